@@ -1,0 +1,79 @@
+#!/usr/bin/perl
+#
+# Writes the SQL that lists CloudTrail's fields, from the field table: the
+# accessors, the row type cloudtrail_record and the functions that return it.
+#
+# usage: gen_fields.pl fieldlist.h > install/50-fields.gen.sql
+use strict;
+use warnings;
+
+# Fields that the header of a stored event holds: reading them is cheap.
+my %in_header = map { $_ => 1 }
+  qw(event_time event_key event_name event_source aws_region account_id error_code
+  principal_arn secret_arn source_ip succeeded read_only management_event mfa_authenticated);
+
+my %sql_type = (text_array => 'text[]');
+
+my @columns;
+while (<>)
+{
+	next unless /^CT_(?:FIELD\((\w+), "([^"]+)", (\w+)|DERIVED\((\w+), (\w+)), "(.*)"\)$/;
+	my ($name, $path, $type, $comment) = ($1 // $4, $2, $3 // $5, $6);
+	$comment =~ s/'/''/g;
+	$comment .= " ($path)" if defined $path;
+	push @columns, { name => $name, type => $sql_type{$type} // $type, comment => $comment };
+}
+die "no fields found\n" unless @columns;
+
+for my $c (@columns)
+{
+	my $cost = $in_header{ $c->{name} } ? 1 : $c->{type} eq 'jsonb' ? 50 : 10;
+	print <<"SQL";
+CREATE FUNCTION $c->{name}(cloudtrail_event) RETURNS $c->{type}
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST $cost;
+COMMENT ON FUNCTION $c->{name}(cloudtrail_event) IS '$c->{comment}';
+SQL
+}
+
+print "\nCREATE TYPE cloudtrail_record AS (\n";
+print "\t$_->{name} $_->{type},\n" for @columns;
+print "\tevent cloudtrail_event\n);\n";
+print "COMMENT ON TYPE cloudtrail_record IS 'Every documented field of a CloudTrail record, typed';\n";
+print "COMMENT ON COLUMN cloudtrail_record.$_->{name} IS '$_->{comment}';\n" for @columns;
+print "COMMENT ON COLUMN cloudtrail_record.event IS 'The record itself, compressed';\n";
+
+# The body is inlined into the calling query, which then pays only for the
+# columns that it names; the subquery unpacks row by row.
+for my $blob (qw(bytea text json jsonb))
+{
+	print <<"SQL";
+
+CREATE FUNCTION cloudtrail_records($blob) RETURNS SETOF cloudtrail_record
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1000
+	BEGIN ATOMIC
+		SELECT
+SQL
+	print "\t\t\t$_->{name}(unpacked.event),\n" for @columns;
+	print <<"SQL";
+			cloudtrail_compact(unpacked.event)
+		FROM (SELECT cloudtrail_unpack(\$1) AS event) AS unpacked;
+	END;
+COMMENT ON FUNCTION cloudtrail_records($blob) IS
+	'The events in a log file or another container, as typed rows; a warning counts what was left out, an error says that there are none';
+SQL
+}
+
+print <<"SQL";
+
+CREATE FUNCTION cloudtrail_records(event cloudtrail_event) RETURNS SETOF cloudtrail_record
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1
+	BEGIN ATOMIC
+		SELECT
+SQL
+print "\t\t\t$_->{name}(event),\n" for @columns;
+print <<"SQL";
+			cloudtrail_compact(event)
+		WHERE event IS NOT NULL;
+	END;
+COMMENT ON FUNCTION cloudtrail_records(cloudtrail_event) IS 'One event as a typed row; no row for null';
+SQL

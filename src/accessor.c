@@ -1,0 +1,381 @@
+/*
+ * accessor.c: the functions that read one field of an event.
+ *
+ * Each row of the field table becomes a C function of its name.  Those whose
+ * value stands in the stored header read it there; the others decompress the
+ * record.  None of them can fail on a valid value, whatever the record says:
+ * what does not fit a column's type is null, so they may be called leakproof.
+ */
+#include "cloudtrail.h"
+
+#include <sys/socket.h>
+
+#include "catalog/pg_type.h"
+#include "core/eventtime.h"
+#include "core/secret.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/inet.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+
+#define NOT_IN_HEADER	(-1)
+
+/* Which text of the header a field is. */
+static inline int
+header_text(ct_field field)
+{
+	switch (field)
+	{
+		case CT_FIELD_event_name:
+			return CT_STORED_EVENT_NAME;
+		case CT_FIELD_event_source:
+			return CT_STORED_EVENT_SOURCE;
+		case CT_FIELD_aws_region:
+			return CT_STORED_AWS_REGION;
+		case CT_FIELD_error_code:
+			return CT_STORED_ERROR_CODE;
+		default:
+			return NOT_IN_HEADER;
+	}
+}
+
+/* Which flag of the header a field is. */
+static inline int
+header_flag(ct_field field)
+{
+	switch (field)
+	{
+		case CT_FIELD_read_only:
+			return CT_STORED_READ_ONLY_SHIFT;
+		case CT_FIELD_management_event:
+			return CT_STORED_MANAGEMENT_EVENT_SHIFT;
+		case CT_FIELD_mfa_authenticated:
+			return CT_STORED_MFA_AUTHENTICATED_SHIFT;
+		default:
+			return NOT_IN_HEADER;
+	}
+}
+
+/* Returns a slice as text, or null. */
+static inline Datum
+return_slice(FunctionCallInfo fcinfo, ct_slice s)
+{
+	if (s.ptr == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(text_from_slice(s));
+}
+
+/* Reads a text from the header; false where it must be read from the record. */
+static inline bool
+text_in_header(FunctionCallInfo fcinfo, int which, Datum *result)
+{
+	ct_stored	stored;
+	char		buf[CT_STORED_DECODED_MAX];
+
+	if (which == NOT_IN_HEADER || !event_header(PG_GETARG_DATUM(0), &stored) ||
+		stored.elsewhere[which])
+		return false;
+	*result = return_slice(fcinfo, ct_stored_text_of(&stored, which, buf));
+	return true;
+}
+
+/* A field as text. */
+static inline Datum
+read_text(FunctionCallInfo fcinfo, ct_field field)
+{
+	const ct_record *rec;
+	ct_scratch	scratch;
+	Datum		result;
+
+	if (text_in_header(fcinfo, header_text(field), &result))
+		return result;
+	rec = event_record(PG_GETARG_DATUM(0));
+	scratch = event_scratch(rec);
+	return return_slice(fcinfo, ct_text(rec, field, &scratch));
+}
+
+/* A field as truth value. */
+static inline Datum
+read_boolean(FunctionCallInfo fcinfo, ct_field field)
+{
+	ct_stored	stored;
+	int			value;
+
+	if (header_flag(field) != NOT_IN_HEADER && event_header(PG_GETARG_DATUM(0), &stored))
+		value = ct_stored_bool(&stored, header_flag(field));
+	else
+		value = ct_bool(event_record(PG_GETARG_DATUM(0)), field);
+	if (value < 0)
+		PG_RETURN_NULL();
+	PG_RETURN_BOOL(value == 1);
+}
+
+/* A field as point in time. */
+static inline Datum
+read_timestamptz(FunctionCallInfo fcinfo, ct_field field)
+{
+	ct_stored	stored;
+	int64_t		time;
+
+	if (field == CT_FIELD_event_time && event_header(PG_GETARG_DATUM(0), &stored))
+		time = stored.event_time;
+	else if (!ct_field_time(event_record(PG_GETARG_DATUM(0)), field, &time))
+		PG_RETURN_NULL();
+	PG_RETURN_TIMESTAMPTZ(time - EPOCH_SHIFT);
+}
+
+/* A field as jsonb; JSON's null is SQL's. */
+static inline Datum
+read_jsonb(FunctionCallInfo fcinfo, ct_field field)
+{
+	const ct_record *rec = event_record(PG_GETARG_DATUM(0));
+	ct_slice	raw = ct_raw(rec, field);
+
+	switch (ct_type_of(rec, field))
+	{
+		case CT_ABSENT:
+		case CT_NULL:
+			PG_RETURN_NULL();
+		case CT_STRING:
+			raw.ptr--;			/* the quotes belong to it here */
+			raw.len += 2;
+			break;
+		default:
+			break;
+	}
+	PG_RETURN_DATUM(jsonb_from_json(raw.ptr, raw.len, rec->quirks));
+}
+
+#define CT_FIELD(name, path, type, comment) \
+	CLOUDTRAIL_FUNCTION(name); \
+	Datum name(PG_FUNCTION_ARGS) { return read_##type(fcinfo, CT_FIELD_##name); }
+#define CT_INNER(name, path)
+#define CT_DERIVED(name, type, comment) CLOUDTRAIL_FUNCTION(name);
+#include "core/fieldlist.h"
+#undef CT_FIELD
+#undef CT_INNER
+#undef CT_DERIVED
+
+/* A derived text: from the header if it stands there, else made of the record. */
+static inline Datum
+derived_text(FunctionCallInfo fcinfo, int which,
+			 ct_slice (*derive) (const ct_record *, ct_scratch *))
+{
+	const ct_record *rec;
+	ct_scratch	scratch;
+	Datum		result;
+
+	if (text_in_header(fcinfo, which, &result))
+		return result;
+	rec = event_record(PG_GETARG_DATUM(0));
+	scratch = event_scratch(rec);
+	return return_slice(fcinfo, derive(rec, &scratch));
+}
+
+/* The account the event belongs to. */
+Datum
+account_id(PG_FUNCTION_ARGS)
+{
+	return derived_text(fcinfo, CT_STORED_ACCOUNT_ID, ct_account_id);
+}
+
+/* Who acted: the role or user behind a session. */
+Datum
+principal_arn(PG_FUNCTION_ARGS)
+{
+	return derived_text(fcinfo, CT_STORED_PRINCIPAL_ARN, ct_principal_arn);
+}
+
+/* Name of the session. */
+Datum
+session_name(PG_FUNCTION_ARGS)
+{
+	return derived_text(fcinfo, NOT_IN_HEADER, ct_session_name);
+}
+
+/* ARN of the secret, partial where only its name is known. */
+Datum
+secret_arn(PG_FUNCTION_ARGS)
+{
+	return derived_text(fcinfo, CT_STORED_SECRET_ARN, ct_secret_arn);
+}
+
+/* Name of the secret. */
+Datum
+secret_name(PG_FUNCTION_ARGS)
+{
+	return derived_text(fcinfo, NOT_IN_HEADER, ct_secret_name);
+}
+
+/* Version of the secret that was read or made. */
+Datum
+secret_version_id(PG_FUNCTION_ARGS)
+{
+	return derived_text(fcinfo, NOT_IN_HEADER, ct_secret_version_id);
+}
+
+/* Service and action as IAM writes them. */
+Datum
+action(PG_FUNCTION_ARGS)
+{
+	return derived_text(fcinfo, NOT_IN_HEADER, ct_action);
+}
+
+/* The event's identity. */
+Datum
+event_key(PG_FUNCTION_ARGS)
+{
+	pg_uuid_t  *uuid = palloc(sizeof(pg_uuid_t));
+	ct_stored	stored;
+
+	if (event_header(PG_GETARG_DATUM(0), &stored))
+		memcpy(uuid->data, stored.event_key, UUID_LEN);
+	else
+		ct_event_key(event_record(PG_GETARG_DATUM(0)), uuid->data);
+	PG_RETURN_UUID_P(uuid);
+}
+
+/* Whether the event reports no failure. */
+Datum
+succeeded(PG_FUNCTION_ARGS)
+{
+	ct_stored	stored;
+
+	if (event_header(PG_GETARG_DATUM(0), &stored))
+		PG_RETURN_BOOL((stored.flags & CT_STORED_SUCCEEDED) != 0);
+	PG_RETURN_BOOL(ct_succeeded(event_record(PG_GETARG_DATUM(0))));
+}
+
+/* The source address where it is one. */
+Datum
+source_ip(PG_FUNCTION_ARGS)
+{
+	ct_stored	stored;
+	uint8		bytes[16];
+	size_t		len;
+	inet	   *ip;
+
+	if (event_header(PG_GETARG_DATUM(0), &stored))
+	{
+		len = stored.ip.len;
+		memcpy(bytes, stored.ip.ptr, len);
+	}
+	else
+		len = ct_source_ip(event_record(PG_GETARG_DATUM(0)), bytes);
+	if (len == 0)
+		PG_RETURN_NULL();
+	ip = palloc0(sizeof(inet));
+	ip_family(ip) = len == 4 ? PGSQL_AF_INET : PGSQL_AF_INET6;
+	ip_bits(ip) = ip_maxbits(ip);
+	memcpy(ip_addr(ip), bytes, len);
+	SET_INET_VARSIZE(ip);
+	PG_RETURN_INET_P(ip);
+}
+
+/* A part of eventVersion as integer. */
+static Datum
+version_part(FunctionCallInfo fcinfo, bool minor)
+{
+	int			part = ct_version_part(event_record(PG_GETARG_DATUM(0)), minor);
+
+	if (part < 0)
+		PG_RETURN_NULL();
+	PG_RETURN_INT32(part);
+}
+
+/* Major part of eventVersion. */
+Datum
+event_version_major(PG_FUNCTION_ARGS)
+{
+	return version_part(fcinfo, false);
+}
+
+/* Minor part of eventVersion. */
+Datum
+event_version_minor(PG_FUNCTION_ARGS)
+{
+	return version_part(fcinfo, true);
+}
+
+/* A growing list of texts without repetition. */
+typedef struct TextList
+{
+	Datum	   *items;
+	int			count;
+	int			room;
+} TextList;
+
+/* Adds a text to the list if it is not there yet. */
+static void
+add_text(TextList *list, ct_slice s)
+{
+	for (int i = 0; i < list->count; i++)
+	{
+		text	   *other = DatumGetTextPP(list->items[i]);
+
+		if (VARSIZE_ANY_EXHDR(other) == s.len && memcmp(VARDATA_ANY(other), s.ptr, s.len) == 0)
+			return;
+	}
+	if (list->count == list->room)
+	{
+		list->room = Max(8, list->room * 2);
+		list->items = list->items ? repalloc(list->items, list->room * sizeof(Datum)) :
+			palloc(list->room * sizeof(Datum));
+	}
+	list->items[list->count++] = PointerGetDatum(text_from_slice(s));
+}
+
+/* Returns the list as text[], or null if it is empty. */
+static Datum
+return_list(FunctionCallInfo fcinfo, TextList *list)
+{
+	if (list->count == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_ARRAYTYPE_P(construct_array(list->items, list->count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* ARNs of resources[]. */
+Datum
+resource_arns(PG_FUNCTION_ARGS)
+{
+	const ct_record *rec = event_record(PG_GETARG_DATUM(0));
+	ct_slice	array = ct_raw(rec, CT_FIELD_resources);
+	TextList	list = {0};
+	ct_value	element;
+	size_t		pos = 0;
+
+	if (ct_type_of(rec, CT_FIELD_resources) != CT_ARRAY)
+		PG_RETURN_NULL();
+	while (ct_next_element(array.ptr, array.len, &pos, &element))
+	{
+		ct_scratch	scratch = event_scratch(rec);
+		ct_slice	arn = ct_resource_arn(array.ptr, &element, &scratch);
+
+		if (arn.ptr != NULL)
+			add_text(&list, arn);
+		CHECK_FOR_INTERRUPTS();
+	}
+	return return_list(fcinfo, &list);
+}
+
+/* Takes one secret's ARN into the list. */
+static void
+visit_secret(void *arg, ct_slice arn)
+{
+	add_text(arg, arn);
+	CHECK_FOR_INTERRUPTS();
+}
+
+/* ARNs of all secrets the event concerns. */
+Datum
+secret_arns(PG_FUNCTION_ARGS)
+{
+	const ct_record *rec = event_record(PG_GETARG_DATUM(0));
+	ct_scratch	scratch = event_scratch(rec);
+	TextList	list = {0};
+
+	ct_each_secret(rec, &scratch, visit_secret, &list);
+	return return_list(fcinfo, &list);
+}

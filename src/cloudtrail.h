@@ -1,0 +1,62 @@
+/*
+ * cloudtrail.h: what the files of the binding share.
+ */
+#ifndef CLOUDTRAIL_H
+#define CLOUDTRAIL_H
+
+#include "postgres.h"
+
+#include "compat.h"
+
+#include "fmgr.h"
+#include "core/stored.h"
+#include "datatype/timestamp.h"
+
+/* Declares and exports a function that SQL calls. */
+#define CLOUDTRAIL_FUNCTION(name) \
+	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
+	PG_FUNCTION_INFO_V1(name)
+
+/* Microseconds from 1970, where the core's times begin, to PostgreSQL's epoch. */
+#define EPOCH_SHIFT \
+	((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY * USECS_PER_SEC)
+
+/* value.c: between records and the values of type cloudtrail_event */
+
+/* Makes the value to store of a record. */
+extern struct varlena *event_from_record(const ct_record *rec);
+
+/*
+ * Makes a value that only this query sees, neither compressed nor with a
+ * header; the record must stay until forget_transient().
+ */
+extern struct varlena *transient_event(const ct_record *rec);
+
+/* Forgets the record of the newest transient value, if it is this one. */
+extern void forget_transient(const ct_record *rec);
+
+/* The value as it should be stored: itself, or compressed if it is transient. */
+extern struct varlena *compact_event(struct varlena *event);
+
+/* Reads a value's header without its record; false for a transient value, which has none. */
+extern bool event_header(Datum event, ct_stored *stored);
+
+/* Reads a value's record; it lives until the next call. */
+extern const ct_record *event_record(Datum event);
+
+/* Scratch for texts made of a record; it lives until the next call. */
+extern ct_scratch event_scratch(const ct_record *rec);
+
+/* Reports what is wrong with text that should be one event. */
+extern void report_input_error(const char *text, size_t len, const ct_error *err,
+							   struct Node *escontext);
+
+/* jsonb.c */
+
+/* Makes jsonb of valid JSON; quirks tells what it may hold that jsonb refuses. */
+extern Datum jsonb_from_json(const char *json, size_t len, uint32_t quirks);
+
+/* Makes text of a slice. */
+extern struct varlena *text_from_slice(ct_slice s);
+
+#endif							/* CLOUDTRAIL_H */

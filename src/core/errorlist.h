@@ -1,0 +1,57 @@
+/*
+ * errorlist.h: every error the core reports, with what it says.
+ *
+ * It has no include guard: each reader defines CT_ERROR and includes it.
+ */
+CT_ERROR(NONE, "no error")
+
+/* JSON */
+CT_ERROR(EOF, "the input ends in the middle of a JSON value")
+CT_ERROR(VALUE, "expected a JSON value")
+CT_ERROR(KEY, "expected a string as key of an object")
+CT_ERROR(COLON, "expected \":\" after a key")
+CT_ERROR(OBJECT_COMMA, "expected \",\" or \"}\" in an object")
+CT_ERROR(ARRAY_COMMA, "expected \",\" or \"]\" in an array")
+CT_ERROR(LITERAL, "expected true, false or null")
+CT_ERROR(NUMBER, "expected a number as JSON writes it")
+CT_ERROR(CONTROL, "control character in a string, expected it escaped")
+CT_ERROR(ESCAPE, "expected one of \" \\ / b f n r t u after a backslash")
+CT_ERROR(UNICODE_ESCAPE, "expected four hexadecimal digits after \\u")
+CT_ERROR(UTF8, "invalid UTF-8")
+CT_ERROR(DEPTH, "nested more than 2,000 levels deep")
+CT_ERROR(TRAILING, "expected the end of the input after the JSON value")
+CT_ERROR(TOO_LARGE, "record larger than 128 MB")
+
+/* records */
+CT_ERROR(NOT_OBJECT, "expected a JSON object")
+CT_ERROR(NO_EVENT_TIME, "expected a CloudTrail record, but it has no eventTime")
+CT_ERROR(EVENT_TIME, "expected a date and time in eventTime")
+CT_ERROR(NOTIFICATION, "a notification of another service (eventSource aws:...), no CloudTrail record")
+
+/* stored values */
+CT_ERROR(STORED_VERSION, "stored value of an unknown format version")
+CT_ERROR(STORED_CODEC, "stored value compressed with an unknown dictionary")
+CT_ERROR(STORED_TRUNCATED, "stored value is too short")
+CT_ERROR(STORED_PAYLOAD, "stored record cannot be decompressed")
+
+/* blobs */
+CT_ERROR(OUT_OF_MEMORY, "out of memory")
+CT_ERROR(NO_CONTAINER, "expected CloudTrail JSON: an event, a log file or another known container")
+CT_ERROR(GZIP, "damaged gzip data")
+CT_ERROR(GZIP_TRUNCATED, "gzip data ends too early, the rest is missing")
+CT_ERROR(GZIP_TRAILING, "bytes after the end of the gzip data")
+CT_ERROR(ZSTD, "damaged zstd data")
+CT_ERROR(ZSTD_TRUNCATED, "zstd data ends too early, the rest is missing")
+CT_ERROR(ZSTD_TRAILING, "bytes after the end of the zstd data")
+CT_ERROR(BOMB, "expands to more than is plausible for CloudTrail logs")
+CT_ERROR(BASE64, "damaged base64 data")
+CT_ERROR(UTF16, "UTF-16 text, expected UTF-8")
+CT_ERROR(NESTING, "containers nested too deeply in one another")
+CT_ERROR(CSV, "damaged CSV")
+
+/* what is no event and no damage either */
+CT_ERROR(IS_DIGEST, "a CloudTrail digest file, not an event")
+CT_ERROR(IS_AGGREGATED, "an aggregated event (a summary without eventTime), not an event")
+CT_ERROR(IS_NOTICE, "a notice that names S3 objects, it holds no events")
+CT_ERROR(IS_CONTROL_MESSAGE, "a CloudWatch Logs control message, it holds no events")
+CT_ERROR(IS_VALIDATION_MESSAGE, "a message without CloudTrail data")

@@ -1,0 +1,24 @@
+/*
+ * eventtime.h: every way CloudTrail and its tools write a point in time.
+ *
+ * Times are microseconds since 1970-01-01 00:00:00 UTC, without leap seconds.
+ */
+#ifndef CT_EVENTTIME_H
+#define CT_EVENTTIME_H
+
+#include "record.h"
+
+/*
+ * Reads a time in any of these forms; what names no zone is UTC:
+ *	2018-04-30T16:49:54Z, with fraction, with offset, with a space for the T
+ *	20131102T010628Z and, as in names of log files, 20140620T1255Z
+ *	1525106994.0 (seconds) or 1525106994000 (milliseconds)
+ *	May 3, 2018 5:51:02 PM, and with a comma after the year
+ *	Wed Oct 23 14:36:48 UTC 2013
+ */
+extern bool ct_parse_time(const char *s, size_t len, int64_t *time);
+
+/* Reads the time in a field of a record, a string or a number. */
+extern bool ct_field_time(const ct_record *rec, ct_field field, int64_t *time);
+
+#endif							/* CT_EVENTTIME_H */

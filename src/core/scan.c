@@ -1,0 +1,549 @@
+/*
+ * scan.c: a strict JSON reader that remembers where the known fields are.
+ *
+ * One pass validates everything RFC 8259 asks for, UTF-8 included, and notes
+ * the spans of the fields of the field table.  Nothing is built and nothing
+ * recurses: the nesting is a stack of bits, one for each level, and only the
+ * few upper levels where known fields can be are remembered in full.
+ */
+#include <string.h>
+
+#include "record.h"
+#include "simd.h"
+#include "utf8.h"
+
+struct ct_key
+{
+	char		key[32];
+	uint8_t		len;
+	uint8_t		node;
+	uint8_t		field;
+};
+
+struct ct_subtree
+{
+	uint8_t		last;
+	uint8_t		node;
+};
+
+#include "fields_gen.h"
+
+#define NO_FIELD		255
+#define NO_NODE			31		/* an object whose keys are not looked up */
+#define KNOWN_DEPTH		8		/* no path of the field table is this long */
+
+#define likely(x)		__builtin_expect(!!(x), 1)
+#define unlikely(x)		__builtin_expect(!!(x), 0)
+
+
+/* Compares short keys without a call; both have room for n bytes. */
+static inline bool
+same_key(const char *a, const char *b, size_t n)
+{
+	uint64_t	a1,
+				b1,
+				a2,
+				b2;
+	uint32_t	c1,
+				d1,
+				c2,
+				d2;
+
+	if (n < 4)
+		return memcmp(a, b, n) == 0;
+	if (n < 8)
+	{
+		memcpy(&c1, a, 4);
+		memcpy(&d1, b, 4);
+		memcpy(&c2, a + n - 4, 4);
+		memcpy(&d2, b + n - 4, 4);
+		return ((c1 ^ d1) | (c2 ^ d2)) == 0;
+	}
+	memcpy(&a1, a, 8);
+	memcpy(&b1, b, 8);
+	memcpy(&a2, a + n - 8, 8);
+	memcpy(&b2, b + n - 8, 8);
+	if (((a1 ^ b1) | (a2 ^ b2)) != 0)
+		return false;
+	return n <= 16 || memcmp(a + 8, b + 8, n - 16) == 0;
+}
+
+/* Finds the field that a key of a known object stands for; NO_FIELD if none. */
+static inline unsigned
+find_field(const char *key, size_t len, unsigned node)
+{
+	uint32_t	hash;
+	const struct ct_key *known;
+
+	if (len < CT_KEY_SHORTEST || len > CT_KEY_LONGEST)
+		return NO_FIELD;
+	hash = (uint32_t) (unsigned char) key[0]
+		| (uint32_t) (unsigned char) key[len - 1] << 8
+		| (uint32_t) (unsigned char) key[len >> 1] << 16
+		| (uint32_t) (unsigned char) key[len * 3 >> 2] << 24;
+	hash ^= (uint32_t) len << 3 ^ node << 12 ^ node << 27;
+	known = &ct_keys[ct_key_slots[hash * CT_KEY_HASH_MULTIPLIER >> (32 - CT_KEY_HASH_BITS)]];
+	if (known->len != len || known->node != node || !same_key(key, known->key, len))
+		return NO_FIELD;
+	return known->field;
+}
+
+/* The same for a key with escapes: "event\u004eame" is eventName. */
+static unsigned
+find_escaped_field(const char *key, size_t len, unsigned node)
+{
+	char		plain[6 * CT_KEY_LONGEST];
+
+	if (len > sizeof(plain))
+		return NO_FIELD;
+	return find_field(plain, ct_unescape(key, len, plain), node);
+}
+
+/* Forgets a field and all fields under it: the last of equal keys wins. */
+static void
+forget(ct_record *rec, unsigned field)
+{
+	for (unsigned i = field; i <= ct_subtrees[field].last; i++)
+		rec->present[i / 64] &= ~((uint64_t) 1 << (i % 64));
+}
+
+/* Notes where a field's value is. */
+static inline void
+note(ct_record *rec, unsigned field, ct_type type, const char *start, const char *stop,
+	 bool escaped)
+{
+	ct_value   *value = &rec->value[field];
+
+	value->offset = (uint32_t) (start - rec->json);
+	value->length = (uint32_t) (stop - start);
+	value->type = type;
+	value->escaped = escaped;
+	rec->present[field / 64] |= (uint64_t) 1 << (field % 64);
+}
+
+static inline bool
+is_digit(char c)
+{
+	return (unsigned char) (c - '0') <= 9;
+}
+
+static inline const char *
+skip_space(const char *p, const char *end)
+{
+	while (p < end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
+		p++;
+	return p;
+}
+
+/* Reads four hexadecimal digits; -1 where they are not. */
+static int
+read_hex4(const char *p, const char *end)
+{
+	int			code = 0;
+
+	if (end - p < 4)
+		return -1;
+	for (int i = 0; i < 4; i++)
+	{
+		int			digit = ct_hex_digit(p[i]);
+
+		if (digit < 0)
+			return -1;
+		code = code << 4 | digit;
+	}
+	return code;
+}
+
+/*
+ * Reads the escape at p (a backslash) and returns what follows it; NULL with
+ * err->offset counted from p.  A surrogate is no error: RFC 8259 lets it
+ * stand alone, so it is merely noted.
+ */
+static const char *
+read_escape(const char *p, const char *end, uint32_t *quirks, ct_error *err)
+{
+	int			code;
+
+	if (end - p < 2)
+	{
+		ct_fail(err, CT_ERR_EOF, end - p);
+		return NULL;
+	}
+	switch (p[1])
+	{
+		case '"':
+		case '\\':
+		case '/':
+		case 'b':
+		case 'f':
+		case 'n':
+		case 'r':
+		case 't':
+			return p + 2;
+		case 'u':
+			break;
+		default:
+			ct_fail(err, CT_ERR_ESCAPE, 1);
+			return NULL;
+	}
+	code = read_hex4(p + 2, end);
+	if (code < 0)
+	{
+		ct_fail(err, end - p < 6 ? CT_ERR_EOF : CT_ERR_UNICODE_ESCAPE, end - p < 6 ? end - p : 2);
+		return NULL;
+	}
+	p += 6;
+	if (code == 0)
+		*quirks |= CT_QUIRK_NUL;
+	else if ((code & 0xfc00) == 0xd800)
+	{
+		if (end - p >= 6 && p[0] == '\\' && p[1] == 'u' &&
+			(read_hex4(p + 2, end) & ~0x3ff) == 0xdc00)
+			return p + 6;
+		*quirks |= CT_QUIRK_SURROGATE;
+	}
+	else if ((code & 0xfc00) == 0xdc00)
+		*quirks |= CT_QUIRK_SURROGATE;
+	return p;
+}
+
+/*
+ * Reads on in a string from its first byte that is not plain (a quote, a
+ * backslash, a control character or no ASCII) and returns its closing quote;
+ * NULL with err->code and *stop where it is wrong.
+ */
+static const char *
+read_odd_string(const char *p, const char *end, uint32_t *quirks, bool *escaped,
+				const char **stop, ct_error *err)
+{
+	for (;;)
+	{
+		unsigned char c;
+
+		p = ct_skip_plain(p, end);
+		if (p == end)
+		{
+			err->code = CT_ERR_EOF;
+			break;
+		}
+		c = (unsigned char) *p;
+		if (c == '"')
+			return p;
+		if (c == '\\')
+		{
+			const char *next = read_escape(p, end, quirks, err);
+
+			if (next == NULL)
+			{
+				p += err->offset;
+				break;
+			}
+			*escaped = true;
+			p = next;
+		}
+		else if (c < 0x20)
+		{
+			err->code = CT_ERR_CONTROL;
+			break;
+		}
+		else
+		{
+			size_t		n = ct_utf8_run(p, end);
+
+			if (n == 0)
+			{
+				err->code = CT_ERR_UTF8;
+				break;
+			}
+			p += n;
+		}
+	}
+	*stop = p;
+	return NULL;
+}
+
+/* Reads a string from behind its quote and returns its closing quote, or NULL. */
+static inline const char *
+read_string(const char *p, const char *end, uint32_t *quirks, bool *escaped,
+			const char **stop, ct_error *err)
+{
+	p = ct_skip_plain(p, end);
+	*escaped = false;
+	if (likely(p < end && *p == '"'))
+		return p;
+	return read_odd_string(p, end, quirks, escaped, stop, err);
+}
+
+/* Reads a number and returns what follows it; NULL with *stop where it is wrong. */
+static const char *
+read_number(const char *p, const char *end, uint32_t *quirks, const char **stop)
+{
+	const char *start = p;
+
+	if (*p == '-')
+		p++;
+	if (p < end && *p == '0')
+		p++;
+	else if (p < end && is_digit(*p))
+		while (p < end && is_digit(*p))
+			p++;
+	else
+		goto wrong;
+	if (p < end && *p == '.')
+	{
+		p++;
+		if (p == end || !is_digit(*p))
+			goto wrong;
+		while (p < end && is_digit(*p))
+			p++;
+	}
+	if (p < end && (*p == 'e' || *p == 'E'))
+	{
+		const char *exponent;
+
+		p++;
+		if (p < end && (*p == '+' || *p == '-'))
+			p++;
+		if (p == end || !is_digit(*p))
+			goto wrong;
+		exponent = p;
+		while (p < end && is_digit(*p))
+			p++;
+		if (p - exponent > 3)
+			*quirks |= CT_QUIRK_BIG_NUMBER;
+	}
+	if (unlikely(p - start > 1000))
+		*quirks |= CT_QUIRK_BIG_NUMBER;
+	return p;
+
+wrong:
+	*stop = p;
+	return NULL;
+}
+
+/* Reads true, false or null and tells which it was; CT_ABSENT if none. */
+static inline ct_type
+read_literal(const char *p, const char *end)
+{
+	uint32_t	four;
+
+	if (end - p < 4)
+		return CT_ABSENT;
+	memcpy(&four, p, 4);
+	if (memcmp(&four, "true", 4) == 0)
+		return CT_TRUE;
+	if (memcmp(&four, "null", 4) == 0)
+		return CT_NULL;
+	if (end - p >= 5 && memcmp(p, "false", 5) == 0)
+		return CT_FALSE;
+	return CT_ABSENT;
+}
+
+/*
+ * Reads one JSON value that starts at *pos of buf, recording the known fields
+ * if it is an object, and moves *pos behind it.
+ */
+bool
+ct_scan(const char *buf, size_t len, size_t *pos, ct_record *rec, ct_error *err)
+{
+	const char *p = buf + *pos;
+	const char *end = buf + len;
+	const char *start;
+	const char *stop = NULL;
+	uint64_t	is_object[(CT_DEPTH_MAX + 64) / 64];
+	uint8_t		node_at[KNOWN_DEPTH];
+	uint8_t		field_at[KNOWN_DEPTH];
+	unsigned	depth = 0;
+	unsigned	node = NO_NODE; /* of the object we are in */
+	unsigned	field = NO_FIELD;	/* of the value to be read next */
+	bool		in_object = false;
+	bool		escaped;
+	ct_type		type;
+
+	memset(rec->present, 0, sizeof(rec->present));
+	rec->quirks = 0;
+	rec->event_time = 0;
+	p = skip_space(p, end);
+	rec->json = p;
+	*pos = p - buf;
+
+value:
+	if (unlikely(p == end))
+		goto eof;
+	switch (*p)
+	{
+		case '"':
+			start = p + 1;
+			p = read_string(start, end, &rec->quirks, &escaped, &stop, err);
+			if (unlikely(p == NULL))
+				return ct_fail(err, err->code, stop - buf);
+			if (field != NO_FIELD)
+				note(rec, field, CT_STRING, start, p, escaped);
+			p++;
+			goto after_value;
+
+		case '{':
+		case '[':
+			if (unlikely(depth == CT_DEPTH_MAX))
+				return ct_fail(err, CT_ERR_DEPTH, p - buf);
+			if (depth < KNOWN_DEPTH)
+			{
+				node_at[depth] = node;
+				field_at[depth] = field;
+			}
+			in_object = *p == '{';
+			if (field != NO_FIELD)
+				note(rec, field, in_object ? CT_OBJECT : CT_ARRAY, p, p, false);
+			if (!in_object)
+				node = NO_NODE;
+			else if (depth == 0)
+				node = 0;
+			else
+				node = field != NO_FIELD && ct_subtrees[field].node ? ct_subtrees[field].node : NO_NODE;
+			if (in_object)
+				is_object[depth / 64] |= (uint64_t) 1 << (depth % 64);
+			else
+				is_object[depth / 64] &= ~((uint64_t) 1 << (depth % 64));
+			depth++;
+			field = NO_FIELD;
+			p = skip_space(p + 1, end);
+			if (unlikely(p == end))
+				goto eof;
+			if (in_object)
+			{
+				if (*p == '}')
+					goto close;
+				goto key;
+			}
+			if (*p == ']')
+				goto close;
+			goto value;
+
+		case 't':
+		case 'f':
+		case 'n':
+			type = read_literal(p, end);
+			if (unlikely(type == CT_ABSENT))
+				return ct_fail(err, end - p < 5 ? CT_ERR_EOF : CT_ERR_LITERAL,
+							   end - p < 5 ? len : (size_t) (p - buf));
+			start = p;
+			p += type == CT_FALSE ? 5 : 4;
+			if (field != NO_FIELD)
+				note(rec, field, type, start, p, false);
+			goto after_value;
+
+		case '-':
+		case '0':
+		case '1':
+		case '2':
+		case '3':
+		case '4':
+		case '5':
+		case '6':
+		case '7':
+		case '8':
+		case '9':
+			start = p;
+			p = read_number(p, end, &rec->quirks, &stop);
+			if (unlikely(p == NULL))
+				return ct_fail(err, stop == end ? CT_ERR_EOF : CT_ERR_NUMBER, stop - buf);
+			if (field != NO_FIELD)
+				note(rec, field, CT_NUMBER, start, p, false);
+			goto after_value;
+
+		default:
+			return ct_fail(err, CT_ERR_VALUE, p - buf);
+	}
+
+key:
+	if (unlikely(*p != '"'))
+		return ct_fail(err, CT_ERR_KEY, p - buf);
+	start = p + 1;
+	p = read_string(start, end, &rec->quirks, &escaped, &stop, err);
+	if (unlikely(p == NULL))
+		return ct_fail(err, err->code, stop - buf);
+	if (node != NO_NODE)
+	{
+		if (unlikely(escaped))
+			field = find_escaped_field(start, p - start, node);
+		else
+			field = find_field(start, p - start, node);
+		if (field != NO_FIELD && unlikely(ct_has(rec, (ct_field) field)))
+			forget(rec, field);
+	}
+	p++;
+	if (unlikely(p == end || *p != ':'))
+	{
+		p = skip_space(p, end);
+		if (p == end)
+			goto eof;
+		if (*p != ':')
+			return ct_fail(err, CT_ERR_COLON, p - buf);
+	}
+	p++;
+	if (p < end && *p <= ' ')
+		p = skip_space(p, end);
+	goto value;
+
+after_value:
+	if (unlikely(depth == 0))
+		goto done;
+	field = NO_FIELD;
+	if (unlikely(p < end && (unsigned char) *p <= ' '))
+		p = skip_space(p, end);
+	if (unlikely(p == end))
+		goto eof;
+	if (in_object)
+	{
+		if (likely(*p == ','))
+		{
+			p++;
+			if (p < end && *p <= ' ')
+				p = skip_space(p, end);
+			if (unlikely(p == end))
+				goto eof;
+			/* A comma must be followed by a key, so "}" is an error here. */
+			goto key;
+		}
+		if (unlikely(*p != '}'))
+			return ct_fail(err, CT_ERR_OBJECT_COMMA, p - buf);
+	}
+	else
+	{
+		if (*p == ',')
+		{
+			p++;
+			if (p < end && *p <= ' ')
+				p = skip_space(p, end);
+			goto value;
+		}
+		if (unlikely(*p != ']'))
+			return ct_fail(err, CT_ERR_ARRAY_COMMA, p - buf);
+	}
+
+close:
+	p++;
+	depth--;
+	if (depth < KNOWN_DEPTH)
+	{
+		node = node_at[depth];
+		if (field_at[depth] != NO_FIELD)
+		{
+			ct_value   *value = &rec->value[field_at[depth]];
+
+			value->length = (uint32_t) (p - rec->json) - value->offset;
+		}
+	}
+	in_object = depth > 0 && (is_object[(depth - 1) / 64] >> ((depth - 1) % 64) & 1);
+	goto after_value;
+
+done:
+	rec->length = p - rec->json;
+	*pos = p - buf;
+	if (rec->length > UINT32_MAX)
+		return ct_fail(err, CT_ERR_TOO_LARGE, rec->json - buf);
+	return true;
+
+eof:
+	return ct_fail(err, CT_ERR_EOF, len);
+}
