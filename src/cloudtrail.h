@@ -41,6 +41,9 @@ extern struct varlena *compact_event(struct varlena *event);
 /* Reads a value's header without its record; false for a transient value, which has none. */
 extern bool event_header(Datum event, ct_stored *stored);
 
+/* Reads one text of the header that is stored as it reads; false where that takes a closer look. */
+extern bool event_peek(Datum event, ct_stored_text which, ct_slice *text);
+
 /* Reads a value's record; it lives until the next call. */
 extern const ct_record *event_record(Datum event);
 

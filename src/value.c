@@ -203,6 +203,17 @@ event_header(Datum datum, ct_stored *stored)
 	return true;
 }
 
+/* Reads one text of the header that is stored as it reads; false where that takes a closer look. */
+bool
+event_peek(Datum datum, ct_stored_text which, ct_slice *text)
+{
+	struct varlena *event = (struct varlena *) DatumGetPointer(datum);
+
+	if (VARATT_IS_EXTERNAL(event) || VARATT_IS_COMPRESSED(event))
+		return false;
+	return ct_stored_peek(VARDATA_ANY(event), VARSIZE_ANY_EXHDR(event), which, text);
+}
+
 /* Reads the JSON of a detoasted value into the cache. */
 static void
 fill_cache(const struct varlena *event)

@@ -10,7 +10,7 @@
 use strict;
 use warnings;
 
-my $BITS = 11;
+my $BITS = 12;
 
 # Read the rows that have a path, and give each its number in the enum.
 my (@fields, %by_path);
@@ -51,38 +51,51 @@ for my $field (@fields)
 die "too many keys for one byte\n" if @keys > 254;
 die "too many objects for five bits\n" if $nodes > 31;
 
-# The same as ct_key_hash in scan.c.
-sub key_hash
+# The hash of scan.c's find_field: four bytes, the length and the object.
+my $MIX = 0x85ebca6b;
+sub key_bits
 {
-	my ($key, $node, $multiplier) = @_;
+	my ($key, $node) = @_;
 	my $len = length $key;
 	my @c = map { ord } split //, $key;
-	my $k = $c[0] | $c[ $len - 1 ] << 8 | $c[ $len >> 1 ] << 16 | $c[ $len * 3 >> 2 ] << 24;
-	$k ^= $len << 3 ^ $node << 12 ^ $node << 27;
-	return (($k * $multiplier) & 0xffffffff) >> (32 - $BITS);
+	my $bits = $c[0] | $c[ $len - 1 ] << 8 | $c[ $len * 5 >> 3 ] << 16 | $c[ $len * 3 >> 2 ] << 24;
+	return ($bits + ($len << 5 | $node) * $MIX) & 0xffffffff;
+}
+
+my %seen;
+for my $key (@keys)
+{
+	my $bits = $key->{bits} = key_bits($key->{key}, $key->{node});
+	die "$key->{key} and $seen{$bits}: no hash can tell them apart, choose other bytes\n" if $seen{$bits};
+	$seen{$bits} = $key->{key};
 }
 
 # Search a multiplier without collisions; the sequence is fixed, so is the result.
-my ($multiplier, @table) = (0x9e3779b1);
-SEARCH: for (1 .. 1_000_000)
+my ($found, $multiplier, @table) = (0, 1);
+SEARCH: for (1 .. 100_000)
 {
-	$multiplier = ($multiplier * 1664525 + 1013904223) & 0xffffffff | 1;
+	# xorshift: a linear congruence forced odd would soon go in circles
+	$multiplier ^= ($multiplier << 13) & 0xffffffff;
+	$multiplier ^= $multiplier >> 17;
+	$multiplier ^= ($multiplier << 5) & 0xffffffff;
 	@table = ();
 	for my $i (0 .. $#keys)
 	{
-		my $slot = key_hash($keys[$i]{key}, $keys[$i]{node}, $multiplier);
+		my $slot = (($keys[$i]{bits} * ($multiplier | 1)) & 0xffffffff) >> (32 - $BITS);
 		next SEARCH if $table[$slot];
 		$table[$slot] = $i + 1;
 	}
+	$found = 1;
 	last;
 }
-die "no hash without collisions found\n" unless @table;
+die "no hash without collisions found\n" unless $found;
 
 my ($longest) = sort { $b <=> $a } map { length $_->{key} } @keys;
 my ($shortest) = sort { $a <=> $b } map { length $_->{key} } @keys;
 
 print "/* Generated from fieldlist.h by gen_fields.pl. */\n\n";
-printf "#define CT_KEY_HASH_BITS\t%d\n#define CT_KEY_HASH_MULTIPLIER\t0x%08xU\n", $BITS, $multiplier;
+printf "#define CT_KEY_HASH_BITS\t%d\n#define CT_KEY_HASH_MIX\t0x%08xU\n#define CT_KEY_HASH_MULTIPLIER\t0x%08xU\n",
+  $BITS, $MIX, $multiplier | 1;
 printf "#define CT_KEY_SHORTEST\t%d\n#define CT_KEY_LONGEST\t%d\n#define CT_NODE_COUNT\t%d\n\n",
   $shortest, $longest, $nodes;
 

@@ -79,9 +79,9 @@ find_field(const char *key, size_t len, unsigned node)
 		return NO_FIELD;
 	hash = (uint32_t) (unsigned char) key[0]
 		| (uint32_t) (unsigned char) key[len - 1] << 8
-		| (uint32_t) (unsigned char) key[len >> 1] << 16
+		| (uint32_t) (unsigned char) key[len * 5 >> 3] << 16
 		| (uint32_t) (unsigned char) key[len * 3 >> 2] << 24;
-	hash ^= (uint32_t) len << 3 ^ node << 12 ^ node << 27;
+	hash += ((uint32_t) len << 5 | node) * CT_KEY_HASH_MIX;
 	known = &ct_keys[ct_key_slots[hash * CT_KEY_HASH_MULTIPLIER >> (32 - CT_KEY_HASH_BITS)]];
 	if (known->len != len || known->node != node || !same_key(key, known->key, len))
 		return NO_FIELD;
@@ -339,6 +339,16 @@ read_literal(const char *p, const char *end)
 	return CT_ABSENT;
 }
 
+/* Tells whether the input ends in the middle of true, false or null. */
+static bool
+is_cut_literal(const char *p, const char *end)
+{
+	size_t		left = end - p;
+
+	return (left < 4 && (memcmp(p, "true", left) == 0 || memcmp(p, "null", left) == 0)) ||
+		(left < 5 && memcmp(p, "false", left) == 0);
+}
+
 /*
  * Reads one JSON value that starts at *pos of buf, recording the known fields
  * if it is an object, and moves *pos behind it.
@@ -366,6 +376,8 @@ ct_scan(const char *buf, size_t len, size_t *pos, ct_record *rec, ct_error *err)
 	p = skip_space(p, end);
 	rec->json = p;
 	*pos = p - buf;
+	if (p == end)
+		return ct_fail(err, CT_ERR_VALUE, len);
 
 value:
 	if (unlikely(p == end))
@@ -424,8 +436,11 @@ value:
 		case 'n':
 			type = read_literal(p, end);
 			if (unlikely(type == CT_ABSENT))
-				return ct_fail(err, end - p < 5 ? CT_ERR_EOF : CT_ERR_LITERAL,
-							   end - p < 5 ? len : (size_t) (p - buf));
+			{
+				if (is_cut_literal(p, end))
+					goto eof;
+				return ct_fail(err, CT_ERR_LITERAL, p - buf);
+			}
 			start = p;
 			p += type == CT_FALSE ? 5 : 4;
 			if (field != NO_FIELD)

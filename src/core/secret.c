@@ -229,14 +229,12 @@ find_in_own_event(const ct_record *rec, ct_scratch *scratch)
 	return (ct_secret) {CT_SECRET_NONE, CT_NO_SLICE};
 }
 
-/* Finds the secret an event concerns; source NONE if it concerns none, or several. */
-ct_secret
-ct_find_secret(const ct_record *rec, ct_scratch *scratch)
+/* Finds the secret in an event of another service. */
+static ct_secret
+find_in_other_event(const ct_record *rec, ct_scratch *scratch)
 {
 	ct_slice	id;
 
-	if (is_secretsmanager(rec))
-		return find_in_own_event(rec, scratch);
 	FOUND(CT_SECRET_RESOURCE, arn_in_resources(rec, scratch));
 	FOUND(CT_SECRET_KMS, arn_in_field(rec, CT_FIELD_request_encryption_context_secret_arn, scratch));
 	if (ct_type_of(rec, CT_FIELD_error_message) == CT_STRING)
@@ -246,6 +244,19 @@ ct_find_secret(const ct_record *rec, ct_scratch *scratch)
 		FOUND(CT_SECRET_MESSAGE_ARN, ct_is_secret_arn(message) ? message : CT_NO_SLICE);
 	}
 	return (ct_secret) {CT_SECRET_NONE, CT_NO_SLICE};
+}
+
+/* Finds the secret an event concerns; source NONE if it concerns none, or several. */
+ct_secret
+ct_find_secret(const ct_record *rec, ct_scratch *scratch)
+{
+	ct_secret	secret = is_secretsmanager(rec) ? find_in_own_event(rec, scratch) :
+		find_in_other_event(rec, scratch);
+
+	/* What is longer names nothing, and would not fit an index. */
+	if (secret.id.len > CT_SECRET_ID_MAX)
+		return (ct_secret) {CT_SECRET_NONE, CT_NO_SLICE};
+	return secret;
 }
 
 /* The ARN that an identity stands for: itself, or the partial ARN its name implies. */
@@ -357,7 +368,7 @@ visit_array(const ct_record *rec, ct_field field, ct_scratch *scratch,
 
 		if (field == CT_FIELD_request_secret_id_list)
 			arn = to_arn(rec, arn, &room);
-		if (ct_is_secret_arn(arn))
+		if (arn.len <= CT_SECRET_ID_MAX && ct_is_secret_arn(arn))
 			visit(arg, arn);
 	}
 }

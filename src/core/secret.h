@@ -9,6 +9,9 @@
 
 #include "derive.h"
 
+/* Longest secretId that the service accepts. */
+#define CT_SECRET_ID_MAX	2048
+
 /* Where an event names its secret, most trustworthy first. */
 typedef enum ct_secret_source
 {

@@ -87,6 +87,29 @@ extern bool ct_stored_open(const char *value, size_t len, ct_stored *stored, ct_
 extern ct_slice ct_stored_text_of(const ct_stored *stored, ct_stored_text which,
 								  char buf[CT_STORED_DECODED_MAX]);
 
+/*
+ * Finds one text of the header, as stored, without taking the rest apart.
+ * False where that needs a closer look: not version 1, cut short, elsewhere.
+ */
+static inline bool
+ct_stored_peek(const char *value, size_t len, ct_stored_text which, ct_slice *text)
+{
+	const uint8_t *lengths = (const uint8_t *) value + 32;
+	size_t		start = CT_STORED_FIXED;
+
+	if (len < CT_STORED_FIXED || value[0] != CT_STORED_VERSION)
+		return false;
+	for (int i = 0; i < (int) which; i++)
+		start += lengths[i] < CT_STORED_NULL ? lengths[i] : 0;
+	if (lengths[which] == CT_STORED_NULL)
+	{
+		*text = CT_NO_SLICE;
+		return true;
+	}
+	*text = (ct_slice) {value + start, lengths[which]};
+	return lengths[which] <= CT_STORED_TEXT_MAX && start + lengths[which] <= len;
+}
+
 /* A truth value of the header: 1, 0, or -1 for null. */
 static inline int
 ct_stored_bool(const ct_stored *stored, int shift)

@@ -1,0 +1,159 @@
+/*
+ * container_impl.h: what the parts of the splitter share.
+ *
+ * A splitter is a stack of levels, and on it a stack of frames.  A level is a
+ * buffer and how far it has been read: the blob, what a part of it expanded
+ * to, the text of a string.  A frame says what is being read there: a stream
+ * of values, the elements of an array, the members of an envelope around such
+ * an array, the rows of a CSV.  Each level has one stream at its bottom, and
+ * the frames above it share its position.
+ */
+#ifndef CT_CONTAINER_IMPL_H
+#define CT_CONTAINER_IMPL_H
+
+#include "container.h"
+
+struct json_object;
+
+#define CT_LEVEL_MAX		8
+#define CT_FRAME_MAX		32
+
+/* Longest key by which the records of a container are told, see ct_level. */
+#define CT_FIRST_KEY_MAX	40
+
+typedef enum ct_frame
+{
+	CT_FRAME_STREAM,			/* values one after another */
+	CT_FRAME_ARRAY,				/* elements up to "]" */
+	CT_FRAME_ROWS,				/* the same, each a row of a Lake query */
+	CT_FRAME_MEMBERS,			/* members of an envelope up to "}" */
+	CT_FRAME_CSV				/* rows of a CSV */
+} ct_frame;
+
+typedef struct ct_csv ct_csv;
+
+typedef struct ct_level
+{
+	const char *buf;
+	size_t		len;
+	size_t		pos;
+	char	   *owned;			/* to be freed with the level */
+	size_t		inflated;		/* bytes of it that count as decompressed */
+	ct_error	fault;			/* why the buffer lacks its end, if it does */
+	bool		ended;			/* that its end is missing was reported */
+	bool		damaged;		/* anything was: brackets may not match any more */
+	ct_error_code garbage;		/* what text that is no JSON is called here */
+	ct_csv	   *csv;
+
+	/* How many bytes may still be read again because of damage. */
+	size_t		rereads;
+
+	/*
+	 * Where the next record after damage may begin: the first place from
+	 * candidate_from on, len if there is none.
+	 */
+	bool		candidate_known;
+	size_t		candidate_from;
+	size_t		candidate;
+
+	/* The first key of the first record, which likely is that of the others. */
+	char		first_key[CT_FIRST_KEY_MAX];
+	size_t		first_key_len;
+	bool		first_key_of_row;
+	int			first_keys;		/* how many were learnt */
+} ct_level;
+
+struct ct_splitter
+{
+	ct_level	level[CT_LEVEL_MAX];
+	int			levels;
+	uint8_t		frame[CT_FRAME_MAX];	/* each a ct_frame */
+	int			frames;
+	size_t		allowance;		/* bytes that may yet be decompressed */
+	size_t		live;			/* bytes held that were */
+	char	   *built;			/* text of the last item, if it was built */
+	ct_record	rec;
+};
+
+static inline ct_level *
+ct_top(ct_splitter *s)
+{
+	return &s->level[s->levels - 1];
+}
+
+static inline bool
+ct_is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/* Returns the first place from pos on that is no white space. */
+static inline size_t
+ct_skip_space(const ct_level *level, size_t pos)
+{
+	while (pos < level->len && ct_is_space(level->buf[pos]))
+		pos++;
+	return pos;
+}
+
+/* container.c: the stacks, and the items */
+extern bool ct_push_frame(ct_splitter *s, ct_frame frame);
+extern void ct_pop_frame(ct_splitter *s);
+extern void ct_pop_to_stream(ct_splitter *s);
+extern bool ct_push_level(ct_splitter *s, const char *buf, size_t len, char *owned, size_t inflated);
+extern bool ct_give_event(ct_splitter *s, ct_item *item);
+extern bool ct_give_notice(ct_splitter *s, ct_item *item, ct_slice text, ct_error_code code);
+extern bool ct_give_reject(ct_splitter *s, ct_item *item, ct_slice text, ct_error_code code, size_t offset);
+extern bool ct_missing_end(ct_splitter *s, ct_item *item);
+
+/* container_read.c: one step in each kind of frame; false when it gave no item */
+extern bool ct_read_stream(ct_splitter *s, ct_item *item);
+extern bool ct_read_array(ct_splitter *s, ct_item *item);
+extern bool ct_read_members(ct_splitter *s, ct_item *item);
+
+/* container_key.c: keys that tell what a value is */
+extern ct_frame ct_container_key(const char *key, size_t len);
+extern bool ct_opens_container(const ct_level *level, size_t pos);
+extern bool ct_opens_row(const ct_level *level, size_t pos);
+extern bool ct_opens_record(const ct_level *level, size_t pos);
+extern bool ct_is_first_key(const ct_level *level, size_t pos);
+extern void ct_learn_first_key(ct_level *level, size_t pos);
+extern const char *ct_find(ct_slice text, const char *word);
+
+/* container_value.c: what to do with a value that was read whole, in s->rec */
+extern bool ct_take_value(ct_splitter *s, ct_item *item);
+extern bool ct_take_row(ct_splitter *s, ct_item *item);
+extern bool ct_take_built(ct_splitter *s, ct_item *item, char *built, size_t len, ct_slice source);
+
+/* container_unwrap.c: levels made of strings and of compressed data */
+extern bool ct_is_payload(const char *text, size_t len);
+extern bool ct_take_string(ct_splitter *s, ct_item *item, ct_slice raw, bool escaped, ct_slice whole);
+extern bool ct_take_base64(ct_splitter *s, ct_item *item, ct_slice raw, bool escaped, ct_slice whole);
+extern bool ct_take_base64_text(ct_splitter *s, ct_item *item);
+extern bool ct_take_compressed(ct_splitter *s, ct_item *item);
+extern bool ct_take_span(ct_splitter *s, ct_item *item, ct_slice span);
+
+/* container_damage.c: where to read on */
+extern bool ct_damaged(ct_splitter *s, ct_item *item, size_t start, const ct_error *err);
+extern bool ct_garbage(ct_splitter *s, ct_item *item);
+
+/* container_column.c: records made of columns */
+extern bool ct_same_name(const char *name, size_t len, const char *known);
+extern bool ct_known_column(const char *name, size_t len);
+extern bool ct_is_event_column(const char *name, size_t len);
+extern bool ct_put_column(struct json_object *record, const char *name, struct json_object *value);
+extern void ct_finish_columns(struct json_object *record);
+extern char *ct_build_row(ct_slice row, size_t *len, bool *changed);
+extern struct json_object *ct_parse_json(const char *text, size_t len);
+extern struct json_object *ct_embedded_json(struct json_object *value);
+extern char *ct_print_json(struct json_object *object, size_t *len);
+
+/* container_ocsf.c */
+extern char *ct_build_ocsf(ct_slice row, size_t *len, bool *is_api);
+
+/* container_csv.c */
+extern bool ct_open_csv(ct_splitter *s);
+extern bool ct_read_csv(ct_splitter *s, ct_item *item);
+extern void ct_free_csv(ct_csv *csv);
+
+#endif							/* CT_CONTAINER_IMPL_H */

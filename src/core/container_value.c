@@ -1,0 +1,332 @@
+/*
+ * container_value.c: what a value is, and what to do with it.
+ *
+ * A value that was read whole is in the splitter's ct_record: whatever tells
+ * a container, a wrapping or a record is a field of the field table, so that
+ * classify needs no look at the text.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "container_impl.h"
+
+typedef enum value_class
+{
+	VALUE_EVENT,
+	VALUE_ENVELOPE,				/* has an array of records, or of wrapped ones */
+	VALUE_STRING,				/* the field holds JSON as text */
+	VALUE_BASE64,				/* the field holds data as base64 */
+	VALUE_DETAIL,				/* the field holds the record */
+	VALUE_ROW,					/* columns of a query's result */
+	VALUE_OCSF,					/* a row of Security Lake */
+	VALUE_NOTICE,				/* err says what it is */
+	VALUE_REJECT				/* err says what is wrong */
+} value_class;
+
+
+/* Tells whether the field is a string that begins with an object or array. */
+static bool
+holds_json_text(const ct_record *rec, ct_field field)
+{
+	ct_slice	raw = ct_raw(rec, field);
+
+	return ct_type_of(rec, field) == CT_STRING && raw.len > 1 && (raw.ptr[0] == '{' || raw.ptr[0] == '[');
+}
+
+/*
+ * Tells whether a record came through a query that made its objects strings.
+ * userIdentity is always an object elsewhere; the others are taken for such
+ * strings only with the time that queries write, which has no "T".
+ */
+static bool
+is_query_result(const ct_record *rec)
+{
+	ct_slice	time = ct_raw(rec, CT_FIELD_event_time);
+
+	if (ct_type_of(rec, CT_FIELD_user_identity) == CT_STRING)
+		return holds_json_text(rec, CT_FIELD_user_identity);
+	return time.len > 10 && time.ptr[10] == ' ' &&
+		(holds_json_text(rec, CT_FIELD_request_parameters) ||
+		 holds_json_text(rec, CT_FIELD_response_elements) ||
+		 holds_json_text(rec, CT_FIELD_additional_event_data) ||
+		 holds_json_text(rec, CT_FIELD_service_event_details) ||
+		 holds_json_text(rec, CT_FIELD_resources));
+}
+
+/* Tells whether an object has eventTime as databases spell it, eventtime or event_time. */
+static bool
+has_column_time(const ct_record *rec)
+{
+	static const char *const names[] = {"\"eventtime\"", "\"event_time\"", "\"Event time\""};
+	const char *end = rec->json + rec->length;
+
+	for (int i = 0; i < 3; i++)
+	{
+		const char *found = ct_find((ct_slice) {rec->json, rec->length}, names[i]);
+
+		if (found == NULL)
+			continue;
+		found += strlen(names[i]);
+		while (found < end && ct_is_space(*found))
+			found++;
+		if (found < end && *found == ':')
+			return true;
+	}
+	return false;
+}
+
+/* Sets an error's code and returns a class, for classify. */
+static value_class
+say(ct_error *err, ct_error_code code, value_class class)
+{
+	err->code = code;
+	err->offset = 0;
+	return class;
+}
+
+/*
+ * Tells what the value in rec is: by *field where the class speaks of a field,
+ * by *err for notices and rejects.  Sets the time of an event.
+ */
+static value_class
+classify(ct_record *rec, ct_field *field, ct_error *err)
+{
+	static const ct_field arrays[] = {
+		CT_FIELD_records, CT_FIELD_lookup_events, CT_FIELD_log_events, CT_FIELD_log_output_events,
+		CT_FIELD_firehose_records, CT_FIELD_sqs_messages, CT_FIELD_query_result_rows
+	};
+	static const struct
+	{
+		uint8_t		field;
+		uint8_t		class;
+	}			strings[] = {
+		{CT_FIELD_event_json, VALUE_STRING},
+		{CT_FIELD_cloudtrail_event, VALUE_STRING},
+		{CT_FIELD_kinesis_data, VALUE_BASE64},
+		{CT_FIELD_logs_subscription_data, VALUE_BASE64},
+		{CT_FIELD_sns_record_message, VALUE_STRING},
+		{CT_FIELD_sqs_body, VALUE_STRING},
+		{CT_FIELD_sns_message, VALUE_STRING},
+		{CT_FIELD_message, VALUE_STRING},
+		{CT_FIELD_firehose_data, VALUE_BASE64},
+	};
+	bool		notification;
+
+	if (ct_record_check(rec, 0, err))
+	{
+		*field = CT_FIELD_event_json;
+		if (__builtin_expect(ct_type_of(rec, CT_FIELD_event_json) == CT_STRING, false))
+			return VALUE_STRING;
+		if (__builtin_expect(is_query_result(rec), false))
+			return VALUE_ROW;
+		return VALUE_EVENT;
+	}
+	if (err->code != CT_ERR_NO_EVENT_TIME && err->code != CT_ERR_NOTIFICATION)
+		return VALUE_REJECT;
+
+	notification = err->code == CT_ERR_NOTIFICATION;
+	if (ct_is(rec, CT_FIELD_log_message_type, "CONTROL_MESSAGE"))
+		return say(err, CT_ERR_IS_CONTROL_MESSAGE, VALUE_NOTICE);
+	for (size_t i = 0; i < sizeof(arrays) / sizeof(arrays[0]); i++)
+	{
+		if (ct_type_of(rec, arrays[i]) == CT_ARRAY)
+			return VALUE_ENVELOPE;
+	}
+	*field = CT_FIELD_envelope_detail;
+	if (ct_type_of(rec, CT_FIELD_envelope_detail) == CT_OBJECT)
+		return VALUE_DETAIL;
+	if (holds_json_text(rec, CT_FIELD_envelope_detail))
+		return VALUE_STRING;
+	if (ct_has(rec, CT_FIELD_class_uid))
+		return VALUE_OCSF;
+	if (ct_has(rec, CT_FIELD_digest_key_fingerprint) ||
+		(ct_has(rec, CT_FIELD_digest_log_files) && ct_has(rec, CT_FIELD_digest_end_time)))
+		return say(err, CT_ERR_IS_DIGEST, VALUE_NOTICE);
+	if (ct_has(rec, CT_FIELD_s3_object_key))
+		return say(err, CT_ERR_IS_NOTICE, VALUE_NOTICE);
+	if (!notification &&
+		(ct_is(rec, CT_FIELD_event_type, "AwsAggregatedEvent") ||
+		 ct_type_of(rec, CT_FIELD_time_window) == CT_OBJECT))
+		return say(err, CT_ERR_IS_AGGREGATED, VALUE_NOTICE);
+	if (ct_is(rec, CT_FIELD_sns_type, "SubscriptionConfirmation") ||
+		ct_is(rec, CT_FIELD_sns_type, "UnsubscribeConfirmation"))
+		return say(err, CT_ERR_IS_VALIDATION_MESSAGE, VALUE_NOTICE);
+	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
+	{
+		*field = (ct_field) strings[i].field;
+		if (ct_type_of(rec, *field) == CT_STRING)
+			return (value_class) strings[i].class;
+	}
+	if (notification)
+		return VALUE_NOTICE;
+	return has_column_time(rec) ? VALUE_ROW : VALUE_REJECT;
+}
+
+/*
+ * Gives a record that was made by the extension, not found: built, malloc'ed,
+ * becomes the splitter's.  If it is no event, what it was made of is rejected.
+ */
+bool
+ct_take_built(ct_splitter *s, ct_item *item, char *built, size_t len, ct_slice source)
+{
+	size_t		pos = 0;
+	ct_error	err = {CT_ERR_OUT_OF_MEMORY, 0};
+
+	s->built = built;
+	if (built != NULL && ct_scan(built, len, &pos, &s->rec, &err) && ct_record_check(&s->rec, 0, &err))
+		return ct_give_event(s, item);
+	/* An offset in the built text would mean nothing to the reader. */
+	return ct_give_reject(s, item, source, err.code, 0);
+}
+
+/* Takes the row, or the object like a row, in s->rec: event column, else all columns. */
+static bool
+take_columns(ct_splitter *s, ct_item *item)
+{
+	ct_slice	row = {s->rec.json, s->rec.length};
+	bool		changed;
+	size_t		len;
+	size_t		pos = 0;
+	ct_error	err;
+	char	   *built = ct_build_row(row, &len, &changed);
+
+	if (built != NULL && !changed)
+	{
+		/* Then it is an event as it stands. */
+		free(built);
+		if (ct_scan(row.ptr, row.len, &pos, &s->rec, &err) && ct_record_check(&s->rec, 0, &err))
+			return ct_give_event(s, item);
+		return ct_give_reject(s, item, row, err.code, err.offset);
+	}
+	return ct_take_built(s, item, built, len, row);
+}
+
+/* Takes the object in s->rec with the record under "detail". */
+static bool
+take_detail(ct_splitter *s, ct_item *item, const ct_error *err)
+{
+	ct_slice	whole = {s->rec.json, s->rec.length};
+	ct_slice	detail = ct_raw(&s->rec, CT_FIELD_envelope_detail);
+	ct_slice	type = ct_raw(&s->rec, CT_FIELD_envelope_detail_type);
+	bool		typed = type.ptr != NULL;
+	ct_error	inner;
+	size_t		pos = 0;
+
+	if (ct_scan(detail.ptr, detail.len, &pos, &s->rec, &inner) && ct_record_check(&s->rec, 0, &inner))
+		return ct_give_event(s, item);
+	if (typed && ct_find(type, "via CloudTrail") != NULL)
+		return ct_take_span(s, item, detail);
+	if (typed)
+		return ct_give_notice(s, item, whole, CT_ERR_IS_VALIDATION_MESSAGE);
+	return ct_give_reject(s, item, whole, err->code, err->offset);
+}
+
+/* Takes the row of Security Lake in s->rec. */
+static bool
+take_ocsf(ct_splitter *s, ct_item *item)
+{
+	ct_slice	row = {s->rec.json, s->rec.length};
+	size_t		len;
+	bool		is_api;
+	char	   *built = ct_build_ocsf(row, &len, &is_api);
+
+	if (built != NULL && !is_api)
+	{
+		free(built);
+		return ct_give_notice(s, item, row, CT_ERR_IS_VALIDATION_MESSAGE);
+	}
+	return ct_take_built(s, item, built, len, row);
+}
+
+/* Takes the object in s->rec as an envelope: reads it again, member by member. */
+static bool
+take_envelope(ct_splitter *s, ct_item *item)
+{
+	ct_level   *level = ct_top(s);
+	ct_slice	whole = {s->rec.json, s->rec.length};
+
+	if (s->frames > 1 && s->frame[s->frames - 2] == CT_FRAME_MEMBERS)
+	{
+		/* An envelope is in no other's array: that one has lost its end. */
+		ct_pop_to_stream(s);
+		if (!level->damaged)
+		{
+			level->pos = whole.ptr - level->buf;
+			return ct_give_reject(s, item, (ct_slice) {whole.ptr, 0}, CT_ERR_ARRAY_COMMA, 0);
+		}
+	}
+	if (whole.len > level->rereads || !ct_push_frame(s, CT_FRAME_MEMBERS))
+		return ct_give_reject(s, item, whole, CT_ERR_NESTING, 0);
+	level->rereads -= whole.len;
+	level->pos = whole.ptr - level->buf + 1;
+	return false;
+}
+
+/* Takes the value in s->rec, which lies in the uppermost level. */
+bool
+ct_take_value(ct_splitter *s, ct_item *item)
+{
+	ct_record  *rec = &s->rec;
+	ct_slice	whole = {rec->json, rec->length};
+	ct_field	field;
+	ct_error	err;
+	value_class class = classify(rec, &field, &err);
+
+	switch (class)
+	{
+		case VALUE_EVENT:
+			return ct_give_event(s, item);
+		case VALUE_ENVELOPE:
+			return take_envelope(s, item);
+		case VALUE_STRING:
+			return ct_take_string(s, item, ct_raw(rec, field), rec->value[field].escaped, whole);
+		case VALUE_BASE64:
+			return ct_take_base64(s, item, ct_raw(rec, field), rec->value[field].escaped, whole);
+		case VALUE_DETAIL:
+			return take_detail(s, item, &err);
+		case VALUE_ROW:
+			return take_columns(s, item);
+		case VALUE_OCSF:
+			return take_ocsf(s, item);
+		case VALUE_NOTICE:
+			return ct_give_notice(s, item, whole, err.code);
+		case VALUE_REJECT:
+			break;
+	}
+	return ct_give_reject(s, item, whole, err.code, err.offset);
+}
+
+/* Reads and takes the row of a Lake query's result at hand: an array of objects of one key. */
+bool
+ct_take_row(ct_splitter *s, ct_item *item)
+{
+	ct_level   *level = ct_top(s);
+	size_t		start = level->pos;
+	size_t		pos = start;
+	size_t		object;
+	ct_error	err;
+	ct_slice	row;
+
+	if (!ct_scan(level->buf, level->len, &pos, &s->rec, &err))
+		return ct_damaged(s, item, start, &err);
+	level->pos = pos;
+	row = (ct_slice) {s->rec.json, s->rec.length};
+
+	/* A row may have the whole event in a column: that is the event. */
+	for (object = start + 1;;)
+	{
+		while (object < pos && (ct_is_space(level->buf[object]) || level->buf[object] == ','))
+			object++;
+		if (level->buf[object] != '{' || !ct_scan(level->buf, pos, &object, &s->rec, &err))
+			break;
+		if (ct_type_of(&s->rec, CT_FIELD_event_json) == CT_STRING)
+			return ct_take_string(s, item, ct_raw(&s->rec, CT_FIELD_event_json),
+								  s->rec.value[CT_FIELD_event_json].escaped, row);
+		if (ct_type_of(&s->rec, CT_FIELD_cloudtrail_event) == CT_STRING)
+			return ct_take_string(s, item, ct_raw(&s->rec, CT_FIELD_cloudtrail_event),
+								  s->rec.value[CT_FIELD_cloudtrail_event].escaped, row);
+	}
+	s->rec.json = row.ptr;
+	s->rec.length = row.len;
+	return take_columns(s, item);
+}

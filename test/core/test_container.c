@@ -1,0 +1,472 @@
+/*
+ * test_container.c: every container of CloudTrail's, alone and one after another.
+ */
+#include <dirent.h>
+
+#include "split_util.h"
+
+/* Formats a text. */
+__attribute__((format(printf, 1, 2)))
+static text
+format(const char *fmt,...)
+{
+	char		line[4096];
+	va_list		args;
+
+	va_start(args, fmt);
+	vsnprintf(line, sizeof(line), fmt, args);
+	va_end(args);
+	return make(line);
+}
+
+/* Puts a text, which is released, for the %s of a format. */
+static text
+put_in(const char *fmt, text inner)
+{
+	const char *place = strstr(fmt, "%s");
+	text		t = {0};
+
+	add(&t, fmt, (size_t) (place - fmt));
+	add(&t, inner.ptr, inner.len);
+	add(&t, place + 2, strlen(place + 2));
+	free(inner.ptr);
+	return t;
+}
+
+static text
+message(const char *s)
+{
+	return quoted(make(s));
+}
+
+static void
+test_plain(void)
+{
+	splits("", "", "an empty blob has no items");
+	splits(" \n\t\r\n", "", "nor has one of white space");
+	splits(E("A"), "A", "a bare record");
+	splits("\xef\xbb\xbf" E("A"), "A", "behind a byte order mark");
+	splits(E("A") "\n" E("B") "\r\n\n" E("C") "\n", "A|B|C", "NDJSON");
+	splits(E("A") E("B") E("C"), "A|B|C", "records without anything between them (Firehose)");
+	splits(E("A") ",\n" E("B") ",", "A|B", "records with commas between them");
+	splits("[" E("A") ", " E("B") "]", "A|B", "a bare array");
+	splits("[[" E("A") "],[" E("B") "]]", "A|B", "an array of arrays");
+	splits("{\n  \"eventVersion\" : \"1.08\",\n  \"eventTime\" : \"2024-05-01T10:00:00Z\",\n  \"eventName\" : \"A\"\n}\n"
+		   "{\n  \"eventName\": \"B\",\n  \"eventTime\": 1525106994.0\n}\n", "A|B", "pretty-printed records");
+	splits("{\"Records\":[" E("A") "," E("B") "]}", "A|B", "a log file");
+	splits("{\"Records\":[" E("A") "]}\n{\"Records\":[" E("B") "]}{\"Records\":[]}[]", "A|B", "log files one after another");
+	splits("{ \"Records\" : [\n" E("A") "\n,\n" E("B") "\n]\n}\n", "A|B", "a log file with white space");
+	splits("{\"x\":{\"y\":[1]},\"Records\":[" E("A") "],\"z\":null}", "A", "a log file with other keys");
+	splits("{\"Records\":[" E("A") "],\"Records\":[" E("B") "]}", "A|B", "a repeated key loses nothing");
+	splits("[{\"Records\":[" E("A") "]},{\"Records\":[" E("B") "]}]", "A|B", "an array of log files");
+	splits("{\"Records\":[{\"eventVersion\":\"1.07\",\"eventTime\":\"2024-05-01T10:00:00Z\",\"eventType\":\"AwsCloudTrailInsight\","
+		   "\"insightDetails\":{\"state\":\"Start\",\"eventSource\":\"s3.amazonaws.com\",\"eventName\":\"X\"},\"eventCategory\":\"Insight\"}]}",
+		   "-", "an Insights file: its records are events");
+	splits("\"" "{\\\"eventTime\\\":\\\"2024-05-01T10:00:00Z\\\",\\\"eventName\\\":\\\"A\\\"}" "\"", "A", "a record encoded as a string");
+	splits("[\"{\\\"eventTime\\\":\\\"2024-05-01T10:00:00Z\\\",\\\"eventName\\\":\\\"A\\\"}\",\"x\"]", "A|?NOT_OBJECT@0:\"x\"",
+		   "an array of records encoded as strings");
+}
+
+static void
+test_no_events(void)
+{
+	splits("{\"awsAccountId\":\"111122223333\",\"digestStartTime\":\"2024-05-01T10:00:00Z\",\"digestEndTime\":\"2024-05-01T11:00:00Z\","
+		   "\"digestPublicKeyFingerprint\":\"ab\",\"logFiles\":[{\"s3Bucket\":\"b\",\"s3Object\":\"o\",\"hashValue\":\"h\"}]}",
+		   "!IS_DIGEST", "a digest file");
+	splits("{\"Records\":[{\"eventVersion\":\"1.0\",\"accountId\":\"111122223333\",\"eventId\":\"e\",\"eventCategory\":\"Aggregated\","
+		   "\"eventType\":\"AwsAggregatedEvent\"},{\"eventId\":\"e\",\"timeWindow\":{\"windowSize\":\"PT5M\"},\"summary\":{}}," E("A") "]}",
+		   "!IS_AGGREGATED|!IS_AGGREGATED|A", "aggregated events");
+	splits("{\"s3Bucket\":\"b\",\"s3ObjectKey\":[\"AWSLogs/1.json.gz\"]}", "!IS_NOTICE", "a notice of delivery");
+	splits("{\"Type\":\"Notification\",\"MessageId\":\"m\",\"Message\":\"{\\\"s3Bucket\\\":\\\"b\\\",\\\"s3ObjectKey\\\":[\\\"k\\\"]}\"}",
+		   "!IS_NOTICE", "a notice of delivery from SNS");
+	splits("{\"Type\":\"Notification\",\"Message\":\"CloudTrail validation message.\"}", "!IS_VALIDATION_MESSAGE", "a validation message");
+	splits("CloudTrail validation message.", "!IS_VALIDATION_MESSAGE", "a validation message alone");
+	splits("{\"Type\":\"SubscriptionConfirmation\",\"Message\":\"You have chosen ...\",\"Token\":\"t\"}", "!IS_VALIDATION_MESSAGE",
+		   "a confirmation of a subscription");
+	splits("{\"messageType\":\"CONTROL_MESSAGE\",\"owner\":\"CloudwatchLogs\",\"logGroup\":\"\",\"logEvents\":[{\"id\":\"\",\"timestamp\":1,"
+		   "\"message\":\"CWL CONTROL MESSAGE: Checking health of destination Kinesis stream.\"}]}",
+		   "!IS_CONTROL_MESSAGE", "a control message");
+	splits("{\"logEvents\":[],\"messageType\":\"CONTROL_MESSAGE\"}", "!IS_CONTROL_MESSAGE", "a control message, other order");
+	splits("{\"Records\":[{\"eventVersion\":\"2.1\",\"eventSource\":\"aws:s3\",\"awsRegion\":\"us-east-1\",\"eventTime\":\"2024-05-01T10:00:00.000Z\","
+		   "\"eventName\":\"ObjectCreated:Put\",\"s3\":{}},{\"eventID\":\"1\",\"eventName\":\"INSERT\",\"eventVersion\":\"1.1\","
+		   "\"eventSource\":\"aws:dynamodb\",\"awsRegion\":\"us-east-1\",\"dynamodb\":{}}]}",
+		   "!NOTIFICATION|!NOTIFICATION", "notifications of S3 and DynamoDB");
+	splits("{\"detail-type\":\"Scheduled Event\",\"detail\":{}}", "!IS_VALIDATION_MESSAGE", "an EventBridge envelope of another service");
+	splits("{\"detail-type\":\"AWS API Call via CloudTrail\",\"detail\":{\"a\":1}}", "?NO_EVENT_TIME@0:{\"a\":1}",
+		   "an EventBridge envelope without a record");
+	splits("hello", "?NO_CONTAINER@0:hello", "text");
+	splits(" 42\n", "?NOT_OBJECT@0:42", "a number");
+	splits("{\"a\":1}", "?NO_EVENT_TIME@0:{\"a\":1}", "another object");
+	splits("{\"level\":\"info\",\"message\":\"started\"}", "?NO_EVENT_TIME@0:{\"level\":\"info\",\"message\":\"started\"}",
+		   "an object with a message that is no JSON stays whole");
+	splits_blob("\xff\xfe{\0}\0", 6, "?UTF16@0:\xff\xfe{", "UTF-16 is named");
+}
+
+static void
+test_services(void)
+{
+	splits_text(put_in("{\"Events\":[{\"EventId\":\"e\",\"EventName\":\"A\",\"ReadOnly\":\"true\",\"EventTime\":1525106994.0,\"Username\":\"u\","
+					   "\"Resources\":[{\"ResourceType\":\"t\",\"ResourceName\":\"n\"}],\"CloudTrailEvent\":%s},{\"EventId\":\"f\"}],\"NextToken\":\"t\"}",
+					   message(E("A"))), "A|?NO_EVENT_TIME@0:{\"EventId\":\"f\"}", "lookup-events");
+	splits_text(put_in("{\"EventId\":\"e\",\"CloudTrailEvent\":%s}", message(E("A"))), "A", "an item of lookup-events");
+	splits("{\"Events\":[{\"CloudTrailEvent\":\"{\\\"eventTime\\\":\\\"2024-05-01T10:00:00Z\\\",\\\"eventName\\\":\\\"\\\\u0000\\\\\\\"\\u00e9\\/\\\"}\"}]}",
+		   "\\u0000\\\"\xc3\xa9/", "its string is unescaped, once");
+	splits("{\"version\":\"0\",\"id\":\"i\",\"detail-type\":\"AWS API Call via CloudTrail\",\"source\":\"aws.s3\",\"detail\": " E("A") " }\n"
+		   "{\"detail-type\":\"AWS Service Event via CloudTrail\",\"detail\":" E("B") "}", "A|B", "EventBridge");
+	splits("[{\"detail\":" E("A") "},{\"detail\":" E("B") "}]", "A|B", "an array of EventBridge envelopes");
+	splits_text(put_in("{\"detail-type\":\"x\",\"detail\":%s}", message(E("A"))), "A", "EventBridge, the record as a string");
+	splits_text(put_in("{\"events\":[{\"logStreamName\":\"s\",\"timestamp\":1,\"message\":%s,\"eventId\":\"1\"},"
+					   "{\"message\":\"START RequestId\"}],\"nextToken\":\"t\"}", message(E("A"))),
+				"A|?NO_EVENT_TIME@0:{\"message\":\"START RequestId\"}", "filter-log-events");
+	splits_text(put_in("{\"messageType\":\"DATA_MESSAGE\",\"owner\":\"o\",\"logGroup\":\"g\",\"logStream\":\"s\",\"subscriptionFilters\":[\"f\"],"
+					   "\"logEvents\":[{\"id\":\"1\",\"timestamp\":1,\"message\":%s}]}", message(E("A"))), "A", "a log subscription");
+	splits_text(put_in("{\"logEvents\":[{\"id\":\"1\",\"message\":%s}],\"messageType\":\"DATA_MESSAGE\"}", message(E("A"))), "A",
+				"a log subscription, other order");
+	splits_text(put_in("{\"awslogs\":{\"data\":\"%s\"}}", base64(gzipped(put_in("{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"id\":\"1\",\"message\":%s}]}",
+																			message(E("A"))))))
+				, "A", "a log subscription as Lambda gets it");
+	splits_text(put_in("{\"Records\":[{\"kinesis\":{\"partitionKey\":\"p\",\"data\":\"%s\"},\"eventSource\":\"aws:kinesis\",\"eventID\":\"i\"}]}",
+					   base64(gzipped(put_in("{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"id\":\"1\",\"message\":%s}]}", message(E("A")))))),
+				"A", "a Kinesis batch as Lambda gets it");
+	splits_text(put_in("{\"invocationId\":\"i\",\"records\":[{\"recordId\":\"r\",\"data\":\"%s\"}]}", base64(make(E("A") "\n" E("B")))),
+				"A|B", "a batch of Firehose");
+	splits_text(put_in("{\"Records\":[{\"SequenceNumber\":\"1\",\"Data\":\"%s\"}]}", base64(zstded(make(E("A"))))), "A", "Kinesis get-records");
+	splits("{\"records\":[{\"recordId\":\"r\",\"data\":\"!!\"},{\"recordId\":\"s\",\"data\":\"\"}]}",
+		   "?BASE64@0:{\"recordId\":\"r\",\"data\":\"!!\"}|?NO_EVENT_TIME@0:{\"recordId\":\"s\",\"data\":\"\"}", "a batch with no base64 in it");
+	splits_text(put_in("{\"Messages\":[{\"MessageId\":\"m\",\"Body\":%s}]}",
+					   quoted(put_in("{\"Type\":\"Notification\",\"Message\":%s}", message("{\"s3Bucket\":\"b\",\"s3ObjectKey\":[\"k\"]}")))),
+				"!IS_NOTICE", "SQS receive-message with SNS notices");
+	splits_text(put_in("{\"Records\":[{\"messageId\":\"m\",\"eventSource\":\"aws:sqs\",\"body\":%s}]}",
+					   quoted(put_in("{\"version\":\"0\",\"detail-type\":\"AWS API Call via CloudTrail\",\"detail\":%s}", make(E("A"))))),
+				"A", "SQS with EventBridge, as Lambda gets it");
+	splits_text(put_in("{\"Records\":[{\"EventSource\":\"aws:sns\",\"EventVersion\":\"1.0\",\"Sns\":{\"Type\":\"Notification\",\"Message\":%s}}]}",
+					   message("{\"Records\":[" E("A") "]}")), "A", "SNS, as Lambda gets it");
+	splits_text(put_in("{\"Type\":\"Notification\",\"Message\":%s}",
+					   message("{\"Records\":[{\"eventSource\":\"aws:s3\",\"eventTime\":\"2024-05-01T10:00:00Z\",\"eventName\":\"x\"}]}")),
+				"!NOTIFICATION", "a notification of S3 through SNS");
+}
+
+static void
+test_compressed(void)
+{
+	text		t;
+
+	splits_text(gzipped(make("{\"Records\":[" E("A") "]}")), "A", "gzip");
+	splits_text(zstded(make("{\"Records\":[" E("A") "]}")), "A", "zstd");
+	splits_text(gzipped(zstded(gzipped(make(E("A"))))), "A", "gzip of zstd of gzip");
+	splits_text(gzipped(make("")), "", "gzip of nothing");
+	splits_text(base64(gzipped(make(E("A")))), "A", "base64 of gzip as text");
+	splits_text(base64(zstded(make(E("A")))), "A", "base64 of zstd as text");
+
+	t = gzipped(make(E("A")));
+	for (int i = 0; i < 2; i++)
+	{
+		text		more = i == 0 ? gzipped(make(E("B"))) : zstded(make(E("C")));
+
+		add(&t, more.ptr, more.len);
+		free(more.ptr);
+	}
+	add(&t, "\n" E("D") "\n", strlen("\n" E("D") "\n"));
+	splits_text(t, "A|B|C|D", "gzip, gzip, zstd and text one after another");
+
+	t = make(E("A") "\n");
+	{
+		text		b = base64(gzipped(make(E("B"))));
+		text		c = gzipped(make(E("C")));
+
+		addf(&t, "%s\n%s\n", b.ptr, b.ptr);
+		add(&t, c.ptr, c.len);
+		free(b.ptr);
+		free(c.ptr);
+	}
+	splits_text(t, "A|B|B|C", "text, base64 and gzip one after another");
+
+	t = gzipped(make(E("A")));
+	add(&t, "\0\0\0\0", 4);
+	splits_text(t, "A", "gzip with padding");
+	t = gzipped(make(E("A")));
+	add(&t, "junk", 4);
+	splits_text(t, "A|?GZIP_TRAILING@0:junk", "gzip with something after it");
+
+	t = base64(gzipped(make("{\"Records\":[" E("A") "," E("B") "],\"pad\":\"qpwoeirutyalskdjfhgzmxncbv0918273645\"}")));
+	{
+		text		wrapped = {0};
+
+		for (size_t i = 0; i < t.len; i += 76)
+		{
+			add(&wrapped, t.ptr + i, t.len - i < 76 ? t.len - i : 76);
+			add(&wrapped, "\r\n", 2);
+		}
+		free(t.ptr);
+		add(&wrapped, E("C"), strlen(E("C")));
+		splits_text(wrapped, "A|B|C", "base64 in lines");
+	}
+	splits_text(base64(gzipped(make("hello"))), "?NO_CONTAINER@0:hello", "what is in base64 of gzip is rejected as it is");
+}
+
+static void
+test_query_results(void)
+{
+	splits("{\"QueryStatus\":\"FINISHED\",\"QueryResultRows\":[[{\"eventTime\":\"2024-05-01 10:00:00.000\"},{\"eventName\":\"A\"},{\"n\":\"1\"}],"
+		   "[{\"eventTime\":\"2024-05-01 10:00:01.000\"},{\"eventName\":\"B\"},{\"n\":\"null\"}],[{\"n\":\"2\"}]],\"NextToken\":\"t\"}",
+		   "A|B|?NO_EVENT_TIME@0:[{\"n\":\"2\"}]", "a Lake query's result");
+	splits_text(put_in("{\"QueryResultRows\":[[{\"eventName\":\"x\"},{\"eventJson\":%s}],[{\"eventjson\":\"\"}]]}", message(E("A"))),
+				"A|?NO_EVENT_TIME@0:[{\"eventjson\":\"\"}]", "a Lake query's result with the events themselves");
+	splits("[[{\"eventTime\":\"2024-05-01 10:00:00.000\"},{\"eventName\":\"A\"}],[{\"eventTime\":\"2024-05-01 10:00:00.000\"},{\"eventName\":\"B\"}]]",
+		   "A|B", "the rows alone");
+	splits_text(put_in("{\"eventTime\":\"2024-05-01 10:00:00.000\",\"eventName\":\"A\",\"userIdentity\":%s}", message("{\"type\":\"Root\"}")),
+				"A", "a row as an object");
+	splits("{\"eventtime\":\"2024-05-01T10:00:00Z\",\"eventname\":\"A\"}", "A", "a row with names in lower case");
+
+	splits("eventTime,eventName,eventSource\n2024-05-01 10:00:00.000,A,s3.amazonaws.com\n\"2024-05-01 10:00:00.000\",\"B\",\"s\"\n",
+		   "A|B", "Lake's CSV");
+	splits_text(gzipped(make("\"Event ID\",\"Event time\",\"User name\",\"Event name\",\"Resource type\",\"Resource name\",\"AWS access key\"\r\n"
+							 "1,2024-05-01T10:00:00Z,\"u\n\"\"v\"\"\",A,AWS::SecretsManager::Secret,x,\r\n"
+							 "2,2024-05-01T10:00:00Z,u,B,,,AKIA\r\n")), "A|B", "the console's CSV, compressed");
+	splits("eventjson\n\"{\"\"eventTime\"\":\"\"2024-05-01T10:00:00Z\"\",\n\"\"eventName\"\":\"\"A\"\"}\"\n", "A", "a CSV of events");
+	splits("eventTime,eventName\n2024-05-01T10:00:00Z,A\n" E("B") "\neventTime,eventName\n2024-05-01T10:00:00Z,C\n"
+		   "eventName,eventTime\nD,2024-05-01T10:00:00Z\n",
+		   "A|B|C|D", "CSV, JSON and CSV one after another");
+	splits("eventTime,eventName\n2024-05-01T10:00:00Z\nx,A\n2024-05-01T10:00:00Z,\"B\n2024-05-01T10:00:00Z,C\n",
+		   "?CSV@20:2024-05-01T10:00:00Z|?EVENT_TIME@0:x,A|?CSV@23:2024-05-01T10:00:00Z,\"B|C", "bad rows of a CSV");
+	splits("a,b\n1,2\n", "?NO_CONTAINER@0:a,b\n1,2", "another CSV");
+}
+
+/* Splits a text, which is released, and returns a copy of its first item's text. */
+static char *
+first_text(text blob)
+{
+	ct_splitter *s = ct_splitter_new(blob.ptr, blob.len);
+	ct_item		item;
+	char	   *copy = NULL;
+
+	if (ct_splitter_next(s, &item))
+		copy = strndup(item.text.ptr, item.text.len);
+	ct_splitter_free(s);
+	free(blob.ptr);
+	return copy ? copy : strdup("");
+}
+
+/* Tests that the first item of a blob is a text. */
+static void
+gives(text blob, const char *expected, const char *name)
+{
+	char	   *found = first_text(blob);
+
+	if (!ok(strcmp(found, expected) == 0, "%s", name))
+		printf("# got      %s\n# expected %s\n", found, expected);
+	free(found);
+}
+
+static void
+test_bytes(void)
+{
+	gives(make("{\"Records\":[ {\"eventTime\" : \"2024-05-01T10:00:00Z\" , \"x\":1e2} ]}"),
+		  "{\"eventTime\" : \"2024-05-01T10:00:00Z\" , \"x\":1e2}", "a record of a log file keeps its bytes");
+	gives(make("{\"detail\":{ \"eventTime\":\"2024-05-01T10:00:00Z\"} }"),
+		  "{ \"eventTime\":\"2024-05-01T10:00:00Z\"}", "so does one of EventBridge");
+	gives(put_in("{\"CloudTrailEvent\":%s}", message(" {\"eventTime\":\"2024-05-01T10:00:00Z\", \"a\":\"\\\\\\u0041\"}\n")),
+		  "{\"eventTime\":\"2024-05-01T10:00:00Z\", \"a\":\"\\\\\\u0041\"}", "so does one of lookup-events");
+	gives(make("[[{\"eventTime\":\"2024-05-01 10:00:00\"},{\"userIdentity\":\"{\\\"type\\\":\\\"Root\\\"}\"},"
+			   "{\"requestParameters\":\"{a=b}\"},{\"errorCode\":\"null\"},{\"useridentity.arn\":\"arn:x\"},{\"n\":7}]]"),
+		  "{\"eventTime\":\"2024-05-01 10:00:00\",\"userIdentity\":{\"type\":\"Root\",\"arn\":\"arn:x\"},"
+		  "\"requestParameters\":\"{a=b}\",\"errorCode\":\"null\",\"n\":7}", "a Lake row is built");
+	gives(make("{\"eventTime\":\"2024-05-01 10:00:00\", \"requestParameters\":\"{a=b}\", \"userIdentity\":\"{type=Root}\"}"),
+		  "{\"eventTime\":\"2024-05-01 10:00:00\", \"requestParameters\":\"{a=b}\", \"userIdentity\":\"{type=Root}\"}",
+		  "a row that is a record already keeps its bytes");
+	gives(make("Event ID,Event time,User name,Event name,Resource type,Resource name,AWS access key,AWS region,Error code,"
+			   "Source IP address,Request ID,Event source,Read-only\ne,2024-05-01T10:00:00Z,u,A,t,arn:x,AKIA,r,,1.2.3.4,q,s,true\n"),
+		  "{\"eventID\":\"e\",\"eventTime\":\"2024-05-01T10:00:00Z\",\"userIdentity\":{\"userName\":\"u\",\"accessKeyId\":\"AKIA\"},"
+		  "\"eventName\":\"A\",\"awsRegion\":\"r\",\"sourceIPAddress\":\"1.2.3.4\",\"requestID\":\"q\",\"eventSource\":\"s\",\"readOnly\":\"true\","
+		  "\"resources\":[{\"ARN\":\"arn:x\",\"type\":\"t\"}]}", "a row of the console's CSV is built");
+	gives(make("Event time,Event name,Resources\n2024-05-01T10:00:00Z,A,\"[{\"\"resourceType\"\":\"\"t\"\",\"\"resourceName\"\":\"\"n\"\"}]\"\n"),
+		  "{\"eventTime\":\"2024-05-01T10:00:00Z\",\"eventName\":\"A\",\"resources\":[{\"resourceName\":\"n\",\"type\":\"t\"}]}",
+		  "its resources become those of a record");
+}
+
+static void
+test_ocsf(void)
+{
+	static const char row[] =
+		"{\"metadata\":{\"uid\":\"e\",\"product\":{\"version\":\"1.08\"}},\"time\":1714557600123,\"cloud\":{\"region\":\"us-east-1\",\"account\":{\"uid\":\"1\"}},"
+		"\"api\":{\"operation\":\"A\",\"service\":{\"name\":\"s3.amazonaws.com\"},\"request\":{\"uid\":\"q\",\"data\":\"{\\\"secretId\\\":\\\"x\\\"}\"},"
+		"\"response\":{\"error\":\"AccessDenied\",\"message\":\"no\"}},\"src_endpoint\":{\"ip\":\"1.2.3.4\",\"uid\":\"vpce-1\"},"
+		"\"http_request\":{\"user_agent\":\"cli\"},\"actor\":{\"user\":{\"type\":\"AssumedRole\",\"uid\":\"arn:aws:x\",\"uid_alt\":\"AROA:s\",\"name\":\"n\","
+		"\"credential_uid\":\"ASIA\",\"account\":{\"uid\":\"2\"}},\"session\":{\"issuer\":\"arn:aws:i\",\"is_mfa\":false,\"created_time\":1714557000000}},"
+		"\"resources\":[{\"uid\":\"arn:r\",\"type\":\"t\",\"owner\":{\"account\":{\"uid\":\"3\"}}}],\"class_uid\":6003, \"big\":123456789012345678901234567890}";
+	static const char built[] =
+		"{\"eventTime\":\"2024-05-01T10:00:00.123Z\",\"eventVersion\":\"1.08\",\"eventID\":\"e\",\"eventSource\":\"s3.amazonaws.com\",\"eventName\":\"A\","
+		"\"awsRegion\":\"us-east-1\",\"sourceIPAddress\":\"1.2.3.4\",\"userAgent\":\"cli\",\"errorCode\":\"AccessDenied\",\"errorMessage\":\"no\","
+		"\"requestID\":\"q\",\"vpcEndpointId\":\"vpce-1\",\"recipientAccountId\":\"1\",\"requestParameters\":{\"secretId\":\"x\"},"
+		"\"userIdentity\":{\"type\":\"AssumedRole\",\"userName\":\"n\",\"accountId\":\"2\",\"accessKeyId\":\"ASIA\","
+		"\"sessionContext\":{\"sessionIssuer\":{\"arn\":\"arn:aws:i\"},\"attributes\":{\"creationDate\":\"2024-05-01T09:50:00Z\",\"mfaAuthenticated\":\"false\"}},"
+		"\"arn\":\"arn:aws:x\",\"principalId\":\"AROA:s\"},"
+		"\"resources\":[{\"ARN\":\"arn:r\",\"accountId\":\"3\",\"type\":\"t\"}],\"ocsf\":%s}";
+
+	text		expected = put_in(built, make(row));
+
+	gives(make(row), expected.ptr, "a row of Security Lake is built, and kept");
+	free(expected.ptr);
+	splits_text(put_in("[%s]", make(row)), "A", "an array of such rows");
+	splits("{\"class_uid\":4001,\"time\":1}", "!IS_VALIDATION_MESSAGE", "a row of another source");
+	splits("{\"class_uid\":6003,\"api\":{\"operation\":\"A\"}}",
+		   "?NO_EVENT_TIME@0:{\"class_uid\":6003,\"api\":{\"operation\":\"A\"}}", "a row without a time");
+}
+
+/* Any container may follow any other. */
+static void
+test_concatenated(void)
+{
+	static const struct
+	{
+		const char *blob;
+		const char *story;
+	}			parts[] = {
+		{E("A"), "A"},
+		{"[" E("B") "," E("C") "]", "B|C"},
+		{"{\"Records\":[" E("D") "]}", "D"},
+		{"{\"detail-type\":\"x\",\"detail\":" E("E") "}", "E"},
+		{"{\"Events\":[{\"CloudTrailEvent\":\"{\\\"eventTime\\\":\\\"2024-05-01T10:00:00Z\\\",\\\"eventName\\\":\\\"F\\\"}\"}]}", "F"},
+		{"{\"s3Bucket\":\"b\",\"s3ObjectKey\":[\"k\"]}", "!IS_NOTICE"},
+		{"{\"QueryResultRows\":[[{\"eventTime\":\"2024-05-01 10:00:00\"},{\"eventName\":\"G\"}]]}", "G"},
+		{"{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"message\":\"{\\\"eventTime\\\":\\\"2024-05-01T10:00:00Z\\\",\\\"eventName\\\":\\\"H\\\"}\"}]}", "H"},
+		{"\neventTime,eventName\n2024-05-01T10:00:00Z,I\n", "I"},
+		{"{\"a\":1}", "?NO_EVENT_TIME@0:{\"a\":1}"},
+	};
+	int			wrong = 0;
+	const int	n = sizeof(parts) / sizeof(parts[0]);
+
+	for (int i = 0; i < n * n * n; i++)
+	{
+		int			of[3] = {i % n, i / n % n, i / n / n};
+		text		blob = {0};
+		text		story = {0};
+		result		r;
+
+		for (int j = 0; j < 3; j++)
+		{
+			addf(&blob, "%s%s", parts[of[j]].blob, i % 2 ? "\n" : "");
+			addf(&story, "%s%s", j ? "|" : "", parts[of[j]].story);
+		}
+		r = split(blob.ptr, blob.len);
+		if (!r.sound || strcmp(r.story.ptr, story.ptr) != 0)
+		{
+			if (wrong++ < 3)
+				printf("# %s\n# gives    %s\n# expected %s\n", blob.ptr, r.story.ptr, story.ptr);
+		}
+		free(r.story.ptr);
+		free(blob.ptr);
+		free(story.ptr);
+	}
+	ok(wrong == 0, "any three of %d containers one after another", n);
+}
+
+static void
+test_limits(void)
+{
+	text		t = make(E("A"));
+
+	for (int i = 0; i < 5; i++)
+		t = put_in("{\"message\":%s}", quoted(t));
+	splits_text(t, "A", "strings within strings, five deep");
+	t = make(E("A"));
+	for (int i = 0; i < 9; i++)
+		t = put_in("{\"message\":%s}", quoted(t));
+	{
+		result		r = split(t.ptr, t.len);
+
+		ok(r.sound && r.events == 0 && r.rejects == 1 && strncmp(r.story.ptr, "?NESTING@0:", 11) == 0, "nine deep are too many");
+		free(r.story.ptr);
+		free(t.ptr);
+	}
+	t = format("%s", "");
+	for (int i = 0; i < 100000; i++)
+		add(&t, "[", 1);
+	{
+		result		r = split(t.ptr, t.len);
+
+		ok(r.sound && r.rejects == 1 && strncmp(r.story.ptr, "?NESTING@0:", 11) == 0, "nor may arrays nest without end");
+		free(r.story.ptr);
+		free(t.ptr);
+	}
+}
+
+/* Splits a file and adds up what is in it. */
+static void
+split_file(const char *path, result *sum)
+{
+	FILE	   *file = fopen(path, "rb");
+	text		t = {0};
+	char		buf[65536];
+	size_t		n;
+	result		r;
+
+	if (file == NULL)
+		return;
+	while ((n = fread(buf, 1, sizeof(buf), file)) > 0)
+		add(&t, buf, n);
+	fclose(file);
+	r = split(t.ptr, t.len);
+	sum->events += r.events;
+	sum->notices += r.notices;
+	sum->rejects += r.rejects;
+	sum->sound &= r.sound;
+	free(r.story.ptr);
+	free(t.ptr);
+}
+
+/* Splits the .gz files of a folder and of those in it. */
+static void
+split_folder(const char *path, result *sum)
+{
+	DIR		   *dir = opendir(path);
+	struct dirent *entry;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL)
+	{
+		char		inner[4096];
+		size_t		n = strlen(entry->d_name);
+
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(inner, sizeof(inner), "%s/%s", path, entry->d_name);
+		if (n > 3 && strcmp(entry->d_name + n - 3, ".gz") == 0)
+			split_file(inner, sum);
+		else
+			split_folder(inner, sum);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
+static void
+test_corpus(void)
+{
+	const char *path = getenv("CLOUDTRAIL_CORPUS");
+	result		sum = {.sound = true};
+
+	if (path == NULL)
+	{
+		printf("# CLOUDTRAIL_CORPUS is not set, real log files are not read\n");
+		return;
+	}
+	split_folder(path, &sum);
+	ok(sum.sound && sum.events == 2900 && sum.notices == 0 && sum.rejects == 0,
+	   "real log files: %zu events, %zu rejects", sum.events, sum.rejects);
+}
+
+int
+main(void)
+{
+	test_plain();
+	test_no_events();
+	test_services();
+	test_compressed();
+	test_query_results();
+	test_bytes();
+	test_ocsf();
+	test_concatenated();
+	test_limits();
+	test_corpus();
+	return done_testing();
+}
