@@ -44,7 +44,8 @@ check:
 
 demo:
 	test/setup
-	$(MAKE) all test-install
+	@echo 'building ...'
+	@$(MAKE) -s all test-install
 	test/cluster test/demo $(LOGS)
 
 check-matrix:

@@ -28,19 +28,22 @@ CREATE VIEW trail AS SELECT record.* FROM items, cloudtrail_records(items.event)
 SELECT count(DISTINCT path) AS files, count(event) AS events, count(*) - count(event) AS other_items,
 	min(event_time(event)) AS first_event, max(event_time(event)) AS last_event
 FROM items;
-SELECT left(error, 70) AS "what is no event", count(*) FROM items WHERE event IS NULL GROUP BY 1 ORDER BY 2 DESC LIMIT 5;
+SELECT count(*) > 0 AS others FROM items WHERE event IS NULL \gset
+\if :others
+SELECT left(error, 80) AS "what is no event", count(*) FROM items WHERE event IS NULL GROUP BY 1 ORDER BY 2 DESC LIMIT 5;
+\endif
 
 \echo
 \echo '== Events as typed rows (there are 92 columns, these are 5)'
-SELECT event_time, left(action, 34) AS action, left(split_part(principal_arn, ':', 6), 20) AS principal,
-	left(source_ip::text, 15) AS source_ip, succeeded AS ok
+SELECT event_time::timestamp(0) AS time, left(action, 34) AS action, left(regexp_replace(principal_arn, '.*[:/]', ''), 24) AS principal,
+	left(host(source_ip), 15) AS source_ip, succeeded AS ok
 FROM trail
 ORDER BY event_time DESC, event_key
 LIMIT 8;
 
 \echo
 \echo '== Who read which secret'
-SELECT left(secret_name, 36) AS secret, left(split_part(principal_arn, ':', 6), 32) AS reader, count(*) AS reads,
+SELECT left(secret_name, 34) AS secret, left(regexp_replace(principal_arn, '.*[:/]', ''), 30) AS reader, count(*) AS reads,
 	max(event_time)::timestamp(0) AS last_read
 FROM trail
 WHERE event_source = 'secretsmanager.amazonaws.com' AND event_name = 'GetSecretValue' AND succeeded
@@ -50,8 +53,8 @@ LIMIT 12;
 
 \echo
 \echo '== What was refused'
-SELECT event_time::timestamp(0) AS time, left(action, 28) AS action, left(split_part(principal_arn, ':', 6), 24) AS who,
-	left(coalesce(secret_name, '(names none)'), 22) AS secret
+SELECT event_time::timestamp(0) AS time, left(event_name, 24) AS action, left(regexp_replace(principal_arn, '.*[:/]', ''), 20) AS who,
+	left(coalesce(secret_name, '(names none)'), 24) AS secret
 FROM trail
 WHERE error_code ~ 'AccessDenied' AND event_source = 'secretsmanager.amazonaws.com'
 ORDER BY event_time DESC, event_key

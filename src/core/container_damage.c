@@ -23,6 +23,7 @@ typedef struct nesting
 {
 	size_t		depth;
 	bool		in_string;
+	bool		torn;			/* brackets do not match, or lack their end */
 	size_t		opened[TRACKED_DEPTH];	/* where, for the outer levels */
 	size_t		last_opened;	/* the bracket that was closed last, NOWHERE if none */
 	size_t		last_closed;	/* and where */
@@ -203,9 +204,11 @@ static size_t
 pass_over(ct_level *level, ct_frame frame, size_t start, size_t from, nesting *n)
 {
 	size_t		record = next_record(level, from);
+	bool		mismatch = false;
 
 	memset(n, 0, offsetof(nesting, opened));
 	n->last_opened = NOWHERE;
+	n->torn = true;				/* unless its end is found */
 	for (size_t p = start; p < level->len; p++)
 	{
 		char		c = level->buf[p];
@@ -243,6 +246,7 @@ pass_over(ct_level *level, ct_frame frame, size_t start, size_t from, nesting *n
 					return p;
 				if (!matches(level, n, c))
 				{
+					mismatch = true;
 					if (c == ']')
 					{
 						if (p >= from && closes_container(level, p, frame))
@@ -255,7 +259,10 @@ pass_over(ct_level *level, ct_frame frame, size_t start, size_t from, nesting *n
 				if (n->depth == 1)
 				{
 					if (p >= from && may_end(level, p + 1, frame))
+					{
+						n->torn = mismatch;
 						return p + 1;
+					}
 					break;
 				}
 				n->depth--;
@@ -271,29 +278,114 @@ pass_over(ct_level *level, ct_frame frame, size_t start, size_t from, nesting *n
 	return n->in_string ? end_in_string(level, frame) : level->len;
 }
 
+/* Tells whether the object at pos is a whole event that ends before end. */
+static bool
+is_event(ct_splitter *s, size_t pos, size_t end)
+{
+	ct_level   *level = ct_top(s);
+	size_t		start = pos;
+	ct_error	err;
+	bool		scanned = ct_scan(level->buf, end, &pos, &s->rec, &err);
+	size_t		read = (scanned ? pos : err.offset) - start;
+
+	level->rereads -= read < level->rereads ? read : level->rereads;
+	return scanned && ct_record_check(&s->rec, 0, &err);
+}
+
 /*
- * Looks for a whole record right before end, where a damaged one was given
- * up: a record cut behind a colon has swallowed the next one.  Returns where
- * that begins, or end.
+ * Looks between start and end for an event within something else, be it an
+ * element of an array or a value, that begins as the others here do.  A
+ * record cut behind a colon or in an array has swallowed the next ones so.
+ * Returns where the first begins, or end.
+ */
+size_t
+ct_swallowed_event(ct_splitter *s, size_t start, size_t end)
+{
+	ct_level   *level = ct_top(s);
+
+	for (size_t p = start + 1; p < end && level->rereads > 0; p++)
+	{
+		const char *brace = memchr(level->buf + p, '{', end - p);
+
+		if (brace == NULL)
+			break;
+		p = brace - level->buf;
+		if (ct_is_first_key(level, p) && is_event(s, p, end))
+			return p;
+	}
+	return end;
+}
+
+/*
+ * Looks between start and end for an array that begins with an event, under
+ * whatever key.  Returns its bracket's place, or end.
  */
 static size_t
-swallowed_record(ct_splitter *s, const nesting *n, size_t end)
+array_of_events(ct_splitter *s, size_t start, size_t end)
+{
+	ct_level   *level = ct_top(s);
+
+	for (size_t p = start + 1; p < end && level->rereads > 0; p++)
+	{
+		const char *bracket = memchr(level->buf + p, '[', end - p);
+		size_t		object;
+
+		if (bracket == NULL)
+			break;
+		p = bracket - level->buf;
+		object = ct_skip_space(level, p + 1);
+		if (object < end && level->buf[object] == '{' && ct_opens_record(level, object) &&
+			is_event(s, object, end))
+			return p;
+	}
+	return end;
+}
+
+/*
+ * If the object between start and end, which is no record, has an array of
+ * events, then reads on there, rejecting what is before it.  The key of the
+ * array may be damaged, or a wrapping be unknown.
+ */
+bool
+ct_enter_unknown(ct_splitter *s, ct_item *item, size_t start, size_t end, const ct_error *err)
+{
+	ct_level   *level = ct_top(s);
+	size_t		array;
+
+	if (s->frames > 1 && s->frame[s->frames - 2] == CT_FRAME_MEMBERS)
+		return false;
+	array = array_of_events(s, start, end);
+	if (array == end || !ct_push_frame(s, CT_FRAME_MEMBERS))
+		return false;
+	level->pos = array + 1;
+	if (!ct_push_frame(s, CT_FRAME_ARRAY))
+	{
+		ct_pop_frame(s);
+		return false;
+	}
+	ct_learn_first_key(level, level->pos);
+	return ct_give_reject(s, item, (ct_slice) {level->buf + start, array + 1 - start},
+						  err->code, err->offset);
+}
+
+/*
+ * Looks for a whole record, or row, right before end, where a damaged one was
+ * given up.  Returns where it begins, or end.
+ */
+static size_t
+last_record(ct_splitter *s, const nesting *n, size_t end)
 {
 	ct_level   *level = ct_top(s);
 	size_t		pos = n->last_opened;
 	size_t		before = previous(level, end);
-	ct_error	err;
 
 	if (before != NOWHERE && level->buf[before] == ',')
 		before = previous(level, before);
-	if (pos == NOWHERE || before != n->last_closed ||
-		(level->buf[pos] == '{' ? !ct_opens_record(level, pos) : !level->first_key_of_row))
+	if (pos == NOWHERE || before != n->last_closed)
 		return end;
 	if (level->buf[pos] == '[')
-		return ct_opens_row(level, pos) ? pos : end;
-	if (!ct_scan(level->buf, end, &pos, &s->rec, &err) || !ct_record_check(&s->rec, 0, &err))
-		return end;
-	return n->last_opened;
+		return level->first_key_of_row && ct_opens_row(level, pos) ? pos : end;
+	return ct_opens_record(level, pos) && is_event(s, pos, end) ? pos : end;
 }
 
 /*
@@ -350,6 +442,7 @@ ct_damaged(ct_splitter *s, ct_item *item, size_t start, const ct_error *err)
 	bool		bracket = level->buf[start] == '{' || level->buf[start] == '[';
 	bool		rereads = fault - start <= level->rereads;
 	size_t		end;
+	size_t		passed;
 	nesting		n;
 	ct_slice	text;
 
@@ -358,9 +451,19 @@ ct_damaged(ct_splitter *s, ct_item *item, size_t start, const ct_error *err)
 		enter_damaged_envelope(s, start, fault))
 		return false;
 
-	end = pass_over(level, frame, start, rereads ? start + 1 : fault, &n);
+	end = passed = pass_over(level, frame, start, rereads ? start + 1 : fault, &n);
 	if (bracket && rereads)
-		end = swallowed_record(s, &n, end);
+	{
+		ct_error	relative = {code, offset};
+
+		if (n.torn)
+			end = ct_swallowed_event(s, start, end);
+		if (end == passed && code != CT_ERR_NESTING && level->buf[start] == '{' &&
+			ct_enter_unknown(s, item, start, end, &relative))
+			return true;
+		if (end == passed)
+			end = last_record(s, &n, end);
+	}
 	if (end == start)
 		end++;
 	level->pos = end;

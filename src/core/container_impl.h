@@ -136,6 +136,8 @@ extern bool ct_take_span(ct_splitter *s, ct_item *item, ct_slice span);
 /* container_damage.c: where to read on */
 extern bool ct_damaged(ct_splitter *s, ct_item *item, size_t start, const ct_error *err);
 extern bool ct_garbage(ct_splitter *s, ct_item *item);
+extern size_t ct_swallowed_event(ct_splitter *s, size_t start, size_t end);
+extern bool ct_enter_unknown(ct_splitter *s, ct_item *item, size_t start, size_t end, const ct_error *err);
 
 /* container_column.c: records made of columns */
 extern bool ct_same_name(const char *name, size_t len, const char *known);

@@ -69,37 +69,25 @@ too_deep(ct_splitter *s, ct_item *item)
 
 /*
  * Tells whether the element that was read from start on has taken the
- * container's end for its own.  A record cut behind the bracket of an array,
- * with other records after it, is valid JSON: those are its array, and then
- * the container's end is missing.  *pos is set to where the others begin.
+ * container's end for its own.  A record cut in an array, with other records
+ * behind it, is valid JSON: those are the array's, and then the end is
+ * missing.  Reads on where the others begin, if so.
  */
 static bool
-has_taken_end(ct_splitter *s, size_t start, size_t *pos)
+has_taken_end(ct_splitter *s, size_t start)
 {
 	ct_level   *level = ct_top(s);
 	size_t		next = ct_skip_space(level, level->pos);
+	size_t		swallowed;
 
 	if (s->frame[s->frames - 1] != CT_FRAME_ARRAY || !in_envelope(s) ||
-		(next < level->len && !(level->buf[next] == '{' && ct_opens_container(level, next))) ||
-		level->pos - start > level->rereads)
+		(next < level->len && !(level->buf[next] == '{' && ct_opens_container(level, next))))
 		return false;
-	level->rereads -= level->pos - start;
-	for (size_t p = start + 1; p < level->pos; p++)
-	{
-		const char *brace = memchr(level->buf + p, '{', level->pos - p);
-
-		if (brace == NULL)
-			return false;
-		p = brace - level->buf;
-		for (next = p; ct_is_space(level->buf[next - 1]);)
-			next--;
-		if (level->buf[next - 1] == '[' && ct_is_first_key(level, p))
-		{
-			*pos = p;
-			return true;
-		}
-	}
-	return false;
+	swallowed = ct_swallowed_event(s, start, level->pos);
+	if (swallowed == level->pos)
+		return false;
+	level->pos = swallowed;
+	return true;
 }
 
 /* Reads the object at hand, an element of an array or of a stream. */
@@ -116,7 +104,7 @@ read_object(ct_splitter *s, ct_item *item)
 		return ct_damaged(s, item, start, &err);
 	}
 	if ((level->pos == level->len || (level->buf[level->pos] != ',' && level->buf[level->pos] != ']')) &&
-		has_taken_end(s, start, &level->pos))
+		has_taken_end(s, start))
 		return ct_give_reject(s, item, read_since(level, start), CT_ERR_EOF, level->pos - start);
 	return ct_take_value(s, item);
 }

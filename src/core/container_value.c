@@ -268,6 +268,7 @@ ct_take_value(ct_splitter *s, ct_item *item)
 {
 	ct_record  *rec = &s->rec;
 	ct_slice	whole = {rec->json, rec->length};
+	ct_level   *level;
 	ct_field	field;
 	ct_error	err;
 	value_class class = classify(rec, &field, &err);
@@ -291,6 +292,10 @@ ct_take_value(ct_splitter *s, ct_item *item)
 		case VALUE_NOTICE:
 			return ct_give_notice(s, item, whole, err.code);
 		case VALUE_REJECT:
+			level = ct_top(s);
+			if (err.code == CT_ERR_NO_EVENT_TIME &&
+				ct_enter_unknown(s, item, whole.ptr - level->buf, level->pos, &err))
+				return true;
 			break;
 	}
 	return ct_give_reject(s, item, whole, err.code, err.offset);

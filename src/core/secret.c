@@ -10,12 +10,12 @@
 
 #define SUFFIX_LENGTH	7		/* -a1b2c3 */
 
-/* Tells whether a byte may stand in the name of a secret. */
+/* Tells whether a byte may stand in the name of a secret; managed ones have a "!". */
 static bool
 is_name_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		(c != '\0' && strchr("/_+=.@-", c) != NULL);
+		(c != '\0' && strchr("/_+=.@-!", c) != NULL);
 }
 
 /* Tells whether a text is the ARN of a secret, full or partial. */
@@ -42,7 +42,7 @@ ct_has_secret_suffix(ct_slice s)
 		return false;
 	for (const char *p = s.ptr + s.len - SUFFIX_LENGTH + 1; p < s.ptr + s.len; p++)
 	{
-		if (!is_name_char(*p) || strchr("/_+=.@-", *p) != NULL)
+		if (!is_name_char(*p) || strchr("/_+=.@-!", *p) != NULL)
 			return false;
 	}
 	return true;

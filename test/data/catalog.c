@@ -7,7 +7,7 @@
 #include "stories.h"
 
 #define ENTRY_LIMIT		512
-#define DRAW_BITS		15
+#define DRAW_BITS		16
 #define DRAWS			(1 << DRAW_BITS)
 
 /* The share of the draws that begin or go on with a secret's story. */
@@ -96,7 +96,9 @@ spread_weights(const selection *wanted)
 	int			percent = wanted->stories_percent;
 	int64_t		total = 0;
 	int64_t		sum = 0;
+	int			kinds = 0;
 	int			stories;
+	int			rest;
 	int			filled = 0;
 
 	if (percent < 0)
@@ -105,26 +107,35 @@ spread_weights(const selection *wanted)
 		percent = 0;
 	if (wanted->service != NULL)
 		percent = strcmp(wanted->service, services[SECRETSMANAGER].source) == 0 ? 98 : 0;
-	stories = DRAWS * percent / 100;
 	for (int i = 0; i < entry_count; i++)
+	{
 		total += draw_weight(&entries[i], wanted);
+		kinds += draw_weight(&entries[i], wanted) > 0;
+	}
 	if (total == 0 && percent == 0)
 		die("no shape is left to draw");
-	if (total == 0)
-		stories = DRAWS;
+	if (percent == 100)
+		total = kinds = 0;
+	stories = total == 0 ? DRAWS : DRAWS * percent / 100;
+	/* Each shape gets one draw, so that the rarest is drawn too. */
+	rest = DRAWS - stories - kinds;
+	if (rest < 0)
+	{
+		stories += rest;
+		rest = 0;
+	}
 	while (filled < stories)
 		drawn[filled++] = DRAW_STORY;
-	for (int i = 0; i < entry_count && stories < DRAWS; i++)
+	kinds = 0;
+	for (int i = 0; i < entry_count && total > 0; i++)
 	{
+		int			weight = draw_weight(&entries[i], wanted);
 		int			until;
 
-		if (!is_wanted(&entries[i], wanted))
+		if (weight == 0)
 			continue;
-		sum += draw_weight(&entries[i], wanted);
-		until = stories + (int) ((DRAWS - stories) * sum / total);
-		/* A rare shape gets one draw at least, at its neighbour's cost. */
-		if (until == filled && filled < DRAWS)
-			until++;
+		sum += weight;
+		until = stories + ++kinds + (int) (rest * sum / total);
 		while (filled < until)
 			drawn[filled++] = (int16_t) i;
 	}

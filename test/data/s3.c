@@ -138,6 +138,9 @@ s3_record(const text *record, const scene *s)
 	int			number = (s->recipient * the_world->regions + region) * KINDS + kind;
 	log_file   *f = &files[number];
 
+	/* A folder holds what was delivered on its day. */
+	if (f->events > 0 && f->time / DAY_MS < s->time / DAY_MS)
+		deliver(f, number);
 	text_adds(&f->json, f->events ? "," : "{\"Records\":[");
 	text_add(&f->json, record->data, record->len);
 	f->time = s->time;

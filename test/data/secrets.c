@@ -170,6 +170,7 @@ secrets_create(world *w)
 		x->old_style = rng_percent(&x->rng, 15);
 		x->upper_case = rng_percent(&x->rng, 40);
 		secret_begin(x, w->start);
+		x->born -= (int64_t) rng_below(&x->rng, 40) * DAY_MS;
 		if (rng_percent(&x->rng, 30))
 			x->state = SECRET_ABSENT;
 	}

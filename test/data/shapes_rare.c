@@ -4,8 +4,10 @@
  */
 #include "shapes.h"
 
-#define INSIGHT_ABOUT "'eventSource':'<ssm|ec2|secretsmanager|iam>.amazonaws.com'," \
-	"'eventName':'<DescribeInstances|GetSecretValue|GetRole|UpdateInstanceInformation>'"
+#define ABOUT(service, name) "'eventSource':'" service ".amazonaws.com','eventName':'" name "'"
+#define INSIGHT_ABOUT \
+	"<" ABOUT("ssm", "UpdateInstanceInformation") "|" ABOUT("ec2", "DescribeInstances") "|" \
+	ABOUT("secretsmanager", "GetSecretValue") "|" ABOUT("iam", "GetRole") ">"
 #define ATTRIBUTED_TO(value) \
 	"'insight':[{'value':'" value "','average':<int:2:60>.<int:1:9>}],'baseline':[{'value':'" value \
 	"','average':0.0<digits:8>}]"

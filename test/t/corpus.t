@@ -1,0 +1,90 @@
+# Real logs, where CLOUDTRAIL_CORPUS names a folder of them: every record comes
+# out as it went in, and every accessor agrees with jsonb.
+use strict;
+use warnings;
+use File::Copy;
+use File::Find;
+use Test::More;
+use CloudtrailTest;
+
+my $corpus = $ENV{CLOUDTRAIL_CORPUS};
+plan skip_all => 'CLOUDTRAIL_CORPUS is unset' unless $corpus;
+
+new_database('corpus');
+
+# The server may not be allowed into the folder, so it gets copies.
+my @files;
+find(
+	{
+		no_chdir => 1,
+		wanted => sub {
+			return unless -f && /\.(json|ndjson|gz|zst)$/;
+			my $copy = sprintf '%s/corpus-%05d', $ENV{SERVER_FILES}, scalar @files;
+			copy($_, $copy) or die "$_: $!";
+			chmod 0644, $copy;
+			push @files, $copy;
+		}
+	},
+	$corpus);
+ok(@files > 0, 'the folder has log files: ' . @files);
+
+sql(<<"SQL");
+CREATE TABLE file AS
+	SELECT path, pg_read_binary_file(path) AS blob FROM unnest('{@{[join ',', @files]}}'::text[]) AS path;
+CREATE TABLE item AS SELECT path, item.* FROM file, cloudtrail_parse(blob) AS item;
+SQL
+cmp_ok(sql('SELECT count(event) FROM item'), '>', 0, 'there are events');
+note(sql('SELECT error, count(*) FROM item WHERE event IS NULL GROUP BY 1'));
+is(sql('SELECT count(*) FROM item WHERE (event IS NULL) <> (error IS NOT NULL AND raw IS NOT NULL)'),
+	0, 'each item is an event, or has its error and its bytes');
+is(sql(q{SELECT count(*) FROM item WHERE event::text::cloudtrail_event::text <> event::text}),
+	0, 'a record goes in and comes out the same');
+is(sql(q{SELECT count(*) FROM item WHERE position(convert_to(event::text, 'UTF8') IN
+	(SELECT CASE WHEN get_byte(blob, 0) = 31 THEN convert_to(event::text, 'UTF8') ELSE blob END FROM file WHERE file.path = item.path)) = 0
+	AND path NOT IN (SELECT path FROM file WHERE position('"CloudTrailEvent"'::bytea IN blob) > 0)}),
+	0, 'a record stands in its file byte for byte');
+is(sql(q{SELECT count(*) FROM item WHERE event IS NOT NULL AND event::jsonb <> event::text::jsonb}),
+	0, 'jsonb of an event is jsonb of its text');
+
+# Every accessor against the same place in jsonb.  The comment of a column
+# names the place in its last parentheses.
+my @columns = map { [ split /\|/ ] } split /\n/, sql(q{
+	SELECT attname, format_type(atttypid, atttypmod),
+		replace(substring(col_description(attrelid, attnum) FROM '\(([A-Za-z0-9.]+)\)$'), '.', ',')
+	FROM pg_attribute
+	WHERE attrelid = 'cloudtrail_record'::regclass AND attnum > 0
+		AND col_description(attrelid, attnum) ~ '\([A-Za-z0-9.]+\)$'
+	ORDER BY attnum});
+cmp_ok(scalar @columns, '>', 70, 'columns that are read from one place: ' . @columns);
+for (@columns)
+{
+	my ($name, $type, $path) = @$_;
+	my $expected = {
+		'text' => "event::jsonb #>> '{$path}'",
+		'jsonb' => "nullif(event::jsonb #> '{$path}', 'null')",
+		'boolean' => "(event::jsonb #>> '{$path}')::boolean",
+		'timestamp with time zone' => "(event::jsonb #>> '{$path}')::timestamptz",
+	}->{$type};
+	is(sql("SET timezone = 'UTC'; SELECT count(*) FROM item WHERE event IS NOT NULL AND $name(event) IS DISTINCT FROM $expected"),
+		0, "$name agrees with $path");
+}
+
+# All ways to reach a value give the same.
+my @all = split /\n/, sql(q{SELECT attname FROM pg_attribute WHERE attrelid = 'cloudtrail_record'::regclass AND attnum > 0 AND attname <> 'event' ORDER BY attnum});
+sql(q{CREATE TABLE stored AS SELECT r.* FROM item, cloudtrail_records(item.event) r});
+for my $name (@all)
+{
+	is(sql("SELECT count(*) FROM (SELECT event::text, $name FROM stored EXCEPT ALL SELECT event::text, $name(event) FROM (SELECT cloudtrail_unpack(blob) AS event FROM file OFFSET 0) AS unpacked) AS difference"),
+		0, "$name is the same unpacked and stored");
+}
+
+# The samples of AWS's page, and the trail, where this is the corpus they are in.
+SKIP:
+{
+	skip 'another corpus', 2 unless -e "$corpus/trail" && -e "$corpus/seed";
+	is(sql(q{SELECT count(*) FROM item WHERE event_time(event) BETWEEN '2023-07-10' AND '2023-07-11'}), 2900,
+		'the trail of 2023-07-10 has 2,900 events');
+	is(sql(q{SELECT count(DISTINCT secret_arn(event)) FROM item WHERE event_name(event) = 'CreateSecret' AND account_id(event) = '123837392027'}),
+		20, 'in which 20 secrets were created');
+}
+done_testing();
