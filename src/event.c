@@ -24,10 +24,11 @@ CLOUDTRAIL_FUNCTION(cloudtrail_compact);
 static struct varlena *
 event_from_json(const char *json, size_t len, struct Node *escontext)
 {
+	static ct_habits habits;
 	ct_record	rec;
 	ct_error	err;
 
-	if (!ct_record_read(json, len, &rec, &err))
+	if (!ct_record_read(json, len, &rec, &habits, &err))
 	{
 		report_input_error(json, len, &err, escontext);
 		return NULL;

@@ -52,6 +52,7 @@ static struct
 	Size		value_length;
 	Room		json;			/* its record, unless the value holds it plain */
 	ct_record	rec;
+	ct_habits	habits;
 }			cache;
 
 /* Memory that is worth keeping from one value to the next. */
@@ -254,7 +255,7 @@ fill_cache(const struct varlena *event)
 			length = stored.record_length;
 		}
 	}
-	if (!ct_record_read(json, length, &cache.rec, &err))
+	if (!ct_record_read(json, length, &cache.rec, &cache.habits, &err))
 		report_corrupted(&err);
 	cache.valid = true;
 }

@@ -303,6 +303,8 @@ ct_swallowed_event(ct_splitter *s, size_t start, size_t end)
 {
 	ct_level   *level = ct_top(s);
 
+	if (level->first_key_of_row)
+		return end;				/* any part of a row may have an eventTime */
 	for (size_t p = start + 1; p < end && level->rereads > 0; p++)
 	{
 		const char *brace = memchr(level->buf + p, '{', end - p);
@@ -335,7 +337,7 @@ array_of_events(ct_splitter *s, size_t start, size_t end)
 		p = bracket - level->buf;
 		object = ct_skip_space(level, p + 1);
 		if (object < end && level->buf[object] == '{' && ct_opens_record(level, object) &&
-			is_event(s, object, end))
+			!ct_opens_row(level, p) && is_event(s, object, end))
 			return p;
 	}
 	return end;

@@ -11,6 +11,8 @@
 #ifndef CT_CONTAINER_IMPL_H
 #define CT_CONTAINER_IMPL_H
 
+#include <string.h>
+
 #include "container.h"
 
 struct json_object;
@@ -72,6 +74,7 @@ struct ct_splitter
 	size_t		allowance;		/* bytes that may yet be decompressed */
 	size_t		live;			/* bytes held that were */
 	char	   *built;			/* text of the last item, if it was built */
+	ct_habits	habits;
 	ct_record	rec;
 };
 
@@ -94,6 +97,15 @@ ct_skip_space(const ct_level *level, size_t pos)
 	while (pos < level->len && ct_is_space(level->buf[pos]))
 		pos++;
 	return pos;
+}
+
+/* Tells at a glance that the object at pos, an event's more often than not, is no container. */
+static inline bool
+ct_is_no_container(const ct_level *level, size_t pos)
+{
+	const char *p = level->buf + pos;
+
+	return level->len - pos > 8 && p[1] == '"' && p[2] == 'e' && memcmp(p + 3, "vents", 5) != 0;
 }
 
 /* container.c: the stacks, and the items */

@@ -79,15 +79,20 @@ has_taken_end(ct_splitter *s, size_t start)
 	ct_level   *level = ct_top(s);
 	size_t		next = ct_skip_space(level, level->pos);
 	size_t		swallowed;
+	ct_error	err;
 
 	if (s->frame[s->frames - 1] != CT_FRAME_ARRAY || !in_envelope(s) ||
 		(next < level->len && !(level->buf[next] == '{' && ct_opens_container(level, next))))
 		return false;
 	swallowed = ct_swallowed_event(s, start, level->pos);
-	if (swallowed == level->pos)
-		return false;
-	level->pos = swallowed;
-	return true;
+	if (swallowed < level->pos)
+	{
+		level->pos = swallowed;
+		return true;
+	}
+	/* Looking for it has overwritten what was read. */
+	ct_scan(level->buf, level->len, &start, &s->rec, &err);
+	return false;
 }
 
 /* Reads the object at hand, an element of an array or of a stream. */
@@ -98,7 +103,7 @@ read_object(ct_splitter *s, ct_item *item)
 	size_t		start = level->pos;
 	ct_error	err;
 
-	if (!ct_scan(level->buf, level->len, &level->pos, &s->rec, &err))
+	if (!ct_scan_next(level->buf, level->len, &level->pos, &s->rec, &s->habits, &err))
 	{
 		level->pos = start;
 		return ct_damaged(s, item, start, &err);
@@ -110,22 +115,22 @@ read_object(ct_splitter *s, ct_item *item)
 }
 
 /*
- * Gives brackets that close nothing as a reject.  Behind damage they are no
- * news and passed over.
+ * Gives brackets that close nothing, those in a set, as a reject.  Behind
+ * damage they are no news and passed over.
  */
 static bool
-stray_brackets(ct_splitter *s, ct_item *item)
+stray_brackets(ct_splitter *s, ct_item *item, const char *set)
 {
 	ct_level   *level = ct_top(s);
 	size_t		start = level->pos;
+	size_t		end;
 
 	do
-		level->pos++;
-	while (skip_separators(level) &&
-		   (level->buf[level->pos] == ']' || level->buf[level->pos] == '}'));
+		end = ++level->pos;
+	while (skip_separators(level) && memchr(set, level->buf[level->pos], strlen(set)) != NULL);
 	if (level->damaged)
 		return false;
-	return ct_give_reject(s, item, read_since(level, start), CT_ERR_VALUE, 0);
+	return ct_give_reject(s, item, (ct_slice) {level->buf + start, end - start}, CT_ERR_VALUE, 0);
 }
 
 /* Reads a string in a stream: JSON that was encoded once more, or just text. */
@@ -181,7 +186,7 @@ ct_read_stream(ct_splitter *s, ct_item *item)
 	{
 		case '{':
 			level->garbage = CT_ERR_NO_CONTAINER;
-			if (ct_opens_container(level, level->pos))
+			if (!ct_is_no_container(level, level->pos) && ct_opens_container(level, level->pos))
 				return enter_envelope(s, level->pos) ? false : too_deep(s, item);
 			if (level->first_keys == 0)
 				ct_learn_first_key(level, level->pos);
@@ -193,7 +198,7 @@ ct_read_stream(ct_splitter *s, ct_item *item)
 			return enter_array(s, level->pos, CT_FRAME_ARRAY) ? false : too_deep(s, item);
 		case ']':
 		case '}':
-			return stray_brackets(s, item);
+			return stray_brackets(s, item, "]}");
 		case '\xef':
 			if (left >= 3 && memcmp(p, BYTE_ORDER_MARK, 3) == 0)
 			{
@@ -285,7 +290,7 @@ ct_read_array(ct_splitter *s, ct_item *item)
 	switch (level->buf[level->pos])
 	{
 		case '{':
-			if (!ct_opens_container(level, level->pos))
+			if (ct_is_no_container(level, level->pos) || !ct_opens_container(level, level->pos))
 				return read_object(s, item);
 			if (!in_envelope(s))
 				return enter_envelope(s, level->pos) ? false : too_deep(s, item);
@@ -331,6 +336,8 @@ ct_read_members(ct_splitter *s, ct_item *item)
 			ct_pop_frame(s);
 			return false;
 		}
+		if (level->buf[pos] == ']')
+			return stray_brackets(s, item, "]");
 		if (level->buf[pos] == '{')
 		{
 			/* More records, where brackets of a damaged one closed the array. */

@@ -50,6 +50,7 @@ for my $field (@fields)
 }
 die "too many keys for one byte\n" if @keys > 254;
 die "too many objects for five bits\n" if $nodes > 31;
+die "too many keys and objects for one byte\n" if @keys + $nodes > 254;
 
 # The hash of scan.c's find_field: four bytes, the length and the object.
 my $MIX = 0x85ebca6b;
@@ -100,7 +101,7 @@ printf "#define CT_KEY_SHORTEST\t%d\n#define CT_KEY_LONGEST\t%d\n#define CT_NODE
   $shortest, $longest, $nodes;
 
 print "static const struct ct_key ct_keys[] = {\n\t{\"\", 0, 0, 0},\n";
-printf "\t{\"%s\", %d, %d, %d},\t/* %s */\n", $_->{key}, length $_->{key}, $_->{node},
+printf "\t{\"%s\\\"\", %d, %d, %d},\t/* %s */\n", $_->{key}, length $_->{key}, $_->{node},
   $_->{field}{number}, $_->{field}{path}
   for @keys;
 print "};\n\n";

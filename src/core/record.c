@@ -54,12 +54,12 @@ ct_record_check(ct_record *rec, size_t base, ct_error *err)
  * space around it at most, and a readable eventTime.
  */
 bool
-ct_record_read(const char *buf, size_t len, ct_record *rec, ct_error *err)
+ct_record_read(const char *buf, size_t len, ct_record *rec, ct_habits *habits, ct_error *err)
 {
 	size_t		pos = 0;
 	size_t		base;
 
-	if (!ct_scan(buf, len, &pos, rec, err))
+	if (!ct_scan_next(buf, len, &pos, rec, habits, err))
 		return false;
 	base = rec->json - buf;
 	while (pos < len && strchr(" \t\r\n", buf[pos]) && buf[pos] != '\0')

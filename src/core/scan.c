@@ -14,8 +14,8 @@
 
 struct ct_key
 {
-	char		key[32];
-	uint8_t		len;
+	char		key[32];		/* with its closing quote */
+	uint8_t		len;			/* without it */
 	uint8_t		node;
 	uint8_t		field;
 };
@@ -29,6 +29,7 @@ struct ct_subtree
 #include "fields_gen.h"
 
 #define NO_FIELD		255
+#define NO_KEY			0		/* ct_keys begins with none */
 #define NO_NODE			31		/* an object whose keys are not looked up */
 #define KNOWN_DEPTH		8		/* no path of the field table is this long */
 
@@ -68,35 +69,37 @@ same_key(const char *a, const char *b, size_t n)
 	return n <= 16 || memcmp(a + 8, b + 8, n - 16) == 0;
 }
 
-/* Finds the field that a key of a known object stands for; NO_FIELD if none. */
+/* Finds which key of the field table a key of a known object is, if any. */
 static inline unsigned
-find_field(const char *key, size_t len, unsigned node)
+find_key(const char *key, size_t len, unsigned node)
 {
 	uint32_t	hash;
+	unsigned	found;
 	const struct ct_key *known;
 
 	if (len < CT_KEY_SHORTEST || len > CT_KEY_LONGEST)
-		return NO_FIELD;
+		return NO_KEY;
 	hash = (uint32_t) (unsigned char) key[0]
 		| (uint32_t) (unsigned char) key[len - 1] << 8
 		| (uint32_t) (unsigned char) key[len * 5 >> 3] << 16
 		| (uint32_t) (unsigned char) key[len * 3 >> 2] << 24;
 	hash += ((uint32_t) len << 5 | node) * CT_KEY_HASH_MIX;
-	known = &ct_keys[ct_key_slots[hash * CT_KEY_HASH_MULTIPLIER >> (32 - CT_KEY_HASH_BITS)]];
+	found = ct_key_slots[hash * CT_KEY_HASH_MULTIPLIER >> (32 - CT_KEY_HASH_BITS)];
+	known = &ct_keys[found];
 	if (known->len != len || known->node != node || !same_key(key, known->key, len))
-		return NO_FIELD;
-	return known->field;
+		return NO_KEY;
+	return found;
 }
 
 /* The same for a key with escapes: "event\u004eame" is eventName. */
 static unsigned
-find_escaped_field(const char *key, size_t len, unsigned node)
+find_escaped_key(const char *key, size_t len, unsigned node)
 {
 	char		plain[6 * CT_KEY_LONGEST];
 
 	if (len > sizeof(plain))
-		return NO_FIELD;
-	return find_field(plain, ct_unescape(key, len, plain), node);
+		return NO_KEY;
+	return find_key(plain, ct_unescape(key, len, plain), node);
 }
 
 /* Forgets a field and all fields under it: the last of equal keys wins. */
@@ -349,12 +352,12 @@ is_cut_literal(const char *p, const char *end)
 		(left < 5 && memcmp(p, "false", left) == 0);
 }
 
-/*
- * Reads one JSON value that starts at *pos of buf, recording the known fields
- * if it is an object, and moves *pos behind it.
- */
-bool
-ct_scan(const char *buf, size_t len, size_t *pos, ct_record *rec, ct_error *err)
+/* Where in the habits an object's first key is noted. */
+#define FIRST_KEY(node)		(255 - (node))
+
+/* Does what ct_scan and ct_scan_next promise. */
+static inline __attribute__((always_inline)) bool
+scan(const char *buf, size_t len, size_t *pos, ct_record *rec, ct_habits *habits, ct_error *err)
 {
 	const char *p = buf + *pos;
 	const char *end = buf + len;
@@ -363,6 +366,9 @@ ct_scan(const char *buf, size_t len, size_t *pos, ct_record *rec, ct_error *err)
 	uint64_t	is_object[(CT_DEPTH_MAX + 64) / 64];
 	uint8_t		node_at[KNOWN_DEPTH];
 	uint8_t		field_at[KNOWN_DEPTH];
+	uint8_t		key_at[KNOWN_DEPTH];
+	unsigned	key = NO_KEY;	/* the known key before, or FIRST_KEY */
+	unsigned	guess;
 	unsigned	depth = 0;
 	unsigned	node = NO_NODE; /* of the object we are in */
 	unsigned	field = NO_FIELD;	/* of the value to be read next */
@@ -402,6 +408,7 @@ value:
 			{
 				node_at[depth] = node;
 				field_at[depth] = field;
+				key_at[depth] = (uint8_t) key;
 			}
 			in_object = *p == '{';
 			if (field != NO_FIELD)
@@ -412,6 +419,7 @@ value:
 				node = 0;
 			else
 				node = field != NO_FIELD && ct_subtrees[field].node ? ct_subtrees[field].node : NO_NODE;
+			key = FIRST_KEY(node);
 			if (in_object)
 				is_object[depth / 64] |= (uint64_t) 1 << (depth % 64);
 			else
@@ -474,17 +482,36 @@ key:
 	if (unlikely(*p != '"'))
 		return ct_fail(err, CT_ERR_KEY, p - buf);
 	start = p + 1;
-	p = read_string(start, end, &rec->quirks, &escaped, &stop, err);
-	if (unlikely(p == NULL))
-		return ct_fail(err, err->code, stop - buf);
-	if (node != NO_NODE)
+	guess = habits != NULL && node != NO_NODE ? habits->next[key] : NO_KEY;
+	if (guess != NO_KEY && end - start >= (ptrdiff_t) sizeof(ct_keys[0].key) &&
+		same_key(start, ct_keys[guess].key, ct_keys[guess].len + 1))
 	{
-		if (unlikely(escaped))
-			field = find_escaped_field(start, p - start, node);
-		else
-			field = find_field(start, p - start, node);
-		if (field != NO_FIELD && unlikely(ct_has(rec, (ct_field) field)))
+		key = guess;
+		field = ct_keys[key].field;
+		p = start + ct_keys[key].len;
+		if (unlikely(ct_has(rec, (ct_field) field)))
 			forget(rec, field);
+	}
+	else
+	{
+		p = read_string(start, end, &rec->quirks, &escaped, &stop, err);
+		if (unlikely(p == NULL))
+			return ct_fail(err, err->code, stop - buf);
+		if (node != NO_NODE)
+		{
+			unsigned	found = unlikely(escaped) ?
+				find_escaped_key(start, p - start, node) : find_key(start, p - start, node);
+
+			if (found != NO_KEY)
+			{
+				field = ct_keys[found].field;
+				if (unlikely(ct_has(rec, (ct_field) field)))
+					forget(rec, field);
+				if (habits != NULL)
+					habits->next[key] = (uint8_t) found;
+				key = found;
+			}
+		}
 	}
 	p++;
 	if (unlikely(p == end || *p != ':'))
@@ -542,6 +569,7 @@ close:
 	if (depth < KNOWN_DEPTH)
 	{
 		node = node_at[depth];
+		key = key_at[depth];
 		if (field_at[depth] != NO_FIELD)
 		{
 			ct_value   *value = &rec->value[field_at[depth]];
@@ -561,4 +589,22 @@ done:
 
 eof:
 	return ct_fail(err, CT_ERR_EOF, len);
+}
+
+/*
+ * Reads one JSON value that starts at *pos of buf, recording the known fields
+ * if it is an object, and moves *pos behind it.
+ */
+bool
+ct_scan(const char *buf, size_t len, size_t *pos, ct_record *rec, ct_error *err)
+{
+	return scan(buf, len, pos, rec, NULL, err);
+}
+
+/* The same, for a reader of many records. */
+bool
+ct_scan_next(const char *buf, size_t len, size_t *pos, ct_record *rec, ct_habits *habits,
+			 ct_error *err)
+{
+	return scan(buf, len, pos, rec, habits, err);
 }

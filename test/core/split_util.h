@@ -154,7 +154,7 @@ is_sound_event(const ct_item *item)
 	bool		sound;
 
 	memcpy(copy, item->text.ptr, item->text.len);
-	sound = ct_record_read(copy, item->text.len, &rec, &err) && item->rec != NULL &&
+	sound = ct_record_read(copy, item->text.len, &rec, NULL, &err) && item->rec != NULL &&
 		item->rec->json == item->text.ptr && item->rec->length == item->text.len &&
 		item->rec->event_time == rec.event_time && copy[0] == '{' &&
 		copy[item->text.len - 1] == '}' &&

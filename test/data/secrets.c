@@ -171,7 +171,7 @@ secrets_create(world *w)
 		x->upper_case = rng_percent(&x->rng, 40);
 		secret_begin(x, w->start);
 		x->born -= (int64_t) rng_below(&x->rng, 40) * DAY_MS;
-		if (rng_percent(&x->rng, 30))
+		if (rng_percent(&x->rng, 30) && !x->managed)
 			x->state = SECRET_ABSENT;
 	}
 }

@@ -23,21 +23,21 @@ static const shape rows[] = {
 	{STS, "AssumeRole", 7000, READ | SHARED, BY_SERVICE,
 		.request = "{'roleArn':'" ROLE_ARN
 			"','roleSessionName':'<function#1>'<maybe:30>,'durationSeconds':3600<end>}",
-		.response = "{" CREDENTIALS("3600") ",'assumedRoleUser':{'assumedRoleId':'AROA<prefix><key:9>:<#1>',"
+		.response = "{" CREDENTIALS("3600") ",'assumedRoleUser':{'assumedRoleId':'AROA<prefix><roleid>:<#1>',"
 			"'arn':'arn:aws:sts::<account>:assumed-role/<role>/<#1>'}}",
 		.resources = ROLE_RESOURCE, .invoker =
 			"<lambda|ec2|ecs-tasks|events|states|codebuild|config>.amazonaws.com"},
 	{STS, "AssumeRole", 2600, READ, BY_WORKLOAD | BY_PIPELINE | BY(USER) | BY(SSO),
 		.request = "{'roleArn':'" ROLE_ARN "','roleSessionName':'<keep:1><deploy|sync|report|"
 			"ops>-<digits:10><end>','durationSeconds':<900|3600>}",
-		.response = "{" CREDENTIALS("3600") ",'assumedRoleUser':{'assumedRoleId':'AROA<prefix><key:9>:<#1>',"
+		.response = "{" CREDENTIALS("3600") ",'assumedRoleUser':{'assumedRoleId':'AROA<prefix><roleid>:<#1>',"
 			"'arn':'arn:aws:sts::<account>:assumed-role/<role>/<#1>'}<maybe:10>,"
 			"'packedPolicySize':<int:2:60><end>}",
 		.resources = ROLE_RESOURCE, .additional = "{'explicitTrustGrant':true}", .subject = ROLE_ARN, .denied = 40},
 	{STS, "AssumeRole", 300, READ | SHARED, BY_WORKLOAD,
 		.request = "{'roleArn':'" ROLE_ARN "','roleSessionName':'<keep:1>partner-<digits:10><end>',"
 			"'externalId':'<alnum:16>','sourceIdentity':'<ana.souza|ben.okafor|elif.kaya>'}",
-		.response = "{" CREDENTIALS("3600") ",'assumedRoleUser':{'assumedRoleId':'AROA<prefix><key:9>:<#1>',"
+		.response = "{" CREDENTIALS("3600") ",'assumedRoleUser':{'assumedRoleId':'AROA<prefix><roleid>:<#1>',"
 			"'arn':'arn:aws:sts::<account>:assumed-role/<role>/<#1>'},'sourceIdentity':'ana.souza'}",
 		.identity =
 			"{'type':'AWSAccount','principalId':'AROA<prefix><key:9>:partner-<lower:5>','accountId':'<other>'}",
@@ -109,7 +109,7 @@ static const shape rows[] = {
 	{IAM, "CreateRole", 14, 0, ADMINS, .request =
 			"{'roleName':'<role>','description':'<|Managed by Terraform>','assumeRolePolicyDocument':"
 			 TRUST_TEXT ",'maxSessionDuration':3600}",
-		.response = "{'role':{'path':'/','roleName':'<role>','roleId':'AROA<prefix><key:9>','arn':'" ROLE_ARN
+		.response = "{'role':{'path':'/','roleName':'<role>','roleId':'AROA<prefix><roleid>','arn':'" ROLE_ARN
 			"','createDate':'<date>',"
 			"'assumeRolePolicyDocument':'%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22lambda.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%5D%7D'}}",
 		.subject = ROLE_ARN, .denied = 60,

@@ -18,7 +18,7 @@ typedef enum step_code
 	STEP_INT, STEP_UUID, STEP_UPPER_UUID,
 	STEP_TIME, STEP_DATE, STEP_EPOCH, STEP_EPOCH_MS, STEP_DAY,
 	STEP_ACCOUNT, STEP_REGION, STEP_ZONE, STEP_OTHER, STEP_ARN, STEP_USER,
-	STEP_PREFIX, STEP_INVOKER, STEP_REQUEST_ID, STEP_LESS_THAN
+	STEP_PREFIX, STEP_ROLE_ID, STEP_INVOKER, STEP_REQUEST_ID, STEP_LESS_THAN
 } step_code;
 
 /* The blanks with a fixed name; those from STEP_HEX to STEP_INT want an argument. */
@@ -36,7 +36,7 @@ static const struct
 	{"time", STEP_TIME}, {"date", STEP_DATE}, {"epoch", STEP_EPOCH},
 	{"epochms", STEP_EPOCH_MS}, {"day", STEP_DAY},
 	{"account", STEP_ACCOUNT}, {"region", STEP_REGION}, {"zone", STEP_ZONE},
-	{"other", STEP_OTHER}, {"prefix", STEP_PREFIX}, {"arn", STEP_ARN}, {"user", STEP_USER},
+	{"other", STEP_OTHER}, {"prefix", STEP_PREFIX}, {"roleid", STEP_ROLE_ID}, {"arn", STEP_ARN}, {"user", STEP_USER},
 	{"invoker", STEP_INVOKER}, {"requestid", STEP_REQUEST_ID},
 };
 
@@ -254,6 +254,22 @@ expand_upper_uuid(text *out, rng *r)
 			out->data[i] = (char) (out->data[i] - 'a' + 'A');
 }
 
+/* Appends the end of the unique identifier that the event's role has. */
+static void
+expand_role_id(text *out, scene *s)
+{
+	static int	pool = -1;
+	const slice *name;
+	rng			r = {0};
+
+	if (pool < 0)
+		pool = pool_named("role");
+	name = pool_pick(s, pool, 0);
+	for (size_t i = 0; i < name->len; i++)
+		r.state = r.state * 31 + (unsigned char) name->data[i];
+	text_random(out, &r, alphabet_key, 32, 9);
+}
+
 /* Appends one step's text. */
 static void
 expand_step(text *out, const step *st, scene *s)
@@ -330,6 +346,9 @@ expand_step(text *out, const step *st, scene *s)
 			break;
 		case STEP_PREFIX:
 			text_adds(out, s->world->account[s->account].prefix);
+			break;
+		case STEP_ROLE_ID:
+			expand_role_id(out, s);
 			break;
 		case STEP_OTHER:
 			text_add(out, world_other_account(s->world, s->account), ACCOUNT_LENGTH);

@@ -19,6 +19,7 @@
  *	<account> <region> <zone> <other>
  *						the account, Region, an availability zone of it, another account
  *	<prefix>			what the identifiers and keys of the account's principals share
+ *	<roleid>			what follows it in the identifier of the event's <role>
  *	<arn> <user> <p.x>	the caller's ARN, its name, a fact about it
  *	<s.x>				the secret's x
  *	<invoker>			the AWS service that calls
