@@ -293,6 +293,19 @@ is_event(ct_splitter *s, size_t pos, size_t end)
 }
 
 /*
+ * Goes back to found, from end, if so much may be read again; tells whether.
+ * What could not be found comes as end.
+ */
+static bool
+go_back(ct_level *level, size_t found, size_t end)
+{
+	if (found >= end || end - found > level->rereads)
+		return false;
+	level->rereads -= end - found;
+	return true;
+}
+
+/*
  * Looks between start and end for an event within something else, be it an
  * element of an array or a value, that begins as the others here do.  A
  * record cut behind a colon or in an array has swallowed the next ones so.
@@ -313,7 +326,7 @@ ct_swallowed_event(ct_splitter *s, size_t start, size_t end)
 			break;
 		p = brace - level->buf;
 		if (ct_is_first_key(level, p) && is_event(s, p, end))
-			return p;
+			return go_back(level, p, end) ? p : end;
 	}
 	return end;
 }
@@ -357,7 +370,7 @@ ct_enter_unknown(ct_splitter *s, ct_item *item, size_t start, size_t end, const 
 	if (s->frames > 1 && s->frame[s->frames - 2] == CT_FRAME_MEMBERS)
 		return false;
 	array = array_of_events(s, start, end);
-	if (array == end || !ct_push_frame(s, CT_FRAME_MEMBERS))
+	if (!go_back(level, array, end) || !ct_push_frame(s, CT_FRAME_MEMBERS))
 		return false;
 	level->pos = array + 1;
 	if (!ct_push_frame(s, CT_FRAME_ARRAY))

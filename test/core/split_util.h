@@ -35,7 +35,8 @@ add(text *t, const char *ptr, size_t len)
 		t->size = 2 * (t->len + len + 1);
 		t->ptr = realloc(t->ptr, t->size);
 	}
-	memcpy(t->ptr + t->len, ptr, len);
+	if (len > 0)
+		memcpy(t->ptr + t->len, ptr, len);
 	t->len += len;
 	t->ptr[t->len] = '\0';
 }
