@@ -27,7 +27,7 @@ SHLIB_LINK = $(CORE_LIBS)
 REGRESS = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS = --inputdir=test --load-extension=cloudtrail
 
-EXTRA_CLEAN = $(GENERATED) $(UNIT_TESTS) test/core/build test/install test/data/generate results
+EXTRA_CLEAN = $(GENERATED) $(UNIT_TESTS) test/core/build test/install test/data/generate test/bench/work results
 
 PG_CONFIG ?= pg_config
 
@@ -47,6 +47,13 @@ demo:
 	@echo 'building ...'
 	@$(MAKE) -s all test-install
 	test/cluster test/demo $(LOGS)
+
+bench:
+	test/setup g++ libsimdjson-dev $$(command -v npm >/dev/null || echo nodejs npm)
+	@echo 'building ...'
+	@$(MAKE) -s all test-install bench-programs
+	cd test/bench && npm install --no-fund --no-audit --no-package-lock --loglevel=error
+	test/cluster --conf shared_buffers=1GB --conf max_wal_size=8GB test/bench/run
 
 check-matrix:
 	test/matrix
@@ -83,6 +90,18 @@ sql/install/50-fields.gen.sql: sql/gen_fields.pl src/core/fieldlist.h
 
 sql/cloudtrail--$(EXTVERSION).sql: $(INSTALL_SQL)
 	(printf '%s\n' '\echo Use "CREATE EXTENSION cloudtrail" to load this file. \quit'; cat $^) > $@
+
+# What make bench times outside of the server.
+.PHONY: bench-programs
+bench-programs: test/bench/work/parse test/bench/work/parse_simdjson test/data/generate
+
+test/bench/work/parse: test/bench/parse.c src/core/scan.c src/core/utf8.c src/core/error.c $(HEADERS)
+	@mkdir -p $(@D)
+	$(CC) -O2 $(CORE_CFLAGS) -Isrc/core $(filter %.c,$^) -ljson-c -o $@
+
+test/bench/work/parse_simdjson: test/bench/parse_simdjson.cpp
+	@mkdir -p $(@D)
+	$(CXX) -O2 $< -lsimdjson -o $@
 
 .PHONY: test-install
 # An installation of PostgreSQL with this extension in it, apart from the
