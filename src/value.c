@@ -309,10 +309,18 @@ report_input_error(const char *text, size_t len, const ct_error *err, struct Nod
 		hint = "Use cloudtrail_events() or cloudtrail_parse() to take a log file or another container apart.";
 	if (excerpt > 0)
 	{
-		/* Cut between characters; what is not UTF-8 is not shown. */
+		/*
+		 * Cut between characters; what is not UTF-8 is not shown, nor are
+		 * control characters, which could fool a terminal.
+		 */
 		excerpt = pg_encoding_mbcliplen(PG_UTF8, text + err->offset, excerpt, excerpt);
 		if (!pg_verify_mbstr(PG_UTF8, text + err->offset, excerpt, true))
 			excerpt = 0;
+		for (int i = 0; i < excerpt; i++)
+		{
+			if ((unsigned char) text[err->offset + i] < ' ' || text[err->offset + i] == 0x7f)
+				excerpt = i;
+		}
 	}
 	if (excerpt > 0)
 		ereturn(escontext, ,

@@ -98,38 +98,52 @@ next_record(ct_level *level, size_t pos)
 	return level->candidate;
 }
 
-/*
- * Tells whether the object at pos is an element of an array within the record
- * that is being passed over: so it seems if it stands where one may stand and
- * does not begin as records here do.
- */
+/* Tells whether the object at pos is a whole event that ends before end. */
 static bool
-is_element(const ct_level *level, const nesting *n, size_t pos)
+is_event(ct_splitter *s, size_t pos, size_t end)
 {
-	size_t		before = previous(level, pos);
+	ct_level   *level = ct_top(s);
+	size_t		start = pos;
+	size_t		read;
+	ct_error	err;
+	bool		scanned;
 
-	return !n->in_string && n->depth >= 2 && n->depth <= TRACKED_DEPTH &&
-		level->buf[n->opened[n->depth - 1]] == '[' &&
-		before != NOWHERE && level->buf[before] == ',' && !ct_is_first_key(level, pos);
+	if (level->rereads == 0)
+		return false;
+	scanned = ct_scan(level->buf, end, &pos, &s->rec, &err);
+	read = (scanned ? pos : err.offset) - start;
+	level->rereads -= read < level->rereads ? read : level->rereads;
+	return scanned && ct_record_check(&s->rec, 0, &err);
 }
 
-/* Tells whether text at pos is a string and a colon: a key. */
-static bool
-is_key(const ct_level *level, size_t pos)
+/* Returns the length of the key at pos, a string before a colon; NOWHERE if none is there. */
+static size_t
+key_length(const ct_level *level, size_t pos)
 {
+	size_t		start = pos + 1;
 	size_t		end = level->len - pos > 256 ? pos + 256 : level->len;
 
 	if (pos == level->len || level->buf[pos] != '"')
-		return false;
+		return NOWHERE;
 	for (pos++; pos < end && level->buf[pos] != '"'; pos++)
 	{
 		if (level->buf[pos] == '\\')
 			pos++;
 	}
 	if (pos >= end)
-		return false;
-	pos = ct_skip_space(level, pos + 1);
-	return pos < level->len && level->buf[pos] == ':';
+		return NOWHERE;
+	end = ct_skip_space(level, pos + 1);
+	return end < level->len && level->buf[end] == ':' ? pos - start : NOWHERE;
+}
+
+/* Moves over white space and one comma. */
+static size_t
+skip_comma(const ct_level *level, size_t pos)
+{
+	pos = ct_skip_space(level, pos);
+	if (pos < level->len && level->buf[pos] == ',')
+		pos = ct_skip_space(level, pos + 1);
+	return pos;
 }
 
 /*
@@ -139,14 +153,19 @@ is_key(const ct_level *level, size_t pos)
 static bool
 may_end(const ct_level *level, size_t pos, ct_frame frame)
 {
-	pos = ct_skip_space(level, pos);
-	if (pos < level->len && level->buf[pos] == ',')
-		pos = ct_skip_space(level, pos + 1);
+	size_t		length;
+
+	pos = skip_comma(level, pos);
 	if (pos == level->len || frame == CT_FRAME_MEMBERS)
 		return true;
-	if (level->buf[pos] == '}' || (level->buf[pos] == ']' && frame == CT_FRAME_STREAM))
-		return false;
-	return !is_key(level, pos);
+	if (level->buf[pos] == ']' && frame != CT_FRAME_STREAM)
+	{
+		/* It closes the container, or an array of the record's. */
+		pos = skip_comma(level, pos + 1);
+		length = key_length(level, pos);
+		return length == NOWHERE || !ct_is_record_key(level->buf + pos + 1, length);
+	}
+	return level->buf[pos] != '}' && level->buf[pos] != ']' && key_length(level, pos) == NOWHERE;
 }
 
 /*
@@ -201,8 +220,9 @@ matches(const ct_level *level, const nesting *n, char c)
  * record begins, but not before from.
  */
 static size_t
-pass_over(ct_level *level, ct_frame frame, size_t start, size_t from, nesting *n)
+pass_over(ct_splitter *s, ct_frame frame, size_t start, size_t from, nesting *n)
 {
+	ct_level   *level = ct_top(s);
 	size_t		record = next_record(level, from);
 	bool		mismatch = false;
 
@@ -215,7 +235,9 @@ pass_over(ct_level *level, ct_frame frame, size_t start, size_t from, nesting *n
 
 		while (p >= record && record < level->len)
 		{
-			if (!is_element(level, n, record))
+			/* An object within the damaged record may begin with a record's key, too. */
+			if (level->buf[record] == '[' || ct_opens_record(level, record) == CT_OPENS_SURELY ||
+				is_event(s, record, level->len))
 				return record;
 			record = next_record(level, record + 1);
 		}
@@ -276,20 +298,6 @@ pass_over(ct_level *level, ct_frame frame, size_t start, size_t from, nesting *n
 		}
 	}
 	return n->in_string ? end_in_string(level, frame) : level->len;
-}
-
-/* Tells whether the object at pos is a whole event that ends before end. */
-static bool
-is_event(ct_splitter *s, size_t pos, size_t end)
-{
-	ct_level   *level = ct_top(s);
-	size_t		start = pos;
-	ct_error	err;
-	bool		scanned = ct_scan(level->buf, end, &pos, &s->rec, &err);
-	size_t		read = (scanned ? pos : err.offset) - start;
-
-	level->rereads -= read < level->rereads ? read : level->rereads;
-	return scanned && ct_record_check(&s->rec, 0, &err);
 }
 
 /*
@@ -466,7 +474,7 @@ ct_damaged(ct_splitter *s, ct_item *item, size_t start, const ct_error *err)
 		enter_damaged_envelope(s, start, fault))
 		return false;
 
-	end = passed = pass_over(level, frame, start, rereads ? start + 1 : fault, &n);
+	end = passed = pass_over(s, frame, start, rereads ? start + 1 : fault, &n);
 	if (bracket && rereads)
 	{
 		ct_error	relative = {code, offset};

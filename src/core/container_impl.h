@@ -32,6 +32,14 @@ typedef enum ct_frame
 	CT_FRAME_CSV				/* rows of a CSV */
 } ct_frame;
 
+/* What an object seems to be by its first key. */
+typedef enum ct_opening
+{
+	CT_OPENS_NOTHING,
+	CT_OPENS_MAYBE,				/* the key is a field of records */
+	CT_OPENS_SURELY				/* it is a container's, or that of the records before */
+} ct_opening;
+
 typedef struct ct_csv ct_csv;
 
 typedef struct ct_level
@@ -125,9 +133,10 @@ extern bool ct_read_members(ct_splitter *s, ct_item *item);
 
 /* container_key.c: keys that tell what a value is */
 extern ct_frame ct_container_key(const char *key, size_t len);
+extern bool ct_is_record_key(const char *key, size_t len);
 extern bool ct_opens_container(const ct_level *level, size_t pos);
 extern bool ct_opens_row(const ct_level *level, size_t pos);
-extern bool ct_opens_record(const ct_level *level, size_t pos);
+extern ct_opening ct_opens_record(const ct_level *level, size_t pos);
 extern bool ct_is_first_key(const ct_level *level, size_t pos);
 extern void ct_learn_first_key(ct_level *level, size_t pos);
 extern const char *ct_find(ct_slice text, const char *word);

@@ -54,6 +54,18 @@ ct_container_key(const char *key, size_t len)
 	}
 }
 
+/* Tells whether a key is a field of records. */
+bool
+ct_is_record_key(const char *key, size_t len)
+{
+	for (size_t i = 0; i < lengthof(record_keys); i++)
+	{
+		if (is_key(key, len, record_keys[i]))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Finds the first key of the object at pos.  Returns what follows the key's
  * colon and white space, 0 if there is no short, plain key.
@@ -133,30 +145,28 @@ ct_is_first_key(const ct_level *level, size_t pos)
 		len == level->first_key_len && memcmp(key, level->first_key, len) == 0;
 }
 
-/* Tells whether the object at pos begins as a record or a container does. */
-bool
+/*
+ * Tells how the object at pos begins: surely as records or containers here
+ * do, possibly as a record, or as neither.
+ */
+ct_opening
 ct_opens_record(const ct_level *level, size_t pos)
 {
 	const char *key;
 	size_t		len;
 
 	if (first_key(level, pos, &key, &len) == 0)
-		return false;
+		return CT_OPENS_NOTHING;
 	for (size_t i = 0; i < lengthof(container_keys); i++)
 	{
 		if (is_key(key, len, container_keys[i]))
-			return true;
+			return CT_OPENS_SURELY;
 	}
 	if (level->first_key_of_row)
-		return false;			/* there, every field is an object */
+		return CT_OPENS_NOTHING;	/* there, every field is an object */
 	if (len == level->first_key_len && memcmp(key, level->first_key, len) == 0)
-		return true;
-	for (size_t i = 0; i < lengthof(record_keys); i++)
-	{
-		if (is_key(key, len, record_keys[i]))
-			return true;
-	}
-	return false;
+		return CT_OPENS_SURELY;
+	return ct_is_record_key(key, len) ? CT_OPENS_MAYBE : CT_OPENS_NOTHING;
 }
 
 /*

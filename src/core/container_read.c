@@ -315,6 +315,26 @@ ct_read_array(ct_splitter *s, ct_item *item)
 }
 
 /*
+ * Rejects the members of an envelope from the one at hand on, which ends
+ * before pos: they are the rest of a damaged record.
+ */
+static bool
+reject_leftovers(ct_splitter *s, ct_item *item, size_t pos)
+{
+	ct_level   *level = ct_top(s);
+	size_t		start = level->pos;
+	ct_error	err;
+
+	do
+		level->pos = pos;
+	while (pos < level->len && level->buf[pos] == ',' &&
+		   (pos++, ct_scan(level->buf, level->len, &pos, &s->rec, &err)) && *s->rec.json == '"' &&
+		   (pos = ct_skip_space(level, pos)) < level->len && level->buf[pos] == ':' &&
+		   (pos++, ct_scan(level->buf, level->len, &pos, &s->rec, &err)));
+	return ct_give_reject(s, item, read_since(level, start), CT_ERR_NOT_OBJECT, 0);
+}
+
+/*
  * Reads the members of an envelope up to the next array of records.  The
  * other members are the envelope's own business.
  */
@@ -364,6 +384,8 @@ ct_read_members(ct_splitter *s, ct_item *item)
 			return enter_array(s, pos, frame) ? false : too_deep(s, item);
 		if (!ct_scan(level->buf, level->len, &pos, &s->rec, &err))
 			return ct_damaged(s, item, level->pos, &err);
+		if (level->damaged && ct_is_record_key(key.ptr, key.len))
+			return reject_leftovers(s, item, pos);
 		level->pos = pos;
 	}
 	return ct_missing_end(s, item);

@@ -13,27 +13,42 @@
 #define BASE64_LINE		60
 
 
+/* Moves over white space, also where it is escaped. */
+static const char *
+skip_escaped_space(const char *p, const char *end)
+{
+	while (p < end)
+	{
+		if (ct_is_space(*p))
+			p++;
+		else if (end - p >= 2 && *p == '\\' && (p[1] == 'n' || p[1] == 'r' || p[1] == 't'))
+			p += 2;
+		else
+			break;
+	}
+	return p;
+}
+
 /*
  * Tells whether the text of a string, escapes and all, may hold JSON or
- * compressed data.  Other text is not worth losing the value around it.
+ * compressed data.  Other text, such as "[INFO] ...", is not worth losing the
+ * value around it.
  */
 bool
 ct_is_payload(const char *text, size_t len)
 {
 	const char *end = text + len;
 
-	for (; text < end; text++)
-	{
-		if (ct_is_space(*text))
-			continue;
-		if (end - text < 2 || *text != '\\' || strchr("nrt", text[1]) == NULL)
-			break;
-		text++;
-	}
+	text = skip_escaped_space(text, end);
 	if (text == end)
 		return false;
-	if (*text == '{' || *text == '[' || (*text == '\\' && end - text > 1 && text[1] == '"'))
-		return true;
+	if (*text == '{' || *text == '[')
+	{
+		text = skip_escaped_space(text + 1, end);
+		return text == end || memchr("\"\\{}[]", *text, 6) != NULL;
+	}
+	if (*text == '\\' || *text == '"')
+		return end - text >= 4 && (text[1] == '"' || *text == '"');
 	return end - text >= 5 &&
 		(memcmp(text, "H4sI", 4) == 0 || memcmp(text, "KLUv/", 5) == 0 || memcmp(text, "\xef\xbb\xbf", 3) == 0);
 }

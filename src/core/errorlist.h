@@ -20,7 +20,7 @@ CT_ERROR(UNICODE_ESCAPE, "expected four hexadecimal digits after \\u")
 CT_ERROR(UTF8, "invalid UTF-8")
 CT_ERROR(DEPTH, "nested more than 2,000 levels deep")
 CT_ERROR(TRAILING, "expected the end of the input after the JSON value")
-CT_ERROR(TOO_LARGE, "record larger than 128 MB")
+CT_ERROR(TOO_LARGE, "record larger than 32 MB")
 
 /* records */
 CT_ERROR(NOT_OBJECT, "expected a JSON object")

@@ -9,8 +9,8 @@
 
 #include "error.h"
 
-/* Longest record; keeps offsets in 32 bits and any jsonb made of it legal. */
-#define CT_RECORD_MAX		(128 * 1024 * 1024)
+/* Longest record.  CloudTrail's own limit is 256 kB, or 1 MB in Lake. */
+#define CT_RECORD_MAX		(32 * 1024 * 1024)
 
 /* Deepest nesting; anything jsonb can be built of within PostgreSQL's stack. */
 #define CT_DEPTH_MAX		2000

@@ -135,6 +135,7 @@ typedef struct result
 	size_t		notices;
 	size_t		rejects;
 	size_t		bytes;			/* of all items' texts */
+	size_t		uncovered;		/* bytes of the blob that are in no text, brackets and space aside */
 	bool		sound;			/* items keep what container.h promises */
 	text		story;			/* "A|!IS_NOTICE|?EOF@3:{"a" for an event A, a notice, a reject */
 } result;
@@ -197,6 +198,7 @@ static inline result
 split(const char *blob, size_t len)
 {
 	char	   *copy = malloc(len ? len : 1);
+	char	   *covered = calloc(len + 1, 1);
 	ct_splitter *s;
 	ct_item		item;
 	result		r = {.sound = true};
@@ -205,7 +207,14 @@ split(const char *blob, size_t len)
 	add(&r.story, "", 0);
 	s = ct_splitter_new(copy, len);
 	while (ct_splitter_next(s, &item))
+	{
 		note_item(&r, &item);
+		if (item.text.ptr >= copy && item.text.ptr <= copy + len)
+			memset(covered + (item.text.ptr - copy), 1, item.text.len);
+	}
+	for (size_t i = 0; i < len; i++)
+		r.uncovered += !covered[i] && memchr(" \t\r\n,[]{}", copy[i], 9) == NULL;
+	free(covered);
 	r.sound &= !ct_splitter_next(s, &item);
 	ct_splitter_free(s);
 	free(copy);

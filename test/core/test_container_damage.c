@@ -325,6 +325,7 @@ test_mutations(void)
 		text		blob = make(layouts[layout].before);
 		int			lost[4] = {0};
 		int			unsound = 0;
+		int			dropped = 0;
 		size_t		most = 0;
 
 		add_events(&blob, layout, 0, 20);
@@ -347,6 +348,11 @@ test_mutations(void)
 			gone = r.events < 20 ? 20 - r.events : 0;
 			if (!r.sound || r.bytes > bad.len)
 				unsound++;
+			/* The keys of the envelope are all that no item has. */
+			if (r.uncovered > strlen(layouts[layout].before) + strlen(layouts[layout].after))
+				dropped++;
+			if (r.uncovered > strlen(layouts[layout].before) + strlen(layouts[layout].after) && dropped < 4)
+				printf("# dropped %zu, %s, %d %d at %zu: %.60s\n", r.uncovered, layouts[layout].name, how, c, pos, bad.ptr + (pos > 30 ? pos - 30 : 0));
 			if (gone > most)
 			{
 				most = gone;
@@ -358,6 +364,7 @@ test_mutations(void)
 			free(bad.ptr);
 		}
 		ok(unsound == 0, "any byte of %s changed: items are sound", layouts[layout].name);
+		ok(dropped == 0, "and nothing is dropped without a word (%d times)", dropped);
 		ok(most <= 2, "and two records at most are lost (none %d, one %d, two %d, more %d times)", lost[0], lost[1], lost[2], lost[3]);
 		free(blob.ptr);
 	}
