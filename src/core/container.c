@@ -75,6 +75,7 @@ ct_push_level(ct_splitter *s, const char *buf, size_t len, char *owned, size_t i
 bool
 ct_give_event(ct_splitter *s, ct_item *item)
 {
+	ct_top(s)->torn = false;
 	item->kind = CT_ITEM_EVENT;
 	item->text = (ct_slice) {s->rec.json, s->rec.length};
 	item->rec = &s->rec;
@@ -109,7 +110,7 @@ ct_give_reject(ct_splitter *s, ct_item *item, ct_slice text, ct_error_code code,
 		text.len--;
 		offset -= offset > 0;
 	}
-	level->damaged = true;
+	level->damaged |= code < CT_ERR_NOT_OBJECT; /* that is, JSON's errors */
 	if (code == CT_ERR_EOF && (text.ptr + text.len == end || level->pos == level->len))
 	{
 		/* What the end of a buffer cuts is cut for the buffer's reason. */

@@ -20,6 +20,12 @@ struct json_object;
 #define CT_LEVEL_MAX		8
 #define CT_FRAME_MAX		32
 
+/* No place at all. */
+#define CT_NOWHERE			((size_t) -1)
+
+/* Brackets further in are only counted while passing over damage. */
+#define CT_TRACKED_DEPTH	64
+
 /* Longest key by which the records of a container are told, see ct_level. */
 #define CT_FIRST_KEY_MAX	40
 
@@ -52,6 +58,7 @@ typedef struct ct_level
 	ct_error	fault;			/* why the buffer lacks its end, if it does */
 	bool		ended;			/* that its end is missing was reported */
 	bool		damaged;		/* anything was: brackets may not match any more */
+	bool		torn;			/* the last record was, and its brackets do not match */
 	ct_error_code garbage;		/* what text that is no JSON is called here */
 	ct_csv	   *csv;
 
@@ -72,6 +79,17 @@ typedef struct ct_level
 	bool		first_key_of_row;
 	int			first_keys;		/* how many were learnt */
 } ct_level;
+
+/* What the brackets and quotes passed so far have opened. */
+typedef struct ct_nesting
+{
+	size_t		depth;
+	bool		in_string;
+	bool		torn;			/* brackets do not match, or lack their end */
+	size_t		opened[CT_TRACKED_DEPTH];	/* where, for the outer levels */
+	size_t		last_opened;	/* the bracket that was closed last, CT_NOWHERE if none */
+	size_t		last_closed;	/* and where */
+} ct_nesting;
 
 struct ct_splitter
 {
@@ -154,7 +172,12 @@ extern bool ct_take_base64_text(ct_splitter *s, ct_item *item);
 extern bool ct_take_compressed(ct_splitter *s, ct_item *item);
 extern bool ct_take_span(ct_splitter *s, ct_item *item, ct_slice span);
 
-/* container_damage.c: where to read on */
+/* container_resync.c: where a damaged record may end */
+extern size_t ct_previous(const ct_level *level, size_t pos);
+extern bool ct_is_event_at(ct_splitter *s, size_t pos, size_t end);
+extern size_t ct_pass_over(ct_splitter *s, ct_frame frame, size_t start, size_t from, ct_nesting *n);
+
+/* container_damage.c: what becomes of what is damaged */
 extern bool ct_damaged(ct_splitter *s, ct_item *item, size_t start, const ct_error *err);
 extern bool ct_garbage(ct_splitter *s, ct_item *item);
 extern size_t ct_swallowed_event(ct_splitter *s, size_t start, size_t end);

@@ -55,6 +55,7 @@ enter_envelope(ct_splitter *s, size_t pos)
 	if (!ct_push_frame(s, CT_FRAME_MEMBERS))
 		return false;
 	ct_top(s)->pos = pos + 1;
+	ct_top(s)->torn = false;
 	return true;
 }
 
@@ -315,6 +316,27 @@ ct_read_array(ct_splitter *s, ct_item *item)
 }
 
 /*
+ * Reads the key of a member at *pos, moving to its value.  The key's string
+ * is left in s->rec.
+ */
+static bool
+read_key(ct_splitter *s, size_t *pos, ct_slice *key, ct_error *err)
+{
+	ct_level   *level = ct_top(s);
+
+	if (*pos == level->len || level->buf[*pos] != '"')
+		return ct_fail(err, CT_ERR_KEY, *pos);
+	if (!ct_scan(level->buf, level->len, pos, &s->rec, err))
+		return false;
+	*key = (ct_slice) {s->rec.json + 1, s->rec.length - 2};
+	*pos = ct_skip_space(level, *pos);
+	if (*pos == level->len || level->buf[*pos] != ':')
+		return ct_fail(err, *pos == level->len ? CT_ERR_EOF : CT_ERR_COLON, *pos);
+	*pos = ct_skip_space(level, *pos + 1);
+	return true;
+}
+
+/*
  * Rejects the members of an envelope from the one at hand on, which ends
  * before pos: they are the rest of a damaged record.
  */
@@ -323,14 +345,18 @@ reject_leftovers(ct_splitter *s, ct_item *item, size_t pos)
 {
 	ct_level   *level = ct_top(s);
 	size_t		start = level->pos;
+	ct_slice	key;
 	ct_error	err;
 
 	do
+	{
 		level->pos = pos;
-	while (pos < level->len && level->buf[pos] == ',' &&
-		   (pos++, ct_scan(level->buf, level->len, &pos, &s->rec, &err)) && *s->rec.json == '"' &&
-		   (pos = ct_skip_space(level, pos)) < level->len && level->buf[pos] == ':' &&
-		   (pos++, ct_scan(level->buf, level->len, &pos, &s->rec, &err)));
+		pos = ct_skip_space(level, pos);
+		if (pos == level->len || level->buf[pos] != ',')
+			break;
+		pos = ct_skip_space(level, pos + 1);
+	} while (read_key(s, &pos, &key, &err) && ct_container_key(key.ptr, key.len) == CT_FRAME_STREAM &&
+			 ct_scan(level->buf, level->len, &pos, &s->rec, &err));
 	return ct_give_reject(s, item, read_since(level, start), CT_ERR_NOT_OBJECT, 0);
 }
 
@@ -364,27 +390,14 @@ ct_read_members(ct_splitter *s, ct_item *item)
 			ct_pop_to_stream(s);
 			return false;
 		}
-		if (level->buf[pos] != '"')
-		{
-			err = (ct_error) {CT_ERR_KEY, pos};
+		if (!read_key(s, &pos, &key, &err))
 			return ct_damaged(s, item, level->pos, &err);
-		}
-		if (!ct_scan(level->buf, level->len, &pos, &s->rec, &err))
-			return ct_damaged(s, item, level->pos, &err);
-		key = (ct_slice) {s->rec.json + 1, s->rec.length - 2};
-		pos = ct_skip_space(level, pos);
-		if (pos == level->len || level->buf[pos] != ':')
-		{
-			err = (ct_error) {pos == level->len ? CT_ERR_EOF : CT_ERR_COLON, pos};
-			return ct_damaged(s, item, level->pos, &err);
-		}
-		pos = ct_skip_space(level, pos + 1);
 		frame = ct_container_key(key.ptr, key.len);
 		if (frame != CT_FRAME_STREAM && pos < level->len && level->buf[pos] == '[')
 			return enter_array(s, pos, frame) ? false : too_deep(s, item);
 		if (!ct_scan(level->buf, level->len, &pos, &s->rec, &err))
 			return ct_damaged(s, item, level->pos, &err);
-		if (level->damaged && ct_is_record_key(key.ptr, key.len))
+		if (level->torn || (level->damaged && ct_is_record_key(key.ptr, key.len)))
 			return reject_leftovers(s, item, pos);
 		level->pos = pos;
 	}

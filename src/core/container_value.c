@@ -259,6 +259,7 @@ take_envelope(ct_splitter *s, ct_item *item)
 		return ct_give_reject(s, item, whole, CT_ERR_NESTING, 0);
 	level->rereads -= whole.len;
 	level->pos = whole.ptr - level->buf + 1;
+	level->torn = false;
 	return false;
 }
 

@@ -5,6 +5,7 @@
 #ifndef CT_EXACT_H
 #define CT_EXACT_H
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

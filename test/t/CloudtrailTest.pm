@@ -5,7 +5,8 @@ package CloudtrailTest;
 use strict;
 use warnings;
 use Exporter 'import';
-our @EXPORT = qw(sql sql_file server_file new_database);
+use Test::More;
+our @EXPORT = qw(sql sql_file server_file new_database columns accessors_agree);
 
 my $database = 'postgres';
 
@@ -55,6 +56,46 @@ sub server_file
 	close $out;
 	chmod 0644, $file;
 	return $file;
+}
+
+# The columns of cloudtrail_record: name, type, and the place in the record
+# where they are read from one, which their comment names in parentheses.
+sub columns
+{
+	return map {
+		my ($name, $type, $place) = split /\|/;
+		{ name => $name, type => $type, place => $place };
+	} split /\n/, sql(q{
+		SELECT attname, format_type(atttypid, atttypmod),
+			replace(substring(col_description(attrelid, attnum) FROM '\(([A-Za-z0-9.]+)\)$'), '.', ',')
+		FROM pg_attribute
+		WHERE attrelid = 'cloudtrail_record'::regclass AND attnum > 0 AND attname <> 'event'
+		ORDER BY attnum});
+}
+
+# Tests every accessor against the same place in jsonb, over the events of a
+# table.  Where jsonb's text may be written otherwise (numbers, objects read as
+# text, unusual forms of time), it is only tested that there is a value.
+sub accessors_agree
+{
+	my ($table) = @_;
+	my @read = grep { defined $_->{place} && length $_->{place} } columns();
+	cmp_ok(scalar @read, '>', 70, "$table: columns that are read from one place: " . @read);
+	for (@read)
+	{
+		my $value = "event::jsonb #> '{$_->{place}}'";
+		my $text = "event::jsonb #>> '{$_->{place}}'";
+		my $own = "$_->{name}(event)";
+		my $expected = {
+			'text' => "CASE WHEN jsonb_typeof($value) IN ('string', 'null') THEN $text ELSE $own END",
+			'jsonb' => "nullif($value, 'null')",
+			'boolean' => "CASE WHEN lower($text) IN ('true', 'false') THEN ($text)::boolean END",
+			'timestamp with time zone' => "CASE WHEN $text ~ '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,6})?Z\$' THEN ($text)::timestamptz ELSE $own END",
+		}->{ $_->{type} };
+		my $missing = $_->{type} eq 'text' ? "OR ($own IS NULL) <> (coalesce($value, 'null') = 'null')" : '';
+		is(sql("SET timezone = 'UTC'; SELECT count(*) FROM $table WHERE event IS NOT NULL AND ($own IS DISTINCT FROM $expected $missing)"),
+			0, "$table: $_->{name} agrees with $_->{place}");
+	}
 }
 
 1;

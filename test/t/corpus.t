@@ -46,33 +46,11 @@ is(sql(q{SELECT count(*) FROM item WHERE position(convert_to(event::text, 'UTF8'
 is(sql(q{SELECT count(*) FROM item WHERE event IS NOT NULL AND event::jsonb <> event::text::jsonb}),
 	0, 'jsonb of an event is jsonb of its text');
 
-# Every accessor against the same place in jsonb.  The comment of a column
-# names the place in its last parentheses.
-my @columns = map { [ split /\|/ ] } split /\n/, sql(q{
-	SELECT attname, format_type(atttypid, atttypmod),
-		replace(substring(col_description(attrelid, attnum) FROM '\(([A-Za-z0-9.]+)\)$'), '.', ',')
-	FROM pg_attribute
-	WHERE attrelid = 'cloudtrail_record'::regclass AND attnum > 0
-		AND col_description(attrelid, attnum) ~ '\([A-Za-z0-9.]+\)$'
-	ORDER BY attnum});
-cmp_ok(scalar @columns, '>', 70, 'columns that are read from one place: ' . @columns);
-for (@columns)
-{
-	my ($name, $type, $path) = @$_;
-	my $expected = {
-		'text' => "event::jsonb #>> '{$path}'",
-		'jsonb' => "nullif(event::jsonb #> '{$path}', 'null')",
-		'boolean' => "(event::jsonb #>> '{$path}')::boolean",
-		'timestamp with time zone' => "(event::jsonb #>> '{$path}')::timestamptz",
-	}->{$type};
-	is(sql("SET timezone = 'UTC'; SELECT count(*) FROM item WHERE event IS NOT NULL AND $name(event) IS DISTINCT FROM $expected"),
-		0, "$name agrees with $path");
-}
+accessors_agree('item');
 
 # All ways to reach a value give the same.
-my @all = split /\n/, sql(q{SELECT attname FROM pg_attribute WHERE attrelid = 'cloudtrail_record'::regclass AND attnum > 0 AND attname <> 'event' ORDER BY attnum});
 sql(q{CREATE TABLE stored AS SELECT r.* FROM item, cloudtrail_records(item.event) r});
-for my $name (@all)
+for my $name (map { $_->{name} } columns())
 {
 	is(sql("SELECT count(*) FROM (SELECT event::text, $name FROM stored EXCEPT ALL SELECT event::text, $name(event) FROM (SELECT cloudtrail_unpack(blob) AS event FROM file OFFSET 0) AS unpacked) AS difference"),
 		0, "$name is the same unpacked and stored");
