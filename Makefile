@@ -39,7 +39,8 @@ ifneq ($(filter $(TASKS),$(MAKECMDGOALS)),)
 
 check:
 	test/setup
-	$(MAKE) all unit-tests test-install WERROR=-Werror
+	@echo 'building ...'
+	@$(MAKE) -s all unit-tests test/data/generate test-install WERROR=-Werror
 	test/cluster test/run
 
 demo:
