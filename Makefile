@@ -96,7 +96,7 @@ sql/cloudtrail--$(EXTVERSION).sql: $(INSTALL_SQL)
 .PHONY: bench-programs
 bench-programs: test/bench/work/parse test/bench/work/parse_simdjson test/data/generate
 
-test/bench/work/parse: test/bench/parse.c src/core/scan.c src/core/utf8.c src/core/error.c $(HEADERS)
+test/bench/work/parse: test/bench/parse.c src/core/scan.c src/core/token.c src/core/utf8.c src/core/error.c $(HEADERS)
 	@mkdir -p $(@D)
 	$(CC) -O2 $(CORE_CFLAGS) -Isrc/core $(filter %.c,$^) -ljson-c -o $@
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "record.h"
-#include "simd.h"
+#include "token.h"
 #include "utf8.h"
 
 struct ct_key
@@ -33,8 +33,6 @@ struct ct_subtree
 #define NO_NODE			31		/* an object whose keys are not looked up */
 #define KNOWN_DEPTH		8		/* no path of the field table is this long */
 
-#define likely(x)		__builtin_expect(!!(x), 1)
-#define unlikely(x)		__builtin_expect(!!(x), 0)
 
 
 /* Compares short keys without a call; both have room for n bytes. */
@@ -124,234 +122,6 @@ note(ct_record *rec, unsigned field, ct_type type, const char *start, const char
 	rec->present[field / 64] |= (uint64_t) 1 << (field % 64);
 }
 
-static inline bool
-is_digit(char c)
-{
-	return (unsigned char) (c - '0') <= 9;
-}
-
-static inline const char *
-skip_space(const char *p, const char *end)
-{
-	while (p < end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
-		p++;
-	return p;
-}
-
-/* Reads four hexadecimal digits; -1 where they are not. */
-static int
-read_hex4(const char *p, const char *end)
-{
-	int			code = 0;
-
-	if (end - p < 4)
-		return -1;
-	for (int i = 0; i < 4; i++)
-	{
-		int			digit = ct_hex_digit(p[i]);
-
-		if (digit < 0)
-			return -1;
-		code = code << 4 | digit;
-	}
-	return code;
-}
-
-/*
- * Reads the escape at p (a backslash) and returns what follows it; NULL with
- * err->offset counted from p.  A surrogate is no error: RFC 8259 lets it
- * stand alone, so it is merely noted.
- */
-static const char *
-read_escape(const char *p, const char *end, uint32_t *quirks, ct_error *err)
-{
-	int			code;
-
-	if (end - p < 2)
-	{
-		ct_fail(err, CT_ERR_EOF, end - p);
-		return NULL;
-	}
-	switch (p[1])
-	{
-		case '"':
-		case '\\':
-		case '/':
-		case 'b':
-		case 'f':
-		case 'n':
-		case 'r':
-		case 't':
-			return p + 2;
-		case 'u':
-			break;
-		default:
-			ct_fail(err, CT_ERR_ESCAPE, 1);
-			return NULL;
-	}
-	code = read_hex4(p + 2, end);
-	if (code < 0)
-	{
-		ct_fail(err, end - p < 6 ? CT_ERR_EOF : CT_ERR_UNICODE_ESCAPE, end - p < 6 ? end - p : 2);
-		return NULL;
-	}
-	p += 6;
-	if (code == 0)
-		*quirks |= CT_QUIRK_NUL;
-	else if ((code & 0xfc00) == 0xd800)
-	{
-		if (end - p >= 6 && p[0] == '\\' && p[1] == 'u' &&
-			(read_hex4(p + 2, end) & ~0x3ff) == 0xdc00)
-			return p + 6;
-		*quirks |= CT_QUIRK_SURROGATE;
-	}
-	else if ((code & 0xfc00) == 0xdc00)
-		*quirks |= CT_QUIRK_SURROGATE;
-	return p;
-}
-
-/*
- * Reads on in a string from its first byte that is not plain (a quote, a
- * backslash, a control character or no ASCII) and returns its closing quote;
- * NULL with err->code and *stop where it is wrong.
- */
-static const char *
-read_odd_string(const char *p, const char *end, uint32_t *quirks, bool *escaped,
-				const char **stop, ct_error *err)
-{
-	for (;;)
-	{
-		unsigned char c;
-
-		p = ct_skip_plain(p, end);
-		if (p == end)
-		{
-			err->code = CT_ERR_EOF;
-			break;
-		}
-		c = (unsigned char) *p;
-		if (c == '"')
-			return p;
-		if (c == '\\')
-		{
-			const char *next = read_escape(p, end, quirks, err);
-
-			if (next == NULL)
-			{
-				p += err->offset;
-				break;
-			}
-			*escaped = true;
-			p = next;
-		}
-		else if (c < 0x20)
-		{
-			err->code = CT_ERR_CONTROL;
-			break;
-		}
-		else
-		{
-			size_t		n = ct_utf8_run(p, end);
-
-			if (n == 0)
-			{
-				err->code = CT_ERR_UTF8;
-				break;
-			}
-			p += n;
-		}
-	}
-	*stop = p;
-	return NULL;
-}
-
-/* Reads a string from behind its quote and returns its closing quote, or NULL. */
-static inline const char *
-read_string(const char *p, const char *end, uint32_t *quirks, bool *escaped,
-			const char **stop, ct_error *err)
-{
-	p = ct_skip_plain(p, end);
-	*escaped = false;
-	if (likely(p < end && *p == '"'))
-		return p;
-	return read_odd_string(p, end, quirks, escaped, stop, err);
-}
-
-/* Reads a number and returns what follows it; NULL with *stop where it is wrong. */
-static const char *
-read_number(const char *p, const char *end, uint32_t *quirks, const char **stop)
-{
-	const char *start = p;
-
-	if (*p == '-')
-		p++;
-	if (p < end && *p == '0')
-		p++;
-	else if (p < end && is_digit(*p))
-		while (p < end && is_digit(*p))
-			p++;
-	else
-		goto wrong;
-	if (p < end && *p == '.')
-	{
-		p++;
-		if (p == end || !is_digit(*p))
-			goto wrong;
-		while (p < end && is_digit(*p))
-			p++;
-	}
-	if (p < end && (*p == 'e' || *p == 'E'))
-	{
-		const char *exponent;
-
-		p++;
-		if (p < end && (*p == '+' || *p == '-'))
-			p++;
-		if (p == end || !is_digit(*p))
-			goto wrong;
-		exponent = p;
-		while (p < end && is_digit(*p))
-			p++;
-		if (p - exponent > 3)
-			*quirks |= CT_QUIRK_BIG_NUMBER;
-	}
-	if (unlikely(p - start > 1000))
-		*quirks |= CT_QUIRK_BIG_NUMBER;
-	return p;
-
-wrong:
-	*stop = p;
-	return NULL;
-}
-
-/* Reads true, false or null and tells which it was; CT_ABSENT if none. */
-static inline ct_type
-read_literal(const char *p, const char *end)
-{
-	uint32_t	four;
-
-	if (end - p < 4)
-		return CT_ABSENT;
-	memcpy(&four, p, 4);
-	if (memcmp(&four, "true", 4) == 0)
-		return CT_TRUE;
-	if (memcmp(&four, "null", 4) == 0)
-		return CT_NULL;
-	if (end - p >= 5 && memcmp(p, "false", 5) == 0)
-		return CT_FALSE;
-	return CT_ABSENT;
-}
-
-/* Tells whether the input ends in the middle of true, false or null. */
-static bool
-is_cut_literal(const char *p, const char *end)
-{
-	size_t		left = end - p;
-
-	return (left < 4 && (memcmp(p, "true", left) == 0 || memcmp(p, "null", left) == 0)) ||
-		(left < 5 && memcmp(p, "false", left) == 0);
-}
-
 /* Where in the habits an object's first key is noted. */
 #define FIRST_KEY(node)		(255 - (node))
 
@@ -379,7 +149,7 @@ scan(const char *buf, size_t len, size_t *pos, ct_record *rec, ct_habits *habits
 	memset(rec->present, 0, sizeof(rec->present));
 	rec->quirks = 0;
 	rec->event_time = 0;
-	p = skip_space(p, end);
+	p = ct_skip_blanks(p, end);
 	rec->json = p;
 	*pos = p - buf;
 	if (p == end)
@@ -392,7 +162,7 @@ value:
 	{
 		case '"':
 			start = p + 1;
-			p = read_string(start, end, &rec->quirks, &escaped, &stop, err);
+			p = ct_read_string(start, end, &rec->quirks, &escaped, &stop, err);
 			if (unlikely(p == NULL))
 				return ct_fail(err, err->code, stop - buf);
 			if (field != NO_FIELD)
@@ -426,7 +196,7 @@ value:
 				is_object[depth / 64] &= ~((uint64_t) 1 << (depth % 64));
 			depth++;
 			field = NO_FIELD;
-			p = skip_space(p + 1, end);
+			p = ct_skip_blanks(p + 1, end);
 			if (unlikely(p == end))
 				goto eof;
 			if (in_object)
@@ -442,10 +212,10 @@ value:
 		case 't':
 		case 'f':
 		case 'n':
-			type = read_literal(p, end);
+			type = ct_read_literal(p, end);
 			if (unlikely(type == CT_ABSENT))
 			{
-				if (is_cut_literal(p, end))
+				if (ct_is_cut_literal(p, end))
 					goto eof;
 				return ct_fail(err, CT_ERR_LITERAL, p - buf);
 			}
@@ -467,7 +237,7 @@ value:
 		case '8':
 		case '9':
 			start = p;
-			p = read_number(p, end, &rec->quirks, &stop);
+			p = ct_read_number(p, end, &rec->quirks, &stop);
 			if (unlikely(p == NULL))
 				return ct_fail(err, stop == end ? CT_ERR_EOF : CT_ERR_NUMBER, stop - buf);
 			if (field != NO_FIELD)
@@ -494,7 +264,7 @@ key:
 	}
 	else
 	{
-		p = read_string(start, end, &rec->quirks, &escaped, &stop, err);
+		p = ct_read_string(start, end, &rec->quirks, &escaped, &stop, err);
 		if (unlikely(p == NULL))
 			return ct_fail(err, err->code, stop - buf);
 		if (node != NO_NODE)
@@ -516,7 +286,7 @@ key:
 	p++;
 	if (unlikely(p == end || *p != ':'))
 	{
-		p = skip_space(p, end);
+		p = ct_skip_blanks(p, end);
 		if (p == end)
 			goto eof;
 		if (*p != ':')
@@ -524,7 +294,7 @@ key:
 	}
 	p++;
 	if (p < end && *p <= ' ')
-		p = skip_space(p, end);
+		p = ct_skip_blanks(p, end);
 	goto value;
 
 after_value:
@@ -532,7 +302,7 @@ after_value:
 		goto done;
 	field = NO_FIELD;
 	if (unlikely(p < end && (unsigned char) *p <= ' '))
-		p = skip_space(p, end);
+		p = ct_skip_blanks(p, end);
 	if (unlikely(p == end))
 		goto eof;
 	if (in_object)
@@ -541,7 +311,7 @@ after_value:
 		{
 			p++;
 			if (p < end && *p <= ' ')
-				p = skip_space(p, end);
+				p = ct_skip_blanks(p, end);
 			if (unlikely(p == end))
 				goto eof;
 			/* A comma must be followed by a key, so "}" is an error here. */
@@ -556,7 +326,7 @@ after_value:
 		{
 			p++;
 			if (p < end && *p <= ' ')
-				p = skip_space(p, end);
+				p = ct_skip_blanks(p, end);
 			goto value;
 		}
 		if (unlikely(*p != ']'))
