@@ -10,11 +10,10 @@
 
 #include <sys/socket.h>
 
-#include "catalog/pg_type.h"
 #include "core/eventtime.h"
 #include "core/secret.h"
 #include "miscadmin.h"
-#include "utils/array.h"
+#include "textlist.h"
 #include "utils/builtins.h"
 #include "utils/inet.h"
 #include "utils/timestamp.h"
@@ -308,43 +307,6 @@ event_version_minor(PG_FUNCTION_ARGS)
 	return version_part(fcinfo, true);
 }
 
-/* A growing list of texts without repetition. */
-typedef struct TextList
-{
-	Datum	   *items;
-	int			count;
-	int			room;
-} TextList;
-
-/* Adds a text to the list if it is not there yet. */
-static void
-add_text(TextList *list, ct_slice s)
-{
-	for (int i = 0; i < list->count; i++)
-	{
-		text	   *other = DatumGetTextPP(list->items[i]);
-
-		if (VARSIZE_ANY_EXHDR(other) == s.len && memcmp(VARDATA_ANY(other), s.ptr, s.len) == 0)
-			return;
-	}
-	if (list->count == list->room)
-	{
-		list->room = Max(8, list->room * 2);
-		list->items = list->items ? repalloc(list->items, list->room * sizeof(Datum)) :
-			palloc(list->room * sizeof(Datum));
-	}
-	list->items[list->count++] = PointerGetDatum(text_from_slice(s));
-}
-
-/* Returns the list as text[], or null if it is empty. */
-static Datum
-return_list(FunctionCallInfo fcinfo, TextList *list)
-{
-	if (list->count == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_ARRAYTYPE_P(construct_array(list->items, list->count, TEXTOID, -1, false, TYPALIGN_INT));
-}
-
 /* ARNs of resources[]. */
 Datum
 resource_arns(PG_FUNCTION_ARGS)
@@ -363,17 +325,19 @@ resource_arns(PG_FUNCTION_ARGS)
 		ct_slice	arn = ct_resource_arn(array.ptr, &element, &scratch);
 
 		if (arn.ptr != NULL)
-			add_text(&list, arn);
+			text_list_add(&list, arn);
 		CHECK_FOR_INTERRUPTS();
 	}
-	return return_list(fcinfo, &list);
+	if (list.count == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(text_list_array(&list));
 }
 
 /* Takes one secret's ARN into the list. */
 static void
 visit_secret(void *arg, ct_slice arn)
 {
-	add_text(arg, arn);
+	text_list_add(arg, arn);
 	CHECK_FOR_INTERRUPTS();
 }
 
@@ -386,5 +350,7 @@ secret_arns(PG_FUNCTION_ARGS)
 	TextList	list = {0};
 
 	ct_each_secret(rec, &scratch, visit_secret, &list);
-	return return_list(fcinfo, &list);
+	if (list.count == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(text_list_array(&list));
 }

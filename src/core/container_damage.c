@@ -52,8 +52,9 @@ ct_swallowed_event(ct_splitter *s, size_t start, size_t end)
 }
 
 /*
- * Looks between start and end for an array that begins with an event, under
- * whatever key.  Returns its bracket's place, or end.
+ * Looks between start and end for an array that begins with an event, or
+ * something with one in it, under whatever key.  Returns its bracket's place,
+ * or end.
  */
 static size_t
 array_of_events(ct_splitter *s, size_t start, size_t end)
@@ -63,14 +64,18 @@ array_of_events(ct_splitter *s, size_t start, size_t end)
 	for (size_t p = start + 1; p < end && level->rereads > 0; p++)
 	{
 		const char *bracket = memchr(level->buf + p, '[', end - p);
-		size_t		object;
+		size_t		first;
 
 		if (bracket == NULL)
 			break;
 		p = bracket - level->buf;
-		object = ct_skip_space(level, p + 1);
-		if (object < end && level->buf[object] == '{' && ct_opens_record(level, object) &&
-			!ct_opens_row(level, p) && ct_is_event_at(s, object, end))
+		first = ct_skip_space(level, p + 1);
+		if (first >= end)
+			break;
+		if (level->buf[first] == '[' && ct_opens_row(level, first))
+			return p;
+		if (level->buf[first] == '{' && !ct_opens_row(level, p) &&
+			(ct_is_event_at(s, first, end) || ct_wraps_record(&s->rec)))
 			return p;
 	}
 	return end;
@@ -100,6 +105,7 @@ ct_enter_unknown(ct_splitter *s, ct_item *item, size_t start, size_t end, const 
 	}
 	ct_learn_first_key(level, level->pos);
 	level->damaged = true;		/* who knows what brackets are around it */
+	level->foreign = true;
 	return ct_give_reject(s, item, (ct_slice) {level->buf + start, array + 1 - start},
 						  err->code, err->offset);
 }
@@ -159,7 +165,7 @@ enter_damaged_envelope(ct_splitter *s, size_t start, size_t fault)
 			if (!ct_push_frame(s, CT_FRAME_MEMBERS))
 				return false;
 			level->pos = key;
-			level->torn = false;
+			level->torn = level->foreign = false;
 			return true;
 		}
 		if (!ct_scan(level->buf, fault, &pos, &s->rec, &err))

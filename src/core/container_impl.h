@@ -59,6 +59,7 @@ typedef struct ct_level
 	bool		ended;			/* that its end is missing was reported */
 	bool		damaged;		/* anything was: brackets may not match any more */
 	bool		torn;			/* the last record was, and its brackets do not match */
+	bool		foreign;		/* an envelope is being read that is not known */
 	ct_error_code garbage;		/* what text that is no JSON is called here */
 	ct_csv	   *csv;
 
@@ -161,6 +162,7 @@ extern const char *ct_find(ct_slice text, const char *word);
 
 /* container_value.c: what to do with a value that was read whole, in s->rec */
 extern bool ct_take_value(ct_splitter *s, ct_item *item);
+extern bool ct_wraps_record(const ct_record *rec);
 extern bool ct_take_row(ct_splitter *s, ct_item *item);
 extern bool ct_take_built(ct_splitter *s, ct_item *item, char *built, size_t len, ct_slice source);
 

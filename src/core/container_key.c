@@ -108,9 +108,20 @@ ct_opens_container(const ct_level *level, size_t pos)
 		ct_container_key(key, len) != CT_FRAME_STREAM && !is_key(key, len, "logEvents");
 }
 
+/* Tells whether the object at pos begins as the first one here did. */
+bool
+ct_is_first_key(const ct_level *level, size_t pos)
+{
+	const char *key;
+	size_t		len;
+
+	return level->first_key_len > 0 && first_key(level, pos, &key, &len) > 0 &&
+		len == level->first_key_len && memcmp(key, level->first_key, len) == 0;
+}
+
 /*
- * Tells whether the array at pos looks like a row of a Lake query: objects of
- * one key whose value is a string.
+ * Tells whether the array at pos looks like a row of a Lake query: it begins as
+ * rows here do, or else with an object of one known column, a string.
  */
 bool
 ct_opens_row(const ct_level *level, size_t pos)
@@ -122,6 +133,8 @@ ct_opens_row(const ct_level *level, size_t pos)
 
 	if (object >= level->len || level->buf[object] != '{')
 		return false;
+	if (level->first_key_of_row && ct_is_first_key(level, object))
+		return true;
 	value = first_key(level, object, &key, &len);
 	if (value == 0 || value >= level->len || level->buf[value] != '"')
 		return false;
@@ -132,17 +145,6 @@ ct_opens_row(const ct_level *level, size_t pos)
 	}
 	value = ct_skip_space(level, value + 1);
 	return value < level->len && level->buf[value] == '}' && ct_known_column(key, len);
-}
-
-/* Tells whether the object at pos begins as the first one here did. */
-bool
-ct_is_first_key(const ct_level *level, size_t pos)
-{
-	const char *key;
-	size_t		len;
-
-	return level->first_key_len > 0 && first_key(level, pos, &key, &len) > 0 &&
-		len == level->first_key_len && memcmp(key, level->first_key, len) == 0;
 }
 
 /*

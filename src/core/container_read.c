@@ -55,7 +55,7 @@ enter_envelope(ct_splitter *s, size_t pos)
 	if (!ct_push_frame(s, CT_FRAME_MEMBERS))
 		return false;
 	ct_top(s)->pos = pos + 1;
-	ct_top(s)->torn = false;
+	ct_top(s)->torn = ct_top(s)->foreign = false;
 	return true;
 }
 
@@ -379,12 +379,13 @@ ct_read_members(ct_splitter *s, ct_item *item)
 		if (level->buf[pos] == '}')
 		{
 			level->pos++;
+			level->foreign = false;
 			ct_pop_frame(s);
 			return false;
 		}
 		if (level->buf[pos] == ']')
 			return stray_brackets(s, item, "]");
-		if (level->buf[pos] == '{')
+		if (level->buf[pos] == '{' || level->buf[pos] == '[')
 		{
 			/* More records, where brackets of a damaged one closed the array. */
 			ct_pop_to_stream(s);
@@ -397,7 +398,7 @@ ct_read_members(ct_splitter *s, ct_item *item)
 			return enter_array(s, pos, frame) ? false : too_deep(s, item);
 		if (!ct_scan(level->buf, level->len, &pos, &s->rec, &err))
 			return ct_damaged(s, item, level->pos, &err);
-		if (level->torn || (level->damaged && ct_is_record_key(key.ptr, key.len)))
+		if (level->torn || level->foreign || (level->damaged && ct_is_record_key(key.ptr, key.len)))
 			return reject_leftovers(s, item, pos);
 		level->pos = pos;
 	}

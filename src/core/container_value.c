@@ -75,6 +75,20 @@ has_column_time(const ct_record *rec)
 	return false;
 }
 
+/* Tells whether an object that is no event seems to hold one as text. */
+bool
+ct_wraps_record(const ct_record *rec)
+{
+	static const ct_field texts[] = {CT_FIELD_cloudtrail_event, CT_FIELD_message, CT_FIELD_sqs_body, CT_FIELD_event_json};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+	{
+		if (holds_json_text(rec, texts[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Sets an error's code and returns a class, for classify. */
 static value_class
 say(ct_error *err, ct_error_code code, value_class class)
@@ -259,7 +273,7 @@ take_envelope(ct_splitter *s, ct_item *item)
 		return ct_give_reject(s, item, whole, CT_ERR_NESTING, 0);
 	level->rereads -= whole.len;
 	level->pos = whole.ptr - level->buf + 1;
-	level->torn = false;
+	level->torn = level->foreign = false;
 	return false;
 }
 

@@ -44,7 +44,7 @@ static void
 put_string(rng *r, buffer *b)
 {
 	puts_to(b, "\"");
-	for (int n = (int) rng_skewed(r, 60); n > 0; n--)
+	for (int n = (int) rng_skewed(r, 50); n > 0; n--)
 		put_character(r, b);
 	if (rng_percent(r, 1))
 		puts_to(b, "\\u0000");
@@ -97,6 +97,13 @@ put_key(rng *r, buffer *b, const char *key)
 	put_space(r, b);
 }
 
+/* Tells whether fields are recorded under a field. */
+static bool
+has_children(int field)
+{
+	return field + 1 < CT_FIELD_COUNT && parent_of_field(field + 1) == field;
+}
+
 /* Chooses a field, under a parent or anywhere if that has none. */
 static int
 choose_field(rng *r, int parent)
@@ -119,7 +126,7 @@ put_object(rng *r, buffer *b, int parent, int depth)
 
 	puts_to(b, "{");
 	put_space(r, b);
-	for (int n = (int) rng_below(r, depth == 0 ? 12 : 6), i = 0; i < n; i++)
+	for (int n = (int) rng_below(r, depth == 0 ? 12 : 5), i = 0; i < n; i++)
 	{
 		unsigned	choice = rng_below(r, 100);
 		char		key[64];
@@ -147,7 +154,7 @@ put_object(rng *r, buffer *b, int parent, int depth)
 		while (field_spelling(field, spellings, key) != NULL)
 			spellings++;
 		put_key(r, b, field_spelling(field, (int) rng_below(r, (uint32_t) spellings), key));
-		if (rng_percent(r, 60) && depth < DEEPEST)
+		if (depth < DEEPEST && rng_percent(r, has_children(field) ? 80 : 5))
 			put_object(r, b, field, depth + 1);
 		else
 			put_value(r, b, depth + 1);

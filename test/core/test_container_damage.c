@@ -401,7 +401,7 @@ test_wrapped_mutations(void)
 		for (int i = 0; i < 20; i++)
 		{
 			const char *place = strchr(wrappings[w].item, '%');
-			char		name[8];
+			char		name[16];
 			text		e;
 
 			snprintf(name, sizeof(name), "e%d", i);
