@@ -65,6 +65,7 @@ array_of_events(ct_splitter *s, size_t start, size_t end)
 	{
 		const char *bracket = memchr(level->buf + p, '[', end - p);
 		size_t		first;
+		ct_error	err;
 
 		if (bracket == NULL)
 			break;
@@ -74,8 +75,8 @@ array_of_events(ct_splitter *s, size_t start, size_t end)
 			break;
 		if (level->buf[first] == '[' && ct_opens_row(level, first))
 			return p;
-		if (level->buf[first] == '{' && !ct_opens_row(level, p) &&
-			(ct_is_event_at(s, first, end) || ct_wraps_record(&s->rec)))
+		if (level->buf[first] == '{' && !ct_opens_row(level, p) && ct_scan_at(s, first, end) &&
+			(ct_record_check(&s->rec, 0, &err) || ct_wraps_record(&s->rec)))
 			return p;
 	}
 	return end;

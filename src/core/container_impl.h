@@ -176,6 +176,7 @@ extern bool ct_take_span(ct_splitter *s, ct_item *item, ct_slice span);
 
 /* container_resync.c: where a damaged record may end */
 extern size_t ct_previous(const ct_level *level, size_t pos);
+extern bool ct_scan_at(ct_splitter *s, size_t pos, size_t end);
 extern bool ct_is_event_at(ct_splitter *s, size_t pos, size_t end);
 extern size_t ct_pass_over(ct_splitter *s, ct_frame frame, size_t start, size_t from, ct_nesting *n);
 

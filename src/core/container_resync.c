@@ -80,9 +80,9 @@ next_record(ct_level *level, size_t pos)
 	return level->candidate;
 }
 
-/* Tells whether the object at pos is a whole event that ends before end. */
+/* Reads the value at pos, if it ends before end and so much may be read again. */
 bool
-ct_is_event_at(ct_splitter *s, size_t pos, size_t end)
+ct_scan_at(ct_splitter *s, size_t pos, size_t end)
 {
 	ct_level   *level = ct_top(s);
 	size_t		start = pos;
@@ -95,7 +95,16 @@ ct_is_event_at(ct_splitter *s, size_t pos, size_t end)
 	scanned = ct_scan(level->buf, end, &pos, &s->rec, &err);
 	read = (scanned ? pos : err.offset) - start;
 	level->rereads -= read < level->rereads ? read : level->rereads;
-	return scanned && ct_record_check(&s->rec, 0, &err);
+	return scanned;
+}
+
+/* Tells whether the object at pos is a whole event that ends before end. */
+bool
+ct_is_event_at(ct_splitter *s, size_t pos, size_t end)
+{
+	ct_error	err;
+
+	return ct_scan_at(s, pos, end) && ct_record_check(&s->rec, 0, &err);
 }
 
 /* Returns the length of the key at pos, a string before a colon; NOWHERE if none is there. */

@@ -316,14 +316,19 @@ ct_take_value(ct_splitter *s, ct_item *item)
 	return ct_give_reject(s, item, whole, err.code, err.offset);
 }
 
-/* Reads and takes the row of a Lake query's result at hand: an array of objects of one key. */
+/*
+ * Reads and takes the row of a Lake query's result at hand: an array of
+ * objects of one key.
+ */
 bool
 ct_take_row(ct_splitter *s, ct_item *item)
 {
 	ct_level   *level = ct_top(s);
 	size_t		start = level->pos;
 	size_t		pos = start;
-	size_t		object;
+	size_t		part = start + 1;
+	ct_slice	event = CT_NO_SLICE;	/* the whole event, if a column has it */
+	bool		escaped = false;
 	ct_error	err;
 	ct_slice	row;
 
@@ -332,20 +337,35 @@ ct_take_row(ct_splitter *s, ct_item *item)
 	level->pos = pos;
 	row = (ct_slice) {s->rec.json, s->rec.length};
 
-	/* A row may have the whole event in a column: that is the event. */
-	for (object = start + 1;;)
+	for (;;)
 	{
-		while (object < pos && (ct_is_space(level->buf[object]) || level->buf[object] == ','))
-			object++;
-		if (level->buf[object] != '{' || !ct_scan(level->buf, pos, &object, &s->rec, &err))
+		while (ct_is_space(level->buf[part]) || level->buf[part] == ',')
+			part++;
+		if (level->buf[part] != '{')
 			break;
-		if (ct_type_of(&s->rec, CT_FIELD_event_json) == CT_STRING)
-			return ct_take_string(s, item, ct_raw(&s->rec, CT_FIELD_event_json),
-								  s->rec.value[CT_FIELD_event_json].escaped, row);
-		if (ct_type_of(&s->rec, CT_FIELD_cloudtrail_event) == CT_STRING)
-			return ct_take_string(s, item, ct_raw(&s->rec, CT_FIELD_cloudtrail_event),
-								  s->rec.value[CT_FIELD_cloudtrail_event].escaped, row);
+		ct_scan(level->buf, pos, &part, &s->rec, &err);
+		for (int i = 0; i < 2 && event.ptr == NULL; i++)
+		{
+			ct_field	field = i == 0 ? CT_FIELD_event_json : CT_FIELD_cloudtrail_event;
+
+			if (!holds_json_text(&s->rec, field))
+				continue;
+			event = ct_raw(&s->rec, field);
+			escaped = s->rec.value[field].escaped;
+		}
 	}
+	if (level->buf[part] == '[' && pos - part <= level->rereads)
+	{
+		/* The next row: the bracket that closes this one is missing. */
+		level->rereads -= pos - part;
+		level->pos = part;
+		row.len = part - start;
+		return ct_give_reject(s, item, row, CT_ERR_ARRAY_COMMA, row.len);
+	}
+	if (level->buf[part] != ']')
+		return ct_give_reject(s, item, row, CT_ERR_NOT_OBJECT, part - start);
+	if (event.ptr != NULL)
+		return ct_take_string(s, item, event, escaped, row);
 	s->rec.json = row.ptr;
 	s->rec.length = row.len;
 	return take_columns(s, item);

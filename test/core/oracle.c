@@ -181,9 +181,12 @@ judge(const char *text, size_t len, struct json_object **tree)
 		tokener = json_tokener_new_ex(CT_DEPTH_MAX + 1);
 		json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
 	}
-	json_tokener_reset(tokener);
 	*tree = json_tokener_parse_ex(tokener, text, (int) len + 1);
-	return json_tokener_get_error(tokener) == json_tokener_success ? VERDICT_VALID : VERDICT_INVALID;
+	if (json_tokener_get_error(tokener) == json_tokener_success)
+		return VERDICT_VALID;
+	json_tokener_free(tokener);	/* json_tokener_reset would not do, see above */
+	tokener = NULL;
+	return VERDICT_INVALID;
 }
 
 /* Tells whether the span of an object or array, read alone, is what json-c has there. */
@@ -261,10 +264,10 @@ differing_field(const ct_record *rec, struct json_object *tree)
 		/* Inner places have one spelling each, so there is one way down. */
 		for (int up = parent_of_field(field); up >= 0; up = parent_of_field(up))
 			chain[depth++] = up;
-		while (depth > 0)
+		while (depth-- > 0)
 		{
 			if (!json_object_is_type(object, json_type_object) ||
-				!json_object_object_get_ex(object, field_spelling(chain[--depth], 0, key), &object))
+				!json_object_object_get_ex(object, field_spelling(chain[depth], 0, key), &object))
 				object = NULL;
 		}
 		for (int i = 0; json_object_is_type(object, json_type_object) &&

@@ -12,6 +12,8 @@
  *	- a key ends at \u0000, so it may look like another one
  *	- a repeated key gets its last value but keeps its first place, so the
  *	  last of several spellings of a key ("arn", "ARN") cannot be told
+ *	- a tokener that failed behind a high surrogate keeps it when it is reset
+ *	  and puts it before the first escape of the next text
  */
 #ifndef CT_ORACLE_H
 #define CT_ORACLE_H
