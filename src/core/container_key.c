@@ -40,9 +40,11 @@ ct_container_key(const char *key, size_t len)
 	switch (len)
 	{
 		case 6:
-			return is_key(key, len, "Events") || is_key(key, len, "events") ? CT_FRAME_ARRAY : CT_FRAME_STREAM;
+			return is_key(key, len, "Events") || is_key(key, len, "events")
+				? CT_FRAME_ARRAY : CT_FRAME_STREAM;
 		case 7:
-			return is_key(key, len, "Records") || is_key(key, len, "records") ? CT_FRAME_ARRAY : CT_FRAME_STREAM;
+			return is_key(key, len, "Records") || is_key(key, len, "records")
+				? CT_FRAME_ARRAY : CT_FRAME_STREAM;
 		case 8:
 			return is_key(key, len, "Messages") ? CT_FRAME_ARRAY : CT_FRAME_STREAM;
 		case 9:

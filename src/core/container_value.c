@@ -79,7 +79,9 @@ has_column_time(const ct_record *rec)
 bool
 ct_wraps_record(const ct_record *rec)
 {
-	static const ct_field texts[] = {CT_FIELD_cloudtrail_event, CT_FIELD_message, CT_FIELD_sqs_body, CT_FIELD_event_json};
+	static const ct_field texts[] = {
+		CT_FIELD_cloudtrail_event, CT_FIELD_message, CT_FIELD_sqs_body, CT_FIELD_event_json
+	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 	{

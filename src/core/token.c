@@ -11,20 +11,24 @@ is_digit(char c)
 	return (unsigned char) (c - '0') <= 9;
 }
 
-/* Reads four hexadecimal digits; -1 where they are not. */
+#define CUT_OFF		-1			/* the input ends among digits */
+#define NO_DIGITS	-2
+
+/* Reads four hexadecimal digits; less than 0 where they are not. */
 static int
 read_hex4(const char *p, const char *end)
 {
 	int			code = 0;
 
-	if (end - p < 4)
-		return -1;
 	for (int i = 0; i < 4; i++)
 	{
-		int			digit = ct_hex_digit(p[i]);
+		int			digit;
 
+		if (p + i == end)
+			return CUT_OFF;
+		digit = ct_hex_digit(p[i]);
 		if (digit < 0)
-			return -1;
+			return NO_DIGITS;
 		code = code << 4 | digit;
 	}
 	return code;
@@ -65,7 +69,10 @@ read_escape(const char *p, const char *end, uint32_t *quirks, ct_error *err)
 	code = read_hex4(p + 2, end);
 	if (code < 0)
 	{
-		ct_fail(err, end - p < 6 ? CT_ERR_EOF : CT_ERR_UNICODE_ESCAPE, end - p < 6 ? end - p : 2);
+		if (code == CUT_OFF)
+			ct_fail(err, CT_ERR_EOF, end - p);
+		else
+			ct_fail(err, CT_ERR_UNICODE_ESCAPE, 2);
 		return NULL;
 	}
 	p += 6;
