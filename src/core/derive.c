@@ -330,8 +330,11 @@ ct_session_name(const ct_record *rec, ct_scratch *scratch)
 
 		while (start[-1] != '/')
 			start--;
-		name = (ct_slice) {start, end - start};
-		return name.len > 0 ? name : CT_NO_SLICE;
+		/* The ARN of a role's session names the role first. */
+		if (start == end || (ct_starts_with(name, "assumed-role/") &&
+							 start == name.ptr + strlen("assumed-role/")))
+			return CT_NO_SLICE;
+		return (ct_slice) {start, end - start};
 	}
 
 	/* AROAEXAMPLE:session */

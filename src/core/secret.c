@@ -124,10 +124,14 @@ arn_in_request_id(const ct_record *rec, ct_scratch *scratch)
 		return CT_NO_SLICE;
 	arn = cut_behind_name(arn);
 
-	/* The token is a UUID of 36 characters, or else what follows the suffix. */
-	if (ct_starts_with(id, "Rotation-") && arn.len > 37 && arn.ptr[arn.len - 37] == '-' &&
-		ct_has_secret_suffix((ct_slice) {arn.ptr, arn.len - 37}))
-		arn.len -= 37;
+	/* The token is mostly a UUID; the service takes 32 to 64 characters of any kind. */
+	for (size_t token = 32; token <= 64 && ct_starts_with(id, "Rotation-") && token < arn.len; token++)
+	{
+		ct_slice	before = {arn.ptr, arn.len - token - 1};
+
+		if (before.ptr[before.len] == '-' && ct_has_secret_suffix(before) && ct_is_secret_arn(before))
+			return before;
+	}
 	return ct_is_secret_arn(arn) ? arn : CT_NO_SLICE;
 }
 
@@ -180,6 +184,13 @@ arn_in_resources(const ct_record *rec, ct_scratch *scratch)
 	return CT_NO_SLICE;
 }
 
+/* What can be the name of a secret; the ARN of anything else cannot. */
+static ct_slice
+as_name(ct_slice s)
+{
+	return s.ptr == NULL || ct_starts_with(s, "arn:") ? CT_NO_SLICE : s;
+}
+
 /* The only element of requestParameters.secretIdList[]. */
 static ct_slice
 lone_list_element(const ct_record *rec, ct_scratch *scratch)
@@ -188,12 +199,14 @@ lone_list_element(const ct_record *rec, ct_scratch *scratch)
 	ct_value	element;
 	ct_value	second;
 	size_t		pos = 0;
+	ct_slice	id;
 
 	if (ct_type_of(rec, CT_FIELD_request_secret_id_list) != CT_ARRAY ||
 		!ct_next_element(array.ptr, array.len, &pos, &element) ||
 		ct_next_element(array.ptr, array.len, &pos, &second))
 		return CT_NO_SLICE;
-	return ct_resource_arn(array.ptr, &element, scratch);
+	id = ct_resource_arn(array.ptr, &element, scratch);
+	return ct_is_secret_arn(id) ? id : as_name(id);
 }
 
 /* Returns from a search with what was found, if it was. */
@@ -219,12 +232,12 @@ find_in_own_event(const ct_record *rec, ct_scratch *scratch)
 	FOUND(CT_SECRET_MESSAGE_ARN, ct_is_secret_arn(message) ? message : CT_NO_SLICE);
 	if (ct_is_secret_arn(request))
 		return (ct_secret) {CT_SECRET_PARTIAL_ARN, request};
-	FOUND(CT_SECRET_NAME, request);
-	FOUND(CT_SECRET_NAME, ct_filled(rec, CT_FIELD_additional_secret_id, scratch));
-	FOUND(CT_SECRET_NAME, ct_filled(rec, CT_FIELD_additional_name, scratch));
-	FOUND(CT_SECRET_NAME, ct_filled(rec, CT_FIELD_response_name, scratch));
-	FOUND(CT_SECRET_NAME, ct_filled(rec, CT_FIELD_request_name, scratch));
-	FOUND(CT_SECRET_NAME, message);
+	FOUND(CT_SECRET_NAME, as_name(request));
+	FOUND(CT_SECRET_NAME, as_name(ct_filled(rec, CT_FIELD_additional_secret_id, scratch)));
+	FOUND(CT_SECRET_NAME, as_name(ct_filled(rec, CT_FIELD_additional_name, scratch)));
+	FOUND(CT_SECRET_NAME, as_name(ct_filled(rec, CT_FIELD_response_name, scratch)));
+	FOUND(CT_SECRET_NAME, as_name(ct_filled(rec, CT_FIELD_request_name, scratch)));
+	FOUND(CT_SECRET_NAME, as_name(message));
 	FOUND(CT_SECRET_LIST, lone_list_element(rec, scratch));
 	return (ct_secret) {CT_SECRET_NONE, CT_NO_SLICE};
 }
@@ -307,7 +320,7 @@ ct_secret_name(const ct_record *rec, ct_scratch *scratch)
 			return name;
 	}
 	if (!ct_is_secret_arn(secret.id))
-		return ct_starts_with(secret.id, "arn:") ? CT_NO_SLICE : secret.id;
+		return secret.id;
 	name = ct_arn_part(secret.id, 5);
 	name.ptr += strlen("secret:");
 	name.len -= strlen("secret:");
