@@ -10,7 +10,9 @@
 #include "utf8.h"
 
 #define USECS_PER_SEC	INT64_C(1000000)
-#define SECS_PER_DAY	INT64_C(86400)
+
+/* From this power of ten on, a number of microseconds was one of a smaller unit. */
+#define TOO_LARGE		17
 
 /* What is left to read. */
 typedef struct reader
@@ -175,8 +177,7 @@ read_zone(reader *r, civil *c)
 		return false;
 	if (!read_digits(r, 2, &hours))
 		return false;
-	accept(r, ':');
-	if (r->p < r->end && !read_digits(r, 2, &minutes))
+	if ((accept(r, ':') || r->p < r->end) && !read_digits(r, 2, &minutes))
 		return false;
 	if (minutes > 59)
 		return false;
@@ -260,6 +261,7 @@ read_epoch(reader *r, int64_t *time)
 	int			scale = 6;		/* power of ten that digits must be raised by */
 	int			exponent = 0;
 	int			count = 0;
+	int			magnitude = 0;	/* the first digit's power of ten */
 	const int64_t earliest = INT64_C(100000000) * USECS_PER_SEC;	/* 1973: below is no time */
 	const int64_t limit = INT64_C(253402300800) * USECS_PER_SEC;	/* the year 10000 */
 
@@ -269,7 +271,7 @@ read_epoch(reader *r, int64_t *time)
 			behind_point = true;
 		else if (*r->p < '0' || *r->p > '9')
 			break;
-		else if (digits < INT64_C(100000000000000000))
+		else if (digits < INT64_C(900000000000000000))
 		{
 			digits = digits * 10 + (*r->p - '0');
 			scale -= behind_point;
@@ -292,6 +294,10 @@ read_epoch(reader *r, int64_t *time)
 	}
 	if (r->p != r->end)
 		return false;
+	for (int64_t rest = digits; rest >= 10; rest /= 10)
+		magnitude++;
+	for (int unit = 0; unit < 3 && magnitude + scale >= TOO_LARGE; unit++)
+		scale -= 3;
 	for (; scale > 0; scale--)
 	{
 		if (digits > INT64_MAX / 10)
@@ -300,8 +306,6 @@ read_epoch(reader *r, int64_t *time)
 	}
 	for (; scale < 0; scale++)
 		digits = (digits + (scale == -1 ? 5 : 0)) / 10;
-	for (int unit = 0; unit < 3 && digits >= INT64_C(100000000000) * USECS_PER_SEC; unit++)
-		digits /= 1000;
 	*time = digits;
 	return digits >= earliest && digits < limit;
 }

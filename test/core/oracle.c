@@ -252,33 +252,24 @@ same_value(const ct_record *rec, int field, struct json_object *expected)
 const char *
 differing_field(const ct_record *rec, struct json_object *tree)
 {
+	struct json_object *values[CT_FIELD_COUNT];	/* of fields so far, parents come first */
+
 	for (int field = 0; field < CT_FIELD_COUNT; field++)
 	{
-		struct json_object *object = tree;
-		int			chain[8];
-		int			depth = 0;
+		int			parent = parent_of_field(field);
+		struct json_object *object = parent < 0 ? tree : values[parent];
 		char		key[64];
 		bool		present = false;
 		bool		same = false;
 
-		/* Inner places have one spelling each, so there is one way down. */
-		for (int up = parent_of_field(field); up >= 0; up = parent_of_field(up))
-			chain[depth++] = up;
-		while (depth-- > 0)
-		{
-			if (!json_object_is_type(object, json_type_object) ||
-				!json_object_object_get_ex(object, field_spelling(chain[depth], 0, key), &object))
-				object = NULL;
-		}
+		values[field] = NULL;
 		for (int i = 0; json_object_is_type(object, json_type_object) &&
 			 field_spelling(field, i, key) != NULL; i++)
 		{
-			struct json_object *value;
-
-			if (json_object_object_get_ex(object, key, &value))
+			if (json_object_object_get_ex(object, key, &values[field]))
 			{
 				present = true;
-				same |= ct_has(rec, (ct_field) field) && same_value(rec, field, value);
+				same |= ct_has(rec, (ct_field) field) && same_value(rec, field, values[field]);
 			}
 		}
 		if (present != ct_has(rec, (ct_field) field) || (present && !same))

@@ -69,6 +69,25 @@ static const struct
 	{"{}", "", false},
 };
 
+/* A record of a length, made of blanks mostly. */
+static void
+try_length(size_t len, bool fits)
+{
+	static const char time[] = "{\"eventTime\":\"2024-05-01T10:00:00Z\"";
+	char	   *json = malloc(len);
+	ct_record	rec;
+	ct_error	err = {0};
+	bool		read;
+
+	memset(json, ' ', len);
+	memcpy(json, time, strlen(time));
+	json[len - 1] = '}';
+	read = ct_record_read(json, len, &rec, NULL, &err);
+	ok(fits ? read : !read && err.code == CT_ERR_TOO_LARGE && err.offset == 0,
+	   "a record of %zu bytes is %s", len, fits ? "fine" : "too large");
+	free(json);
+}
+
 int
 main(void)
 {
@@ -109,5 +128,7 @@ main(void)
 		   "%s is %s\"%s\"", comparisons[i].json, comparisons[i].same ? "" : "not ", comparisons[i].text);
 		drop_sample(&s);
 	}
+	try_length(CT_RECORD_MAX, true);
+	try_length(CT_RECORD_MAX + 1, false);
 	return done_testing();
 }

@@ -6,7 +6,7 @@
 #include "tap.h"
 #include "utf8.h"
 
-#define DOCUMENTS 110000		/* each is read whole and damaged */
+#define DOCUMENTS 100000		/* each is read whole and damaged */
 
 /* What became of the documents. */
 typedef struct tally
