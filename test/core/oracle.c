@@ -150,7 +150,7 @@ has_json_words(const char *p, const char *end, bool *wide)
 			{
 				if ((unsigned char) *p < ' ')
 					return false;
-				if (*p == '\\')
+				if (*p == '\\' && p + 1 < end && (unsigned char) p[1] >= ' ')
 					p++;
 			}
 			p++;
@@ -163,30 +163,60 @@ has_json_words(const char *p, const char *end, bool *wide)
 	return true;
 }
 
+/* Parses a text with json-c; false if it refuses. */
+static bool
+parse(const char *text, size_t len, int flags, struct json_object **tree)
+{
+	static struct json_tokener *tokener;
+
+	/* json-c counts a value inside the deepest array as a level too. */
+	if (tokener == NULL)
+		tokener = json_tokener_new_ex(CT_DEPTH_MAX + 1);
+	json_tokener_set_flags(tokener, flags);
+	*tree = json_tokener_parse_ex(tokener, text, (int) len + 1);
+	if (json_tokener_get_error(tokener) == json_tokener_success)
+		return true;
+	json_tokener_free(tokener);	/* json_tokener_reset would not do, see oracle.h */
+	tokener = NULL;
+	return false;
+}
+
+/* The same with letters for all that is not ASCII, as far as strict mode accepts it. */
+static bool
+is_strict_ascii(const char *text, size_t len)
+{
+	char	   *ascii = strndup(text, len);
+	struct json_object *tree;
+	bool		valid;
+
+	for (size_t i = 0; i < len; i++)
+	{
+		if ((unsigned char) ascii[i] >= 0x80)
+			ascii[i] = 'x';
+	}
+	valid = parse(ascii, len, JSON_TOKENER_STRICT, &tree);
+	json_object_put(tree);
+	free(ascii);
+	return valid;
+}
+
 /* Judges a text of len bytes with a zero byte behind them. */
 verdict
 judge(const char *text, size_t len, struct json_object **tree)
 {
-	static struct json_tokener *tokener;
 	bool		wide = false;
+	bool		ascii = true;
 
 	*tree = NULL;
 	if (!has_json_words(text, text + len, &wide) || !is_utf8(text, len))
 		return VERDICT_INVALID;
 	if (wide)
 		return VERDICT_UNKNOWN;
-	if (tokener == NULL)
-	{
-		/* json-c counts a value inside the deepest array as a level too. */
-		tokener = json_tokener_new_ex(CT_DEPTH_MAX + 1);
-		json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-	}
-	*tree = json_tokener_parse_ex(tokener, text, (int) len + 1);
-	if (json_tokener_get_error(tokener) == json_tokener_success)
-		return VERDICT_VALID;
-	json_tokener_free(tokener);	/* json_tokener_reset would not do, see above */
-	tokener = NULL;
-	return VERDICT_INVALID;
+	for (size_t i = 0; i < len; i++)
+		ascii &= (unsigned char) text[i] < 0x80;
+	if (ascii)
+		return parse(text, len, JSON_TOKENER_STRICT, tree) ? VERDICT_VALID : VERDICT_INVALID;
+	return is_strict_ascii(text, len) && parse(text, len, 0, tree) ? VERDICT_VALID : VERDICT_INVALID;
 }
 
 /* Tells whether the span of an object or array, read alone, is what json-c has there. */

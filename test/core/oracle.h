@@ -3,17 +3,18 @@
  *
  * json-c, even in strict mode, is not RFC 8259.  It accepts
  *	- NaN, Infinity and -Infinity; 00, -01, 1., 1.e5 and -.5
- *	- control characters in strings (before 0.17), and keys in single quotes
+ *	- control characters in strings (0.16), and keys in single quotes
  *	- overlong UTF-8, UTF-8 of surrogates and beyond U+10FFFF, though it was
  *	  told to validate
  *	- anything behind a zero byte, which it takes for the end of the input
  * so such texts are found by other means and it is not asked.  Further
- *	- integers beyond 64 bits are clamped, and refused by later versions
+ *	- integers beyond 64 bits are clamped by 0.16 and refused by 0.18
  *	- a key ends at \u0000, so it may look like another one
  *	- a repeated key gets its last value but keeps its first place, so the
  *	  last of several spellings of a key ("arn", "ARN") cannot be told
  *	- a tokener that failed behind a high surrogate keeps it when it is reset
  *	  and puts it before the first escape of the next text
+ *	- in strict mode 0.18 takes all that is not ASCII for control characters
  */
 #ifndef CT_ORACLE_H
 #define CT_ORACLE_H
