@@ -35,7 +35,7 @@ SELECT left(error, 80) AS "what is no event", count(*) FROM items WHERE event IS
 
 \echo
 \echo '== Events as typed rows (there are 92 columns, these are 5)'
-SELECT event_time::timestamp(0) AS time, left(action, 34) AS action, left(regexp_replace(principal_arn, '.*[:/]', ''), 24) AS principal,
+SELECT event_time::timestamp(0) AS time, left(action, 30) AS action, left(regexp_replace(principal_arn, '.*[:/]', ''), 22) AS principal,
 	left(host(source_ip), 15) AS source_ip, succeeded AS ok
 FROM trail
 ORDER BY event_time DESC, event_key
