@@ -1,84 +1,78 @@
 # cloudtrail: AWS CloudTrail events in PostgreSQL.  "make help" lists the targets.
 
-EXTENSION = sql/cloudtrail
-EXTVERSION := $(shell perl -ne 'print $$1 and exit if /"version": "(.*?)"/' META.json)
-MODULE_big = cloudtrail
+PG_CONFIG ?= pg_config
+EXTVERSION := $(shell sed -n 's/^ *"version": "\(.*\)",*$$/\1/p' META.json | head -n 1)
 
-GENERATED = src/core/fields_gen.h src/core/dictionary_1.c \
-	sql/install/50-fields.gen.sql sql/cloudtrail--$(EXTVERSION).sql
+EXTENSION = sql/cloudtrail
+MODULE_big = cloudtrail
+DATA = $(wildcard sql/cloudtrail--*--*.sql)
 DATA_built = sql/cloudtrail--$(EXTVERSION).sql
-INSTALL_SQL = $(sort $(wildcard sql/install/*.sql) sql/install/50-fields.gen.sql)
 
 CORE_SOURCES = $(sort $(wildcard src/core/*.c) src/core/dictionary_1.c)
 OBJS = $(patsubst %.c,%.o,$(wildcard src/*.c) $(CORE_SOURCES))
-HEADERS = $(sort $(wildcard src/*.h src/core/*.h) src/core/fields_gen.h)
 
 LIBRARIES = json-c libzstd libdeflate zlib libcrypto
-CORE_CFLAGS = -D_GNU_SOURCE -fvisibility=hidden $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
-CORE_LIBS = $(or $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null),-ljson-c -lzstd -ldeflate -lz -lcrypto)
+CORE_LIBS := $(or $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null),-ljson-c -lzstd -ldeflate -lz -lcrypto)
+CORE_CFLAGS := -D_GNU_SOURCE -fvisibility=hidden $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
+WARNINGS = -Wall -Wextra -Wno-unused-parameter
 
-# PostgreSQL's own flags warn of declarations after statements, which are fine
-# in C99; its headers leave parameters unused.
-WARNINGS = -Wall -Wextra -Wno-declaration-after-statement -Wno-unused-parameter \
-	-Wno-missing-field-initializers -Wno-sign-compare $(WERROR)
-PG_CFLAGS = $(CORE_CFLAGS) $(WARNINGS)
 SHLIB_LINK = $(CORE_LIBS)
+# PostgreSQL's headers as -isystem may do what our warnings forbid; -MMD lists
+# the headers that an object was made of, for the next make.
+PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server) -MMD -MP
+# WERROR is -Werror in make check, and empty for users of other compilers.
+PG_CFLAGS = $(CORE_CFLAGS) $(WARNINGS) -Wno-declaration-after-statement $(WERROR)
+# Bitcode would let the JIT inline our functions, which makes no query faster;
+# without it nobody needs clang.
+override with_llvm = no
 
 REGRESS = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
-REGRESS_OPTS = --inputdir=test --load-extension=cloudtrail
+REGRESS_OPTS = --inputdir=test --encoding=UTF8 --load-extension=cloudtrail
 
-EXTRA_CLEAN = $(GENERATED) $(UNIT_TESTS) test/core/build test/install test/data/generate test/bench/work results
+EXTRA_CLEAN = src/core/fields_gen.h src/core/dictionary_1.c sql/install/50-fields.gen.sql \
+	src/built-with src/*.d src/core/*.d test/core/build test/data/generate test/bench/work
 
-PG_CONFIG ?= pg_config
+BUILD = @echo building ... && $(MAKE) -s -j"$$(nproc)" all
 
-# Tasks begin with test/setup, which installs what is missing, and only then
-# read this file again to build: on a new machine there is no PGXS before.
-TASKS = check check-matrix demo bench help
-.PHONY: $(TASKS)
-ifneq ($(filter $(TASKS),$(MAKECMDGOALS)),)
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.PHONY: check check-matrix demo bench help
+
+# PGXS has a target "check" too, which only says that it has none: the two
+# cannot be in one makefile, so ours reads this file again without itself.
+ifneq (,$(filter check,$(MAKECMDGOALS)))
 
 check:
 	test/setup
-	@echo 'building ...'
-	@$(MAKE) -s all unit-tests test/data/generate test-install WERROR=-Werror
-	test/cluster test/run
+	$(BUILD) unit-tests test/data/generate WERROR=-Werror
+	@$(MAKE) -s run-tests WERROR=-Werror
 
-demo:
-	test/setup
-	@echo 'building ...'
-	@$(MAKE) -s all test-install
-	test/cluster test/demo $(LOGS)
-
-bench:
-	test/setup g++ libsimdjson-dev $$(command -v npm >/dev/null || echo nodejs npm)
-	@echo 'building ...'
-	@$(MAKE) -s all test-install bench-programs
-	cd test/bench && npm install --no-fund --no-audit --no-package-lock --loglevel=error
-	test/cluster --conf shared_buffers=1GB --conf max_wal_size=8GB --conf fsync=on --conf autovacuum=off test/bench/run
-
-check-matrix:
-	test/matrix
-
-help:
-	@echo 'make                build the extension'
-	@echo 'make install        install it where pg_config says (PG_CONFIG=... chooses a version)'
-	@echo 'make uninstall      remove it again'
-	@echo 'make installcheck   run the regression tests in a server that has it installed'
-	@echo 'make check          install what is missing, build, run all tests in a throw-away server'
-	@echo 'make check-matrix   the same on PostgreSQL 15, 17 and 18, in chroots (as root)'
-	@echo 'make demo           show it on sample log files; LOGS=/path/AWSLogs for your own'
-	@echo 'make bench          compare with json-c, simdjson, jsonb and DuckDB; BENCH_EVENTS=200000'
-	@echo 'make clean          remove what was built'
+$(filter-out check,$(MAKECMDGOALS)):
+	$(MAKE) $@
 
 else
 
-PGXS := $(shell $(PG_CONFIG) --pgxs)
+# A new machine has no pg_config: make check and make demo install it.
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+ifneq (,$(wildcard $(PGXS)))
 include $(PGXS)
+else
+all install installdirs uninstall installcheck clean:
+	@echo '$(PG_CONFIG) --pgxs finds no files to build PostgreSQL extensions with: run test/setup' >&2
+	@exit 1
+endif
 
 include test/core/unit.mk
 include test/data/generate.mk
 
-$(OBJS) $(OBJS:.o=.bc): $(HEADERS)
+-include $(OBJS:.o=.d)
+$(OBJS): src/built-with | src/core/fields_gen.h
+
+# Objects made for another PostgreSQL, or with other flags, are made again.
+src/built-with: FORCE
+	$(file >$@.new,$(VERSION) $(COMPILE.c))
+	@if cmp -s $@ $@.new; then rm $@.new; else mv $@.new $@; fi
+.PHONY: FORCE
 
 src/core/fields_gen.h: src/core/gen_fields.pl src/core/fieldlist.h
 	perl $^ > $@
@@ -89,27 +83,55 @@ src/core/dictionary_1.c: src/core/gen_dictionary.pl src/core/dictionary-1.zdict
 sql/install/50-fields.gen.sql: sql/gen_fields.pl src/core/fieldlist.h
 	perl $^ > $@
 
-sql/cloudtrail--$(EXTVERSION).sql: $(INSTALL_SQL)
-	(printf '%s\n' '\echo Use "CREATE EXTENSION cloudtrail" to load this file. \quit'; cat $^) > $@
+$(DATA_built): $(sort $(wildcard sql/install/*.sql) sql/install/50-fields.gen.sql)
+	{ printf '%s\n' '\echo Use "CREATE EXTENSION cloudtrail" to load this file. \quit'; cat $^; } > $@
+
+# One argument of test/run is one part of the suite, and no part may be empty.
+.PHONY: run-tests
+run-tests:
+	test/cluster test/run '$(UNIT_TESTS)' '$(sort $(wildcard test/t/*.t))'
+
+demo:
+	test/setup
+	$(BUILD)
+	test/cluster test/demo $(if $(LOGS),'$(LOGS)')
+
+bench:
+	test/setup g++ libsimdjson-dev $$(command -v npm >/dev/null || echo nodejs npm)
+	$(BUILD) bench-programs test/data/generate
+	cd test/bench && npm install --no-fund --no-audit --no-package-lock --loglevel=error
+	test/cluster --conf shared_buffers=1GB --conf max_wal_size=8GB --conf fsync=on --conf autovacuum=off test/bench/run
 
 # What make bench times outside of the server.
 .PHONY: bench-programs
-bench-programs: test/bench/work/parse test/bench/work/parse_simdjson test/data/generate
+bench-programs: test/bench/work/parse test/bench/work/parse_simdjson
 
 # The very objects of the extension, so that its flags are the ones measured.
 test/bench/work/parse: test/bench/parse.c $(CORE_SOURCES:.c=.o)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(PG_CFLAGS) -Isrc/core $^ $(CORE_LIBS) -o $@
+	$(CC) $(CFLAGS) -Isrc/core $^ $(CORE_LIBS) -o $@
 
 # On-demand is compiled in, and chooses its instructions as it is compiled.
 test/bench/work/parse_simdjson: test/bench/parse_simdjson.cpp
 	@mkdir -p $(@D)
 	$(CXX) -O3 -march=native $< -lsimdjson -o $@
 
-.PHONY: test-install
-# An installation of PostgreSQL with this extension in it, apart from the
-# system's own: see test/install-private.
-test-install: all
-	PG_CONFIG=$(PG_CONFIG) MAKE='$(MAKE)' test/install-private test/install
+check-matrix:
+	test/matrix
+
+help:
+	@echo 'make                build the extension; PG_CONFIG=... chooses a PostgreSQL'
+	@echo 'make install        install it there'
+	@echo 'make uninstall      remove it again'
+	@echo 'make installcheck   run the SQL tests in a server that has it installed'
+	@echo 'make check          install what is missing, build, run all tests in a throw-away server'
+	@echo 'make check-matrix   the same on PostgreSQL 15, 17 and 18, in chroots (as root)'
+	@echo 'make unit           run only the tests of src/core, without PostgreSQL'
+	@echo 'make demo           show it on sample log files; LOGS=/path/to/AWSLogs for your own'
+	@echo 'make bench          compare with json-c, simdjson, jsonb and DuckDB; BENCH_EVENTS=200000'
+	@echo 'make clean          remove what was built'
+	@echo
+	@echo 'test/cluster psql                       a throw-away server with the extension'
+	@echo 'test/cluster test/run test/t/regress.t  some of the tests'
 
 endif

@@ -1,34 +1,35 @@
-# Unit tests of src/core: each test_*.c is a program that speaks TAP.  All run
-# with sanitizers, and once more with the scanner's plain C path.
+# Unit tests of src/core: each test_*.c is a program that prints TAP, linked
+# with the core and nothing of PostgreSQL.  Sanitizers watch every run; the
+# second build has the core's plain C instead of SIMD.
 
-UNIT_NAMES = $(patsubst test/core/%.c,%,$(wildcard test/core/test_*.c))
-UNIT_HELPERS = $(filter-out $(wildcard test/core/test_*.c),$(wildcard test/core/*.c))
-UNIT_TESTS = $(UNIT_NAMES:%=test/core/build/%) $(UNIT_NAMES:%=test/core/build/%-plain)
-UNIT_CFLAGS = -std=gnu11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined \
-	-Isrc/core $(CORE_CFLAGS) $(WARNINGS)
+UNIT_NAMES = $(basename $(notdir $(wildcard test/core/test_*.c)))
+UNIT_TESTS = $(UNIT_NAMES:%=test/core/build/simd/%) $(UNIT_NAMES:%=test/core/build/plain/%)
+UNIT_OBJS = $(addsuffix .o,$(basename $(notdir $(CORE_SOURCES) \
+	$(filter-out test/core/test_%,$(wildcard test/core/*.c)))))
+UNIT_CFLAGS = -std=gnu11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-Isrc/core -MMD -MP $(CORE_CFLAGS) $(WARNINGS) -Werror
+UNIT_COMPILE = mkdir -p $(@D) && $(CC) $(UNIT_CFLAGS)
 
-UNIT_OBJS = $(patsubst %.c,test/core/build/%.o,$(notdir $(CORE_SOURCES) $(UNIT_HELPERS)))
-UNIT_PLAIN_OBJS = $(UNIT_OBJS:.o=.plain.o)
-
-.PHONY: unit-tests
+.PHONY: unit unit-tests
+unit: unit-tests
+	test/run '$(UNIT_TESTS)'
 unit-tests: $(UNIT_TESTS)
 
-test/core/build/%.o: src/core/%.c $(HEADERS)
-	@mkdir -p $(@D)
-	gcc $(UNIT_CFLAGS) -c $< -o $@
-test/core/build/%.o: test/core/%.c $(HEADERS) $(wildcard test/core/*.h)
-	@mkdir -p $(@D)
-	gcc $(UNIT_CFLAGS) -c $< -o $@
-test/core/build/%.plain.o: src/core/%.c $(HEADERS)
-	@mkdir -p $(@D)
-	gcc $(UNIT_CFLAGS) -DCT_NO_SIMD -c $< -o $@
-test/core/build/%.plain.o: test/core/%.c $(HEADERS) $(wildcard test/core/*.h)
-	@mkdir -p $(@D)
-	gcc $(UNIT_CFLAGS) -DCT_NO_SIMD -c $< -o $@
+test/core/build/simd/%.o: src/core/%.c
+	$(UNIT_COMPILE) -c $< -o $@
+test/core/build/simd/%.o: test/core/%.c
+	$(UNIT_COMPILE) -c $< -o $@
+test/core/build/plain/%.o: src/core/%.c
+	$(UNIT_COMPILE) -DCT_NO_SIMD -c $< -o $@
+test/core/build/plain/%.o: test/core/%.c
+	$(UNIT_COMPILE) -DCT_NO_SIMD -c $< -o $@
+test/core/build/simd/scan.o test/core/build/plain/scan.o: | src/core/fields_gen.h
 
-$(UNIT_NAMES:%=test/core/build/%): test/core/build/%: test/core/build/%.o $(UNIT_OBJS)
-	gcc $(UNIT_CFLAGS) $^ $(CORE_LIBS) -o $@
-$(UNIT_NAMES:%=test/core/build/%-plain): test/core/build/%-plain: test/core/build/%.plain.o $(UNIT_PLAIN_OBJS)
-	gcc $(UNIT_CFLAGS) $^ $(CORE_LIBS) -o $@
+test/core/build/simd/test_%: test/core/build/simd/test_%.o $(UNIT_OBJS:%=test/core/build/simd/%)
+	$(CC) $(UNIT_CFLAGS) $^ $(CORE_LIBS) -o $@
+test/core/build/plain/test_%: test/core/build/plain/test_%.o $(UNIT_OBJS:%=test/core/build/plain/%)
+	$(CC) $(UNIT_CFLAGS) $^ $(CORE_LIBS) -o $@
 
-.SECONDARY:
+# Objects of the tests would be deleted after linking.
+.PRECIOUS: test/core/build/simd/%.o test/core/build/plain/%.o
+-include $(wildcard test/core/build/*/*.d)

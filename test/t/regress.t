@@ -1,24 +1,23 @@
-# The SQL tests: test/sql/*.sql against expected/*.out, by pg_regress.
+# The SQL tests, by pg_regress: test/sql/*.sql, whose output should be expected/*.out.
 use strict;
 use warnings;
-use File::Basename;
 use Test::More;
 
-my $pg_config = $ENV{PG_CONFIG} // 'pg_config';
-chomp(my $pgxs = `$pg_config --pgxs`);
-my $pg_regress = dirname($pgxs) . '/../../src/test/regress/pg_regress';
-my @tests = map { basename($_, '.sql') } sort glob 'test/sql/*.sql';
+my @tests = map { m{([^/]+)\.sql$} } sort glob 'test/sql/*.sql';
 
-my @output = `$pg_regress --inputdir=test --load-extension=cloudtrail --dbname=regression @tests 2>&1`;
-my %result;
+# A make that started this test has nothing to say to this one.
+delete local @ENV{qw(MAKEFLAGS MAKELEVEL)};
+my @output = `make -s installcheck 2>&1`;
+
+my %passed;
 for (@output)
 {
-	# "test event ... ok 12 ms" until 15, "ok 1 - event 12 ms" since 16
-	$result{$1} = $2 if /^test (\w+)\s+\.\.\. (ok|FAILED)/;
-	$result{$2} = $1 eq 'ok' ? 'ok' : 'FAILED' if /^(ok|not ok) \d+\s+[-+] (\w+)/;
+	# "test event ... ok 12 ms" in PostgreSQL 15, "ok 1 - event 12 ms" since
+	$passed{$1} = 1 if /^test (\S+)\s+\.\.\. ok\b/ || /^ok \d+\s+[-+] (\S+)/;
 }
-is($result{$_} // 'not run', 'ok', $_) for @tests;
-if (grep { ($result{$_} // '') ne 'ok' } @tests)
+ok($passed{$_}, $_) for @tests;
+
+if (grep { !$passed{$_} } @tests)
 {
 	diag(@output);
 	diag(`head -c 20000 regression.diffs`) if -e 'regression.diffs';
