@@ -66,6 +66,7 @@ write_header(sample *s, size_t len, size_t *header_len, bool *sound)
 	uint8_t		key[16];
 	uint8_t		ip[16];
 	ct_stored	stored;
+	ct_identity identity;
 	ct_error	err;
 	char	   *header;
 	size_t		ip_len = ct_source_ip(&s->rec, ip);
@@ -76,6 +77,8 @@ write_header(sample *s, size_t len, size_t *header_len, bool *sound)
 	*sound = ct_stored_open(header, *header_len, &stored, &err) && stored.header_length == *header_len &&
 		stored.codec == CT_CODEC_CURRENT && stored.record_length == len &&
 		stored.event_time == s->rec.event_time && memcmp(stored.event_key, key, 16) == 0 &&
+		ct_stored_identity(header, *header_len, &identity) && identity.record_length == len &&
+		identity.event_time == s->rec.event_time && memcmp(identity.event_key, key, 16) == 0 &&
 		stored.ip.len == ip_len && memcmp(stored.ip.ptr, ip, ip_len) == 0 &&
 		ct_stored_bool(&stored, CT_STORED_READ_ONLY_SHIFT) == ct_bool(&s->rec, CT_FIELD_read_only) &&
 		ct_stored_bool(&stored, CT_STORED_MANAGEMENT_EVENT_SHIFT) == ct_bool(&s->rec, CT_FIELD_management_event) &&
@@ -154,12 +157,14 @@ static bool
 use_value(const char *value, size_t len, ct_codec *codec)
 {
 	ct_stored	stored;
+	ct_identity identity;
 	ct_error	err = {0};
 	char		buf[CT_STORED_DECODED_MAX];
 	ct_slice	text;
 
 	for (int i = 0; i < CT_STORED_TEXT_COUNT; i++)
 		ct_stored_peek(value, len, (ct_stored_text) i, &text);
+	ct_stored_identity(value, len, &identity);
 	if (!ct_stored_open(value, len, &stored, &err))
 		return false;
 	for (int i = 0; i < CT_STORED_TEXT_COUNT; i++)
