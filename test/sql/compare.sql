@@ -13,7 +13,9 @@ INSERT INTO sample VALUES
 	(6, '{"eventTime":"2024-01-01T00:00:00Z","eventID":"80000000-0000-4000-8000-000000000001","a":"a"} '),
 	(7, '{"eventTime":"2024-01-01T00:00:00Z","eventID":"80000000-0000-4000-8000-000000000001","a":"b"}'),
 	(8, '{"eventTime":"2024-01-01T00:00:00Z","eventID":"80000000-0000-4000-8000-000000000001","a":"é is not ASCII"}'),
-	(9, '{"eventTime":"2024-01-01T00:00:00.000001Z","eventID":"00000000-0000-4000-8000-000000000000","a":"a microsecond"}');
+	(9, '{"b":"last byte of the key","eventTime":"2024-01-01T00:00:00Z","eventID":"80000000-0000-4000-8000-000000000002"}'),
+	(10, '{"a":"last byte of the key","eventTime":"2024-01-01T00:00:00Z","eventID":"80000000-0000-4000-8000-000000000003"}'),
+	(11, '{"eventTime":"2024-01-01T00:00:00.000001Z","eventID":"00000000-0000-4000-8000-000000000000","a":"a microsecond"}');
 SELECT n, event FROM sample ORDER BY event;
 SELECT count(*) AS pairs,
 	bool_and(sign(cloudtrail_event_cmp(a.event, b.event)) = sign(a.n - b.n)) AS cmp,
@@ -81,9 +83,9 @@ SELECT n FROM sample WHERE event = ANY (ARRAY(SELECT event FROM sample WHERE n I
 CREATE TEMP TABLE indexed (n int, event cloudtrail_event);
 INSERT INTO indexed TABLE sample;
 CREATE UNIQUE INDEX indexed_unique ON indexed (event);
-INSERT INTO indexed SELECT 10, event FROM sample WHERE n = 5;
-INSERT INTO indexed SELECT 10, cloudtrail_unpack(event::text) FROM sample WHERE n = 5 ON CONFLICT (event) DO UPDATE SET n = 50;
-INSERT INTO indexed SELECT 10, '{"eventTime":"2024-01-01T00:00:00Z"}' ON CONFLICT DO NOTHING;
+INSERT INTO indexed SELECT 12, event FROM sample WHERE n = 5;
+INSERT INTO indexed SELECT 12, cloudtrail_unpack(event::text) FROM sample WHERE n = 5 ON CONFLICT (event) DO UPDATE SET n = 50;
+INSERT INTO indexed SELECT 12, '{"eventTime":"2024-01-01T00:00:00Z"}' ON CONFLICT DO NOTHING;
 ANALYZE indexed;
 SET enable_seqscan = off;
 SET enable_bitmapscan = off;
@@ -97,7 +99,7 @@ DROP INDEX indexed_unique;
 CREATE INDEX indexed_hash ON indexed USING hash (event);
 EXPLAIN (COSTS OFF) EXECUTE equal;
 EXECUTE equal;
-INSERT INTO indexed SELECT 11, event FROM long;
+INSERT INTO indexed SELECT 13, event FROM long;
 SELECT count(*) FROM indexed WHERE event = (SELECT event FROM long WHERE how = 'plain');
 RESET enable_seqscan;
 RESET enable_bitmapscan;

@@ -15,7 +15,8 @@ my $parallel = 'SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET mi
 
 # Makes the table trail of the events in the table source: with copies that
 # are stored otherwise, with records that differ in nothing but their bytes,
-# and with many events of one time.  Every other row is so wide that its event
+# with keys that differ in nothing but their last digit, against the order of
+# the records, and with many events of one time.  Every other row is so wide that its event
 # is out of line.  The rank is what the order should be.
 sub make_trail
 {
@@ -35,6 +36,8 @@ INSERT INTO made (event) SELECT plain(regexp_replace(t, '\\}\\s*\$', ',"tie":' |
 	FROM source, unnest('{1,2,10,"null","{}"}'::text[]) AS v WHERE n % 7 = 2 ORDER BY n;
 INSERT INTO made (event) SELECT regexp_replace(regexp_replace(t, '"eventTime":"[^"]*"', '"eventTime":"2024-01-15T00:00:00Z"', 'g'), '\\}\\s*\$', ',"tie":' || v || '}')
 	FROM source, unnest('{1,2}'::text[]) AS v WHERE n % 6 = 1 AND t ~ '"eventTime":"[^"]*"' ORDER BY n;
+INSERT INTO made (event) SELECT (repeat(' ', v) || regexp_replace(t, '"eventID":"(.{35}).', '"eventID":"\\1' || v))::cloudtrail_event
+	FROM source, generate_series(1, 3) v WHERE n % 7 = 3 AND t ~ '"eventID":"[-0-9A-Fa-f]{36}"' ORDER BY n;
 CREATE TABLE trail (n int, rank int, pad text, event cloudtrail_event);
 ALTER TABLE trail ALTER pad SET STORAGE plain;
 INSERT INTO trail
