@@ -112,7 +112,8 @@ my @row = map { $table[$_] || 0 } 0 .. (1 << $BITS) - 1;
 print "\t", join(", ", splice @row, 0, 32), ",\n" while @row;
 print "};\n\n";
 
-print "/* Last field under a field, and the node its object is (0: none is looked up). */\n";
+print "/* Last field under a field, the node its object is (0: none is looked up), its key's spellings. */\n";
 print "static const struct ct_subtree ct_subtrees[] = {\n";
-printf "\t{%d, %d},\t/* %s */\n", $_->{last}, $_->{node} || 0, $_->{path} for @fields;
+printf "\t{%d, %d, %d},\t/* %s */\n", $_->{last}, $_->{node} || 0, scalar @{ $_->{keys} }, $_->{path}
+  for @fields;
 print "};\n";

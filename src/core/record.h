@@ -105,6 +105,14 @@ ct_raw(const ct_record *rec, ct_field field)
 extern bool ct_is(const ct_record *rec, ct_field field, const char *s);
 
 /*
+ * Finds the field that a key of an object is; the object is a field too, or
+ * with CT_FIELD_COUNT the record itself.  Gives CT_FIELD_COUNT where the
+ * field table has no such key, or the field has other spellings: those share
+ * one place in a ct_record, so it does not tell what this very key holds.
+ */
+extern ct_field ct_field_by_key(ct_field object, const char *key, size_t len);
+
+/*
  * Which key came after which in the records read before.  Records repeat one
  * another, so a reader of many guesses the next key instead of looking it up.
  * All zero to begin with; it changes how fast a record is read, never what is

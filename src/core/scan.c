@@ -24,6 +24,7 @@ struct ct_subtree
 {
 	uint8_t		last;
 	uint8_t		node;
+	uint8_t		spellings;
 };
 
 #include "fields_gen.h"
@@ -32,8 +33,6 @@ struct ct_subtree
 #define NO_KEY			0		/* ct_keys begins with none */
 #define NO_NODE			31		/* an object whose keys are not looked up */
 #define KNOWN_DEPTH		8		/* no path of the field table is this long */
-
-
 
 /* Compares short keys without a call; both have room for n bytes. */
 static inline bool
@@ -98,6 +97,22 @@ find_escaped_key(const char *key, size_t len, unsigned node)
 	if (len > sizeof(plain))
 		return NO_KEY;
 	return find_key(plain, ct_unescape(key, len, plain), node);
+}
+
+/* Finds the field that a key of an object is, if it has but one spelling. */
+ct_field
+ct_field_by_key(ct_field object, const char *key, size_t len)
+{
+	unsigned	node = object == CT_FIELD_COUNT ? 0 : ct_subtrees[object].node;
+	unsigned	found;
+
+	/* Only the record itself is number 0. */
+	if (node == 0 && object != CT_FIELD_COUNT)
+		return CT_FIELD_COUNT;
+	found = find_key(key, len, node);
+	if (found == NO_KEY || ct_subtrees[ct_keys[found].field].spellings != 1)
+		return CT_FIELD_COUNT;
+	return (ct_field) ct_keys[found].field;
 }
 
 /* Forgets a field and all fields under it: the last of equal keys wins. */
