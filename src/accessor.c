@@ -19,27 +19,6 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
-#define NOT_IN_HEADER	(-1)
-
-/* Which text of the header a field is. */
-static inline int
-header_text(ct_field field)
-{
-	switch (field)
-	{
-		case CT_FIELD_event_name:
-			return CT_STORED_EVENT_NAME;
-		case CT_FIELD_event_source:
-			return CT_STORED_EVENT_SOURCE;
-		case CT_FIELD_aws_region:
-			return CT_STORED_AWS_REGION;
-		case CT_FIELD_error_code:
-			return CT_STORED_ERROR_CODE;
-		default:
-			return NOT_IN_HEADER;
-	}
-}
-
 /* Which flag of the header a field is. */
 static inline int
 header_flag(ct_field field)

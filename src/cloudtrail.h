@@ -44,6 +44,27 @@ extern bool event_header(Datum event, ct_stored *stored);
 /* Reads one text of the header that is stored as it reads; false where that takes a closer look. */
 extern bool event_peek(Datum event, ct_stored_text which, ct_slice *text);
 
+#define NOT_IN_HEADER	(-1)
+
+/* Which text of the header a field is. */
+static inline int
+header_text(ct_field field)
+{
+	switch (field)
+	{
+		case CT_FIELD_event_name:
+			return CT_STORED_EVENT_NAME;
+		case CT_FIELD_event_source:
+			return CT_STORED_EVENT_SOURCE;
+		case CT_FIELD_aws_region:
+			return CT_STORED_AWS_REGION;
+		case CT_FIELD_error_code:
+			return CT_STORED_ERROR_CODE;
+		default:
+			return NOT_IN_HEADER;
+	}
+}
+
 /* Reads a value's record; it lives until the next call. */
 extern const ct_record *event_record(Datum event);
 
@@ -61,5 +82,10 @@ extern Datum jsonb_from_json(const char *json, size_t len, uint32_t quirks);
 
 /* Makes text of a slice. */
 extern struct varlena *text_from_slice(ct_slice s);
+
+/* json_get.c */
+
+/* Finds the value that a path leads to from a record, as #> of event::jsonb would. */
+extern bool find_value(const ct_record *rec, const ct_slice *path, size_t steps, ct_value *value);
 
 #endif							/* CLOUDTRAIL_H */

@@ -85,6 +85,59 @@ hex4(const char *p)
 					   ct_hex_digit(p[2]) << 4 | ct_hex_digit(p[3]));
 }
 
+/* Writes what the escape at *src stands for, moves *src behind it and returns what follows in dst. */
+static inline char *
+put_escape(const char **src, const char *end, char *dst, bool keep_nul)
+{
+	const char *p = *src;
+	uint32_t	code;
+
+	*src += 2;
+	switch (p[1])
+	{
+		case 'b':
+			*dst++ = '\b';
+			break;
+		case 'f':
+			*dst++ = '\f';
+			break;
+		case 'n':
+			*dst++ = '\n';
+			break;
+		case 'r':
+			*dst++ = '\r';
+			break;
+		case 't':
+			*dst++ = '\t';
+			break;
+		case 'u':
+			code = hex4(p + 2);
+			*src += 4;
+			if ((code & 0xfc00) == 0xd800 && end - p >= 12 &&
+				p[6] == '\\' && p[7] == 'u' && (hex4(p + 8) & 0xfc00) == 0xdc00)
+			{
+				code = 0x10000 + ((code & 0x3ff) << 10 | (hex4(p + 8) & 0x3ff));
+				*src += 6;
+			}
+			else if ((code & 0xf800) == 0xd800 || (code == 0 && !keep_nul))
+				code = 0xfffd;
+			dst = put_code_point(dst, code);
+			break;
+		default:
+			*dst++ = p[1];
+	}
+	return dst;
+}
+
+/* Length of what comes before the next backslash. */
+static inline size_t
+plain_length(const char *src, const char *end)
+{
+	const char *backslash = memchr(src, '\\', end - src);
+
+	return (backslash ? backslash : end) - src;
+}
+
 /* Does what both ct_unescape functions promise. */
 static size_t
 unescape(const char *src, size_t len, char *dst, bool keep_nul)
@@ -94,49 +147,13 @@ unescape(const char *src, size_t len, char *dst, bool keep_nul)
 
 	while (src < end)
 	{
-		const char *backslash = memchr(src, '\\', end - src);
-		size_t		plain = (backslash ? backslash : end) - src;
-		uint32_t	code;
+		size_t		plain = plain_length(src, end);
 
 		memcpy(out, src, plain);
 		out += plain;
 		src += plain;
-		if (src == end)
-			break;
-		switch (src[1])
-		{
-			case 'b':
-				*out++ = '\b';
-				break;
-			case 'f':
-				*out++ = '\f';
-				break;
-			case 'n':
-				*out++ = '\n';
-				break;
-			case 'r':
-				*out++ = '\r';
-				break;
-			case 't':
-				*out++ = '\t';
-				break;
-			case 'u':
-				code = hex4(src + 2);
-				src += 4;
-				if ((code & 0xfc00) == 0xd800 && end - src >= 8 &&
-					src[2] == '\\' && src[3] == 'u' && (hex4(src + 4) & 0xfc00) == 0xdc00)
-				{
-					code = 0x10000 + ((code & 0x3ff) << 10 | (hex4(src + 4) & 0x3ff));
-					src += 6;
-				}
-				else if ((code & 0xf800) == 0xd800 || (code == 0 && !keep_nul))
-					code = 0xfffd;
-				out = put_code_point(out, code);
-				break;
-			default:
-				*out++ = src[1];
-		}
-		src += 2;
+		if (src < end)
+			out = put_escape(&src, end, out, keep_nul);
 	}
 	return out - dst;
 }
@@ -153,4 +170,30 @@ size_t
 ct_unescape_raw(const char *src, size_t len, char *dst)
 {
 	return unescape(src, len, dst, true);
+}
+
+/* Tells whether a JSON string stands for a text, without writing it. */
+bool
+ct_unescapes_to(const char *src, size_t len, const char *text, size_t text_len)
+{
+	const char *end = src + len;
+	const char *text_end = text + text_len;
+
+	while (src < end)
+	{
+		size_t		n = plain_length(src, end);
+		const char *piece = src;
+		char		character[4];
+
+		src += n;
+		if (n == 0)
+		{
+			n = put_escape(&src, end, character, false) - character;
+			piece = character;
+		}
+		if ((size_t) (text_end - text) < n || memcmp(text, piece, n) != 0)
+			return false;
+		text += n;
+	}
+	return text == text_end;
 }

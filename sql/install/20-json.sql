@@ -1,0 +1,55 @@
+CREATE FUNCTION cloudtrail_event_get(cloudtrail_event, text) RETURNS jsonb
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 20;
+COMMENT ON FUNCTION cloudtrail_event_get(cloudtrail_event, text) IS 'implementation of -> operator';
+
+CREATE FUNCTION cloudtrail_event_get_text(cloudtrail_event, text) RETURNS text
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 20;
+COMMENT ON FUNCTION cloudtrail_event_get_text(cloudtrail_event, text) IS 'implementation of ->> operator';
+
+CREATE FUNCTION cloudtrail_event_get_path(cloudtrail_event, text[]) RETURNS jsonb
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 20;
+COMMENT ON FUNCTION cloudtrail_event_get_path(cloudtrail_event, text[]) IS 'implementation of #> operator';
+
+CREATE FUNCTION cloudtrail_event_get_path_text(cloudtrail_event, text[]) RETURNS text
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 20;
+COMMENT ON FUNCTION cloudtrail_event_get_path_text(cloudtrail_event, text[]) IS 'implementation of #>> operator';
+
+CREATE FUNCTION cloudtrail_event_contains(cloudtrail_event, jsonb) RETURNS boolean
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 20;
+COMMENT ON FUNCTION cloudtrail_event_contains(cloudtrail_event, jsonb) IS 'implementation of @> operator';
+
+CREATE FUNCTION cloudtrail_event_contained(jsonb, cloudtrail_event) RETURNS boolean
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 20;
+COMMENT ON FUNCTION cloudtrail_event_contained(jsonb, cloudtrail_event) IS 'implementation of <@ operator';
+
+CREATE OPERATOR -> (LEFTARG = cloudtrail_event, RIGHTARG = text, FUNCTION = cloudtrail_event_get);
+COMMENT ON OPERATOR -> (cloudtrail_event, text) IS 'A member of the record as jsonb, as of event::jsonb';
+
+CREATE OPERATOR ->> (LEFTARG = cloudtrail_event, RIGHTARG = text, FUNCTION = cloudtrail_event_get_text);
+COMMENT ON OPERATOR ->> (cloudtrail_event, text) IS 'A member of the record as text, as of event::jsonb';
+
+CREATE OPERATOR #> (LEFTARG = cloudtrail_event, RIGHTARG = text[], FUNCTION = cloudtrail_event_get_path);
+COMMENT ON OPERATOR #> (cloudtrail_event, text[]) IS 'What a path leads to in the record, as jsonb, as of event::jsonb';
+
+CREATE OPERATOR #>> (LEFTARG = cloudtrail_event, RIGHTARG = text[], FUNCTION = cloudtrail_event_get_path_text);
+COMMENT ON OPERATOR #>> (cloudtrail_event, text[]) IS 'What a path leads to in the record, as text, as of event::jsonb';
+
+CREATE OPERATOR @> (
+	LEFTARG = cloudtrail_event,
+	RIGHTARG = jsonb,
+	FUNCTION = cloudtrail_event_contains,
+	COMMUTATOR = <@,
+	RESTRICT = contsel,
+	JOIN = contjoinsel
+);
+COMMENT ON OPERATOR @> (cloudtrail_event, jsonb) IS 'Whether the record contains the jsonb, as event::jsonb would';
+
+CREATE OPERATOR <@ (
+	LEFTARG = jsonb,
+	RIGHTARG = cloudtrail_event,
+	FUNCTION = cloudtrail_event_contained,
+	COMMUTATOR = @>,
+	RESTRICT = contsel,
+	JOIN = contjoinsel
+);
+COMMENT ON OPERATOR <@ (jsonb, cloudtrail_event) IS 'Whether the record contains the jsonb, as event::jsonb would';

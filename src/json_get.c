@@ -1,0 +1,235 @@
+/*
+ * json_get.c: the operators ->, ->>, #> and #>> on events.
+ *
+ * Each gives what the same operator gives on event::jsonb, but makes jsonb of
+ * no more than the value that is asked for.
+ */
+#include "cloudtrail.h"
+
+#include "catalog/pg_type.h"
+#include "core/member.h"
+#include "core/utf8.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+
+CLOUDTRAIL_FUNCTION(cloudtrail_event_get);
+CLOUDTRAIL_FUNCTION(cloudtrail_event_get_text);
+CLOUDTRAIL_FUNCTION(cloudtrail_event_get_path);
+CLOUDTRAIL_FUNCTION(cloudtrail_event_get_path_text);
+
+/* Numbers up to this length have no more digits than numeric can hold. */
+#define PLAIN_NUMBER_MAX	1000
+
+/* Finds the value that a path leads to from a record. */
+bool
+find_value(const ct_record *rec, const ct_slice *path, size_t steps, ct_value *value)
+{
+	ct_field	field = CT_FIELD_COUNT;
+	ct_field	next;
+	size_t		taken = 0;
+	uint32_t	offset = 0;
+
+	*value = (ct_value) {0, (uint32_t) rec->length, CT_OBJECT, false};
+
+	/* As far as the field table goes, the scanner has been there. */
+	while (taken < steps &&
+		   (next = ct_field_by_key(field, path[taken].ptr, path[taken].len)) != CT_FIELD_COUNT)
+	{
+		field = next;
+		if (!ct_has(rec, field))
+			return false;
+		*value = rec->value[field];
+		taken++;
+	}
+	if (taken == steps)
+		return true;
+	if (value->type != CT_OBJECT && value->type != CT_ARRAY)
+		return false;
+	offset = value->offset;
+	if (!ct_find_path(rec->json + offset, value->length, path + taken, steps - taken, value))
+		return false;
+	value->offset += offset;
+	return true;
+}
+
+/* Makes jsonb of a value in a record. */
+static Datum
+value_as_jsonb(const ct_record *rec, const ct_value *value)
+{
+	const char *text = rec->json + value->offset;
+	JsonbValue	scalar;
+	char	   *plain = NULL;
+	Jsonb	   *jsonb;
+
+	switch (value->type)
+	{
+		case CT_NULL:
+			scalar.type = jbvNull;
+			break;
+		case CT_FALSE:
+		case CT_TRUE:
+			scalar.type = jbvBool;
+			scalar.val.boolean = value->type == CT_TRUE;
+			break;
+		case CT_STRING:
+			scalar.type = jbvString;
+			scalar.val.string.val = unconstify(char *, text);
+			scalar.val.string.len = value->length;
+			if (value->escaped)
+			{
+				plain = palloc(value->length);
+				scalar.val.string.val = plain;
+				scalar.val.string.len = ct_unescape(text, value->length, plain);
+			}
+			break;
+		default:
+			return jsonb_from_json(text, value->length, rec->quirks);
+	}
+	jsonb = JsonbValueToJsonb(&scalar);
+	if (plain != NULL)
+		pfree(plain);
+	return JsonbPGetDatum(jsonb);
+}
+
+/* Tells whether numeric prints a number as it is written. */
+static bool
+is_plain_number(const char *text, size_t len)
+{
+	return len <= PLAIN_NUMBER_MAX &&
+		memchr(text, 'e', len) == NULL && memchr(text, 'E', len) == NULL &&
+		!(text[0] == '-' && text[1] == '0');	/* -0 is printed without its sign */
+}
+
+/* Makes text of a number or container in a record, as jsonb prints it. */
+static Datum
+jsonb_as_text(const ct_record *rec, const ct_value *value)
+{
+	Jsonb	   *jsonb = DatumGetJsonbP(jsonb_from_json(rec->json + value->offset, value->length,
+													   rec->quirks));
+	JsonbValue	scalar;
+	text	   *result;
+	char	   *printed;
+
+	if (!JB_ROOT_IS_SCALAR(jsonb))
+		printed = JsonbToCString(NULL, &jsonb->root, VARSIZE(jsonb));
+	else
+	{
+		JsonbExtractScalar(&jsonb->root, &scalar);
+
+		/* It is a string where numeric could not hold the number. */
+		if (scalar.type != jbvNumeric)
+			return PointerGetDatum(cstring_to_text_with_len(scalar.val.string.val,
+															scalar.val.string.len));
+		printed = DatumGetCString(DirectFunctionCall1(numeric_out,
+													  NumericGetDatum(scalar.val.numeric)));
+	}
+	result = cstring_to_text(printed);
+	pfree(printed);
+	pfree(jsonb);
+	return PointerGetDatum(result);
+}
+
+/* Returns a value in a record as text; JSON's null is SQL's. */
+static Datum
+return_value_as_text(FunctionCallInfo fcinfo, const ct_record *rec, const ct_value *value)
+{
+	ct_slice	raw = {rec->json + value->offset, value->length};
+	text	   *result;
+
+	switch (value->type)
+	{
+		case CT_NULL:
+			PG_RETURN_NULL();
+		case CT_STRING:
+			if (!value->escaped)
+				break;
+			result = palloc(VARHDRSZ + raw.len);
+			SET_VARSIZE(result, VARHDRSZ + ct_unescape(raw.ptr, raw.len, VARDATA(result)));
+			PG_RETURN_TEXT_P(result);
+		case CT_NUMBER:
+			if (!is_plain_number(raw.ptr, raw.len))
+				return jsonb_as_text(rec, value);
+			break;
+		case CT_OBJECT:
+		case CT_ARRAY:
+			return jsonb_as_text(rec, value);
+		default:
+			break;
+	}
+	PG_RETURN_POINTER(text_from_slice(raw));
+}
+
+/* Returns the value at a path in an event, or null. */
+static Datum
+return_at_path(FunctionCallInfo fcinfo, const ct_slice *path, size_t steps, bool as_text)
+{
+	const ct_record *rec = event_record(PG_GETARG_DATUM(0));
+	ct_value	value;
+
+	if (!find_value(rec, path, steps, &value))
+		PG_RETURN_NULL();
+	if (as_text)
+		return return_value_as_text(fcinfo, rec, &value);
+	PG_RETURN_DATUM(value_as_jsonb(rec, &value));
+}
+
+/* Does what -> and ->> do. */
+static inline Datum
+get_member(FunctionCallInfo fcinfo, bool as_text)
+{
+	text	   *key = PG_GETARG_TEXT_PP(1);
+	ct_slice	step = {VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key)};
+
+	return return_at_path(fcinfo, &step, 1, as_text);
+}
+
+/* Does what #> and #>> do. */
+static Datum
+get_path(FunctionCallInfo fcinfo, bool as_text)
+{
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(1);
+	ct_slice   *path;
+	Datum	   *keys;
+	int			steps;
+
+	if (array_contains_nulls(array))
+		PG_RETURN_NULL();
+	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &keys, NULL, &steps);
+	path = palloc(Max(steps, 1) * sizeof(ct_slice));
+	for (int i = 0; i < steps; i++)
+	{
+		text	   *key = DatumGetTextPP(keys[i]);
+
+		path[i] = (ct_slice) {VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key)};
+	}
+	return return_at_path(fcinfo, path, steps, as_text);
+}
+
+/* A member of the record as jsonb. */
+Datum
+cloudtrail_event_get(PG_FUNCTION_ARGS)
+{
+	return get_member(fcinfo, false);
+}
+
+/* A member of the record as text. */
+Datum
+cloudtrail_event_get_text(PG_FUNCTION_ARGS)
+{
+	return get_member(fcinfo, true);
+}
+
+/* What a path leads to, as jsonb. */
+Datum
+cloudtrail_event_get_path(PG_FUNCTION_ARGS)
+{
+	return get_path(fcinfo, false);
+}
+
+/* What a path leads to, as text. */
+Datum
+cloudtrail_event_get_path_text(PG_FUNCTION_ARGS)
+{
+	return get_path(fcinfo, true);
+}
