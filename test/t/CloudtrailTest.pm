@@ -5,8 +5,10 @@ package CloudtrailTest;
 use strict;
 use warnings;
 use Exporter 'import';
+use File::Copy;
+use File::Find;
 use Test::More;
-our @EXPORT = qw(sql sql_file server_file new_database columns accessors_agree);
+our @EXPORT = qw(sql sql_file server_file corpus_files new_database columns accessors_agree);
 
 my $database = 'postgres';
 
@@ -56,6 +58,26 @@ sub server_file
 	close $out;
 	chmod 0644, $file;
 	return $file;
+}
+
+# Copies the real logs in the folder CLOUDTRAIL_CORPUS, which the server may not
+# be allowed into, and returns the copies' paths.
+sub corpus_files
+{
+	my @files;
+	find(
+		{
+			no_chdir => 1,
+			wanted => sub {
+				return unless -f && /\.(json|ndjson|gz|zst)$/;
+				my $copy = sprintf '%s/corpus-%05d', $ENV{SERVER_FILES}, scalar @files;
+				copy($_, $copy) or die "$_: $!";
+				chmod 0644, $copy;
+				push @files, $copy;
+			}
+		},
+		$ENV{CLOUDTRAIL_CORPUS});
+	return @files;
 }
 
 # The columns of cloudtrail_record: name, type, and the place in the record

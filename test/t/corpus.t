@@ -2,8 +2,6 @@
 # out as it went in, and every accessor agrees with jsonb.
 use strict;
 use warnings;
-use File::Copy;
-use File::Find;
 use Test::More;
 use CloudtrailTest;
 
@@ -12,20 +10,7 @@ plan skip_all => 'CLOUDTRAIL_CORPUS is unset' unless $corpus;
 
 new_database('corpus');
 
-# The server may not be allowed into the folder, so it gets copies.
-my @files;
-find(
-	{
-		no_chdir => 1,
-		wanted => sub {
-			return unless -f && /\.(json|ndjson|gz|zst)$/;
-			my $copy = sprintf '%s/corpus-%05d', $ENV{SERVER_FILES}, scalar @files;
-			copy($_, $copy) or die "$_: $!";
-			chmod 0644, $copy;
-			push @files, $copy;
-		}
-	},
-	$corpus);
+my @files = corpus_files();
 ok(@files > 0, 'the folder has log files: ' . @files);
 
 sql(<<"SQL");
