@@ -49,22 +49,13 @@ return_slice(FunctionCallInfo fcinfo, ct_slice s)
 static inline bool
 text_in_header(FunctionCallInfo fcinfo, int which, Datum *result)
 {
-	ct_stored	stored;
 	char		buf[CT_STORED_DECODED_MAX];
 	ct_slice	text;
 
-	/* The most common filter must not cost more than the text it makes. */
-	if ((which == CT_STORED_EVENT_NAME || which == CT_STORED_AWS_REGION ||
-		 which == CT_STORED_ERROR_CODE) &&
-		event_peek(PG_GETARG_DATUM(0), which, &text))
-	{
-		*result = return_slice(fcinfo, text);
-		return true;
-	}
-	if (which == NOT_IN_HEADER || !event_header(PG_GETARG_DATUM(0), &stored) ||
-		stored.elsewhere[which])
+	if (which == NOT_IN_HEADER ||
+		!event_header_text(PG_GETARG_DATUM(0), which, buf, &text))
 		return false;
-	*result = return_slice(fcinfo, ct_stored_text_of(&stored, which, buf));
+	*result = return_slice(fcinfo, text);
 	return true;
 }
 

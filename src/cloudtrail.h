@@ -44,6 +44,13 @@ extern bool event_header(Datum event, ct_stored *stored);
 /* Reads one text of the header that is stored as it reads; false where that takes a closer look. */
 extern bool event_peek(Datum event, ct_stored_text which, ct_slice *text);
 
+/*
+ * Reads one text of the header as it reads, null as no slice; false where it
+ * must be read from the record.  buf may hold the text.
+ */
+extern bool event_header_text(Datum event, ct_stored_text which,
+							  char buf[CT_STORED_DECODED_MAX], ct_slice *text);
+
 #define NOT_IN_HEADER	(-1)
 
 /* Which text of the header a field is. */

@@ -174,13 +174,38 @@ return_at_path(FunctionCallInfo fcinfo, const ct_slice *path, size_t steps, bool
 	PG_RETURN_DATUM(value_as_jsonb(rec, &value));
 }
 
+/* Reads what ->> gives from the stored header; false where it must be read from the record. */
+static inline bool
+get_from_header(FunctionCallInfo fcinfo, ct_slice key, Datum *result)
+{
+	int			which = header_text(ct_field_by_key(CT_FIELD_COUNT, key.ptr, key.len));
+	char		buf[CT_STORED_DECODED_MAX];
+	ct_slice	text;
+
+	if (which == NOT_IN_HEADER ||
+		!event_header_text(PG_GETARG_DATUM(0), which, buf, &text))
+		return false;
+	*result = (Datum) 0;
+	fcinfo->isnull = text.ptr == NULL;
+	if (fcinfo->isnull)
+		return true;
+	/* What may be a number or a container is not as jsonb would print it. */
+	if (text.len > 0 && strchr("-0123456789{[", text.ptr[0]) != NULL)
+		return false;
+	*result = PointerGetDatum(text_from_slice(text));
+	return true;
+}
+
 /* Does what -> and ->> do. */
 static inline Datum
 get_member(FunctionCallInfo fcinfo, bool as_text)
 {
 	text	   *key = PG_GETARG_TEXT_PP(1);
 	ct_slice	step = {VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key)};
+	Datum		result;
 
+	if (as_text && get_from_header(fcinfo, step, &result))
+		return result;
 	return return_at_path(fcinfo, &step, 1, as_text);
 }
 

@@ -5,7 +5,7 @@
 #include "jsonb_query.h"
 
 /* Tells whether a text is a number that event::jsonb may have made a string. */
-static bool
+bool
 may_be_number(const char *text, size_t len)
 {
 	ct_record	rec;

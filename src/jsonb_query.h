@@ -54,4 +54,7 @@ typedef struct JsonbQuery
  */
 extern void read_jsonb_query(Jsonb *query, JsonbQuery *result);
 
+/* Tells whether a text is such a number; in doubt it says yes. */
+extern bool may_be_number(const char *text, size_t len);
+
 #endif							/* CLOUDTRAIL_JSONB_QUERY_H */

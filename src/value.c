@@ -215,6 +215,24 @@ event_peek(Datum datum, ct_stored_text which, ct_slice *text)
 	return ct_stored_peek(VARDATA_ANY(event), VARSIZE_ANY_EXHDR(event), which, text);
 }
 
+/* Reads one text of the header as it reads; false where it must be read from the record. */
+bool
+event_header_text(Datum datum, ct_stored_text which, char buf[CT_STORED_DECODED_MAX],
+				  ct_slice *text)
+{
+	ct_stored	stored;
+
+	/* The most common filter must not cost more than the text it reads. */
+	if ((which == CT_STORED_EVENT_NAME || which == CT_STORED_AWS_REGION ||
+		 which == CT_STORED_ERROR_CODE) &&
+		event_peek(datum, which, text))
+		return true;
+	if (!event_header(datum, &stored) || stored.elsewhere[which])
+		return false;
+	*text = ct_stored_text_of(&stored, which, buf);
+	return true;
+}
+
 /* Reads the JSON of a detoasted value into the cache. */
 static void
 fill_cache(const struct varlena *event)
