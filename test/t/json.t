@@ -125,6 +125,19 @@ is(sql("SELECT count(*) FROM (SELECT cloudtrail_unpack(pg_read_binary_file('$ndj
 		(SELECT query FROM generated_query ORDER BY hashtext(query::text) LIMIT 50) AS q
 		WHERE event @> query IS DISTINCT FROM event::jsonb @> query"), 0, 'transient events');
 
+# Records of odd parts: repeated keys at every depth, texts that read like
+# other values, numbers written in several ways.
+sql(q{
+CREATE TABLE odd_line AS
+	WITH part AS (SELECT ARRAY['"12"', '12', '12.0', '1.2E1', 'true', '"true"', 'null', '""', '{"a":1}', '"{\\"a\\":1}"', '"{\\"a\\": 1}"', '[1]', '"[1]"', '"x\u0000"', '"x\\ufffd"',
+		'{"b":1,"b":{"c":[1,2]}}', '{"b":{"c":3},"b":2}', '{"b":{"c":{"d":1}},"\u0062":{"c":{"e":"f"}}}', '[[1],{"b":-0.0,"b":0}]', '1e999999', '"1e999999"', '-0', '1E5', '100000',
+		'{"ARN":"q","arn":"r"}', '{"arn":"q"}', '{"type":"q","type":"r","a":{}}', '{"\u0074ype":"r"}', '{}', '[]', '[{},{"ARN":"q"}]', '-1e-999999', '"-1e-999999"', '0.10'] AS parts)
+	SELECT n, format('{"eventTime":"2024-05-01T12:00:00Z","x":%s,"awsRegion":%s,"x":%s,"errorCode":%s,"userIdentity":%s,"eventName":%s,"userIdentity":{"type":%s,"sessionContext":%s},"x":{"y":%s,"z":%s,"y":%s},"resources":[%s,%s]}',
+		VARIADIC ARRAY(SELECT parts[abs(hashint8(n * 100 + i)) % cardinality(parts) + 1] FROM generate_series(1, 13) AS i ORDER BY i))::cloudtrail_event AS event
+	FROM part, generate_series(1, 500) AS n;
+CREATE TABLE odd AS SELECT n, event, event::jsonb AS doc FROM odd_line});
+operators_agree('odd');
+
 SKIP:
 {
 	skip 'CLOUDTRAIL_CORPUS is unset', 1 unless $ENV{CLOUDTRAIL_CORPUS};
