@@ -1,25 +1,25 @@
 CREATE FUNCTION cloudtrail_event_get(cloudtrail_event, text) RETURNS jsonb
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 20;
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 15;
 COMMENT ON FUNCTION cloudtrail_event_get(cloudtrail_event, text) IS 'implementation of -> operator';
 
 CREATE FUNCTION cloudtrail_event_get_text(cloudtrail_event, text) RETURNS text
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 20;
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10;
 COMMENT ON FUNCTION cloudtrail_event_get_text(cloudtrail_event, text) IS 'implementation of ->> operator';
 
 CREATE FUNCTION cloudtrail_event_get_path(cloudtrail_event, text[]) RETURNS jsonb
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 20;
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 15;
 COMMENT ON FUNCTION cloudtrail_event_get_path(cloudtrail_event, text[]) IS 'implementation of #> operator';
 
 CREATE FUNCTION cloudtrail_event_get_path_text(cloudtrail_event, text[]) RETURNS text
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 20;
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10;
 COMMENT ON FUNCTION cloudtrail_event_get_path_text(cloudtrail_event, text[]) IS 'implementation of #>> operator';
 
 CREATE FUNCTION cloudtrail_event_contains(cloudtrail_event, jsonb) RETURNS boolean
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 20;
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10;
 COMMENT ON FUNCTION cloudtrail_event_contains(cloudtrail_event, jsonb) IS 'implementation of @> operator';
 
 CREATE FUNCTION cloudtrail_event_contained(jsonb, cloudtrail_event) RETURNS boolean
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 20;
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10;
 COMMENT ON FUNCTION cloudtrail_event_contained(jsonb, cloudtrail_event) IS 'implementation of <@ operator';
 
 CREATE OPERATOR -> (LEFTARG = cloudtrail_event, RIGHTARG = text, FUNCTION = cloudtrail_event_get);
