@@ -9,6 +9,13 @@
 #include "derive.h"
 #include "utf8.h"
 
+/* Tells whether two texts are the same. */
+bool
+ct_same(ct_slice a, ct_slice b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
 /* Tells whether a text begins with a C string. */
 bool
 ct_starts_with(ct_slice s, const char *prefix)
@@ -49,8 +56,8 @@ ct_join(ct_scratch *scratch, const ct_slice *pieces, int n)
 }
 
 /* A string's characters. */
-static ct_slice
-string_text(const char *json, const ct_value *value, ct_scratch *scratch)
+ct_slice
+ct_string_text(const char *json, const ct_value *value, ct_scratch *scratch)
 {
 	ct_slice	raw = {json + value->offset, value->length};
 	char	   *plain;
@@ -69,7 +76,7 @@ ct_text(const ct_record *rec, ct_field field, ct_scratch *scratch)
 {
 	if (ct_type_of(rec, field) <= CT_NULL)
 		return CT_NO_SLICE;
-	return string_text(rec->json, &rec->value[field], scratch);
+	return ct_string_text(rec->json, &rec->value[field], scratch);
 }
 
 /* The field's characters if it is a string that is not empty. */
@@ -177,22 +184,29 @@ ct_version_part(const ct_record *rec, bool minor)
 	return digits[0] > 0 && digits[minor] > 0 ? part[minor] : -1;
 }
 
+/* The service that an eventSource names: without .amazonaws.com or .amazonaws.com.cn. */
+ct_slice
+ct_service(ct_slice source)
+{
+	if (ends_with(source, ".amazonaws.com"))
+		source.len -= strlen(".amazonaws.com");
+	else if (ends_with(source, ".amazonaws.com.cn"))
+		source.len -= strlen(".amazonaws.com.cn");
+	return source;
+}
+
 /* secretsmanager:GetSecretValue */
 ct_slice
 ct_action(const ct_record *rec, ct_scratch *scratch)
 {
 	ct_slice	pieces[] = {
-		ct_filled(rec, CT_FIELD_event_source, scratch),
+		ct_service(ct_text(rec, CT_FIELD_event_source, scratch)),
 		CT_LITERAL(":"),
-		ct_filled(rec, CT_FIELD_event_name, scratch)
+		ct_text(rec, CT_FIELD_event_name, scratch)
 	};
 
-	if (pieces[0].ptr == NULL || pieces[2].ptr == NULL)
+	if (pieces[0].len == 0 || pieces[2].len == 0)
 		return CT_NO_SLICE;
-	if (ends_with(pieces[0], ".cn"))
-		pieces[0].len -= strlen(".cn");
-	if (ends_with(pieces[0], ".amazonaws.com"))
-		pieces[0].len -= strlen(".amazonaws.com");
 	return ct_join(scratch, pieces, 3);
 }
 
@@ -393,48 +407,6 @@ ct_source_ip(const ct_record *rec, uint8_t ip[16])
 	return 0;
 }
 
-/* Takes an array apart: gives one element a call, false behind the last. */
-bool
-ct_next_element(const char *json, size_t len, size_t *pos, ct_value *element)
-{
-	ct_record	rec;
-	ct_error	err;
-
-	/* The text was validated before: only its shape needs to be followed. */
-	if (*pos == 0)
-		*pos = 1;
-	while (*pos < len && (json[*pos] == ',' || json[*pos] == ' ' || json[*pos] == '\t' ||
-						  json[*pos] == '\r' || json[*pos] == '\n'))
-		(*pos)++;
-	if (*pos >= len || json[*pos] == ']')
-		return false;
-	element->offset = (uint32_t) *pos;
-	if (!ct_scan(json, len, pos, &rec, &err))
-		return false;
-	element->length = (uint32_t) (*pos - element->offset);
-	element->escaped = false;
-	element->type = CT_NUMBER;
-	switch (json[element->offset])
-	{
-		case '{':
-			element->type = CT_OBJECT;
-			break;
-		case '[':
-			element->type = CT_ARRAY;
-			break;
-		case 'n':
-			element->type = CT_NULL;
-			break;
-		case '"':
-			element->type = CT_STRING;
-			element->offset++;
-			element->length -= 2;
-			element->escaped = memchr(json + element->offset, '\\', element->length) != NULL;
-			break;
-	}
-	return true;
-}
-
 /* Finds the ARN in an element of resources[]; none where it has no ARN. */
 ct_slice
 ct_resource_arn(const char *json, const ct_value *element, ct_scratch *scratch)
@@ -445,7 +417,7 @@ ct_resource_arn(const char *json, const ct_value *element, ct_scratch *scratch)
 	ct_slice	arn;
 
 	if (element->type == CT_STRING)
-		arn = string_text(json, element, scratch);
+		arn = ct_string_text(json, element, scratch);
 	else if (element->type == CT_OBJECT &&
 			 ct_scan(json + element->offset, element->length, &pos, &rec, &err))
 		arn = ct_filled(&rec, CT_FIELD_resource_arn, scratch);

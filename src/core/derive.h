@@ -4,7 +4,7 @@
 #ifndef CT_DERIVE_H
 #define CT_DERIVE_H
 
-#include "record.h"
+#include "member.h"
 
 /*
  * Room for texts that are put together rather than pointed at.  Every text
@@ -18,6 +18,9 @@ typedef struct ct_scratch
 } ct_scratch;
 
 #define CT_SCRATCH_SIZE(record_length) (10 * ((size_t) (record_length) + 256))
+
+/* A string's characters. */
+extern ct_slice ct_string_text(const char *json, const ct_value *value, ct_scratch *scratch);
 
 /* The field as text: a string's characters, anything else's JSON; none for null. */
 extern ct_slice ct_text(const ct_record *rec, ct_field field, ct_scratch *scratch);
@@ -33,6 +36,9 @@ extern void ct_event_key(const ct_record *rec, uint8_t key[16]);
 
 /* Major or minor part of eventVersion; -1 where it cannot be read. */
 extern int	ct_version_part(const ct_record *rec, bool minor);
+
+/* The service that an eventSource names: without .amazonaws.com or .amazonaws.com.cn. */
+extern ct_slice ct_service(ct_slice source);
 
 /* secretsmanager:GetSecretValue */
 extern ct_slice ct_action(const ct_record *rec, ct_scratch *scratch);
@@ -55,9 +61,6 @@ extern bool ct_succeeded(const ct_record *rec);
 /* Reads an address as written; gives its length, 4 or 16 bytes, or 0 if it is none. */
 extern size_t ct_source_ip(const ct_record *rec, uint8_t ip[16]);
 
-/* Takes an array apart: gives one element a call, false behind the last. */
-extern bool ct_next_element(const char *json, size_t len, size_t *pos, ct_value *element);
-
 /* Finds the ARN in an element of resources[]; none where it has no ARN. */
 extern ct_slice ct_resource_arn(const char *json, const ct_value *element, ct_scratch *scratch);
 
@@ -75,6 +78,9 @@ ct_scratch_take(ct_scratch *scratch, size_t len)
 
 /* The part of an ARN that an index from 0 names: arn:partition:service:region:account:resource. */
 extern ct_slice ct_arn_part(ct_slice arn, int index);
+
+/* Tells whether two texts are the same. */
+extern bool ct_same(ct_slice a, ct_slice b);
 
 /* Tells whether a text begins with a C string. */
 extern bool ct_starts_with(ct_slice s, const char *prefix);

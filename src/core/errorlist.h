@@ -28,6 +28,23 @@ CT_ERROR(NO_EVENT_TIME, "expected a CloudTrail record, but it has no eventTime")
 CT_ERROR(EVENT_TIME, "expected a date and time in eventTime")
 CT_ERROR(NOTIFICATION, "a notification of another service (eventSource aws:...), no CloudTrail record")
 
+/* actions and secrets that a person names */
+CT_ERROR(ACTION_EMPTY, "expected a pattern such as secretsmanager:Get*")
+CT_ERROR(ACTION_LENGTH, "pattern longer than 512 characters")
+CT_ERROR(ACTION_COLON, "expected \":\" between the service and the name of the action")
+CT_ERROR(ACTION_SERVICE, "expected a service of letters, digits, \"-\", \"_\" and \".\", or \"*\" and \"?\"")
+CT_ERROR(ACTION_NAME, "expected the name of an action, without spaces and of ASCII characters only, or \"*\" and \"?\"")
+CT_ERROR(SECRET_EMPTY, "expected the name or ARN of a secret")
+CT_ERROR(SECRET_ID_LENGTH, "longer than 2,048 characters")
+CT_ERROR(SECRET_LENGTH, "name longer than 512 characters")
+CT_ERROR(SECRET_NAME, "expected a secret's name of letters, digits and any of / _ + = . @ - !")
+CT_ERROR(SECRET_ARN, "the ARN ends too early")
+CT_ERROR(SECRET_PARTITION, "expected a partition such as aws, aws-cn or aws-us-gov")
+CT_ERROR(SECRET_SERVICE, "expected the service secretsmanager")
+CT_ERROR(SECRET_REGION, "expected a Region such as us-east-1")
+CT_ERROR(SECRET_ACCOUNT, "expected an account of twelve digits")
+CT_ERROR(SECRET_RESOURCE, "expected \"secret:\" and a name")
+
 /* stored values */
 CT_ERROR(STORED_VERSION, "stored value of an unknown format version")
 CT_ERROR(STORED_CODEC, "stored value compressed with an unknown dictionary")

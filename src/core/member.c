@@ -1,5 +1,5 @@
 /*
- * member.c: the members of JSON objects, and the way down a path to a value.
+ * member.c: what is in JSON objects and arrays, and the way down a path to a value.
  *
  * What no step leads to is stepped over by its quotes and brackets alone.
  */
@@ -146,6 +146,25 @@ ct_next_member(const char *json, size_t len, size_t *pos, ct_value *key, ct_valu
 		return false;
 	p = skip_value(p, end);
 	set_value(value, json, start, p);
+	*pos = p - json;
+	return true;
+}
+
+/* Takes an array apart: gives one element a call, false behind the last. */
+bool
+ct_next_element(const char *json, size_t len, size_t *pos, ct_value *element)
+{
+	const char *end = json + len;
+	const char *p = json + *pos;
+	const char *start;
+
+	if (*pos == 0 && len > 0)
+		p++;
+	start = p = skip_comma(p, end);
+	if (p == end || *p == ']')
+		return false;
+	p = skip_value(p, end);
+	set_value(element, json, start, p);
 	*pos = p - json;
 	return true;
 }

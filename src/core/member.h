@@ -1,5 +1,5 @@
 /*
- * member.h: the members of JSON objects, and the way down a path to a value.
+ * member.h: what is in JSON objects and arrays, and the way down a path to a value.
  *
  * All text here was validated before, by ct_scan: only its shape is followed.
  * Offsets count from the start of the text that is passed.
@@ -16,6 +16,9 @@
  */
 extern bool ct_next_member(const char *json, size_t len, size_t *pos,
 						   ct_value *key, ct_value *value);
+
+/* Takes an array apart alike: gives one element a call. */
+extern bool ct_next_element(const char *json, size_t len, size_t *pos, ct_value *element);
 
 /*
  * Finds the value that a path leads to from the one in a text.  A step is a

@@ -8,9 +8,7 @@
 #define CT_SECRET_H
 
 #include "derive.h"
-
-/* Longest secretId that the service accepts. */
-#define CT_SECRET_ID_MAX	2048
+#include "secretid.h"
 
 /* Where an event names its secret, most trustworthy first. */
 typedef enum ct_secret_source
@@ -52,11 +50,5 @@ typedef void (*ct_secret_visitor) (void *arg, ct_slice arn);
 /* Visits all secrets an event concerns; one may be visited twice. */
 extern void ct_each_secret(const ct_record *rec, ct_scratch *scratch,
 						   ct_secret_visitor visit, void *arg);
-
-/* Tells whether a text is the ARN of a secret, full or partial. */
-extern bool ct_is_secret_arn(ct_slice s);
-
-/* Tells whether an ARN or name ends as a full ARN does: in a hyphen and six letters or digits. */
-extern bool ct_has_secret_suffix(ct_slice s);
 
 #endif							/* CT_SECRET_H */

@@ -27,7 +27,7 @@ static const struct
 	{ACTION, "{'eventSource':'\\u0073ts.amazonaws.com','eventName':'Assume\\u0052ole'}", "sts:AssumeRole"},
 	{ACTION, "{'eventSource':'sts.amazonaws.com'}", NULL},
 	{ACTION, "{'eventSource':'sts.amazonaws.com','eventName':''}", NULL},
-	{ACTION, "{'eventSource':'sts.amazonaws.com','eventName':7}", NULL},
+	{ACTION, "{'eventSource':'sts.amazonaws.com','eventName':7}", "sts:7"},
 	{ACTION, "{'eventSource':null,'eventName':'x'}", NULL},
 
 #define ACCOUNT ct_account_id, "account_id"
