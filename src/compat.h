@@ -23,4 +23,18 @@
 #include "varatt.h"
 #endif
 
+/* ANALYZE's sample has its own copy of the column's statistics target since 17. */
+#if PG_VERSION_NUM >= 170000
+#define statistics_target(stats) ((stats)->attstattarget)
+#else
+#define statistics_target(stats) ((stats)->attr->attstattarget)
+#endif
+
+/* The delay of VACUUM and ANALYZE is told which of the two it is since 18. */
+#if PG_VERSION_NUM >= 180000
+#define analyze_delay_point() vacuum_delay_point(true)
+#else
+#define analyze_delay_point() vacuum_delay_point()
+#endif
+
 #endif							/* CLOUDTRAIL_COMPAT_H */

@@ -71,7 +71,3 @@ COMMENT ON CAST (cloudtrail_event AS text) IS 'The record byte for byte as it ca
 COMMENT ON CAST (cloudtrail_event AS json) IS 'The record byte for byte as it came in';
 COMMENT ON CAST (cloudtrail_event AS jsonb) IS 'The record as jsonb';
 
-CREATE FUNCTION cloudtrail_compact(cloudtrail_event) RETURNS cloudtrail_event
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 100;
-COMMENT ON FUNCTION cloudtrail_compact(cloudtrail_event) IS
-	'The same event in the form in which it is stored; for events that cloudtrail_unpack() made';

@@ -1,26 +1,28 @@
 CREATE FUNCTION cloudtrail_event_get(cloudtrail_event, text) RETURNS jsonb
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 15;
-COMMENT ON FUNCTION cloudtrail_event_get(cloudtrail_event, text) IS 'implementation of -> operator';
+COMMENT ON FUNCTION cloudtrail_event_get(cloudtrail_event, text) IS 'A member of the record as jsonb; null where it has none of that name';
 
 CREATE FUNCTION cloudtrail_event_get_text(cloudtrail_event, text) RETURNS text
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10;
-COMMENT ON FUNCTION cloudtrail_event_get_text(cloudtrail_event, text) IS 'implementation of ->> operator';
+COMMENT ON FUNCTION cloudtrail_event_get_text(cloudtrail_event, text) IS 'A member of the record as text; null where it is missing or JSON''s null';
 
 CREATE FUNCTION cloudtrail_event_get_path(cloudtrail_event, text[]) RETURNS jsonb
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 15;
-COMMENT ON FUNCTION cloudtrail_event_get_path(cloudtrail_event, text[]) IS 'implementation of #> operator';
+COMMENT ON FUNCTION cloudtrail_event_get_path(cloudtrail_event, text[]) IS 'What a path of keys and subscripts leads to in the record, as jsonb';
 
 CREATE FUNCTION cloudtrail_event_get_path_text(cloudtrail_event, text[]) RETURNS text
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10;
-COMMENT ON FUNCTION cloudtrail_event_get_path_text(cloudtrail_event, text[]) IS 'implementation of #>> operator';
+COMMENT ON FUNCTION cloudtrail_event_get_path_text(cloudtrail_event, text[]) IS 'What a path of keys and subscripts leads to in the record, as text';
 
 CREATE FUNCTION cloudtrail_event_contains(cloudtrail_event, jsonb) RETURNS boolean
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10;
-COMMENT ON FUNCTION cloudtrail_event_contains(cloudtrail_event, jsonb) IS 'implementation of @> operator';
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10
+	SUPPORT cloudtrail_event_support;
+COMMENT ON FUNCTION cloudtrail_event_contains(cloudtrail_event, jsonb) IS
+	'Whether the record contains the jsonb, as event::jsonb would';
 
 CREATE FUNCTION cloudtrail_event_contained(jsonb, cloudtrail_event) RETURNS boolean
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 10;
-COMMENT ON FUNCTION cloudtrail_event_contained(jsonb, cloudtrail_event) IS 'implementation of <@ operator';
+COMMENT ON FUNCTION cloudtrail_event_contained(jsonb, cloudtrail_event) IS 'Whether the record contains the jsonb, as event::jsonb would';
 
 CREATE OPERATOR -> (LEFTARG = cloudtrail_event, RIGHTARG = text, FUNCTION = cloudtrail_event_get);
 COMMENT ON OPERATOR -> (cloudtrail_event, text) IS 'A member of the record as jsonb, as of event::jsonb';
@@ -39,8 +41,8 @@ CREATE OPERATOR @> (
 	RIGHTARG = jsonb,
 	FUNCTION = cloudtrail_event_contains,
 	COMMUTATOR = <@,
-	RESTRICT = contsel,
-	JOIN = contjoinsel
+	RESTRICT = cloudtrail_event_sel,
+	JOIN = cloudtrail_event_joinsel
 );
 COMMENT ON OPERATOR @> (cloudtrail_event, jsonb) IS 'Whether the record contains the jsonb, as event::jsonb would';
 
@@ -49,7 +51,7 @@ CREATE OPERATOR <@ (
 	RIGHTARG = cloudtrail_event,
 	FUNCTION = cloudtrail_event_contained,
 	COMMUTATOR = @>,
-	RESTRICT = contsel,
-	JOIN = contjoinsel
+	RESTRICT = cloudtrail_event_sel,
+	JOIN = cloudtrail_event_joinsel
 );
 COMMENT ON OPERATOR <@ (jsonb, cloudtrail_event) IS 'Whether the record contains the jsonb, as event::jsonb would';
