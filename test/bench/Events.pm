@@ -59,8 +59,19 @@ sub generated
 	mkdir "$folder/generated" or die $!;
 	link $_, "$folder/generated/" . basename($_) or die "$_: $!" for all_files("$folder/S3");
 	return describe(
-		name => 'generated', ndjson => "$folder/generated.ndjson", logs => "$folder/generated",
+		name => 'generated', wanted => $events, ndjson => "$folder/generated.ndjson", logs => "$folder/generated",
 		origin => "`test/data/generate --events $events --seed 7`,");
+}
+
+# NDJSON of generated events, so many times as there are; undefined of real ones.
+sub more
+{
+	my ($data, $times) = @_;
+	return unless $data->{wanted};
+	my $ndjson = $data->{ndjson} =~ s/\.ndjson$/-more.ndjson/r;
+	my $generate = dirname(__FILE__) . "/../data/generate --seed 7 --events " . $times * $data->{wanted};
+	system("$generate > $ndjson") == 0 or die "the generator failed\n";
+	return $ndjson;
 }
 
 # Real events: all log files below a folder, over and over where they are few.

@@ -21,7 +21,7 @@ sub faster
 	push @ratios, [
 		$id, $what, $data->{name}, milliseconds(median(@$ours)), $peer, milliseconds(median(@$theirs)),
 		sprintf('%.2f', $ratio), sprintf('%.2f-%.2f', min(@ratio), max(@ratio)),
-		verdict($target, '>=', $ratio >= ($target // 0))
+		verdict(defined $target ? 0 + sprintf('%.2f', $target) : undef, '>=', $ratio >= ($target // 0))
 	];
 }
 
@@ -59,7 +59,7 @@ sub note
 }
 
 # A time or a size as it is printed.
-sub milliseconds { return sprintf '%.1f ms', 1e3 * $_[0] }
+sub milliseconds { return $_[0] < 1e-4 ? sprintf '%.2f us', 1e6 * $_[0] : sprintf '%.1f ms', 1e3 * $_[0] }
 sub megabytes { return sprintf '%.1f MB', 1e-6 * $_[0] }
 
 # The columns for a target and whether it is met.
