@@ -11,11 +11,13 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
+#include "utils/timestamp.h"
 
 CLOUDTRAIL_FUNCTION(cloudtrail_unpack);
 CLOUDTRAIL_FUNCTION(cloudtrail_unpack_jsonb);
 CLOUDTRAIL_FUNCTION(cloudtrail_parse);
 CLOUDTRAIL_FUNCTION(cloudtrail_parse_jsonb);
+CLOUDTRAIL_FUNCTION(cloudtrail_items);
 
 /* One blob being taken apart. */
 typedef struct Unpacking
@@ -27,6 +29,7 @@ typedef struct Unpacking
 	uint64		rejects;
 	ct_error	first_reject;
 	uint64		first_reject_ordinal;
+	bool		quiet;			/* says nothing of rejects */
 	MemoryContextCallback callback;
 } Unpacking;
 
@@ -91,7 +94,7 @@ begin_with_jsonb(FunctionCallInfo fcinfo, FuncCallContext *funcctx)
 static void
 report_rejects(const Unpacking *unpacking)
 {
-	if (unpacking->rejects == 0)
+	if (unpacking->rejects == 0 || unpacking->quiet)
 		return;
 	ereport(unpacking->events + unpacking->notices == 0 ? ERROR : WARNING,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
@@ -153,12 +156,21 @@ next_event(FunctionCallInfo fcinfo, FuncCallContext *funcctx)
 	SRF_RETURN_DONE(funcctx);
 }
 
-/* The events of a bytea, text or json, as transient values. */
+/*
+ * The events of a bytea, text or json, as transient values.  A second argument
+ * tells whether to say nothing of what was left out.
+ */
 Datum
 cloudtrail_unpack(PG_FUNCTION_ARGS)
 {
 	if (SRF_IS_FIRSTCALL())
-		begin_with_varlena(fcinfo, SRF_FIRSTCALL_INIT());
+	{
+		FuncCallContext *funcctx = SRF_FIRSTCALL_INIT();
+
+		begin_with_varlena(fcinfo, funcctx);
+		if (PG_NARGS() > 1)
+			((Unpacking *) funcctx->user_fctx)->quiet = PG_GETARG_BOOL(1);
+	}
 	return next_event(fcinfo, SRF_PERCALL_SETUP());
 }
 
@@ -184,18 +196,69 @@ set_result_type(FunctionCallInfo fcinfo, FuncCallContext *funcctx)
 	MemoryContextSwitchTo(old);
 }
 
+/* Number of the item found last, from 1. */
+static int64
+item_number(const Unpacking *unpacking)
+{
+	return (int64) (unpacking->events + unpacking->notices + unpacking->rejects);
+}
+
+/* Why an item is no event, as text. */
+static Datum
+reason_of(const ct_item *item)
+{
+	const char *message = ct_error_message(item->error.code);
+
+	if (item->kind == CT_ITEM_NOTICE)
+		return PointerGetDatum(cstring_to_text(message));
+	return PointerGetDatum(cstring_to_text(psprintf("byte offset %zu: %s", item->error.offset, message)));
+}
+
+/* An item's bytes. */
+static Datum
+bytes_of(const ct_item *item)
+{
+	bytea	   *raw = palloc(VARHDRSZ + item->text.len);
+
+	SET_VARSIZE(raw, VARHDRSZ + item->text.len);
+	memcpy(VARDATA(raw), item->text.ptr, item->text.len);
+	return PointerGetDatum(raw);
+}
+
+/* What an item is, in a word or two. */
+static const char *
+kind_of(const ct_item *item)
+{
+	if (item->kind == CT_ITEM_EVENT)
+		return ct_has(item->rec, CT_FIELD_insight_details) ? "insight" : "event";
+	if (item->kind == CT_ITEM_REJECT)
+		return "reject";
+	switch (item->error.code)
+	{
+		case CT_ERR_IS_DIGEST:
+			return "digest";
+		case CT_ERR_IS_AGGREGATED:
+			return "aggregated event";
+		case CT_ERR_IS_NOTICE:
+			return "notice";
+		default:
+			return "message";
+	}
+}
+
 /* Yields the next item, event or not, as a row. */
 static Datum
 next_row(FunctionCallInfo fcinfo, FuncCallContext *funcctx)
 {
 	Unpacking  *unpacking = funcctx->user_fctx;
 	ct_item		item;
-	Datum		values[4] = {0};
-	bool		nulls[4] = {false, true, true, true};
+	Datum		values[5] = {0};
+	bool		nulls[5] = {false, true, true, true, false};
 
 	if (!next_item(unpacking, &item))
 		SRF_RETURN_DONE(funcctx);
-	values[0] = Int64GetDatum(unpacking->events + unpacking->notices + unpacking->rejects);
+	values[0] = Int64GetDatum(item_number(unpacking));
+	values[4] = PointerGetDatum(cstring_to_text(kind_of(&item)));
 	if (item.kind == CT_ITEM_EVENT)
 	{
 		values[1] = PointerGetDatum(event_from_record(item.rec));
@@ -203,15 +266,8 @@ next_row(FunctionCallInfo fcinfo, FuncCallContext *funcctx)
 	}
 	else
 	{
-		bytea	   *raw = palloc(VARHDRSZ + item.text.len);
-
-		SET_VARSIZE(raw, VARHDRSZ + item.text.len);
-		memcpy(VARDATA(raw), item.text.ptr, item.text.len);
-		values[2] = PointerGetDatum(item.kind == CT_ITEM_NOTICE ?
-									cstring_to_text(ct_error_message(item.error.code)) :
-									cstring_to_text(psprintf("byte offset %zu: %s", item.error.offset,
-															 ct_error_message(item.error.code))));
-		values[3] = PointerGetDatum(raw);
+		values[2] = reason_of(&item);
+		values[3] = bytes_of(&item);
 		nulls[2] = nulls[3] = false;
 	}
 	SRF_RETURN_NEXT(funcctx, HeapTupleGetDatum(heap_form_tuple(funcctx->tuple_desc, values, nulls)));
@@ -229,6 +285,42 @@ cloudtrail_parse(PG_FUNCTION_ARGS)
 		begin_with_varlena(fcinfo, funcctx);
 	}
 	return next_row(fcinfo, SRF_PERCALL_SETUP());
+}
+
+/* Every item of a bytea, with an event's time in place of the event. */
+Datum
+cloudtrail_items(PG_FUNCTION_ARGS)
+{
+	FuncCallContext *funcctx;
+	Unpacking  *unpacking;
+	ct_item		item;
+	Datum		values[5] = {0};
+	bool		nulls[5] = {false, false, true, true, true};
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		funcctx = SRF_FIRSTCALL_INIT();
+		set_result_type(fcinfo, funcctx);
+		begin_with_varlena(fcinfo, funcctx);
+	}
+	funcctx = SRF_PERCALL_SETUP();
+	unpacking = funcctx->user_fctx;
+	if (!next_item(unpacking, &item))
+		SRF_RETURN_DONE(funcctx);
+	values[0] = Int64GetDatum(item_number(unpacking));
+	values[1] = PointerGetDatum(cstring_to_text(kind_of(&item)));
+	if (item.kind == CT_ITEM_EVENT)
+	{
+		values[2] = TimestampTzGetDatum(item.rec->event_time - EPOCH_SHIFT);
+		nulls[2] = false;
+	}
+	else
+	{
+		values[3] = reason_of(&item);
+		values[4] = bytes_of(&item);
+		nulls[3] = nulls[4] = false;
+	}
+	SRF_RETURN_NEXT(funcctx, HeapTupleGetDatum(heap_form_tuple(funcctx->tuple_desc, values, nulls)));
 }
 
 /* Every item of a jsonb. */

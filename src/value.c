@@ -55,6 +55,17 @@ static struct
 	ct_habits	habits;
 }			cache;
 
+/*
+ * The value that was made last of a transient one, whose record is still at
+ * hand: indexes read a new row's event right after it was made.
+ */
+static struct
+{
+	const ct_record *rec;		/* NULL if there is none */
+	Room		value;
+	Size		value_length;
+}			compacted;
+
 /* Memory that is worth keeping from one value to the next. */
 #define CACHE_KEEP	(1024 * 1024)
 
@@ -155,6 +166,8 @@ forget_transient(const ct_record *rec)
 {
 	if (newest.rec == rec)
 		newest.rec = NULL;
+	if (compacted.rec == rec)
+		compacted.rec = NULL;
 }
 
 /* Tells whether a detoasted value is transient. */
@@ -288,6 +301,16 @@ event_record(Datum datum)
 	if (is_transient(event) && (rec = find_transient(event)) != NULL)
 		return rec;
 
+	if (compacted.rec != NULL &&
+		VARSIZE_ANY_EXHDR(event) == compacted.value_length &&
+		memcmp(VARDATA_ANY(event), compacted.value.data, compacted.value_length) == 0)
+	{
+		rec = compacted.rec;
+		if ((Pointer) event != DatumGetPointer(datum))
+			pfree(event);
+		return rec;
+	}
+
 	/* Comparing a few hundred bytes is cheaper than decompressing them again. */
 	if (!cache.valid ||
 		VARSIZE_ANY_EXHDR(event) != cache.value_length ||
@@ -298,11 +321,23 @@ event_record(Datum datum)
 	return &cache.rec;
 }
 
+/* Remembers of which record a value was made. */
+static void
+remember_compacted(const struct varlena *event, const ct_record *rec)
+{
+	compacted.rec = NULL;
+	compacted.value_length = VARSIZE(event) - VARHDRSZ;
+	make_room(&compacted.value, compacted.value_length);
+	memcpy(compacted.value.data, VARDATA(event), compacted.value_length);
+	compacted.rec = rec;
+}
+
 /* The value as it should be stored: itself, or compressed if it is transient. */
 struct varlena *
 compact_event(struct varlena *event)
 {
 	struct varlena *plain;
+	const ct_record *rec;
 
 	if (VARATT_IS_EXTERNAL(event) || VARATT_IS_COMPRESSED(event))
 	{
@@ -312,7 +347,13 @@ compact_event(struct varlena *event)
 			return event;
 	}
 	plain = PG_DETOAST_DATUM_PACKED(PointerGetDatum(event));
-	return is_transient(plain) ? event_from_record(event_record(PointerGetDatum(plain))) : event;
+	if (!is_transient(plain))
+		return event;
+	rec = event_record(PointerGetDatum(plain));
+	event = event_from_record(rec);
+	if (rec == newest.rec)
+		remember_compacted(event, rec);
+	return event;
 }
 
 /* Reports what is wrong with text that should be one event. */

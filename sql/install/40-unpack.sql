@@ -58,26 +58,42 @@ CREATE FUNCTION cloudtrail_events(jsonb) RETURNS SETOF cloudtrail_event
 COMMENT ON FUNCTION cloudtrail_events(jsonb) IS
 	'The events in a log file or another container; a warning counts what was left out, an error says that there are none';
 
-CREATE FUNCTION cloudtrail_parse(blob bytea, OUT ordinal bigint, OUT event cloudtrail_event, OUT error text, OUT raw bytea)
+CREATE FUNCTION cloudtrail_parse(blob bytea, OUT ordinal bigint, OUT event cloudtrail_event, OUT error text, OUT raw bytea, OUT kind text)
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 1000;
 COMMENT ON FUNCTION cloudtrail_parse(bytea) IS
-	'Every item in a log file or another container: an event, or what is none with the reason and its bytes; never an error because of a record';
+	'Every item in a log file or another container: an event, or what is none with the reason and its bytes; kind is event, insight, reject, digest, aggregated event, notice or message';
 
-CREATE FUNCTION cloudtrail_parse(blob text, OUT ordinal bigint, OUT event cloudtrail_event, OUT error text, OUT raw bytea)
+CREATE FUNCTION cloudtrail_parse(blob text, OUT ordinal bigint, OUT event cloudtrail_event, OUT error text, OUT raw bytea, OUT kind text)
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 1000;
 COMMENT ON FUNCTION cloudtrail_parse(text) IS
-	'Every item in a log file or another container: an event, or what is none with the reason and its bytes; never an error because of a record';
+	'Every item in a log file or another container: an event, or what is none with the reason and its bytes; kind is event, insight, reject, digest, aggregated event, notice or message';
 
-CREATE FUNCTION cloudtrail_parse(blob json, OUT ordinal bigint, OUT event cloudtrail_event, OUT error text, OUT raw bytea)
+CREATE FUNCTION cloudtrail_parse(blob json, OUT ordinal bigint, OUT event cloudtrail_event, OUT error text, OUT raw bytea, OUT kind text)
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 1000;
 COMMENT ON FUNCTION cloudtrail_parse(json) IS
-	'Every item in a log file or another container: an event, or what is none with the reason and its bytes; never an error because of a record';
+	'Every item in a log file or another container: an event, or what is none with the reason and its bytes; kind is event, insight, reject, digest, aggregated event, notice or message';
 
-CREATE FUNCTION cloudtrail_parse(blob jsonb, OUT ordinal bigint, OUT event cloudtrail_event, OUT error text, OUT raw bytea)
+CREATE FUNCTION cloudtrail_parse(blob jsonb, OUT ordinal bigint, OUT event cloudtrail_event, OUT error text, OUT raw bytea, OUT kind text)
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME', 'cloudtrail_parse_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 1000;
 COMMENT ON FUNCTION cloudtrail_parse(jsonb) IS
-	'Every item in a log file or another container: an event, or what is none with the reason and its bytes; never an error because of a record';
+	'Every item in a log file or another container: an event, or what is none with the reason and its bytes; kind is event, insight, reject, digest, aggregated event, notice or message';
+
+CREATE FUNCTION cloudtrail_inflate(bytea) RETURNS bytea
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION cloudtrail_inflate(bytea) IS
+	'The bytes of a log file without gzip or zstd; those given where they are not compressed, or damaged';
+
+CREATE FUNCTION cloudtrail_unpack(bytea, quiet boolean) RETURNS SETOF cloudtrail_event
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 1000;
+COMMENT ON FUNCTION cloudtrail_unpack(bytea, boolean) IS
+	'The same; if quiet, nothing is said of what was left out: for import, which keeps it';
+
+CREATE FUNCTION cloudtrail_items(blob bytea, OUT ordinal bigint, OUT kind text, OUT event_time timestamptz, OUT error text, OUT raw bytea)
+	RETURNS SETOF record
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 1000;
+COMMENT ON FUNCTION cloudtrail_items(bytea) IS
+	'Every item in a log file or another container as cloudtrail_parse() numbers them, without the events: what each is, and when an event was';
