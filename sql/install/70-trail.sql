@@ -1,0 +1,171 @@
+-- A trail: the user's own tables, of which the extension owns nothing.  Names
+-- of this extension's schema are looked up, since it can be relocated.
+
+CREATE FUNCTION cloudtrail_create_trail(name text) RETURNS regclass
+	LANGUAGE plpgsql
+	AS $$
+DECLARE
+	extension_schema CONSTANT name := (SELECT n.nspname FROM pg_catalog.pg_extension AS e
+		JOIN pg_catalog.pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'cloudtrail');
+	parts CONSTANT text[] := pg_catalog.parse_ident(name);
+	trail_schema CONSTANT text := CASE pg_catalog.cardinality(parts) WHEN 1 THEN pg_catalog.current_schema() ELSE parts[1] END;
+	base CONSTANT text := parts[pg_catalog.cardinality(parts)];
+BEGIN
+	IF pg_catalog.cardinality(parts) > 2 OR pg_catalog.octet_length(base) > 48 THEN
+		RAISE EXCEPTION 'invalid name for a trail: "%"', name
+			USING ERRCODE = 'invalid_name', DETAIL = 'Expected table or schema.table, the table''s name of at most 48 bytes.';
+	END IF;
+	EXECUTE pg_catalog.format('CREATE TABLE %1$I.%2$I (
+			event_time timestamptz NOT NULL,
+			event_key uuid NOT NULL,
+			event %3$I.cloudtrail_event NOT NULL,
+			PRIMARY KEY (event_time, event_key),
+			CONSTRAINT event_matches CHECK (event_time = %3$I.event_time(event) AND event_key = %3$I.event_key(event))
+		) PARTITION BY RANGE (event_time)', trail_schema, base, extension_schema);
+	EXECUTE pg_catalog.format('CREATE INDEX %3$I ON %1$I.%2$I USING gin (event)', trail_schema, base, base || '_event_idx');
+	EXECUTE pg_catalog.format('CREATE TABLE %I.%I (
+			source text NOT NULL,
+			sha256 bytea NOT NULL,
+			size bigint NOT NULL,
+			kind text NOT NULL,
+			account_id text,
+			aws_region text,
+			log_time timestamptz,
+			events bigint NOT NULL,
+			inserted bigint NOT NULL,
+			duplicates bigint NOT NULL,
+			rejects bigint NOT NULL,
+			imported_at timestamptz NOT NULL DEFAULT now(),
+			PRIMARY KEY (sha256, source)
+		)', trail_schema, base || '_files');
+	EXECUTE pg_catalog.format('CREATE INDEX ON %I.%I (source)', trail_schema, base || '_files');
+	EXECUTE pg_catalog.format('CREATE TABLE %I.%I (
+			source text NOT NULL,
+			sha256 bytea NOT NULL,
+			ordinal bigint NOT NULL,
+			error text NOT NULL,
+			raw bytea NOT NULL,
+			PRIMARY KEY (sha256, ordinal)
+		)', trail_schema, base || '_rejects');
+
+	-- Events that come without time and key, as COPY (event) brings them, have no other place to go than the default
+	-- partition.  Its trigger fills in both, and sends them on to the partition of their month, if there is one.
+	EXECUTE pg_catalog.format('CREATE TABLE %1$I.%2$I PARTITION OF %1$I.%3$I DEFAULT', trail_schema, base || '_default', base);
+	EXECUTE pg_catalog.format('CREATE FUNCTION %1$I.%2$I() RETURNS trigger LANGUAGE plpgsql AS $body$
+			BEGIN
+				NEW.event_time := %3$I.event_time(NEW.event);
+				NEW.event_key := %3$I.event_key(NEW.event);
+				IF pg_catalog.to_regclass(pg_catalog.format(''%%I.%%I'', %4$L, %5$L
+					|| pg_catalog.to_char(NEW.event_time AT TIME ZONE ''UTC'', ''_YYYY_MM''))) IS NOT NULL THEN
+					INSERT INTO %1$I.%6$I (event_time, event_key, event)
+						VALUES (NEW.event_time, NEW.event_key, NEW.event) ON CONFLICT DO NOTHING;
+					RETURN NULL;
+				END IF;
+				IF EXISTS (SELECT FROM %1$I.%7$I AS d WHERE d.event_time = NEW.event_time AND d.event_key = NEW.event_key) THEN
+					RETURN NULL;
+				END IF;
+				RETURN NEW;
+			END $body$', trail_schema, base || '_place', extension_schema, trail_schema, base, base, base || '_default');
+	EXECUTE pg_catalog.format('CREATE TRIGGER place BEFORE INSERT ON %1$I.%2$I FOR EACH ROW EXECUTE FUNCTION %1$I.%3$I()',
+		trail_schema, base || '_default', base || '_place');
+
+	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base, 'CloudTrail events, one row each, by month (UTC)');
+	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_files', 'Log files imported into ' || base || ', and what they held');
+	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_rejects', 'What log files held that is no event, with the reason');
+	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_default', 'Events of months that have no partition yet; cloudtrail_create_partitions() moves them');
+	EXECUTE pg_catalog.format('COMMENT ON FUNCTION %I.%I() IS %L', trail_schema, base || '_place', 'Gives an event time, key and partition');
+	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.sha256 IS %L', trail_schema, base || '_files', 'SHA-256 of the uncompressed content');
+	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.size IS %L', trail_schema, base || '_files', 'Bytes of the file as it was, compressed or not');
+	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.kind IS %L', trail_schema, base || '_files', 'log, insight, digest, aggregated event, notice, message or damaged');
+	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.log_time IS %L', trail_schema, base || '_files', 'Time in the name of the file');
+	RETURN pg_catalog.format('%I.%I', trail_schema, base)::regclass;
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_create_trail(text) IS
+	'Creates the tables of a trail: events by month, the ledger of log files (_files), what is no event (_rejects)';
+
+CREATE FUNCTION cloudtrail_create_partition(trail regclass, at timestamptz) RETURNS regclass
+	LANGUAGE plpgsql
+	SET lock_timeout = '2s'
+	AS $$
+DECLARE
+	lower_bound CONSTANT timestamp := pg_catalog.date_trunc('month', at AT TIME ZONE 'UTC');
+	trail_schema name;
+	base name;
+	owner name;
+	partition text;
+BEGIN
+	IF at < '2000-01-01 00:00:00+00' OR at >= '2100-01-01 00:00:00+00' THEN
+		RAISE EXCEPTION 'there is no partition for events of %', at
+			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'Months of the years 2000 to 2099 have partitions.';
+	END IF;
+	SELECT n.nspname, c.relname, pg_catalog.pg_get_userbyid(c.relowner) INTO STRICT trail_schema, base, owner
+		FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = trail;
+	partition := base || pg_catalog.to_char(lower_bound, '_YYYY_MM');
+
+	-- Who comes second waits here, and finds it done.
+	EXECUTE pg_catalog.format('LOCK TABLE ONLY %I.%I IN SHARE UPDATE EXCLUSIVE MODE', trail_schema, base);
+	IF pg_catalog.to_regclass(pg_catalog.format('%I.%I', trail_schema, partition)) IS NULL THEN
+		-- Queries read the default partition, so they are in the way for a moment; not for long, see lock_timeout.
+		EXECUTE pg_catalog.format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', trail_schema, base || '_default');
+		EXECUTE pg_catalog.format('CREATE TABLE %1$I.%2$I (LIKE %1$I.%3$I INCLUDING ALL)', trail_schema, partition, base);
+		EXECUTE pg_catalog.format('ALTER TABLE %I.%I OWNER TO %I', trail_schema, partition, owner);
+		EXECUTE pg_catalog.format('WITH moved AS (DELETE FROM %1$I.%2$I WHERE event_time >= $1 AND event_time < $2 RETURNING *)
+			INSERT INTO %1$I.%3$I SELECT * FROM moved', trail_schema, base || '_default', partition)
+			USING lower_bound AT TIME ZONE 'UTC', (lower_bound + interval '1 month') AT TIME ZONE 'UTC';
+		EXECUTE pg_catalog.format('ALTER TABLE %1$I.%3$I ATTACH PARTITION %1$I.%2$I FOR VALUES FROM (%4$L) TO (%5$L)',
+			trail_schema, partition, base, pg_catalog.to_char(lower_bound, 'YYYY-MM-DD') || ' 00:00:00+00',
+			pg_catalog.to_char(lower_bound + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00');
+	END IF;
+	RETURN pg_catalog.format('%I.%I', trail_schema, partition)::regclass;
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_create_partition(regclass, timestamptz) IS
+	'Makes sure that a trail has the partition of a time''s month (UTC), and returns it; waits for queries two seconds at most';
+
+CREATE FUNCTION cloudtrail_create_partitions(trail regclass) RETURNS SETOF regclass
+	LANGUAGE plpgsql
+	AS $$
+DECLARE
+	extension_schema CONSTANT name := (SELECT n.nspname FROM pg_catalog.pg_extension AS e
+		JOIN pg_catalog.pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'cloudtrail');
+	month timestamptz;
+	partition regclass;
+BEGIN
+	FOR month IN EXECUTE (
+		SELECT pg_catalog.format('SELECT DISTINCT pg_catalog.date_trunc(''month'', event_time, ''UTC'') FROM %I.%I
+				WHERE event_time >= ''2000-01-01 00:00:00+00'' AND event_time < ''2100-01-01 00:00:00+00'' ORDER BY 1', n.nspname, c.relname || '_default')
+		FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = trail)
+	LOOP
+		EXECUTE pg_catalog.format('SELECT %I.cloudtrail_create_partition($1, $2)', extension_schema) INTO partition USING trail, month;
+		RETURN NEXT partition;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_create_partitions(regclass) IS
+	'Gives each month of which events are in the default partition a partition of its own, and returns those';
+
+CREATE FUNCTION cloudtrail_drop_before(trail regclass, before timestamptz) RETURNS SETOF text
+	LANGUAGE plpgsql
+	AS $$
+DECLARE
+	partition regclass;
+BEGIN
+	FOR partition IN
+		SELECT c.oid::regclass
+		FROM pg_catalog.pg_inherits AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.inhrelid
+		WHERE i.inhparent = trail
+			AND pg_catalog.substring(pg_catalog.pg_get_expr(c.relpartbound, c.oid), $re$ TO \('([^']+)'\)$re$)::timestamptz <= before
+		ORDER BY c.relname
+	LOOP
+		RETURN NEXT partition::text;
+		EXECUTE pg_catalog.format('DROP TABLE %s', partition);
+	END LOOP;
+	EXECUTE (
+		SELECT pg_catalog.format('DELETE FROM %I.%I WHERE event_time < $1', n.nspname, c.relname || '_default')
+		FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = trail)
+		USING pg_catalog.date_trunc('month', before, 'UTC');
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_drop_before(regclass, timestamptz) IS
+	'Drops the partitions of a trail that end at or before a time, and returns their names; the ledger stays, so their files are not imported again';

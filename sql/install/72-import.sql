@@ -1,0 +1,102 @@
+CREATE FUNCTION cloudtrail_import(trail regclass, source text, log bytea,
+		OUT kind text, OUT events bigint, OUT inserted bigint, OUT duplicates bigint, OUT rejects bigint, OUT known boolean)
+	LANGUAGE plpgsql
+	AS $$
+DECLARE
+	extension_schema CONSTANT name := (SELECT n.nspname FROM pg_catalog.pg_extension AS e
+		JOIN pg_catalog.pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'cloudtrail');
+	trail_schema name;
+	base name;
+	content bytea;
+	content_sha256 bytea;
+	-- What is in the names of log files: 111122223333_CloudTrail_us-east-2_20150801T0210Z_....json.gz
+	parts CONSTANT text[] := pg_catalog.regexp_match(source, '(\d{12})_CloudTrail[A-Za-z-]*_([a-z0-9-]+)_(?:.*_)?(\d{8}T\d{4,6}Z)[^/]*$');
+	month timestamptz;
+	months timestamptz[];
+BEGIN
+	IF trail IS NULL OR source IS NULL OR log IS NULL THEN
+		RAISE EXCEPTION 'trail, source and log must not be null' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	SELECT n.nspname, c.relname INTO STRICT trail_schema, base
+		FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = trail;
+	EXECUTE pg_catalog.format('SELECT %I.cloudtrail_inflate($1)', extension_schema) INTO content USING log;
+	content_sha256 := pg_catalog.sha256(content);
+
+	-- Whoever imports the same content at this moment waits, and then finds it known.
+	PERFORM pg_catalog.pg_advisory_xact_lock(trail::oid::bigint # pg_catalog.hashtextextended(content_sha256::text, 0));
+	EXECUTE pg_catalog.format('SELECT kind, events FROM %I.%I WHERE sha256 = $1 LIMIT 1', trail_schema, base || '_files')
+		INTO kind, events USING content_sha256;
+	known := kind IS NOT NULL;
+	IF known THEN
+		inserted := 0;
+		duplicates := events;
+		rejects := 0;
+	ELSE
+		-- First what there is: the items that are no events are put aside, the months get their partitions.
+		EXECUTE pg_catalog.format($sql$
+			WITH item AS MATERIALIZED (SELECT * FROM %2$I.cloudtrail_items($1)), aside AS (
+				INSERT INTO %1$I.%3$I (source, sha256, ordinal, error, raw)
+				SELECT $2, $3, ordinal, error, raw FROM item WHERE kind = 'reject'
+				RETURNING 1
+			)
+			SELECT CASE
+					WHEN s.events > 0 THEN CASE WHEN s.insights = s.events THEN 'insight' ELSE 'log' END
+					WHEN s.items = 0 THEN 'log'
+					ELSE coalesce(s.other, 'damaged') END,
+				s.events, (SELECT pg_catalog.count(*) FROM aside), s.months
+			FROM (SELECT pg_catalog.count(*) AS items, pg_catalog.count(event_time) AS events,
+					pg_catalog.count(*) FILTER (WHERE kind = 'insight') AS insights,
+					pg_catalog.min(kind) FILTER (WHERE event_time IS NULL AND kind <> 'reject') AS other,
+					pg_catalog.array_agg(DISTINCT pg_catalog.date_trunc('month', event_time, 'UTC'))
+						FILTER (WHERE event_time >= '2000-01-01 00:00:00+00' AND event_time < '2100-01-01 00:00:00+00') AS months
+				FROM item) AS s
+			$sql$, trail_schema, extension_schema, base || '_rejects')
+			INTO kind, events, rejects, months USING content, source, content_sha256;
+		FOREACH month IN ARRAY coalesce(months, '{}') LOOP
+			IF pg_catalog.to_regclass(pg_catalog.format('%I.%I', trail_schema, base || pg_catalog.to_char(month AT TIME ZONE 'UTC', '_YYYY_MM'))) IS NULL THEN
+				BEGIN
+					EXECUTE pg_catalog.format('SELECT %I.cloudtrail_create_partition($1, $2)', extension_schema) USING trail, month;
+				EXCEPTION WHEN lock_not_available THEN
+					NULL;		-- a long query is in the way: the default partition takes the events for now
+				END;
+			END IF;
+		END LOOP;
+
+		-- Then the events, each inserted as it is read: so the indexes find it at hand.
+		EXECUTE pg_catalog.format($sql$
+			INSERT INTO %1$I.%2$I (event_time, event_key, event)
+			SELECT %3$I.event_time(u.event), %3$I.event_key(u.event), %3$I.cloudtrail_compact(u.event)
+			FROM (SELECT %3$I.cloudtrail_unpack($1, true) AS event OFFSET 0) AS u
+			ON CONFLICT DO NOTHING$sql$, trail_schema, base, extension_schema) USING content;
+		GET DIAGNOSTICS inserted = ROW_COUNT;
+		duplicates := events - inserted;
+	END IF;
+
+	EXECUTE pg_catalog.format('INSERT INTO %I.%I (source, sha256, size, kind, account_id, aws_region, log_time, events, inserted, duplicates, rejects)
+			VALUES ($1, $2, $3, $4, $5, $6, %I.event_time($7), $8, $9, $10, $11) ON CONFLICT DO NOTHING',
+			trail_schema, base || '_files', extension_schema)
+		USING source, content_sha256, pg_catalog.octet_length(log), kind, parts[1], parts[2],
+			pg_catalog.json_build_object('eventTime', parts[3])::text, events, inserted, duplicates, rejects;
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_import(regclass, text, bytea) IS
+	'Imports one log file into a trail, once: counts its events, those inserted, those the trail had, what was put aside, and whether this content was imported before';
+
+CREATE FUNCTION cloudtrail_missing(trail regclass, sources text[], sizes bigint[]) RETURNS SETOF text
+	LANGUAGE plpgsql STABLE PARALLEL SAFE
+	AS $$
+DECLARE
+	trail_schema name;
+	base name;
+BEGIN
+	SELECT n.nspname, c.relname INTO STRICT trail_schema, base
+		FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = trail;
+	RETURN QUERY EXECUTE pg_catalog.format(
+		'SELECT f.source FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) WITH ORDINALITY AS f (source, size, n)
+			WHERE NOT EXISTS (SELECT FROM %I.%I AS i WHERE i.source = f.source AND i.size = f.size)
+			ORDER BY f.n', trail_schema, base || '_files')
+		USING sources, sizes;
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_missing(regclass, text[], bigint[]) IS
+	'Those of the sources, with their sizes in bytes, that the ledger of a trail does not have, in their order';

@@ -1,0 +1,55 @@
+# A server that dies in the middle of an import, by kill -9, and comes back:
+# a second run ends with every event once.  In a server of its own, whose
+# crashes are not those that the suite looks for.
+use strict;
+use warnings;
+use Test::More;
+use CloudtrailTest;
+
+unless ($ENV{CRASH_TEST})
+{
+	$ENV{CRASH_TEST} = 1;
+	exec 'test/cluster', $^X, '-Itest/t', $0 or die;
+}
+
+# Waits until the server answers again.
+sub wait_for_server
+{
+	for (1 .. 600)
+	{
+		return 1 if system('psql -XAqt -d postgres -c "SELECT 1" >/dev/null 2>&1') == 0;
+		select undef, undef, undef, 0.1;
+	}
+	return 0;
+}
+
+new_database('crash');
+my $folder = "$ENV{SERVER_FILES}/s3";
+system("test/data/generate --events 20000 --seed 41 --format s3 --events-per-file 50 --out $folder > /dev/null && chmod -R a+rX $folder") == 0 or die;
+my $state = 'SELECT count(*), count(DISTINCT event_key), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)) FROM';
+sql(qq{SELECT cloudtrail_create_trail('expected'); CALL cloudtrail_import_directory('expected', '$folder')});
+my $expected = sql("$state expected");
+my $killed = 0;
+for my $trial (1 .. 10)
+{
+	sql(qq{SELECT cloudtrail_create_trail('trail$trial')});
+	my $import = fork // die;
+	unless ($import)
+	{
+		open STDERR, '>', '/dev/null';
+		open STDOUT, '>', '/dev/null';
+		$ENV{PGAPPNAME} = 'importer';
+		exec 'psql', '-XAqt', '-d', 'crash', '-c', "CALL cloudtrail_import_directory('trail$trial', '$folder', @{[1 + int rand 50]})";
+	}
+	select undef, undef, undef, 0.05 + rand 0.5;
+	my ($pid) = split /\n/, sql(q{SELECT pid FROM pg_stat_activity WHERE application_name = 'importer'});
+	$killed += kill 'KILL', $pid if $pid;
+	waitpid $import, 0;
+	ok(wait_for_server(), "trial $trial: the server is there");
+	my $before = sql("SELECT count(*) FROM trail$trial");
+	sql("CALL cloudtrail_import_directory('trail$trial', '$folder')");
+	is(sql("$state trail$trial"), $expected, "trial $trial: $before events had been kept, in the end there is each once");
+	is(sql("SELECT count(*), sum(inserted) FROM trail${trial}_files"), sql('SELECT count(*), sum(inserted) FROM expected_files'), "trial $trial: and each file once");
+}
+cmp_ok($killed, '>', 3, "in $killed of ten trials there was something to kill");
+done_testing();
