@@ -30,7 +30,7 @@ REGRESS = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS = --inputdir=test --encoding=UTF8 --load-extension=cloudtrail
 
 EXTRA_CLEAN = src/core/fields_gen.h src/core/dictionary_1.c sql/install/50-fields.gen.sql \
-	src/built-with src/*.d src/core/*.d test/core/build test/data/generate test/bench/work
+	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/data/generate test/bench/work
 
 BUILD = @echo building ... && $(MAKE) -s -j"$$(nproc)" all
 
@@ -56,6 +56,7 @@ else
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 ifneq (,$(wildcard $(PGXS)))
 include $(PGXS)
+include src/load/load.mk
 else
 all install installdirs uninstall installcheck clean:
 	@echo '$(PG_CONFIG) --pgxs finds no files to build PostgreSQL extensions with: run test/setup' >&2

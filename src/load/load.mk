@@ -1,0 +1,24 @@
+# cloudtrail-load, the client: a program of its own, on libpq.
+
+LOAD_OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/load/*.c)))
+LOAD_CFLAGS = -std=gnu11 -D_GNU_SOURCE -O2 -g -I$(shell $(PG_CONFIG) --includedir) -DCLOUDTRAIL_VERSION='"$(EXTVERSION)"' \
+	-MMD -MP -pthread -Wall -Wextra $(WERROR)
+
+all: cloudtrail-load
+cloudtrail-load: $(LOAD_OBJS)
+	$(CC) $(LDFLAGS) $^ -L$(shell $(PG_CONFIG) --libdir) -lpq -pthread -o $@
+
+$(LOAD_OBJS): %.o: %.c src/built-with
+	$(CC) $(LOAD_CFLAGS) -c $< -o $@
+-include $(LOAD_OBJS:.o=.d)
+
+.PHONY: install-load uninstall-load
+install: install-load
+install-load: cloudtrail-load
+	$(MKDIR_P) '$(DESTDIR)$(bindir)' '$(DESTDIR)$(mandir)/man1'
+	$(INSTALL_PROGRAM) cloudtrail-load '$(DESTDIR)$(bindir)'
+	$(INSTALL_DATA) doc/cloudtrail-load.1 '$(DESTDIR)$(mandir)/man1'
+
+uninstall: uninstall-load
+uninstall-load:
+	rm -f '$(DESTDIR)$(bindir)/cloudtrail-load' '$(DESTDIR)$(mandir)/man1/cloudtrail-load.1'
