@@ -60,6 +60,7 @@ sub generated
 	link $_, "$folder/generated/" . basename($_) or die "$_: $!" for all_files("$folder/S3");
 	return describe(
 		name => 'generated', wanted => $events, ndjson => "$folder/generated.ndjson", logs => "$folder/generated",
+		distinct => "$folder/generated", distinct_events => $events,
 		origin => "`test/data/generate --events $events --seed 7`,");
 }
 
@@ -72,6 +73,17 @@ sub more
 	my $generate = dirname(__FILE__) . "/../data/generate --seed 7 --events " . $times * $data->{wanted};
 	system("$generate > $ndjson") == 0 or die "the generator failed\n";
 	return $ndjson;
+}
+
+# The same as log files in one folder, and how many events they hold.
+sub more_logs
+{
+	my ($data, $times) = @_;
+	my $folder = "$ENV{SERVER_FILES}/more";
+	my $events = $times * $data->{wanted};
+	my $generate = dirname(__FILE__) . "/../data/generate --seed 7 --events $events --format s3 --out $folder";
+	system("$generate > /dev/null && chmod -R a+rX $folder") == 0 or die "the generator failed\n";
+	return ($folder, $events);
 }
 
 # Real events: all log files below a folder, over and over where they are few.
@@ -97,7 +109,7 @@ sub real
 	close $out or die $!;
 	chmod 0644, glob "$folder/real/*";
 	return describe(
-		name => 'real', ndjson => "$folder/real.ndjson", logs => "$folder/real",
+		name => 'real', ndjson => "$folder/real.ndjson", logs => "$folder/real", distinct => $once, distinct_events => scalar @events,
 		origin => sprintf '%d events of the %d log files in CLOUDTRAIL_CORPUS, %d times over,',
 			scalar @events, scalar @logs, $copies);
 }

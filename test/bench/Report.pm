@@ -6,7 +6,7 @@ use Exporter 'import';
 use List::Util qw(min max);
 use Measure qw(median);
 
-our @EXPORT = qw(faster smaller times note);
+our @EXPORT = qw(faster smaller bounded times note);
 
 my (@ratios, @times, @notes);
 
@@ -33,6 +33,15 @@ sub smaller
 	push @ratios, [
 		$id, $what, $data->{name}, megabytes($bytes->{cloudtrail}), $peer, megabytes($bytes->{$peer}),
 		sprintf('%.3f', $ratio), '', verdict($target, '<=', $ratio <= ($target // 0))
+	];
+}
+
+# Adds a row: bytes that should not be more than a target.
+sub bounded
+{
+	my ($id, $data, $what, $bytes, $target) = @_;
+	push @ratios, [
+		$id, $what, $data->{name}, megabytes($bytes), '', '', '', '', verdict(megabytes($target), '<=', $bytes <= $target)
 	];
 }
 

@@ -1,0 +1,133 @@
+# Import.pm: log files into a trail (P5), and what that takes in memory (P9) and
+# as the trail grows (P10).
+package Import;
+use strict;
+use warnings;
+use Events;
+use List::Util qw(max);
+use Measure;
+use Report;
+
+# The columns of a record as published recipes for DuckDB declare them: typed
+# where all records are alike, JSON where they differ.
+my $record = 'STRUCT(' . join(', ',
+	(map { "$_ VARCHAR" } qw(eventVersion eventSource eventName awsRegion sourceIPAddress userAgent errorCode errorMessage
+		requestID eventID eventType apiVersion recipientAccountId sharedEventID vpcEndpointId eventCategory)),
+	'eventTime TIMESTAMP', 'readOnly BOOLEAN', 'managementEvent BOOLEAN',
+	(map { "$_ JSON" } qw(userIdentity requestParameters responseElements additionalEventData resources serviceEventDetails
+		tlsDetails insightDetails))) . ')[]';
+
+# Imports a folder into a new trail; returns seconds and the events it has then.
+sub ours
+{
+	my ($logs) = @_;
+	postgres('DROP TABLE IF EXISTS bench_trail, bench_trail_files, bench_trail_rejects CASCADE');
+	postgres('DROP FUNCTION IF EXISTS bench_trail_place');
+	postgres("SELECT cloudtrail_create_trail('bench_trail')");
+	postgres('CHECKPOINT');
+	my ($seconds) = postgres("CALL cloudtrail_import_directory('bench_trail', '$logs')");
+	return ($seconds, (postgres('SELECT count(*) FROM bench_trail'))[1]);
+}
+
+# Reads a folder and writes Parquet.
+sub parquet
+{
+	my ($data, $threads) = @_;
+	my $object_size = max(16 * 1024 * 1024, $data->{largest});
+	my ($seconds, $count) = duckdb($threads, "COPY (SELECT unnest(Records, max_depth := 2)
+		FROM read_json('$data->{distinct}/*.json.gz', format = 'unstructured', maximum_object_size = $object_size, columns = {Records: '$record'}))
+		TO '$ENV{SERVER_FILES}/duckdb.parquet' (FORMAT parquet, COMPRESSION zstd)");
+	return ($seconds, (duckdb($threads, "SELECT count(*) FROM '$ENV{SERVER_FILES}/duckdb.parquet'"))[1]);
+}
+
+# The same table with jsonb, and the index that jsonb has.  It gets the files inflated.
+sub jsonb
+{
+	my ($data) = @_;
+	postgres('DROP TABLE IF EXISTS bench_jsonb');
+	postgres('CREATE TABLE bench_jsonb (event_time timestamptz, event_key uuid, event jsonb, PRIMARY KEY (event_time, event_key))');
+	postgres('CREATE INDEX ON bench_jsonb USING gin (event jsonb_path_ops)');
+	postgres('CHECKPOINT');
+	my ($seconds) = postgres("INSERT INTO bench_jsonb
+		SELECT (r ->> 'eventTime')::timestamptz, CASE WHEN r ->> 'eventID' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\$' THEN (r ->> 'eventID')::uuid ELSE md5(r::text)::uuid END, r
+		FROM pg_ls_dir('$data->{distinct}') AS f, LATERAL (SELECT convert_from(cloudtrail_inflate(pg_read_binary_file('$data->{distinct}/' || f)), 'UTF8')::jsonb AS j OFFSET 0) AS file,
+			jsonb_array_elements(j -> 'Records') AS r
+		ON CONFLICT DO NOTHING");
+	return ($seconds, (postgres('SELECT count(*) FROM bench_jsonb'))[1]);
+}
+
+# The most memory of its own that the server process has while a statement runs,
+# in the first tenth of the time and in all.
+sub memory_of
+{
+	my ($statement) = @_;
+	my (undef, $process) = postgres('SELECT pg_backend_pid()');
+	pipe my $in, my $out or die $!;
+	my $watcher = fork // die;
+	unless ($watcher)
+	{
+		local $SIG{TERM} = sub { no warnings; last };
+		my @seen;
+		my $over = 0;
+		$SIG{TERM} = sub { $over = 1 };
+		until ($over)
+		{
+			open my $status, '<', "/proc/$process/status" or last;
+			push @seen, map { /^RssAnon:\s+(\d+)/ ? 1024 * $1 : () } <$status>;
+			select undef, undef, undef, 0.01;
+		}
+		print $out join(' ', max(@seen[ 0 .. $#seen / 10 ]), max(@seen)), "\n";
+		close $out;
+		exec 'true';
+	}
+	close $out;
+	postgres($statement);
+	kill 'TERM', $watcher;
+	my ($early, $all) = split ' ', <$in>;
+	waitpid $watcher, 0;
+	return ($early, $all);
+}
+
+# A folder of many small files, as S3 delivers them in quiet accounts.
+sub small_files
+{
+	my ($data, $files) = @_;
+	my $folder = "$ENV{SERVER_FILES}/small";
+	my $events = 2 * $files;
+	my $generate = ($0 =~ s{[^/]*$}{}r) . '../data/generate';
+	system("$generate --events $events --seed 7 --format s3 --events-per-file 2 --out $folder > /dev/null && chmod -R a+rX $folder") == 0 or die;
+	return $folder;
+}
+
+sub compare
+{
+	my ($data) = @_;
+	my $what = 'import log files, key and index included';
+	my $times = rounds($what,
+		'cloudtrail' => sub { ours($data->{distinct}) },
+		'DuckDB to Parquet, 1 thread' => sub { my ($s) = parquet($data, 1); $s },
+		'DuckDB to Parquet, 2 threads' => sub { my ($s) = parquet($data, 2); $s },
+		'jsonb, jsonb_path_ops' => sub { my ($s) = jsonb($data); $s });
+	times('P5', { %$data, events => $data->{distinct_events}, bytes => $data->{bytes} * $data->{distinct_events} / $data->{events} }, $what, $times);
+	faster('P5', $data, $what, $times, 'DuckDB to Parquet, 1 thread', 1);
+	faster('P5', $data, $what, $times, 'DuckDB to Parquet, 2 threads');
+	faster('P5', $data, $what, $times, 'jsonb, jsonb_path_ops', 5);
+	return unless $data->{wanted};
+
+	my $folder = small_files($data, 10_000);
+	postgres("DROP TABLE IF EXISTS bench_trail, bench_trail_files, bench_trail_rejects CASCADE");
+	postgres("DROP FUNCTION IF EXISTS bench_trail_place");
+	postgres("SELECT cloudtrail_create_trail('bench_trail')");
+	my ($early, $all) = memory_of("CALL cloudtrail_import_directory('bench_trail', '$folder')");
+	bounded('P9', $data, 'memory of importing 10,000 files', $all, 64e6);
+	bounded('P9', $data, 'growth of it after the first tenth', max(0, $all - $early), 8e6);
+
+	my ($larger, $events) = Events::more_logs($data, 5);
+	my ($seconds, $found) = ours($larger);
+	my @small = map { $_ / $data->{distinct_events} } @{ $times->{cloudtrail} };
+	faster('P10', $data, "import of an event among $events", { 'cloudtrail' => [ map { $seconds / $events } @small ], 'a fifth of the events' => \@small },
+		'a fifth of the events', 1 / 1.3);
+	postgres('DROP TABLE IF EXISTS bench_jsonb');
+}
+
+1;
