@@ -57,15 +57,15 @@ BEGIN
 				NEW.event_key := %3$I.event_key(NEW.event);
 				IF pg_catalog.to_regclass(pg_catalog.format(''%%I.%%I'', %4$L, %5$L
 					|| pg_catalog.to_char(NEW.event_time AT TIME ZONE ''UTC'', ''_YYYY_MM''))) IS NOT NULL THEN
-					INSERT INTO %1$I.%6$I (event_time, event_key, event)
+					INSERT INTO %1$I.%5$I (event_time, event_key, event)
 						VALUES (NEW.event_time, NEW.event_key, NEW.event) ON CONFLICT DO NOTHING;
 					RETURN NULL;
 				END IF;
-				IF EXISTS (SELECT FROM %1$I.%7$I AS d WHERE d.event_time = NEW.event_time AND d.event_key = NEW.event_key) THEN
+				IF EXISTS (SELECT FROM %1$I.%5$I AS d WHERE d.event_time = NEW.event_time AND d.event_key = NEW.event_key) THEN
 					RETURN NULL;
 				END IF;
 				RETURN NEW;
-			END $body$', trail_schema, base || '_place', extension_schema, trail_schema, base, base, base || '_default');
+			END $body$', trail_schema, base || '_place', extension_schema, trail_schema, base);
 	EXECUTE pg_catalog.format('CREATE TRIGGER place BEFORE INSERT ON %1$I.%2$I FOR EACH ROW EXECUTE FUNCTION %1$I.%3$I()',
 		trail_schema, base || '_default', base || '_place');
 

@@ -23,7 +23,7 @@ BEGIN
 	content_sha256 := pg_catalog.sha256(content);
 
 	-- Whoever imports the same content at this moment waits, and then finds it known.
-	PERFORM pg_catalog.pg_advisory_xact_lock(trail::oid::bigint # pg_catalog.hashtextextended(content_sha256::text, 0));
+	PERFORM pg_catalog.pg_advisory_xact_lock(trail::oid::bigint # pg_catalog.hashtextextended(pg_catalog.encode(content_sha256, 'hex'), 0));
 	EXECUTE pg_catalog.format('SELECT kind, events FROM %I.%I WHERE sha256 = $1 LIMIT 1', trail_schema, base || '_files')
 		INTO kind, events USING content_sha256;
 	known := kind IS NOT NULL;
@@ -56,8 +56,9 @@ BEGIN
 			IF pg_catalog.to_regclass(pg_catalog.format('%I.%I', trail_schema, base || pg_catalog.to_char(month AT TIME ZONE 'UTC', '_YYYY_MM'))) IS NULL THEN
 				BEGIN
 					EXECUTE pg_catalog.format('SELECT %I.cloudtrail_create_partition($1, $2)', extension_schema) USING trail, month;
-				EXCEPTION WHEN lock_not_available THEN
-					NULL;		-- a long query is in the way: the default partition takes the events for now
+				EXCEPTION WHEN lock_not_available OR insufficient_privilege THEN
+					-- A long query is in the way, or it takes the owner: the default partition has the events for now.
+					NULL;
 				END;
 			END IF;
 		END LOOP;

@@ -258,8 +258,16 @@ my $question = q{SELECT count(*), md5(string_agg(event::text, chr(10) ORDER BY e
 is(`psql -XAqt -d trail_restored -c "$question"` =~ s/\n\z//r, sql($question), 'after dump and restore');
 like(`psql -XAqt -d trail_restored -c "CALL cloudtrail_import_directory('lake', '$s3')" 2>&1`, qr/^0\|0\|/m, 'the ledger too: nothing to import');
 
+# Who may insert can import; partitions are made by who owns the trail.
+sql(q{SELECT cloudtrail_create_trail('shared'); CREATE ROLE loader; GRANT SELECT, INSERT ON shared, shared_files, shared_rejects TO loader});
+my $july = q{'{"Records":[{"eventTime":"2024-07-01T00:00:00Z"},{"eventTime":"2024-07-02T00:00:00Z"},7]}'};
+is(sql("SET ROLE loader; SELECT * FROM cloudtrail_import('shared', 'july', $july)"), 'log|2|2|0|1|f', 'a role that may insert');
+is(sql("SET ROLE loader; SELECT * FROM cloudtrail_import('shared', 'july again', $july)"), 'log|2|0|2|0|t', 'twice');
+is(sql(q{SELECT DISTINCT tableoid::regclass FROM shared}), 'shared_default', 'has no partition made');
+is(sql(q{SELECT cloudtrail_create_partitions('shared'); SELECT DISTINCT tableoid::regclass FROM shared}), "shared_2024_07\nshared_2024_07", 'which the owner does');
+
 # Privileges are those of the functions that read files, and of the tables.
-sql(q{CREATE ROLE loader; GRANT pg_read_server_files TO loader; CREATE ROLE reader; GRANT USAGE ON SCHEMA audit TO reader; GRANT SELECT ON audit.events TO reader});
+sql(q{GRANT pg_read_server_files TO loader; CREATE ROLE reader; GRANT USAGE ON SCHEMA audit TO reader; GRANT SELECT ON audit.events TO reader});
 ok(!eval { sql(qq{SET ROLE reader; SELECT count(*) FROM audit.events}); 1 } && $@ =~ /permission denied for table lake/, 'the view asks for the privileges of who reads it');
 ok(!eval { sql(qq{SET ROLE reader; CALL cloudtrail_import_directory('lake', '$s3')}); 1 } && $@ =~ /permission denied/, 'no files without privileges');
 
