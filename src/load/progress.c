@@ -1,7 +1,7 @@
 /*
  * progress.c: what the user sees: complaints, progress, what was done.
  *
- * On a terminal progress is one line that is written over; otherwise a line
+ * On a terminal progress is a bar in one line that is written over; otherwise a line
  * now and then.  File names and messages come from elsewhere: what could
  * steer a terminal is shown as a code.
  */
@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -139,24 +140,45 @@ start_progress(const options *options, size_t files, uint64_t bytes)
 	clock_gettime(CLOCK_MONOTONIC, &started);
 }
 
-/* Shows how far it is, if it is time to: often on a terminal, rarely elsewhere. */
+/* Columns of the terminal beside a bar. */
+static int
+columns_beside(int bar)
+{
+	struct winsize size;
+	int			columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+
+	return columns > bar ? columns - bar : 0;
+}
+
+/* Shows how far it is, if it is time to: a bar on a terminal, now and then a line elsewhere. */
 void
 show_progress(void)
 {
+	static const char full[] = "####################";
+	static const char empty[] = "--------------------";
 	double		seconds = elapsed();
+	double		part;
 	double		left;
+	char		line[256];
+	int			steps;
 
 	if (opt->quiet || seconds - shown < (on_terminal ? 0.2 : 10))
 		return;
 	shown = seconds;
 	pthread_mutex_lock(&mutex);
-	left = total.done_bytes > 0 ?
-		seconds * (double) (total.bytes - total.done_bytes) / (double) total.done_bytes : 0;
-	fprintf(stderr, "%s%s%zu of %zu files, %llu events, %.0f events/s, %.1f MB/s, %d:%02d left, %zu complaint(s)%s",
-			on_terminal ? "\r" : PROGRAM, on_terminal ? "" : ": ", total.done, total.files,
-			(unsigned long long) total.events, (double) total.events / seconds,
-			1e-6 * (double) total.done_bytes / seconds, (int) left / 60, (int) left % 60,
-			total.complaints, on_terminal ? "\033[K" : "\n");
+	part = total.bytes > 0 ? (double) total.done_bytes / (double) total.bytes : 1;
+	left = part > 0 ? seconds * (1 - part) / part : 0;
+	steps = (int) (part * (double) strlen(full));
+	snprintf(line, sizeof(line), "%3.0f%% %zu of %zu files, %llu events, %.0f events/s, %.1f MB/s, %d:%02d left,"
+			 " %zu complaint(s)",
+			 100 * part, total.done, total.files, (unsigned long long) total.events, (double) total.events / seconds,
+			 1e-6 * (double) total.done_bytes / seconds, (int) left / 60, (int) left % 60, total.complaints);
+	if (on_terminal)
+		/* A line that is wider than the terminal could not be written over. */
+		fprintf(stderr, "\r[%.*s%.*s] %.*s\033[K", steps, full, (int) strlen(empty) - steps, empty,
+				columns_beside((int) strlen(full) + 4), line);
+	else
+		fprintf(stderr, PROGRAM ": %s\n", line);
 	line_open = on_terminal;
 	pthread_mutex_unlock(&mutex);
 }

@@ -102,7 +102,8 @@ find_trail(session *s)
 					" ON n.oid = e.extnamespace WHERE e.extname = 'cloudtrail'", NULL);
 	if (s->schema == NULL)
 	{
-		complain(NULL, "database \"%s\" does not have the extension cloudtrail (CREATE EXTENSION cloudtrail)", PQdb(s->conn));
+		complain(NULL, "database \"%s\" does not have the extension cloudtrail (CREATE EXTENSION cloudtrail)",
+				 PQdb(s->conn));
 		return false;
 	}
 	value = ask(s, "SELECT pg_catalog.to_regclass($1)::oid", s->opt->trail);
@@ -127,7 +128,8 @@ open_session(session *s, const options *opt, bool complaining)
 {
 	*s = (session) {.opt = opt};
 	s->conn = connect_once(opt);
-	if (PQstatus(s->conn) != CONNECTION_OK && PQconnectionNeedsPassword(s->conn) && !opt->no_password && password[0] == '\0')
+	if (PQstatus(s->conn) != CONNECTION_OK && PQconnectionNeedsPassword(s->conn) &&
+		!opt->no_password && password[0] == '\0')
 	{
 		ask_password();
 		PQfinish(s->conn);
@@ -221,7 +223,8 @@ is_passing(const PGresult *result)
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 
 	/* serialization failure, deadlock, lock not available */
-	return state != NULL && (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 || strcmp(state, "55P03") == 0);
+	return state != NULL &&
+		(strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 || strcmp(state, "55P03") == 0);
 }
 
 /* Asks the server to import a file once. */
@@ -233,8 +236,8 @@ import(session *s, const char *source, const char *log, size_t len)
 	int			lengths[] = {0, 0, (int) len};
 	int			formats[] = {0, 0, 1};
 
-	snprintf(query, sizeof(query), "SELECT events, inserted, rejects, known FROM %s.cloudtrail_import($1::oid::regclass, $2::text, $3::bytea)",
-			 s->schema ? s->schema : "public");
+	snprintf(query, sizeof(query), "SELECT events, inserted, rejects, known"
+			 " FROM %s.cloudtrail_import($1::oid::regclass, $2::text, $3::bytea)", s->schema);
 	return PQexecParams(s->conn, query, 3, NULL, values, lengths, formats, 0);
 }
 
@@ -334,7 +337,8 @@ keep_missing_of(session *s, log_file *files, size_t count, size_t *kept)
 	}
 	strcpy(next_source - 1, "}");
 	strcpy(next_size - 1, "}");
-	snprintf(query, sizeof(query), "SELECT m FROM %s.cloudtrail_missing($1::oid::regclass, $2::text[], $3::bigint[]) AS m", s->schema);
+	snprintf(query, sizeof(query), "SELECT m FROM %s.cloudtrail_missing($1::oid::regclass, $2::text[], $3::bigint[])"
+			 " AS m", s->schema);
 	values[0] = s->trail;
 	values[1] = sources;
 	values[2] = sizes;

@@ -115,6 +115,15 @@ is((split /\|/, state_of('jobs1'))[0], 3_000, 'which is all');
 is((load_files('-q', 'jobs1', $s3))[2], '', '--quiet says nothing');
 is(() = (load_files('-v', '--create', 'verbose', $s3))[2] =~ /\d+ events, \d+ inserted$/mg, scalar @logs, '--verbose has a line for each file');
 
+# On a terminal a bar, and no escape of a file's name.
+SKIP:
+{
+	skip 'there is no script(1)', 2 if system('command -v script >/dev/null') != 0;
+	my $bar = `script -qec "stty cols 60; cloudtrail-load --create terminal ${\ s3_folder('bar', 20_000, 10)}" /dev/null </dev/null`;
+	like($bar, qr/\r\[#*-*\]\s+\d+% \d+ of \d+ files/, 'a progress bar');
+	unlike($bar, qr/\r[^\r\n\e]{61}/, 'no wider than the terminal');
+}
+
 # Standard input.
 put_file("$files/in.ndjson", qq({"eventTime":"2024-01-01T00:00:00Z","eventName":"a"}\nnothing\n));
 is(system("cloudtrail-load -q trail - < $files/in.ndjson 2> $files/err") >> 8, 1, 'standard input; an item put aside gives status 1');
