@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use Events;
 use List::Util qw(max);
+use Time::HiRes qw(time);
 use Measure;
 use Report;
 
@@ -56,6 +57,18 @@ sub jsonb
 	return ($seconds, (postgres('SELECT count(*) FROM bench_jsonb'))[1]);
 }
 
+# Loads a folder into a new trail by the client, over some connections.
+sub client
+{
+	my ($logs, $jobs) = @_;
+	postgres('DROP TABLE IF EXISTS bench_trail, bench_trail_files, bench_trail_rejects CASCADE');
+	postgres('DROP FUNCTION IF EXISTS bench_trail_place');
+	postgres('CHECKPOINT');
+	my $start = time;
+	system('cloudtrail-load', '-q', '-j', $jobs, '--create', 'bench_trail', $logs) == 0 or die "cloudtrail-load failed\n";
+	return (time - $start, (postgres('SELECT count(*) FROM bench_trail'))[1]);
+}
+
 # The most memory of its own that the server process has while a statement runs,
 # in the first tenth of the time and in all.
 sub memory_of
@@ -103,7 +116,7 @@ sub compare
 {
 	my ($data) = @_;
 	my $what = 'import log files, key and index included';
-	my $times = rounds($what,
+	my $imported = my $times = rounds($what,
 		'cloudtrail' => sub { ours($data->{distinct}) },
 		'DuckDB to Parquet, 1 thread' => sub { my ($s) = parquet($data, 1); $s },
 		'DuckDB to Parquet, 2 threads' => sub { my ($s) = parquet($data, 2); $s },
@@ -113,6 +126,10 @@ sub compare
 	faster('P5', $data, $what, $times, 'DuckDB to Parquet, 2 threads');
 	faster('P5', $data, $what, $times, 'jsonb, jsonb_path_ops', 5);
 	return unless $data->{wanted};
+
+	$what = 'cloudtrail-load over two connections';
+	$times = rounds($what, 'cloudtrail' => sub { client($data->{distinct}, 2) }, 'over one' => sub { client($data->{distinct}, 1) });
+	faster('P5', $data, $what, $times, 'over one', 1.7);
 
 	my $folder = small_files($data, 10_000);
 	postgres("DROP TABLE IF EXISTS bench_trail, bench_trail_files, bench_trail_rejects CASCADE");
@@ -124,7 +141,7 @@ sub compare
 
 	my ($larger, $events) = Events::more_logs($data, 5);
 	my ($seconds, $found) = ours($larger);
-	my @small = map { $_ / $data->{distinct_events} } @{ $times->{cloudtrail} };
+	my @small = map { $_ / $data->{distinct_events} } @{ $imported->{cloudtrail} };
 	faster('P10', $data, "import of an event among $events", { 'cloudtrail' => [ map { $seconds / $events } @small ], 'a fifth of the events' => \@small },
 		'a fifth of the events', 1 / 1.3);
 	postgres('DROP TABLE IF EXISTS bench_jsonb');
