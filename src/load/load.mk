@@ -1,14 +1,14 @@
-# cloudtrail-load, the client: a program of its own, on libpq.
+# cloudtrail-load, the client: a program of its own, on libpq.  Of the core it has only UTF-8.
 
 LOAD_OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/load/*.c)))
-LOAD_CFLAGS = -std=gnu11 -D_GNU_SOURCE -O2 -g -I$(shell $(PG_CONFIG) --includedir) -DCLOUDTRAIL_VERSION='"$(EXTVERSION)"' \
+LOAD_CFLAGS = -std=gnu11 -D_GNU_SOURCE -O2 -g -Isrc -isystem $(shell $(PG_CONFIG) --includedir) -DLOAD_VERSION='"$(EXTVERSION)"' \
 	-MMD -MP -pthread -Wall -Wextra $(WERROR)
 
 all: cloudtrail-load
-cloudtrail-load: $(LOAD_OBJS)
+cloudtrail-load: $(LOAD_OBJS) src/core/utf8.o
 	$(CC) $(LDFLAGS) $^ -L$(shell $(PG_CONFIG) --libdir) -lpq -pthread -o $@
 
-$(LOAD_OBJS): %.o: %.c src/built-with
+$(LOAD_OBJS): %.o: %.c src/built-with META.json
 	$(CC) $(LOAD_CFLAGS) -c $< -o $@
 -include $(LOAD_OBJS:.o=.d)
 

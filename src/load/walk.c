@@ -1,204 +1,189 @@
 /*
- * walk.c: from paths to log files.
+ * walk.c: finds the files that the command line names.
  */
+#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <fts.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "load.h"
+#include "text.h"
+#include "walk.h"
 
-/* Tells whether a file is named as log files are. */
+/* A folder that the walk is in. */
+typedef struct folder
+{
+	const struct folder *parent;
+	dev_t		device;
+	ino_t		inode;
+} folder;
+
+typedef struct walk
+{
+	feed	   *feed;
+	report	   *report;
+	char		path[PATH_MAX];
+} walk;
+
+/* The names in a folder. */
+typedef struct name_list
+{
+	char	  **names;
+	size_t		count;
+	size_t		room;
+} name_list;
+
+/* Whether a file of this name in a folder is a log file. */
 static bool
 is_log_name(const char *name)
 {
-	static const char *const endings[] = {
-		".json", ".jsonl", ".ndjson", ".gz", ".zst", ".log"
-	};
-	size_t		len = strlen(name);
+	static const char *const endings[] = {".json", ".jsonl", ".ndjson", ".gz", ".zst"};
+	size_t		length = strlen(name);
 
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
 	{
-		size_t		n = strlen(endings[i]);
+		size_t		ending = strlen(endings[i]);
 
-		if (len > n && strcmp(name + len - n, endings[i]) == 0)
+		if (length > ending && strcasecmp(name + length - ending, endings[i]) == 0)
 			return true;
 	}
 	return false;
 }
 
-/* The key that a file has in S3: from AWSLogs on, where the path has that. */
-static const char *
-source_of(const char *path)
-{
-	for (const char *p = path; p != NULL; p = strchr(p, '/'))
-	{
-		p += *p == '/';
-		if (strncmp(p, "AWSLogs/", strlen("AWSLogs/")) == 0)
-			return p;
-	}
-	return path;
-}
-
-/* Adds a file to the list. */
-static void
-add_file(file_list *list, const char *path, uint64_t size)
-{
-	log_file   *file;
-
-	if (list->count == list->room)
-	{
-		list->room = list->room ? 2 * list->room : 1024;
-		list->files = realloc(list->files, list->room * sizeof(log_file));
-	}
-	if (list->files == NULL)
-	{
-		complain(NULL, "out of memory");
-		exit(STATUS_NOTHING);
-	}
-	file = &list->files[list->count++];
-	file->path = strdup(path);
-	file->source = strcmp(path, "-") == 0 ? "stdin" : source_of(file->path);
-	file->size = size;
-}
-
-/* Adds the log files below a folder; links are followed, but in no circle. */
-static void
-add_folder(file_list *list, const char *path)
-{
-	char	   *const roots[] = {(char *) path, NULL};
-	FTS		   *tree = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, NULL);
-	FTSENT	   *entry;
-
-	if (tree == NULL)
-	{
-		complain(path, "%s", strerror(errno));
-		list->unreadable++;
-		return;
-	}
-	while ((entry = fts_read(tree)) != NULL)
-	{
-		switch (entry->fts_info)
-		{
-			case FTS_F:
-				if (is_log_name(entry->fts_name))
-					add_file(list, entry->fts_path, (uint64_t) entry->fts_statp->st_size);
-				else
-					list->skipped++;
-				break;
-			case FTS_DNR:
-			case FTS_ERR:
-			case FTS_NS:
-			case FTS_SLNONE:
-				complain(entry->fts_path, "%s", strerror(entry->fts_errno ? entry->fts_errno : ENOENT));
-				list->unreadable++;
-				break;
-			default:
-				break;
-		}
-	}
-	fts_close(tree);
-}
-
-/* Adds a file, or the log files below a folder. */
-void
-add_path(file_list *list, const char *path)
-{
-	struct stat info;
-
-	if (strcmp(path, "-") == 0)
-		add_file(list, path, 0);
-	else if (stat(path, &info) != 0)
-	{
-		complain(path, "%s", strerror(errno));
-		list->unreadable++;
-	}
-	else if (S_ISDIR(info.st_mode))
-		add_folder(list, path);
-	else
-		add_file(list, path, (uint64_t) info.st_size);
-}
-
-/* Order of files: by source, which is by time within an account and Region. */
+/* Compares two names. */
 static int
-by_source(const void *a, const void *b)
+compare_names(const void *a, const void *b)
 {
-	const log_file *x = a;
-	const log_file *y = b;
-	int			order = strcmp(x->source, y->source);
-
-	if (order != 0)
-		return order;
-	return x->size < y->size ? -1 : x->size > y->size;
+	return strcmp(*(char *const *) a, *(char *const *) b);
 }
 
-/* Takes out what is there twice, and puts the rest in order. */
-void
-sort_files(file_list *list)
+/* Reads the names in a folder, in order; false with errno if it cannot. */
+static bool
+read_folder(const char *path, name_list *list)
 {
-	size_t		kept = 0;
+	DIR		   *dir = opendir(path);
+	struct dirent *entry;
+	int			error;
 
-	qsort(list->files, list->count, sizeof(log_file), by_source);
-	for (size_t i = 0; i < list->count; i++)
+	if (dir == NULL)
+		return false;
+	while (errno = 0, (entry = readdir(dir)) != NULL)
 	{
-		if (kept > 0 && by_source(&list->files[kept - 1], &list->files[i]) == 0)
-			free(list->files[i].path);
-		else
-			list->files[kept++] = list->files[i];
-	}
-	list->count = kept;
-}
-
-/* Reads a file whole into malloc'ed memory; NULL after a complaint. */
-char *
-read_log(const log_file *file, uint64_t max_size, size_t *len)
-{
-	int			fd = strcmp(file->path, "-") == 0 ? STDIN_FILENO : open(file->path, O_RDONLY | O_CLOEXEC);
-	size_t		room = file->size + 1;
-	char	   *log = fd >= 0 ? malloc(room) : NULL;
-	ssize_t		n;
-
-	*len = 0;
-	if (log == NULL)
-	{
-		complain(file->path, "%s", strerror(errno));
-		if (fd > STDIN_FILENO)
-			close(fd);
-		return NULL;
-	}
-	/* A file may have grown since it was listed, and what comes through a pipe has no size. */
-	while ((n = read(fd, log + *len, room - *len)) != 0)
-	{
-		if (n < 0 && errno == EINTR && !ending)
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		if (n < 0)
-			break;
-		*len += (size_t) n;
-		if (*len > max_size)
-			break;
-		if (*len == room)
+		if (list->count == list->room)
 		{
-			char	   *larger = realloc(log, room = 2 * room + 65536);
-
-			if (larger == NULL)
-			{
-				n = -1;
-				break;
-			}
-			log = larger;
+			list->room = list->room == 0 ? 64 : 2 * list->room;
+			list->names = resize_memory(list->names, list->room * sizeof(char *));
 		}
+		list->names[list->count++] = copy_text(entry->d_name);
 	}
-	if (n < 0)
-		complain(file->path, "%s", strerror(errno));
-	else if (n > 0)
-		complain(file->path, "larger than %llu bytes", (unsigned long long) max_size);
-	if (fd != STDIN_FILENO)
-		close(fd);
-	if (n == 0)
-		return log;
-	free(log);
-	return NULL;
+	error = errno;
+	closedir(dir);
+	if (list->count > 1)
+		qsort(list->names, list->count, sizeof(char *), compare_names);
+	errno = error;
+	return error == 0;
+}
+
+static void walk_folder(walk *w, size_t length, const struct stat *st, const folder *parent);
+
+/* Whether a folder is one of those that the walk is in: a link leads round in a circle. */
+static bool
+is_circle(const struct stat *st, const folder *in)
+{
+	for (; in != NULL; in = in->parent)
+		if (in->device == st->st_dev && in->inode == st->st_ino)
+			return true;
+	return false;
+}
+
+/* Takes one thing in a folder, whose path is complete. */
+static void
+walk_entry(walk *w, size_t length, const char *name, const folder *in)
+{
+	struct stat st;
+
+	if (stat(w->path, &st) != 0)
+		report_unreachable(w->report, w->path, strerror(errno));
+	else if (S_ISDIR(st.st_mode) && is_circle(&st, in))
+		report_skipped(w->report, w->path, "a link to a folder that it is in");
+	else if (S_ISDIR(st.st_mode))
+		walk_folder(w, length, &st, in);
+	else if (!S_ISREG(st.st_mode))
+		report_skipped(w->report, w->path, "no regular file");
+	else if (!is_log_name(name))
+		report_skipped(w->report, w->path, "not named as a log file");
+	else
+		feed_add(w->feed, w->path, st.st_size);
+}
+
+/* Walks the folder whose path is complete and of this length. */
+static void
+walk_folder(walk *w, size_t length, const struct stat *st, const folder *parent)
+{
+	folder		here = {parent, st->st_dev, st->st_ino};
+	name_list	list = {NULL, 0, 0};
+
+	if (!read_folder(w->path, &list))
+		report_unreachable(w->report, w->path, strerror(errno));
+	if (w->path[length - 1] != '/')
+		w->path[length++] = '/';
+	for (size_t i = 0; i < list.count; i++)
+	{
+		size_t		name_length = strlen(list.names[i]);
+
+		if (!w->feed->stop)
+		{
+			if (length + name_length + 2 > sizeof(w->path))
+			{
+				w->path[length] = '\0';
+				report_unreachable(w->report, w->path, strerror(ENAMETOOLONG));
+			}
+			else
+			{
+				memcpy(w->path + length, list.names[i], name_length + 1);
+				walk_entry(w, length + name_length, list.names[i], &here);
+			}
+		}
+		free(list.names[i]);
+	}
+	free(list.names);
+}
+
+/* Adds the files of all paths, folders walked in the order of names. */
+void
+walk_paths(feed *f, report *r, char **paths, int count)
+{
+	walk	   *w = get_memory(sizeof(walk));
+
+	w->feed = f;
+	w->report = r;
+	for (int i = 0; i < count && !f->stop; i++)
+	{
+		size_t		length = strlen(paths[i]);
+		struct stat st;
+
+		if (strcmp(paths[i], "-") == 0)
+			feed_add(f, "-", -1);
+		else if (length + 2 > sizeof(w->path))
+			report_unreachable(r, paths[i], strerror(ENAMETOOLONG));
+		else if (stat(paths[i], &st) != 0)
+			report_unreachable(r, paths[i], strerror(errno));
+		else if (S_ISDIR(st.st_mode))
+		{
+			while (length > 1 && paths[i][length - 1] == '/')
+				length--;
+			memcpy(w->path, paths[i], length);
+			w->path[length] = '\0';
+			walk_folder(w, length, &st, NULL);
+		}
+		else
+			/* Pipes and the like have no size before they are read. */
+			feed_add(f, paths[i], S_ISREG(st.st_mode) ? st.st_size : -1);
+	}
+	feed_walked(f);
+	free(w);
 }

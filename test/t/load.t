@@ -68,7 +68,7 @@ sub state_of
 # Usage.
 my ($status, $out, $err) = load_files('--help');
 is($status, 0, '--help');
-like($out, qr/usage: cloudtrail-load .*--dry-run.*Exit status/s, 'tells the options and the exit status');
+like($out, qr/Usage: cloudtrail-load .*--dry-run.*Exit status/s, 'tells the options and the exit status');
 ($status, $out) = load_files('--version');
 like($out, qr/^cloudtrail-load \d+\.\d+\.\d+\n$/, '--version');
 is((load_files('trail'))[0], 3, 'a path is needed');
@@ -76,22 +76,23 @@ is((load_files('--nonsense', 'trail', 'x'))[0], 3, 'an unknown option');
 is((load_files('-j', '0', 'trail', 'x'))[0], 3, 'a number out of range');
 ($status, $out, $err) = load_files('trail', 'test/data/sample');
 is($status, 3, 'there is no trail');
-like($err, qr/there is no trail "trail" in database "load"/, 'which is said');
+like($err, qr/there is no trail trail in database load/, 'which is said');
 ($status, $out, $err) = load_files('-d', 'no_such_database', 'trail', 'test/data/sample');
 is($status, 3, 'there is no database');
 like($err, qr/database "no_such_database" does not exist/, 'which is said');
 ($status, $out, $err) = load_files('-d', 'postgres', 'trail', 'test/data/sample');
-like($err, qr/does not have the extension cloudtrail/, 'there is no extension');
+like($err, qr/database postgres does not have the extension/, 'there is no extension');
 
 # The samples, once.
 ($status, $out, $err) = load_files('--create', 'trail', 'test/data/sample');
 is($status, 0, 'the samples are loaded into a new trail');
-like($err, qr/cloudtrail-load: (\d+) of \1 files loaded, 0 of them known already: (\d+) events, \2 inserted, 0 item\(s\) put aside, 0 file\(s\) failed/, 'and counted');
+like($out, qr/^(\d+) file\(s\) loaded\n([\d,]+) event\(s\), \2 inserted; [\d,]+ bytes in /, 'and counted');
+is($err, '', 'without a complaint');
 my $samples = state_of('trail');
 is(sql(q{SELECT count(*) FROM trail_files WHERE source LIKE 'AWSLogs/%' AND account_id IS NOT NULL}), sql(q{SELECT count(*) FROM trail_files WHERE source ~ 'CloudTrail'}), 'a source is a key of S3');
 ($status, $out, $err) = load_files('trail', 'test/data/sample');
 is($status, 0, 'again');
-like($err, qr/0 of 0 files loaded/, 'there is nothing to do');
+like($out, qr/^0 file\(s\) loaded, \d+ loaded before\n/, 'there is nothing to do');
 is(state_of('trail'), $samples, 'and nothing done');
 
 # What would be done.
@@ -99,10 +100,10 @@ my $s3 = s3_folder('s3', 3_000, 10);
 my @logs;
 find({ no_chdir => 1, wanted => sub { push @logs, $_ if -f } }, $s3);
 ($status, $out, $err) = load_files('-n', 'trail', 'test/data/sample', $s3, $s3);
-my $found = @logs + sql('SELECT count(*) FROM trail_files');
-like($out, qr/^$found files found, \d+ of them loaded before, ${\ scalar @logs} to load, /, '--dry-run counts each file once');
+my $before = sql('SELECT count(*) FROM trail_files');
+like($out, qr/^${\ scalar @logs} file\(s\) of [\d,]+ bytes would be loaded, $before loaded before, ${\ scalar @logs} given twice\n$/, '--dry-run counts each file once');
 is(state_of('trail'), $samples, 'and loads none');
-is(() = (load_files('-n', '-v', 'trail', $s3))[1] =~ /^AWSLogs\//mg, scalar @logs, 'with --verbose it names them');
+is(() = (load_files('-n', '-v', 'trail', $s3))[1] =~ /AWSLogs\/.* would be loaded, \d+ bytes$/mg, scalar @logs, 'with --verbose it names them');
 
 # One connection or four, the same.
 for my $jobs (1, 4)
@@ -112,15 +113,15 @@ for my $jobs (1, 4)
 }
 is(state_of('jobs4'), state_of('jobs1'), 'load the same');
 is((split /\|/, state_of('jobs1'))[0], 3_000, 'which is all');
-is((load_files('-q', 'jobs1', $s3))[2], '', '--quiet says nothing');
-is(() = (load_files('-v', '--create', 'verbose', $s3))[2] =~ /\d+ events, \d+ inserted$/mg, scalar @logs, '--verbose has a line for each file');
+is(join('', (load_files('-q', 'jobs1', $s3))[1, 2]), '', '--quiet says nothing');
+is(() = (load_files('-v', '--create', 'verbose', $s3))[1] =~ /\.gz: log, \d+ events, \d+ inserted, 0 duplicates$/mg, scalar @logs, '--verbose has a line for each file');
 
-# On a terminal a bar, and no escape of a file's name.
+# On a terminal a bar, in one line.
 SKIP:
 {
 	skip 'there is no script(1)', 2 if system('command -v script >/dev/null') != 0;
 	my $bar = `script -qec "stty cols 60; cloudtrail-load --create terminal ${\ s3_folder('bar', 20_000, 10)}" /dev/null </dev/null`;
-	like($bar, qr/\r\[#*-*\]\s+\d+% \d+ of \d+ files/, 'a progress bar');
+	like($bar, qr/\r\[#*-*\] [\d,]+\/2,\d+ files/, 'a progress bar');
 	unlike($bar, qr/\r[^\r\n\e]{61}/, 'no wider than the terminal');
 }
 
@@ -140,6 +141,7 @@ put_file("$odd/latin\xe9.json", '{"eventTime":"2024-01-04T00:00:00Z"}');
 put_file("$odd/it's \"quoted\" \\.json", '{"eventTime":"2024-01-05T00:00:00Z"}');
 put_file("$odd/cut.json.gz", substr $zipped, 0, 30);
 put_file("$odd/good.json.gz", $zipped);
+put_file("$odd/no\xc0\xafutf\xed\xa0\x80.json", '{"eventTime":"2024-01-06T00:00:00Z"}');
 put_file("$odd/readme.txt", 'no log');
 put_file("$odd/large.json", ' ' x 5000);
 symlink $odd, "$odd/circle" or die;
@@ -148,18 +150,77 @@ symlink "$odd/nowhere", "$odd/dangling.json" or die;
 is($status, 2, 'files that failed give status 2');
 like($err, qr/^cloudtrail-load: \Q$odd\E\/esc\\x1b\[31m\.json: 1 item\(s\) put aside/m, 'an escape in a name does not reach the terminal');
 unlike($err, qr/\e/, 'nor elsewhere');
-like($err, qr/large\.json: larger than 4000 bytes/, 'a file beyond --max-size is named');
+like($err, qr/large\.json: is larger than 4000 bytes/, 'a file beyond --max-size is named');
 like($err, qr/cut\.json\.gz: 1 item\(s\) put aside/, 'so is a truncated one');
 like($err, qr/dangling\.json: No such file/, 'so is a link to nowhere');
 like($err, qr/missing: No such file/, 'so is what is missing');
-like($err, qr/1 file\(s\) are not named as log files/, 'other files are left out, and counted');
-is(sql('SELECT count(*) FROM odd'), 4, 'what is good is loaded');
-is(sql(q{SELECT count(*) FROM odd_files WHERE source ~ 'latin%E9\.json$' OR source LIKE E'%new\nline.json' OR strpos(source, 'it''s "quoted" \.json') > 0}), 3, 'under their names');
+like($out, qr/ 2 skipped, 3 failed/, 'other files, and links round in a circle, are left out and counted');
+is(sql('SELECT count(*) FROM odd'), 5, 'what is good is loaded');
+is(sql(q{SELECT count(*) FROM odd_files WHERE source ~ 'latin%E9\.json$' OR source LIKE E'%new\nline.json' OR strpos(source, 'it''s "quoted" \.json') > 0 OR source LIKE '%no\%C0\%AFutf\%ED\%A0\%80.json'}), 4, 'under their names');
 ($status, $out, $err) = load_files('odd', "$odd/good.json.gz", "$odd/latin\xe9.json", "$odd/it's \"quoted\" \\.json");
-like($err, qr/0 of 0 files loaded/, 'odd names are found again in the ledger');
+like($out, qr/^0 file\(s\) loaded, 3 loaded before\n/, 'odd names are found again in the ledger');
 is((load_files('-q', '"Odd Schema"."The Trail"', $odd))[0], 3, 'a trail in a schema that is missing');
 sql(q{CREATE SCHEMA "Odd Schema"; SELECT cloudtrail_create_trail('"Odd Schema"."The Trail"')});
 is((load_files('-q', '"Odd Schema"."The Trail"', "$odd/good.json.gz"))[0], 0, 'a name that is quoted');
+
+like((load_files('-n', '-v', '--create', 'new', $odd))[1], qr/esc\\x1b\[31m\.json: would be loaded/, '--dry-run does not let escapes through either');
+is(sql(q{SELECT to_regclass('new')}), '', 'nor makes a trail');
+is((load_files('-w', '-h', '/nonexistent', 'trail', $odd))[0], 3, 'no server');
+sql('CREATE TABLE no_trail (x int)');
+is((load_files('no_trail', $odd))[0], 3, 'a table that is no trail');
+
+# A pipe has no size before it is read; named twice, it is read once.
+system("mkfifo $files/pipe") == 0 or die;
+system("(sleep 0.3; echo '{\"eventTime\":\"2024-01-07T00:00:00Z\"}') > $files/pipe &");
+is((load_files('-q', 'odd', "$files/pipe", "$files/pipe"))[0], 0, 'a pipe');
+is(sql(q{SELECT inserted FROM odd_files WHERE source LIKE '%/pipe'}), 1, 'is loaded');
+
+# A file that ends its connection each time is given up after some tries; a
+# deadlock and the like are tried again; no file can be loaded without privileges.
+sql(q{SELECT cloudtrail_create_trail('fatal'); SELECT cloudtrail_create_trail('conflict'); CREATE SEQUENCE tries;
+	CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+		IF NEW.source LIKE '%good.json.gz' THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NEW; END $$;
+	CREATE TRIGGER die BEFORE INSERT ON fatal_files FOR EACH ROW EXECUTE FUNCTION die();
+	CREATE FUNCTION conflict() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+		IF nextval('tries') < 4 THEN RAISE EXCEPTION 'conflict' USING ERRCODE = '40P01'; END IF; RETURN NEW; END $$;
+	CREATE TRIGGER conflict BEFORE INSERT ON conflict_files FOR EACH ROW EXECUTE FUNCTION conflict()});
+($status, $out, $err) = load_files('fatal', "$odd/good.json.gz", "$odd/latin\xe9.json");
+is($status, 2, 'a file that ends its connection each time');
+like($err, qr/good\.json\.gz: .*terminating connection.*\(5 times\)$/m, 'is named in the end');
+is(sql('SELECT count(*) FROM fatal'), 1, 'and the next file is loaded');
+is((load_files('-q', 'conflict', "$odd/good.json.gz"))[0], 0, 'a deadlock is tried again');
+is(sql('SELECT last_value FROM tries'), 4, 'until it is none');
+sql(q{CREATE ROLE poor LOGIN; GRANT SELECT ON odd_files TO poor});
+($status, $out, $err) = load_files('-U', 'poor', 'odd', $s3);
+is($status, 2, 'no privileges');
+is(() = $err =~ /^/mg, 1, 'are complained about once');
+like($out, qr/ 1 failed, ${\ (@logs - 1)} not loaded$/m, 'and no other file is tried');
+sql('DROP OWNED BY poor; DROP ROLE poor');
+
+# Told to go on when the terminal is gone, as nohup does.
+sql(q{SELECT cloudtrail_create_trail('slow');
+	CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.6); RETURN NEW; END $$;
+	CREATE TRIGGER slow BEFORE INSERT ON slow_files FOR EACH ROW EXECUTE FUNCTION slow()});
+{
+	local $SIG{HUP} = 'IGNORE';
+	my $pid = start_load('-q', 'slow', "$odd/good.json.gz");
+	select undef, undef, undef, 0.3;
+	kill 'HUP', $pid;
+	waitpid $pid, 0;
+	is($?, 0, 'SIGHUP that was ignored stays ignored');
+}
+
+# Interrupted while standard input gives nothing.
+pipe my $nothing, my $writer or die;
+open my $old_in, '<&', \*STDIN or die;
+open STDIN, '<&', $nothing or die;
+my $waiting = start_load('trail', '-');
+select undef, undef, undef, 0.3;
+kill 'TERM', $waiting;
+waitpid $waiting, 0;
+is($? >> 8, 143, 'SIGTERM while standard input gives nothing: status 143');
+like(do { local (@ARGV, $/) = "$files/out"; <> }, qr/^interrupted: 0 file\(s\) loaded, 1 not loaded\n/, 'and a summary');
+open STDIN, '<&', $old_in or die;
 
 # Interrupted in whatever way, then run again: each event once.
 my $many = s3_folder('many', 12_000, 10);

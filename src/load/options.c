@@ -1,0 +1,166 @@
+/*
+ * options.c: reads the command line.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "options.h"
+
+static const char help[] =
+	"cloudtrail-load loads CloudTrail log files into a trail in PostgreSQL.\n"
+	"\n"
+	"Usage: cloudtrail-load [OPTION]... TRAIL PATH...\n"
+	"\n"
+	"TRAIL is a table made by cloudtrail_create_trail().  PATH is a log file, a\n"
+	"folder of them, or - for standard input.  What the trail has is left out.\n"
+	"\n"
+	"  -d, --dbname=NAME     database, connection string or URI\n"
+	"  -h, --host=HOST       server, or folder of its socket\n"
+	"  -p, --port=PORT       port\n"
+	"  -U, --username=NAME   user\n"
+	"  -w, --no-password     never ask for a password\n"
+	"  -W, --password        ask for a password\n"
+	"  -j, --jobs=N          connections that load at the same time (default 1)\n"
+	"  -n, --dry-run         only say what would be loaded\n"
+	"      --create          create the trail if it does not exist\n"
+	"      --max-size=BYTES  refuse larger files (default 1072693248)\n"
+	"  -q, --quiet           print complaints only\n"
+	"  -v, --verbose         print a line for each file\n"
+	"      --help            print this text\n"
+	"      --version         print the version\n"
+	"\n"
+	"Exit status: 0 all is loaded; 1 some records were put aside; 2 some files\n"
+	"failed; 3 nothing was done; 130, 143 interrupted.\n";
+
+/* Ends the program for a mistake in the command line. */
+static void
+usage_error(void)
+{
+	fputs("Try \"cloudtrail-load --help\".\n", stderr);
+	exit(EXIT_NOTHING);
+}
+
+/* A number within limits, or the end of the program. */
+static int64_t
+number(const char *option, const char *text, int64_t least, int64_t most)
+{
+	char	   *end;
+	long long	value;
+
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	if (errno != 0 || end == text || *end != '\0' || value < least || value > most)
+	{
+		fprintf(stderr, "cloudtrail-load: %s must be a number from %lld to %lld\n",
+				option, (long long) least, (long long) most);
+		usage_error();
+	}
+	return value;
+}
+
+/* Ends the program after what was asked for is printed. */
+static void
+print_and_exit(const char *text)
+{
+	if (fputs(text, stdout) < 0 || fflush(stdout) != 0)
+		exit(EXIT_NOTHING);
+	exit(0);
+}
+
+/* Reads the command line; ends the program for --help, --version and mistakes. */
+void
+read_options(int argc, char **argv, load_options *options)
+{
+	enum
+	{
+		OPTION_CREATE = 256,
+		OPTION_MAX_SIZE,
+		OPTION_HELP,
+		OPTION_VERSION
+	};
+	static const struct option names[] = {
+		{"dbname", required_argument, NULL, 'd'},
+		{"host", required_argument, NULL, 'h'},
+		{"port", required_argument, NULL, 'p'},
+		{"username", required_argument, NULL, 'U'},
+		{"no-password", no_argument, NULL, 'w'},
+		{"password", no_argument, NULL, 'W'},
+		{"jobs", required_argument, NULL, 'j'},
+		{"dry-run", no_argument, NULL, 'n'},
+		{"quiet", no_argument, NULL, 'q'},
+		{"verbose", no_argument, NULL, 'v'},
+		{"create", no_argument, NULL, OPTION_CREATE},
+		{"max-size", required_argument, NULL, OPTION_MAX_SIZE},
+		{"help", no_argument, NULL, OPTION_HELP},
+		{"version", no_argument, NULL, OPTION_VERSION},
+		{NULL, 0, NULL, 0}
+	};
+	int			c;
+
+	*options = (load_options) {.jobs = 1, .max_size = FILE_SIZE_MAX};
+	while ((c = getopt_long(argc, argv, "d:h:p:U:wWj:nqv", names, NULL)) != -1)
+	{
+		switch (c)
+		{
+			case 'd':
+				options->dbname = optarg;
+				break;
+			case 'h':
+				options->host = optarg;
+				break;
+			case 'p':
+				options->port = optarg;
+				break;
+			case 'U':
+				options->user = optarg;
+				break;
+			case 'w':
+				options->never_ask = true;
+				options->always_ask = false;
+				break;
+			case 'W':
+				options->always_ask = true;
+				options->never_ask = false;
+				break;
+			case 'j':
+				options->jobs = (int) number("--jobs", optarg, 1, JOBS_MAX);
+				break;
+			case 'n':
+				options->dry_run = true;
+				break;
+			case 'q':
+				options->quiet = true;
+				options->verbose = false;
+				break;
+			case 'v':
+				options->verbose = true;
+				options->quiet = false;
+				break;
+			case OPTION_CREATE:
+				options->create = true;
+				break;
+			case OPTION_MAX_SIZE:
+				options->max_size = number("--max-size", optarg, 1, FILE_SIZE_MAX);
+				break;
+			case OPTION_HELP:
+				print_and_exit(help);
+				break;
+			case OPTION_VERSION:
+				print_and_exit("cloudtrail-load " LOAD_VERSION "\n");
+				break;
+			default:
+				usage_error();
+		}
+	}
+	if (argc - optind < 2)
+	{
+		fprintf(stderr, "cloudtrail-load: %s missing\n",
+				argc == optind ? "TRAIL and PATH are" : "PATH is");
+		usage_error();
+	}
+	options->trail = argv[optind];
+	options->paths = argv + optind + 1;
+	options->path_count = argc - optind - 1;
+}

@@ -1,0 +1,44 @@
+/*
+ * options.h: what the command line says.
+ */
+#ifndef LOAD_OPTIONS_H
+#define LOAD_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* More connections than this help nobody. */
+#define JOBS_MAX		200
+
+/* The message that carries a file to the server cannot be larger than 1 GB. */
+#define FILE_SIZE_MAX	(INT64_C(1024) * 1024 * 1024 - 1024 * 1024)
+
+/* Exit statuses; a signal's are 128 and its number. */
+#define EXIT_LOADED		0
+#define EXIT_REJECTS	1
+#define EXIT_FAILED		2
+#define EXIT_NOTHING	3
+
+typedef struct load_options
+{
+	const char *dbname;
+	const char *host;
+	const char *port;
+	const char *user;
+	bool		never_ask;		/* for a password */
+	bool		always_ask;
+	int			jobs;
+	int64_t		max_size;
+	bool		dry_run;
+	bool		create;
+	bool		quiet;
+	bool		verbose;
+	const char *trail;
+	char	  **paths;
+	int			path_count;
+} load_options;
+
+/* Reads the command line; ends the program for --help, --version and mistakes. */
+extern void read_options(int argc, char **argv, load_options *options);
+
+#endif							/* LOAD_OPTIONS_H */

@@ -1,0 +1,384 @@
+/*
+ * report.c: complaints, progress and the summary.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "report.h"
+#include "text.h"
+
+/* Seconds between two lines of progress where there is no terminal. */
+#define PLAIN_SECONDS	5.0
+
+/* Length of the bar, and room for it with its frame. */
+#define BAR_STEPS		20
+#define BAR_ROOM		(BAR_STEPS + 4)
+
+/* Seconds of a clock that is never set. */
+static double
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
+}
+
+/* Begins to report. */
+void
+report_begin(report *r, const load_options *options)
+{
+	const char *term = getenv("TERM");
+
+	memset(r, 0, sizeof(*r));
+	pthread_mutex_init(&r->lock, NULL);
+	r->options = options;
+	r->terminal = isatty(STDERR_FILENO) && (term == NULL || strcmp(term, "dumb") != 0);
+	r->started = r->line_time = now();
+}
+
+/* Removes the line of progress; the lock is held. */
+static void
+clear_line(report *r)
+{
+	if (r->line_shown)
+		fputs("\r\033[K", stderr);
+	r->line_shown = false;
+}
+
+/* Prints a line about a file, or about all; the lock is held. */
+static void
+say(report *r, FILE *out, const char *path, const char *text)
+{
+	clear_line(r);
+	fflush(stderr);
+	if (out == stderr)
+		fputs("cloudtrail-load: ", out);
+	if (path != NULL)
+	{
+		put_escaped(out, path);
+		fputs(": ", out);
+	}
+	put_escaped(out, text);
+	fputc('\n', out);
+	fflush(out);
+}
+
+/* The same, if the user wants a line for each file. */
+static void __attribute__((format(printf, 3, 4)))
+say_verbosely(report *r, const char *path, const char *format,...)
+{
+	char		text[400];
+	va_list		args;
+
+	if (!r->options->verbose)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	say(r, stdout, path, text);
+}
+
+/* A file or standard input is to be loaded. */
+void
+report_found(report *r, int64_t size)
+{
+	pthread_mutex_lock(&r->lock);
+	r->counts.found++;
+	if (size > 0)
+		r->counts.found_bytes += (uint64_t) size;
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* All files are found. */
+void
+report_walked(report *r)
+{
+	pthread_mutex_lock(&r->lock);
+	r->walked = true;
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* Something in a folder is not taken. */
+void
+report_skipped(report *r, const char *path, const char *why)
+{
+	pthread_mutex_lock(&r->lock);
+	r->counts.skipped++;
+	say_verbosely(r, path, "skipped, %s", why);
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* A file of the same source and size is taken already. */
+void
+report_repeated(report *r, const char *path)
+{
+	pthread_mutex_lock(&r->lock);
+	r->counts.repeated++;
+	say_verbosely(r, path, "skipped, given before");
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* The ledger has a file. */
+void
+report_known(report *r, const char *path, int64_t size)
+{
+	pthread_mutex_lock(&r->lock);
+	r->counts.asked++;
+	r->counts.known++;
+	if (size > 0)
+		r->counts.done_bytes += (uint64_t) size;
+	say_verbosely(r, path, "loaded before");
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* The ledger does not have a file. */
+void
+report_missing(report *r, const char *path, int64_t size)
+{
+	pthread_mutex_lock(&r->lock);
+	r->counts.asked++;
+	if (r->options->dry_run)
+	{
+		if (size > 0)
+			r->counts.loaded_bytes += (uint64_t) size;
+		if (size >= 0)
+			say_verbosely(r, path, "would be loaded, %" PRId64 " bytes", size);
+		else
+			say_verbosely(r, path, "would be loaded");
+	}
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* A file is in the trail. */
+void
+report_loaded(report *r, const char *path, int64_t size, const import_result *result)
+{
+	char		text[100];
+
+	pthread_mutex_lock(&r->lock);
+	r->counts.done_bytes += (uint64_t) size;
+	if (result->known)
+	{
+		r->counts.known++;
+		say_verbosely(r, path, "the same content was loaded before");
+	}
+	else
+	{
+		r->counts.loaded++;
+		r->counts.loaded_bytes += (uint64_t) size;
+		r->counts.events += result->events;
+		r->counts.inserted += result->inserted;
+		r->counts.duplicates += result->duplicates;
+		r->counts.rejects += result->rejects;
+		say_verbosely(r, path, "%s, %" PRIu64 " events, %" PRIu64 " inserted, %" PRIu64 " duplicates",
+					  result->kind, result->events, result->inserted, result->duplicates);
+	}
+	if (result->rejects > 0)
+	{
+		r->counts.complaints++;
+		snprintf(text, sizeof(text), "%" PRIu64 " item(s) put aside that are no events", result->rejects);
+		say(r, stderr, path, text);
+	}
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* A path does not exist, or a folder cannot be read. */
+void
+report_unreachable(report *r, const char *path, const char *reason)
+{
+	report_found(r, -1);
+	report_failed(r, path, reason);
+}
+
+/* A file could not be loaded. */
+void
+report_failed(report *r, const char *path, const char *reason)
+{
+	pthread_mutex_lock(&r->lock);
+	r->counts.failed++;
+	r->counts.complaints++;
+	say(r, stderr, path, reason);
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* Files were found, but not loaded before all ended. */
+void
+report_untried(report *r, uint64_t files)
+{
+	pthread_mutex_lock(&r->lock);
+	r->counts.untried += files;
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* Something is wrong, not with one file. */
+void
+report_complaint(report *r, const char *path, const char *reason)
+{
+	pthread_mutex_lock(&r->lock);
+	r->counts.complaints++;
+	say(r, stderr, path, reason);
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* Something is worth saying, unless the user wants quiet. */
+void
+report_note(report *r, const char *path, const char *text)
+{
+	pthread_mutex_lock(&r->lock);
+	if (!r->options->quiet)
+		say(r, stderr, path, text);
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* The time left, as text; empty where it cannot be told. */
+static void
+format_time_left(report *r, double seconds, char *text, size_t room)
+{
+	double		done = (double) r->counts.done_bytes;
+	double		left = (double) r->counts.found_bytes - done;
+	double		estimate;
+	unsigned	s;
+
+	*text = '\0';
+	if (!r->walked || done <= 0 || left <= 0 || seconds < 1)
+		return;
+	estimate = seconds * left / done;
+	if (estimate > 3600.0 * 9999)
+		return;
+	s = (unsigned) estimate;
+	if (s >= 3600)
+		snprintf(text, room, ", %u:%02u:%02u left", s / 3600, s / 60 % 60, s % 60);
+	else
+		snprintf(text, room, ", %u:%02u left", s / 60, s % 60);
+}
+
+/* A bar as long as the part that is done, while it can be told; empty before. */
+static void
+format_bar(const report *r, char bar[BAR_ROOM])
+{
+	const report_counts *c = &r->counts;
+	int			steps;
+
+	bar[0] = '\0';
+	if (!r->terminal || !r->walked || c->found_bytes == 0)
+		return;
+	steps = (int) (BAR_STEPS * ((double) c->done_bytes / (double) c->found_bytes));
+	if (steps > BAR_STEPS)
+		steps = BAR_STEPS;
+	memset(bar, '-', BAR_STEPS + 1);
+	memset(bar + 1, '#', (size_t) steps);
+	bar[0] = '[';
+	memcpy(bar + BAR_STEPS + 1, "] ", sizeof("] "));
+}
+
+/* Prints the line of progress; the lock is held. */
+static void
+print_line(report *r)
+{
+	const report_counts *c = &r->counts;
+	char		room[6][COUNT_ROOM];
+	char		left[64];
+	char		complaints[64] = "";
+	char		bar[BAR_ROOM];
+	char		line[400];
+	double		seconds = now() - r->started;
+	double		per_second = seconds > 0 ? 1 / seconds : 0;
+	uint64_t	done = r->options->dry_run ? c->asked : c->known + c->loaded + c->failed;
+	struct winsize window;
+
+	format_time_left(r, seconds, left, sizeof(left));
+	if (c->complaints > 0)
+		snprintf(complaints, sizeof(complaints), ", %s complaint%s", with_commas(room[0], c->complaints),
+				 c->complaints == 1 ? "" : "s");
+	format_bar(r, bar);
+	snprintf(line, sizeof(line), "%s%s/%s%s files, %s events, %s events/s, %.1f MB/s%s%s",
+			 bar, with_commas(room[1], done), with_commas(room[2], c->found), r->walked ? "" : "+",
+			 with_commas(room[3], c->events),
+			 with_commas(room[4], (uint64_t) ((double) c->events * per_second)),
+			 (double) c->loaded_bytes * per_second / 1e6, left, complaints);
+
+	if (!r->terminal)
+	{
+		fprintf(stderr, "cloudtrail-load: %s\n", line);
+		return;
+	}
+	/* A line that wraps could not be rewritten. */
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 && strlen(line) >= window.ws_col)
+		line[window.ws_col - 1] = '\0';
+	fprintf(stderr, "\r%s\033[K", line);
+	fflush(stderr);
+	r->line_shown = true;
+}
+
+/* Shows progress where it is due. */
+void
+report_progress(report *r)
+{
+	if (r->options->quiet)
+		return;
+	pthread_mutex_lock(&r->lock);
+	if (r->terminal || now() - r->line_time >= PLAIN_SECONDS)
+	{
+		r->line_time = now();
+		print_line(r);
+	}
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* Prints ", N what" where N is not zero. */
+static void
+print_part(uint64_t number, const char *what)
+{
+	char		room[COUNT_ROOM];
+
+	if (number > 0)
+		printf(", %s %s", with_commas(room, number), what);
+}
+
+/* The last word: what was done, or would be. */
+void
+report_summary(report *r, bool interrupted)
+{
+	const report_counts *c = &r->counts;
+	double		seconds = now() - r->started;
+	char		room[3][COUNT_ROOM];
+
+	pthread_mutex_lock(&r->lock);
+	clear_line(r);
+	fflush(stderr);
+	if (!r->options->quiet)
+	{
+		if (interrupted)
+			fputs("interrupted: ", stdout);
+		if (r->options->dry_run)
+			printf("%s file(s) of %s bytes would be loaded", with_commas(room[0], c->asked - c->known),
+				   with_commas(room[1], c->loaded_bytes));
+		else
+			printf("%s file(s) loaded", with_commas(room[0], c->loaded));
+		print_part(c->known, "loaded before");
+		print_part(c->repeated, "given twice");
+		print_part(c->skipped, "skipped");
+		print_part(c->failed, "failed");
+		print_part(c->untried, "not loaded");
+		putchar('\n');
+		if (!r->options->dry_run)
+		{
+			printf("%s event(s), %s inserted", with_commas(room[0], c->events), with_commas(room[1], c->inserted));
+			print_part(c->duplicates, "duplicates");
+			print_part(c->rejects, "items put aside");
+			printf("; %s bytes in %.1f s", with_commas(room[2], c->loaded_bytes), seconds);
+			if (seconds >= 0.05 && c->events > 0)
+				printf(", %s events/s", with_commas(room[0], (uint64_t) ((double) c->events / seconds)));
+			putchar('\n');
+		}
+		fflush(stdout);
+	}
+	pthread_mutex_unlock(&r->lock);
+}

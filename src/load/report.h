@@ -1,0 +1,79 @@
+/*
+ * report.h: what the program says, and the counts it says it with.  All
+ * threads report here; complaints and progress do not garble each other.
+ */
+#ifndef LOAD_REPORT_H
+#define LOAD_REPORT_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "options.h"
+
+/* What the server says about an imported file. */
+typedef struct import_result
+{
+	const char *kind;
+	uint64_t	events;
+	uint64_t	inserted;
+	uint64_t	duplicates;
+	uint64_t	rejects;
+	bool		known;
+} import_result;
+
+typedef struct report_counts
+{
+	uint64_t	found;			/* files that are to be loaded */
+	uint64_t	found_bytes;
+	uint64_t	skipped;		/* files and links in folders that are not */
+	uint64_t	repeated;
+	uint64_t	asked;			/* of those found, the ledger was asked */
+	uint64_t	known;			/* the trail had them */
+	uint64_t	loaded;
+	uint64_t	loaded_bytes;
+	uint64_t	done_bytes;		/* loaded or known */
+	uint64_t	failed;
+	uint64_t	untried;
+	uint64_t	events;
+	uint64_t	inserted;
+	uint64_t	duplicates;
+	uint64_t	rejects;
+	uint64_t	complaints;
+} report_counts;
+
+typedef struct report
+{
+	pthread_mutex_t lock;
+	const load_options *options;
+	report_counts counts;
+	bool		walked;			/* all files are found */
+	bool		terminal;
+	bool		line_shown;
+	double		started;
+	double		line_time;
+} report;
+
+extern void report_begin(report *r, const load_options *options);
+
+/* What happens to files; sizes are -1 where they are not known. */
+extern void report_found(report *r, int64_t size);
+extern void report_walked(report *r);
+extern void report_skipped(report *r, const char *path, const char *why);
+extern void report_repeated(report *r, const char *path);
+extern void report_known(report *r, const char *path, int64_t size);
+extern void report_missing(report *r, const char *path, int64_t size);
+extern void report_loaded(report *r, const char *path, int64_t size, const import_result *result);
+extern void report_unreachable(report *r, const char *path, const char *reason);
+extern void report_failed(report *r, const char *path, const char *reason);
+extern void report_untried(report *r, uint64_t files);
+
+/* What is said at once; path may be NULL.  A note is no complaint. */
+extern void report_complaint(report *r, const char *path, const char *reason);
+extern void report_note(report *r, const char *path, const char *text);
+
+/* Shows progress where it is due; the last word. */
+extern void report_progress(report *r);
+extern void report_summary(report *r, bool interrupted);
+
+#endif							/* LOAD_REPORT_H */

@@ -1,0 +1,36 @@
+/*
+ * server.h: connections to the server, and what the trail is there.
+ */
+#ifndef LOAD_SERVER_H
+#define LOAD_SERVER_H
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+
+#include "options.h"
+
+/* Room for what the server says in one line. */
+#define MESSAGE_ROOM	1000
+
+typedef struct server
+{
+	const load_options *options;
+	char	   *password;		/* NULL where none was asked for */
+	char		trail[12];		/* its OID; empty where it does not exist yet */
+	char	   *import_query;
+	char	   *missing_query;
+} server;
+
+/* Connects; PQstatus of the result tells whether it worked. */
+extern PGconn *server_connect(const server *s);
+
+/*
+ * Connects for the first time, asking for a password where one is needed, and
+ * finds the trail, or makes it.  NULL with a message where this fails.
+ */
+extern PGconn *server_open(server *s, const load_options *options, char message[MESSAGE_ROOM]);
+
+/* What went wrong, in one line: of a result, or of the connection where it is NULL. */
+extern void server_message(const PGconn *conn, const PGresult *result, char message[MESSAGE_ROOM]);
+
+#endif							/* LOAD_SERVER_H */

@@ -1,0 +1,28 @@
+/*
+ * text.h: texts for terminals and for the server, and memory for them.
+ */
+#ifndef LOAD_TEXT_H
+#define LOAD_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* Room for a number with commas. */
+#define COUNT_ROOM	32
+
+/* Writes text with what could drive a terminal, or is no UTF-8, as \n, \t or \xHH. */
+extern void put_escaped(FILE *out, const char *text);
+
+/* Writes a number with commas into room, and returns room. */
+extern char *with_commas(char room[COUNT_ROOM], uint64_t number);
+
+/* A copy for the server: bytes that are no UTF-8 become %HH. */
+extern char *valid_utf8(const char *text);
+
+/* malloc and realloc that end the program where there is no memory. */
+extern void *get_memory(size_t size);
+extern void *resize_memory(void *memory, size_t size);
+extern char *copy_text(const char *text);
+
+#endif							/* LOAD_TEXT_H */

@@ -1,0 +1,37 @@
+/*
+ * worker.h: a thread with a connection that loads one file after another.
+ *
+ * Threads, since all that a connection waits for may be slow at once: the
+ * disk that a file is read from, the server, and the message of up to 1 GB
+ * on its way there.  One poll loop could wait for the sockets only.
+ */
+#ifndef LOAD_WORKER_H
+#define LOAD_WORKER_H
+
+#include "feed.h"
+#include "server.h"
+
+typedef struct worker
+{
+	const server *server;
+	feed	   *feed;
+	report	   *report;
+	pthread_t	thread;
+	pthread_t	waiter;			/* gets SIGUSR1 when the thread ends */
+	PGconn	   *conn;
+	pthread_mutex_t lock;		/* of cancel, which other threads use */
+	PGcancel   *cancel;
+	const char *path;			/* of the file in hand */
+	char	   *buffer;
+	size_t		room;
+	char		message[MESSAGE_ROOM];
+	atomic_bool ended;
+} worker;
+
+/* Starts a worker on a connection, which is its own from then on. */
+extern void worker_start(worker *w, const server *s, feed *f, report *r, PGconn *conn);
+
+/* Cancels what a worker's connection is doing. */
+extern void worker_cancel(worker *w);
+
+#endif							/* LOAD_WORKER_H */
