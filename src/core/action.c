@@ -42,7 +42,8 @@ ct_read_action(ct_slice text, char *normal, size_t *len, ct_error *err)
 {
 	writer		w = {normal, normal};
 	const char *colon;
-	size_t		service_length;
+	ct_slice	service;
+	size_t		longer;
 
 	if (text.len == 0)
 		return ct_fail(err, CT_ERR_ACTION_EMPTY, 0);
@@ -53,15 +54,23 @@ ct_read_action(ct_slice text, char *normal, size_t *len, ct_error *err)
 	colon = memchr(text.ptr, ':', text.len);
 	if (colon == NULL)
 		return ct_fail(err, CT_ERR_ACTION_COLON, text.len);
-	service_length = ct_service((ct_slice) {text.ptr, colon - text.ptr}).len;
-	if (service_length == 0)
-		return ct_fail(err, CT_ERR_ACTION_SERVICE, 0);
-	for (size_t i = 0; i < service_length; i++)
+	for (const char *p = text.ptr; p < colon; p++)
 	{
-		if (!is_service_char(ct_fold(text.ptr[i])))
-			return ct_fail(err, CT_ERR_ACTION_SERVICE, i);
-		put(&w, ct_fold(text.ptr[i]));
+		if (!is_service_char(ct_fold(*p)))
+			return ct_fail(err, CT_ERR_ACTION_SERVICE, p - text.ptr);
+		put(&w, ct_fold(*p));
 	}
+
+	/* What is cut may stand there again: a normal form must be its own. */
+	service = (ct_slice) {normal, w.next - normal};
+	do
+	{
+		longer = service.len;
+		service = ct_service(service);
+	} while (service.len < longer);
+	if (service.len == 0)
+		return ct_fail(err, CT_ERR_ACTION_SERVICE, 0);
+	w.next = normal + service.len;
 	*w.next++ = ':';
 	w.start = w.next;
 	for (const char *p = colon + 1; p < text.ptr + text.len; p++)

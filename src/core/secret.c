@@ -17,16 +17,18 @@ arn_in_resources(const ct_record *rec, ct_scratch *scratch)
 	ct_value	element;
 	size_t		pos = 0;
 
-	/* Most events' resources are no secrets: a look at the bytes settles it. */
-	if (ct_type_of(rec, CT_FIELD_resources) != CT_ARRAY ||
-		memmem(array.ptr, array.len, "secretsmanager", 14) == NULL)
+	if (!ct_resources_may_have_secrets(rec))
 		return CT_NO_SLICE;
 	while (ct_next_element(array.ptr, array.len, &pos, &element))
 	{
-		ct_slice	arn = ct_resource_arn(array.ptr, &element, scratch);
+		ct_scratch	room = *scratch;	/* each element gets all of it */
+		ct_slice	arn = ct_resource_arn(array.ptr, &element, &room);
 
-		if (ct_is_secret_arn(arn))
+		if (arn.len <= CT_SECRET_ID_MAX && ct_is_secret_arn(arn))
+		{
+			*scratch = room;
 			return arn;
+		}
 	}
 	return CT_NO_SLICE;
 }

@@ -22,7 +22,18 @@ ct_secret_arn_in(const ct_record *rec, ct_field field, ct_scratch *scratch)
 {
 	ct_slice	text = ct_filled(rec, field, scratch);
 
-	return ct_is_secret_arn(text) ? text : CT_NO_SLICE;
+	return text.len <= CT_SECRET_ID_MAX && ct_is_secret_arn(text) ? text : CT_NO_SLICE;
+}
+
+/* Tells whether resources[] may have secrets; for most events a look at the bytes settles it. */
+bool
+ct_resources_may_have_secrets(const ct_record *rec)
+{
+	ct_slice	resources = ct_raw(rec, CT_FIELD_resources);
+
+	return ct_type_of(rec, CT_FIELD_resources) == CT_ARRAY &&
+		(memmem(resources.ptr, resources.len, "secretsmanager", 14) != NULL ||
+		 memchr(resources.ptr, '\\', resources.len) != NULL);
 }
 
 /* What can be the name of a secret; the ARN of anything else cannot. */
@@ -122,7 +133,7 @@ ct_resource_in_message(const ct_record *rec, ct_scratch *scratch)
 	while (resource.ptr + resource.len < end &&
 		   resource.ptr[resource.len] != ' ' && resource.ptr[resource.len] != ',')
 		resource.len++;
-	if (resource.len == 0 || memchr(resource.ptr, '*', resource.len) != NULL)
+	if (resource.len == 0 || resource.len > CT_SECRET_ID_MAX || memchr(resource.ptr, '*', resource.len) != NULL)
 		return CT_NO_SLICE;
 	return resource;
 }

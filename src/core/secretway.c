@@ -3,7 +3,6 @@
  */
 #include <string.h>
 
-#include "secret.h"
 #include "secretplace.h"
 #include "secretway.h"
 
@@ -16,6 +15,7 @@ typedef struct walk
 	const ct_record *rec;
 	ct_slice	account;		/* of a secret that is named without */
 	ct_slice	region;
+	bool		in_resources;	/* whether resources[] may have some */
 	int			count;
 	ct_secret_id id[PLACES_MAX];
 	ct_secret_way_visitor visit;
@@ -121,7 +121,8 @@ is_given_better(const walk *w, const ct_secret_id *id, ct_scratch *scratch)
 		if (is_better(&w->id[i], id))
 			return true;
 	}
-	ct_each_listed(w->rec, CT_FIELD_resources, scratch, compare_resource, &c);
+	if (w->in_resources)
+		ct_each_listed(w->rec, CT_FIELD_resources, scratch, compare_resource, &c);
 	return c.better;
 }
 
@@ -154,13 +155,13 @@ ct_each_secret_way(const ct_record *rec, ct_scratch *scratch,
 	walk		w = {.rec = rec, .visit = visit, .arg = arg};
 	bool		own = ct_is_secretsmanager(rec);
 
-	/* Most events are none of ours. */
-	if (!own && ct_find_secret(rec, scratch).source == CT_SECRET_NONE)
-		return;
-	w.account = ct_account_id(rec, scratch);
-	w.region = ct_filled(rec, CT_FIELD_aws_region, scratch);
+	w.in_resources = ct_resources_may_have_secrets(rec);
 	if (own)
+	{
+		w.account = ct_account_id(rec, scratch);
+		w.region = ct_filled(rec, CT_FIELD_aws_region, scratch);
 		note_own_places(&w, scratch);
+	}
 	else
 		note_other_places(&w, scratch);
 	for (int i = 0; i < w.count && !w.ended; i++)
@@ -170,7 +171,7 @@ ct_each_secret_way(const ct_record *rec, ct_scratch *scratch,
 	}
 	if (own && !w.ended)
 		ct_each_listed(rec, CT_FIELD_request_secret_id_list, scratch, visit_listed, &w);
-	if (!w.ended)
+	if (w.in_resources && !w.ended)
 		ct_each_listed(rec, CT_FIELD_resources, scratch, visit_resource, &w);
 }
 

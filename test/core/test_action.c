@@ -17,6 +17,8 @@ static const struct
 	{"SecretsManager:Get*", "secretsmanager:Get*", 0, 0},
 	{"s3.amazonaws.com:PutObject", "s3:PutObject", 0, 0},
 	{"s3.amazonaws.com.cn:PutObject", "s3:PutObject", 0, 0},
+	{"s3.amazonaws.com.amazonaws.com:x", "s3:x", 0, 0},
+	{"S3.AmazonAWS.com:x", "s3:x", 0, 0},
 	{"*", "*:*", 0, 0},
 	{"*:*", "*:*", 0, 0},
 	{"**:***", "*:*", 0, 0},

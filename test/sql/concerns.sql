@@ -33,6 +33,7 @@ INSERT INTO trail VALUES
 	('KMS decrypt', pg_temp.event('kms', 'Decrypt', jsonb_build_object('requestParameters', jsonb_build_object('encryptionContext', jsonb_build_object('SecretARN', :arn || 'prod/db-AbCdEf'))))),
 	('KMS decrypt of another', pg_temp.event('kms', 'Decrypt', jsonb_build_object('requestParameters', jsonb_build_object('encryptionContext', jsonb_build_object('SecretARN', :arn || 'prod/db2-AbCdEf'))))),
 	('resource of another service', pg_temp.event('lambda', 'Invoke', jsonb_build_object('resources', jsonb_build_array(jsonb_build_object('ARN', :arn || 'prod/db-AbCdEf'))))),
+	('resource written with escapes', '{"eventTime":"2024-05-01T12:00:00Z","eventSource":"lambda.amazonaws.com","eventName":"Invoke","resources":[{"ARN":"arn:aws:\u0073ecretsmanager:us-east-1:111122223333:secret:prod\/db-AbCdEf"}]}'),
 	('name in another service', pg_temp.event('ssm', 'GetParameter', '{"requestParameters":{"name":"prod/db"}}')),
 	('other account, by name', pg_temp.event('secretsmanager', 'GetSecretValue', '{"requestParameters":{"secretId":"prod/db"}}', '444455556666')),
 	('other account, by ARN', pg_temp.event('secretsmanager', 'GetSecretValue', '{"requestParameters":{"secretId":"arn:aws:secretsmanager:us-east-1:444455556666:secret:prod/db-AbCdEf"}}', '444455556666')),
