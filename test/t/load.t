@@ -119,7 +119,8 @@ is(() = (load_files('-v', '--create', 'verbose', $s3))[1] =~ /\.gz: log, \d+ eve
 # On a terminal a bar, in one line.
 SKIP:
 {
-	skip 'there is no script(1)', 2 if system('command -v script >/dev/null') != 0;
+	skip 'there is no script(1), or no pseudo-terminal for it', 2
+		if system('script -qec true /dev/null </dev/null >/dev/null 2>&1') != 0;
 	my $bar = `script -qec "stty cols 60; cloudtrail-load --create terminal ${\ s3_folder('bar', 20_000, 10)}" /dev/null </dev/null`;
 	like($bar, qr/\r\[#*-*\] [\d,]+\/2,\d+ files/, 'a progress bar');
 	unlike($bar, qr/\r[^\r\n\e]{61}/, 'no wider than the terminal');
