@@ -32,14 +32,7 @@ require_key(IndexQuery *query, ct_key_kind kind, ct_slice text)
 static ct_slice
 folded_copy(ct_slice text)
 {
-	char	   *folded;
-
-	if (text.ptr == NULL)
-		return text;
-	folded = palloc(text.len + 1);
-	for (size_t i = 0; i < text.len; i++)
-		folded[i] = ct_fold(text.ptr[i]);
-	return (ct_slice) {folded, text.len};
+	return text.ptr == NULL ? text : ct_fold_text(text, palloc(text.len + 1));
 }
 
 /* A key that comes before all actions whose names begin so, or which are that name. */
@@ -179,15 +172,11 @@ index_query_of_secret(struct varlena *secret)
 static void
 require_request_secret(IndexQuery *query, ct_slice text)
 {
-	ct_secret_id id = {.name = text};
+	ct_secret_id id = ct_secret_id_of(text);
 
-	if (text.len > CT_SECRET_ID_MAX)
-		return;
-	if (ct_is_secret_arn(text))
-		id = ct_secret_id_of_arn(text);
-	else if (ct_starts_with(text, "arn:"))
-		return;
-	require_secret(query, &id);
+	/* The ARN of anything else names no secret. */
+	if (text.len <= CT_SECRET_ID_MAX && (id.is_arn || !ct_starts_with(text, "arn:")))
+		require_secret(query, &id);
 }
 
 /* Requires a field that a query by containment asks for, if the index has it. */

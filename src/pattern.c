@@ -163,9 +163,7 @@ pattern_hash(FunctionCallInfo fcinfo, const PatternType *type, uint64 seed)
 	if (type->folded)
 	{
 		text.len = Min(text.len, sizeof(folded));
-		for (size_t i = 0; i < text.len; i++)
-			folded[i] = ct_fold(text.ptr[i]);
-		text.ptr = folded;
+		text = ct_fold_text(text, folded);
 	}
 	return hash_bytes_extended((const unsigned char *) text.ptr, (int) text.len, seed);
 }

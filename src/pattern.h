@@ -21,9 +21,7 @@ action_of(struct varlena *action)
 static inline ct_secret_id
 secret_of(struct varlena *secret)
 {
-	ct_slice	text = pattern_text(secret);
-
-	return ct_is_secret_arn(text) ? ct_secret_id_of_arn(text) : (ct_secret_id) {.name = text};
+	return ct_secret_id_of(pattern_text(secret));
 }
 
 #endif							/* CLOUDTRAIL_PATTERN_H */

@@ -8,6 +8,7 @@ DECLARE
 		JOIN pg_catalog.pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'cloudtrail');
 	import_file CONSTANT text := pg_catalog.format('SELECT * FROM %I.cloudtrail_import($1, $2, pg_catalog.pg_read_binary_file($3))', extension_schema);
 	paths text[];
+	sources text[];
 	sizes bigint[];
 	total bigint;
 	total_bytes numeric;
@@ -39,17 +40,16 @@ BEGIN
 			SELECT DISTINCT m FROM %I.cloudtrail_missing($2,
 				(SELECT pg_catalog.array_agg(source ORDER BY path) FROM file), (SELECT pg_catalog.array_agg(size ORDER BY path) FROM file)) AS m
 		)
-		SELECT pg_catalog.array_agg(path ORDER BY path), pg_catalog.array_agg(size ORDER BY path)
+		SELECT pg_catalog.array_agg(path ORDER BY path), pg_catalog.array_agg(source ORDER BY path), pg_catalog.array_agg(size ORDER BY path)
 		FROM file JOIN missing ON missing.m = file.source$sql$, extension_schema)
-		INTO paths, sizes USING pg_catalog.rtrim(directory, '/'), trail;
+		INTO paths, sources, sizes USING pg_catalog.rtrim(directory, '/'), trail;
 	total := coalesce(pg_catalog.cardinality(paths), 0);
 	total_bytes := (SELECT coalesce(pg_catalog.sum(s), 0) FROM pg_catalog.unnest(sizes) AS s);
 
 	FOR i IN 1 .. total LOOP
 		problem := NULL;
 		BEGIN
-			EXECUTE import_file INTO result
-				USING trail, coalesce(pg_catalog.substring(paths[i], '(?:^|/)(AWSLogs/.*)$'), paths[i]), paths[i];
+			EXECUTE import_file INTO result USING trail, sources[i], paths[i];
 			files := files + 1;
 			events := events + result.events;
 			inserted := inserted + result.inserted;

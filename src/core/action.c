@@ -169,6 +169,15 @@ ct_literal_prefix(ct_slice pattern, bool *whole)
 	return (ct_slice) {pattern.ptr, len};
 }
 
+/* Writes a text with A to Z as a to z to a buffer of its length. */
+ct_slice
+ct_fold_text(ct_slice text, char *folded)
+{
+	for (size_t i = 0; i < text.len; i++)
+		folded[i] = ct_fold(text.ptr[i]);
+	return (ct_slice) {folded, text.len};
+}
+
 /* Compares texts by bytes, A to Z as a to z. */
 int
 ct_compare_folded(ct_slice a, ct_slice b)

@@ -42,6 +42,9 @@ extern ct_slice ct_literal_prefix(ct_slice pattern, bool *whole);
 /* Compares texts by bytes, A to Z as a to z. */
 extern int	ct_compare_folded(ct_slice a, ct_slice b);
 
+/* Writes a text with A to Z as a to z to a buffer of its length. */
+extern ct_slice ct_fold_text(ct_slice text, char *folded);
+
 /* A byte, A to Z as a to z. */
 static inline char
 ct_fold(char c)

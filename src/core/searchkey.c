@@ -36,9 +36,7 @@ folded(ct_slice text, ct_scratch *scratch)
 
 	if (copy == NULL)
 		return CT_NO_SLICE;
-	for (size_t i = 0; i < text.len; i++)
-		copy[i] = ct_fold(text.ptr[i]);
-	return (ct_slice) {copy, text.len};
+	return ct_fold_text(text, copy);
 }
 
 /* Passes the action on, even if the event gives but half of it. */
@@ -116,12 +114,11 @@ tell_request_secrets(listener *l, const ct_record *rec, ct_scratch *scratch)
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
 	{
 		ct_slice	text = ct_filled(rec, places[i], scratch);
-		ct_secret_id id = {.name = text};
+		ct_secret_id id;
 
 		if (text.len == 0 || text.len > CT_SECRET_ID_MAX)
 			continue;
-		if (ct_is_secret_arn(text))
-			id = ct_secret_id_of_arn(text);
+		id = ct_secret_id_of(text);
 		tell_secret(l, &id);
 	}
 }

@@ -78,6 +78,13 @@ ct_secret_id_of_arn(ct_slice arn)
 	return id;
 }
 
+/* Takes apart what names a secret: an ARN, else a name of which no more is known. */
+ct_secret_id
+ct_secret_id_of(ct_slice text)
+{
+	return ct_is_secret_arn(text) ? ct_secret_id_of_arn(text) : (ct_secret_id) {.name = text};
+}
+
 /* Reads the name at the end of the input, whose first byte is at an offset. */
 static bool
 check_name(ct_slice name, size_t max, size_t offset, ct_error *err)

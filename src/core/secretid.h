@@ -42,6 +42,9 @@ extern ct_slice ct_without_suffix(ct_slice name);
 /* Takes the ARN of a secret apart. */
 extern ct_secret_id ct_secret_id_of_arn(ct_slice arn);
 
+/* Takes apart what names a secret: an ARN, else a name of which no more is known. */
+extern ct_secret_id ct_secret_id_of(ct_slice text);
+
 /* Reads what a person gives to name a secret: a full ARN, a partial one or a name. */
 extern bool ct_read_secret_id(ct_slice text, ct_secret_id *id, ct_error *err);
 

@@ -27,9 +27,14 @@ typedef struct walk
 static ct_secret_id
 to_id(const walk *w, ct_slice text)
 {
-	if (ct_is_secret_arn(text))
-		return ct_secret_id_of_arn(text);
-	return (ct_secret_id) {.account = w->account, .region = w->region, .name = text};
+	ct_secret_id id = ct_secret_id_of(text);
+
+	if (!id.is_arn)
+	{
+		id.account = w->account;
+		id.region = w->region;
+	}
+	return id;
 }
 
 /* Notes what a place names, if that may be a secret. */
