@@ -75,15 +75,14 @@ sub more
 	return $ndjson;
 }
 
-# The same as log files in one folder, and how many events they hold.
+# A new folder with log files of generated events.
 sub more_logs
 {
-	my ($data, $times) = @_;
-	my $folder = "$ENV{SERVER_FILES}/more";
-	my $events = $times * $data->{wanted};
+	my ($name, $events, @options) = @_;
+	my $folder = "$ENV{SERVER_FILES}/$name";
 	my $generate = dirname(__FILE__) . "/../data/generate --seed 7 --events $events --format s3 --out $folder";
-	system("$generate > /dev/null && chmod -R a+rX $folder") == 0 or die "the generator failed\n";
-	return ($folder, $events);
+	system("$generate @options > /dev/null && chmod -R a+rX $folder") == 0 or die "the generator failed\n";
+	return $folder;
 }
 
 # Real events: all log files below a folder, over and over where they are few.

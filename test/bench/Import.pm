@@ -18,16 +18,28 @@ my $record = 'STRUCT(' . join(', ',
 	(map { "$_ JSON" } qw(userIdentity requestParameters responseElements additionalEventData resources serviceEventDetails
 		tlsDetails insightDetails))) . ')[]';
 
-# Imports a folder into a new trail; returns seconds and the events it has then.
-sub ours
+# Makes a new trail.
+sub new_trail
 {
-	my ($logs) = @_;
 	postgres('DROP TABLE IF EXISTS bench_trail, bench_trail_files, bench_trail_rejects CASCADE');
 	postgres('DROP FUNCTION IF EXISTS bench_trail_place');
 	postgres("SELECT cloudtrail_create_trail('bench_trail')");
 	postgres('CHECKPOINT');
+}
+
+# How many rows a table has.
+sub count_of
+{
+	return (postgres("SELECT count(*) FROM $_[0]"))[1];
+}
+
+# Imports a folder into a new trail; returns seconds and the events it has then.
+sub ours
+{
+	my ($logs) = @_;
+	new_trail();
 	my ($seconds) = postgres("CALL cloudtrail_import_directory('bench_trail', '$logs')");
-	return ($seconds, (postgres('SELECT count(*) FROM bench_trail'))[1]);
+	return ($seconds, count_of('bench_trail'));
 }
 
 # Reads a folder and writes Parquet.
@@ -35,7 +47,7 @@ sub parquet
 {
 	my ($data, $threads) = @_;
 	my $object_size = max(16 * 1024 * 1024, $data->{largest});
-	my ($seconds, $count) = duckdb($threads, "COPY (SELECT unnest(Records, max_depth := 2)
+	my ($seconds) = duckdb($threads, "COPY (SELECT unnest(Records, max_depth := 2)
 		FROM read_json('$data->{distinct}/*.json.gz', format = 'unstructured', maximum_object_size = $object_size, columns = {Records: '$record'}))
 		TO '$ENV{SERVER_FILES}/duckdb.parquet' (FORMAT parquet, COMPRESSION zstd)");
 	return ($seconds, (duckdb($threads, "SELECT count(*) FROM '$ENV{SERVER_FILES}/duckdb.parquet'"))[1]);
@@ -54,19 +66,17 @@ sub jsonb
 		FROM pg_ls_dir('$data->{distinct}') AS f, LATERAL (SELECT convert_from(cloudtrail_inflate(pg_read_binary_file('$data->{distinct}/' || f)), 'UTF8')::jsonb AS j OFFSET 0) AS file,
 			jsonb_array_elements(j -> 'Records') AS r
 		ON CONFLICT DO NOTHING");
-	return ($seconds, (postgres('SELECT count(*) FROM bench_jsonb'))[1]);
+	return ($seconds, count_of('bench_jsonb'));
 }
 
 # Loads a folder into a new trail by the client, over some connections.
 sub client
 {
 	my ($logs, $jobs) = @_;
-	postgres('DROP TABLE IF EXISTS bench_trail, bench_trail_files, bench_trail_rejects CASCADE');
-	postgres('DROP FUNCTION IF EXISTS bench_trail_place');
-	postgres('CHECKPOINT');
+	new_trail();
 	my $start = time;
-	system('cloudtrail-load', '-q', '-j', $jobs, '--create', 'bench_trail', $logs) == 0 or die "cloudtrail-load failed\n";
-	return (time - $start, (postgres('SELECT count(*) FROM bench_trail'))[1]);
+	system('cloudtrail-load', '-q', '-j', $jobs, 'bench_trail', $logs) == 0 or die "cloudtrail-load failed\n";
+	return (time - $start, count_of('bench_trail'));
 }
 
 # The most memory of its own that the server process has while a statement runs,
@@ -79,10 +89,9 @@ sub memory_of
 	my $watcher = fork // die;
 	unless ($watcher)
 	{
-		local $SIG{TERM} = sub { no warnings; last };
 		my @seen;
 		my $over = 0;
-		$SIG{TERM} = sub { $over = 1 };
+		local $SIG{TERM} = sub { $over = 1 };
 		until ($over)
 		{
 			open my $status, '<', "/proc/$process/status" or last;
@@ -101,26 +110,15 @@ sub memory_of
 	return ($early, $all);
 }
 
-# A folder of many small files, as S3 delivers them in quiet accounts.
-sub small_files
-{
-	my ($data, $files) = @_;
-	my $folder = "$ENV{SERVER_FILES}/small";
-	my $events = 2 * $files;
-	my $generate = ($0 =~ s{[^/]*$}{}r) . '../data/generate';
-	system("$generate --events $events --seed 7 --format s3 --events-per-file 2 --out $folder > /dev/null && chmod -R a+rX $folder") == 0 or die;
-	return $folder;
-}
-
 sub compare
 {
 	my ($data) = @_;
 	my $what = 'import log files, key and index included';
 	my $imported = my $times = rounds($what,
 		'cloudtrail' => sub { ours($data->{distinct}) },
-		'DuckDB to Parquet, 1 thread' => sub { my ($s) = parquet($data, 1); $s },
-		'DuckDB to Parquet, 2 threads' => sub { my ($s) = parquet($data, 2); $s },
-		'jsonb, jsonb_path_ops' => sub { my ($s) = jsonb($data); $s });
+		'DuckDB to Parquet, 1 thread' => sub { parquet($data, 1) },
+		'DuckDB to Parquet, 2 threads' => sub { parquet($data, 2) },
+		'jsonb, jsonb_path_ops' => sub { jsonb($data) });
 	times('P5', { %$data, events => $data->{distinct_events}, bytes => $data->{bytes} * $data->{distinct_events} / $data->{events} }, $what, $times);
 	faster('P5', $data, $what, $times, 'DuckDB to Parquet, 1 thread', 1);
 	faster('P5', $data, $what, $times, 'DuckDB to Parquet, 2 threads');
@@ -131,16 +129,15 @@ sub compare
 	$times = rounds($what, 'cloudtrail' => sub { client($data->{distinct}, 2) }, 'over one' => sub { client($data->{distinct}, 1) });
 	faster('P5', $data, $what, $times, 'over one', 1.7);
 
-	my $folder = small_files($data, 10_000);
-	postgres("DROP TABLE IF EXISTS bench_trail, bench_trail_files, bench_trail_rejects CASCADE");
-	postgres("DROP FUNCTION IF EXISTS bench_trail_place");
-	postgres("SELECT cloudtrail_create_trail('bench_trail')");
+	# As S3 delivers them in quiet accounts.
+	my $folder = Events::more_logs('small', 20_000, '--events-per-file 2');
+	new_trail();
 	my ($early, $all) = memory_of("CALL cloudtrail_import_directory('bench_trail', '$folder')");
 	bounded('P9', $data, 'memory of importing 10,000 files', $all, 64e6);
 	bounded('P9', $data, 'growth of it after the first tenth', max(0, $all - $early), 8e6);
 
-	my ($larger, $events) = Events::more_logs($data, 5);
-	my ($seconds, $found) = ours($larger);
+	my $events = 5 * $data->{wanted};
+	my ($seconds) = ours(Events::more_logs('more', $events));
 	my @small = map { $_ / $data->{distinct_events} } @{ $imported->{cloudtrail} };
 	faster('P10', $data, "import of an event among $events", { 'cloudtrail' => [ map { $seconds / $events } @small ], 'a fifth of the events' => \@small },
 		'a fifth of the events', 1 / 1.3);
