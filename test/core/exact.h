@@ -29,7 +29,8 @@ put(buffer *b, const char *ptr, size_t len)
 		b->size = 2 * (b->len + len + 1);
 		b->ptr = realloc(b->ptr, b->size);
 	}
-	memcpy(b->ptr + b->len, ptr, len);
+	if (len > 0)
+		memcpy(b->ptr + b->len, ptr, len);
 	b->len += len;
 	b->ptr[b->len] = '\0';
 }

@@ -14,36 +14,15 @@
 #include <zstd.h>
 
 #include "container.h"
+#include "exact.h"
 #include "tap.h"
 
 /* An event of a name. */
 #define E(name) "{\"eventVersion\":\"1.08\",\"eventTime\":\"2024-05-01T10:00:00Z\",\"eventName\":\"" name "\"}"
 
-/* A text that grows. */
-typedef struct text
-{
-	char	   *ptr;
-	size_t		len;
-	size_t		size;
-} text;
-
-static inline void
-add(text *t, const char *ptr, size_t len)
-{
-	if (t->len + len + 1 > t->size)
-	{
-		t->size = 2 * (t->len + len + 1);
-		t->ptr = realloc(t->ptr, t->size);
-	}
-	if (len > 0)
-		memcpy(t->ptr + t->len, ptr, len);
-	t->len += len;
-	t->ptr[t->len] = '\0';
-}
-
 __attribute__((format(printf, 2, 3)))
 static inline void
-addf(text *t, const char *format,...)
+addf(buffer *t, const char *format,...)
 {
 	char		line[4096];
 	va_list		args;
@@ -52,43 +31,43 @@ addf(text *t, const char *format,...)
 	va_start(args, format);
 	n = vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	add(t, line, (size_t) n);
+	put(t, line, (size_t) n);
 }
 
-static inline text
+static inline buffer
 make(const char *s)
 {
-	text		t = {0};
+	buffer		t = {0};
 
-	add(&t, s, strlen(s));
+	put(&t, s, strlen(s));
 	return t;
 }
 
 /* Turns text into a JSON string, and releases it. */
-static inline text
-quoted(text from)
+static inline buffer
+quoted(buffer from)
 {
-	text		t = make("\"");
+	buffer		t = make("\"");
 
 	for (size_t i = 0; i < from.len; i++)
 	{
 		if (from.ptr[i] == '"' || from.ptr[i] == '\\')
-			add(&t, "\\", 1);
+			put(&t, "\\", 1);
 		if (from.ptr[i] == '\n')
-			add(&t, "\\n", 2);
+			put(&t, "\\n", 2);
 		else
-			add(&t, from.ptr + i, 1);
+			put(&t, from.ptr + i, 1);
 	}
-	add(&t, "\"", 1);
+	put(&t, "\"", 1);
 	free(from.ptr);
 	return t;
 }
 
-static inline text
-gzipped(text from)
+static inline buffer
+gzipped(buffer from)
 {
 	z_stream	z = {0};
-	text		t = {0};
+	buffer		t = {0};
 
 	deflateInit2(&z, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
 	t.size = deflateBound(&z, from.len) + 64;
@@ -104,10 +83,10 @@ gzipped(text from)
 	return t;
 }
 
-static inline text
-zstded(text from)
+static inline buffer
+zstded(buffer from)
 {
-	text		t = {0};
+	buffer		t = {0};
 
 	t.size = ZSTD_compressBound(from.len);
 	t.ptr = malloc(t.size + 1);
@@ -116,10 +95,10 @@ zstded(text from)
 	return t;
 }
 
-static inline text
-base64(text from)
+static inline buffer
+base64(buffer from)
 {
-	text		t = {0};
+	buffer		t = {0};
 
 	t.size = from.len / 3 * 4 + 8;
 	t.ptr = malloc(t.size);
@@ -137,7 +116,7 @@ typedef struct result
 	size_t		bytes;			/* of all items' texts */
 	size_t		uncovered;		/* bytes of the blob that are in no text, brackets and space aside */
 	bool		sound;			/* items keep what container.h promises */
-	text		story;			/* "A|!IS_NOTICE|?EOF@3:{"a" for an event A, a notice, a reject */
+	buffer		story;			/* "A|!IS_NOTICE|?EOF@3:{"a" for an event A, a notice, a reject */
 } result;
 
 static const char *const code_names[] = {
@@ -170,14 +149,14 @@ note_item(result *r, const ct_item *item)
 {
 	r->bytes += item->text.len;
 	if (r->story.len > 0)
-		add(&r->story, "|", 1);
+		put(&r->story, "|", 1);
 	if (item->kind == CT_ITEM_EVENT)
 	{
 		ct_slice	name = ct_raw(item->rec, CT_FIELD_event_name);
 
 		r->events++;
 		r->sound &= is_sound_event(item);
-		add(&r->story, name.len ? name.ptr : "-", name.len ? name.len : 1);
+		put(&r->story, name.len ? name.ptr : "-", name.len ? name.len : 1);
 		return;
 	}
 	r->sound &= item->rec == NULL && item->text.ptr != NULL && item->error.offset <= item->text.len &&
@@ -190,7 +169,7 @@ note_item(result *r, const ct_item *item)
 	}
 	r->rejects++;
 	addf(&r->story, "?%s@%zu:", code_names[item->error.code], item->error.offset);
-	add(&r->story, item->text.ptr, item->text.len);
+	put(&r->story, item->text.ptr, item->text.len);
 }
 
 /* Splits a copy of a blob that has not a byte behind it. */
@@ -204,7 +183,7 @@ split(const char *blob, size_t len)
 	result		r = {.sound = true};
 
 	memcpy(copy, blob, len);
-	add(&r.story, "", 0);
+	put(&r.story, "", 0);
 	s = ct_splitter_new(copy, len);
 	while (ct_splitter_next(s, &item))
 	{
@@ -243,7 +222,7 @@ splits(const char *blob, const char *story, const char *name)
 
 /* The same for a text, which is released. */
 static inline bool
-splits_text(text blob, const char *story, const char *name)
+splits_text(buffer blob, const char *story, const char *name)
 {
 	bool		passed = splits_blob(blob.ptr, blob.len, story, name);
 

@@ -7,7 +7,7 @@
 
 /* Formats a text. */
 __attribute__((format(printf, 1, 2)))
-static text
+static buffer
 format(const char *fmt,...)
 {
 	char		line[4096];
@@ -20,20 +20,20 @@ format(const char *fmt,...)
 }
 
 /* Puts a text, which is released, for the %s of a format. */
-static text
-put_in(const char *fmt, text inner)
+static buffer
+put_in(const char *fmt, buffer inner)
 {
 	const char *place = strstr(fmt, "%s");
-	text		t = {0};
+	buffer		t = {0};
 
-	add(&t, fmt, (size_t) (place - fmt));
-	add(&t, inner.ptr, inner.len);
-	add(&t, place + 2, strlen(place + 2));
+	put(&t, fmt, (size_t) (place - fmt));
+	put(&t, inner.ptr, inner.len);
+	put(&t, place + 2, strlen(place + 2));
 	free(inner.ptr);
 	return t;
 }
 
-static text
+static buffer
 message(const char *s)
 {
 	return quoted(make(s));
@@ -149,7 +149,7 @@ test_services(void)
 static void
 test_compressed(void)
 {
-	text		t;
+	buffer		t;
 
 	splits_text(gzipped(make("{\"Records\":[" E("A") "]}")), "A", "gzip");
 	splits_text(zstded(make("{\"Records\":[" E("A") "]}")), "A", "zstd");
@@ -161,44 +161,44 @@ test_compressed(void)
 	t = gzipped(make(E("A")));
 	for (int i = 0; i < 2; i++)
 	{
-		text		more = i == 0 ? gzipped(make(E("B"))) : zstded(make(E("C")));
+		buffer		more = i == 0 ? gzipped(make(E("B"))) : zstded(make(E("C")));
 
-		add(&t, more.ptr, more.len);
+		put(&t, more.ptr, more.len);
 		free(more.ptr);
 	}
-	add(&t, "\n" E("D") "\n", strlen("\n" E("D") "\n"));
+	put(&t, "\n" E("D") "\n", strlen("\n" E("D") "\n"));
 	splits_text(t, "A|B|C|D", "gzip, gzip, zstd and text one after another");
 
 	t = make(E("A") "\n");
 	{
-		text		b = base64(gzipped(make(E("B"))));
-		text		c = gzipped(make(E("C")));
+		buffer		b = base64(gzipped(make(E("B"))));
+		buffer		c = gzipped(make(E("C")));
 
 		addf(&t, "%s\n%s\n", b.ptr, b.ptr);
-		add(&t, c.ptr, c.len);
+		put(&t, c.ptr, c.len);
 		free(b.ptr);
 		free(c.ptr);
 	}
 	splits_text(t, "A|B|B|C", "text, base64 and gzip one after another");
 
 	t = gzipped(make(E("A")));
-	add(&t, "\0\0\0\0", 4);
+	put(&t, "\0\0\0\0", 4);
 	splits_text(t, "A", "gzip with padding");
 	t = gzipped(make(E("A")));
-	add(&t, "junk", 4);
+	put(&t, "junk", 4);
 	splits_text(t, "A|?GZIP_TRAILING@0:junk", "gzip with something after it");
 
 	t = base64(gzipped(make("{\"Records\":[" E("A") "," E("B") "],\"pad\":\"qpwoeirutyalskdjfhgzmxncbv0918273645\"}")));
 	{
-		text		wrapped = {0};
+		buffer		wrapped = {0};
 
 		for (size_t i = 0; i < t.len; i += 76)
 		{
-			add(&wrapped, t.ptr + i, t.len - i < 76 ? t.len - i : 76);
-			add(&wrapped, "\r\n", 2);
+			put(&wrapped, t.ptr + i, t.len - i < 76 ? t.len - i : 76);
+			put(&wrapped, "\r\n", 2);
 		}
 		free(t.ptr);
-		add(&wrapped, E("C"), strlen(E("C")));
+		put(&wrapped, E("C"), strlen(E("C")));
 		splits_text(wrapped, "A|B|C", "base64 in lines");
 	}
 	splits_text(base64(gzipped(make("hello"))), "?NO_CONTAINER@0:hello", "what is in base64 of gzip is rejected as it is");
@@ -234,7 +234,7 @@ test_query_results(void)
 
 /* Splits a text, which is released, and returns a copy of its first item's text. */
 static char *
-first_text(text blob)
+first_text(buffer blob)
 {
 	ct_splitter *s = ct_splitter_new(blob.ptr, blob.len);
 	ct_item		item;
@@ -249,7 +249,7 @@ first_text(text blob)
 
 /* Tests that the first item of a blob is a text. */
 static void
-gives(text blob, const char *expected, const char *name)
+gives(buffer blob, const char *expected, const char *name)
 {
 	char	   *found = first_text(blob);
 
@@ -303,7 +303,7 @@ test_ocsf(void)
 		"\"arn\":\"arn:aws:x\",\"principalId\":\"AROA:s\"},"
 		"\"resources\":[{\"ARN\":\"arn:r\",\"accountId\":\"3\",\"type\":\"t\"}],\"ocsf\":%s}";
 
-	text		expected = put_in(built, make(row));
+	buffer		expected = put_in(built, make(row));
 
 	gives(make(row), expected.ptr, "a row of Security Lake is built, and kept");
 	free(expected.ptr);
@@ -339,8 +339,8 @@ test_concatenated(void)
 	for (int i = 0; i < n * n * n; i++)
 	{
 		int			of[3] = {i % n, i / n % n, i / n / n};
-		text		blob = {0};
-		text		story = {0};
+		buffer		blob = {0};
+		buffer		story = {0};
 		result		r;
 
 		for (int j = 0; j < 3; j++)
@@ -364,7 +364,7 @@ test_concatenated(void)
 static void
 test_limits(void)
 {
-	text		t = make(E("A"));
+	buffer		t = make(E("A"));
 
 	for (int i = 0; i < 5; i++)
 		t = put_in("{\"message\":%s}", quoted(t));
@@ -381,7 +381,7 @@ test_limits(void)
 	}
 	t = format("%s", "");
 	for (int i = 0; i < 100000; i++)
-		add(&t, "[", 1);
+		put(&t, "[", 1);
 	{
 		result		r = split(t.ptr, t.len);
 
@@ -396,7 +396,7 @@ static void
 split_file(const char *path, result *sum)
 {
 	FILE	   *file = fopen(path, "rb");
-	text		t = {0};
+	buffer		t = {0};
 	char		buf[65536];
 	size_t		n;
 	result		r;
@@ -404,7 +404,7 @@ split_file(const char *path, result *sum)
 	if (file == NULL)
 		return;
 	while ((n = fread(buf, 1, sizeof(buf), file)) > 0)
-		add(&t, buf, n);
+		put(&t, buf, n);
 	fclose(file);
 	r = split(t.ptr, t.len);
 	sum->events += r.events;

@@ -53,10 +53,10 @@ static const struct
 };
 
 /* A real-looking event of a name, with everything in it that could mislead. */
-static text
+static buffer
 event(const char *name)
 {
-	text		t = make(HEAD);
+	buffer		t = make(HEAD);
 
 	addf(&t, "\"eventName\":\"%s\",\"userIdentity\":{\"type\":\"AssumedRole\",\"arn\":\"arn:aws:sts::1:assumed-role/r/s\","
 		 "\"sessionContext\":{\"sessionIssuer\":{},\"attributes\":{\"mfaAuthenticated\":\"false\"}}},"
@@ -68,16 +68,16 @@ event(const char *name)
 
 /* Adds records named from first on, n of them, each with what stands between behind it. */
 static void
-add_events(text *blob, int layout, int first, int n)
+add_events(buffer *blob, int layout, int first, int n)
 {
 	for (int i = first; i < first + n; i++)
 	{
 		char		name[32];
-		text		e;
+		buffer		e;
 
 		snprintf(name, sizeof(name), "e%d", i);
 		e = event(name);
-		add(blob, e.ptr, e.len);
+		put(blob, e.ptr, e.len);
 		addf(blob, "%s", layouts[layout].between);
 		free(e.ptr);
 	}
@@ -85,7 +85,7 @@ add_events(text *blob, int layout, int first, int n)
 
 /* The story of events named so. */
 static void
-add_names(text *story, int first, int n)
+add_names(buffer *story, int first, int n)
 {
 	for (int i = first; i < first + n; i++)
 		addf(story, "%se%d", story->len ? "|" : "", i);
@@ -101,8 +101,8 @@ test_faults(void)
 		{
 			for (int at = 0; at < 3; at++)
 			{
-				text		blob = make(layouts[layout].before);
-				text		story = make("");
+				buffer		blob = make(layouts[layout].before);
+				buffer		story = make("");
 				result		r;
 
 				add_events(&blob, layout, 0, at);
@@ -110,7 +110,7 @@ test_faults(void)
 				add_events(&blob, layout, at, 2 - at);
 				if (at < 2)
 					blob.len -= strlen(layouts[layout].between);
-				add(&blob, layouts[layout].after, strlen(layouts[layout].after));
+				put(&blob, layouts[layout].after, strlen(layouts[layout].after));
 				add_names(&story, 0, at);
 				addf(&story, "%s?%s:%s", story.len ? "|" : "", faults[f].error, faults[f].record);
 				add_names(&story, at, 2 - at);
@@ -184,8 +184,8 @@ test_cut_compressed(void)
 {
 	for (int zstd = 0; zstd < 2; zstd++)
 	{
-		text		plain = make("{\"Records\":[");
-		text		blob;
+		buffer		plain = make("{\"Records\":[");
+		buffer		blob;
 		uint64_t	seed = 7;
 		size_t		least = 1000;
 		bool		good = true;
@@ -193,7 +193,7 @@ test_cut_compressed(void)
 		for (int i = 0; i < 300; i++)
 			addf(&plain, "%s{\"eventTime\":\"2024-05-01T10:00:00Z\",\"eventName\":\"e%d\",\"x\":\"%u\"}", i ? "," : "", i,
 				 (unsigned) random_number(&seed, 1u << 30));
-		add(&plain, "]}", 2);
+		put(&plain, "]}", 2);
 		blob = zstd ? zstded(plain) : gzipped(plain);
 		for (size_t len = 1; len < blob.len; len += 37)
 		{
@@ -222,8 +222,8 @@ test_thousand(void)
 	{
 		static const char *const bad[] = {"{\"eventVersion\":\"1.08\",\"eventTime\":\"2024-0", "{\"eventVersion\":\"1.08\",\"a\":{\"b\":[1,",
 		"{\"eventVersion\":\"1.08\",\"a\":\"\xff\"}", "{\"eventVersion\":nope}"};
-		text		blob = make(layouts[layout].before);
-		text		story = make("");
+		buffer		blob = make(layouts[layout].before);
+		buffer		story = make("");
 		result		r;
 
 		for (int i = 0; i < 1000; i++)
@@ -238,7 +238,7 @@ test_thousand(void)
 			}
 		}
 		blob.len -= strlen(layouts[layout].between);
-		add(&blob, layouts[layout].after, strlen(layouts[layout].after));
+		put(&blob, layouts[layout].after, strlen(layouts[layout].after));
 		r = split(blob.ptr, blob.len);
 		ok(r.sound && r.events == 1000 && r.rejects == 4, "1,000 good and 4 bad records in %s: %zu and %zu",
 		   layouts[layout].name, r.events, r.rejects);
@@ -255,7 +255,7 @@ test_thousand(void)
 static void
 test_cuts(void)
 {
-	text		victim = event("victim");
+	buffer		victim = event("victim");
 
 	for (int layout = 0; layout < LAYOUTS; layout++)
 	{
@@ -269,23 +269,23 @@ test_cuts(void)
 			{
 				for (size_t cut = 1; cut < victim.len; cut++)
 				{
-					text		blob = make(layouts[layout].before);
-					text		rest;
+					buffer		blob = make(layouts[layout].before);
+					buffer		rest;
 					result		r;
 					bool		whole;
 
 					add_events(&blob, layout, 0, at);
 					rest = make("?EOF@");
 					addf(&rest, "%zu:", cut);
-					add(&blob, victim.ptr, cut);
+					put(&blob, victim.ptr, cut);
 					if (!bare && at < 3)
 						addf(&blob, "%s", layouts[layout].between);
 					add_events(&blob, layout, at, 3 - at);
 					if (at < 3)
 						blob.len -= strlen(layouts[layout].between);
-					add(&blob, layouts[layout].after, strlen(layouts[layout].after));
+					put(&blob, layouts[layout].after, strlen(layouts[layout].after));
 					r = split(blob.ptr, blob.len);
-					add(&rest, victim.ptr, cut);
+					put(&rest, victim.ptr, cut);
 					whole = strstr(r.story.ptr, rest.ptr) != NULL;
 					cuts++;
 					/* The last record may be whole again with the container's brackets. */
@@ -313,16 +313,47 @@ test_cuts(void)
 	free(victim.ptr);
 }
 
+/* A blob of which one byte is dropped (how is 0) or changed (1), or which has one more (2). */
+typedef struct mutation
+{
+	buffer		bad;
+	size_t		pos;
+	int			how;
+	char		byte;
+} mutation;
+
+/* Changes a blob at random. */
+static mutation
+mutate(const buffer *blob, uint64_t *seed)
+{
+	static const char odd[] = "{}[]\":,\\ \n\x01\xff" "0aH\x1f\x28";
+	mutation	m = {.pos = random_number(seed, (uint32_t) blob->len)};
+
+	m.how = (int) random_number(seed, 3);
+	m.byte = odd[random_number(seed, sizeof(odd) - 1)];
+	put(&m.bad, blob->ptr, m.pos);
+	if (m.how > 0)
+		put(&m.bad, &m.byte, 1);
+	put(&m.bad, blob->ptr + m.pos + (m.how < 2), blob->len - m.pos - (m.how < 2));
+	return m;
+}
+
+/* Where a mutation is, with some bytes before it, to be shown. */
+static const char *
+before_mutation(const mutation *m)
+{
+	return m->bad.ptr + (m->pos > 30 ? m->pos - 30 : 0);
+}
+
 /* A byte changed, dropped or added costs its record and little more. */
 static void
 test_mutations(void)
 {
-	static const char odd[] = "{}[]\":,\\ \n\x01\xff" "0aH\x1f\x28";
 	uint64_t	seed = 42;
 
 	for (int layout = 0; layout < LAYOUTS; layout++)
 	{
-		text		blob = make(layouts[layout].before);
+		buffer		blob = make(layouts[layout].before);
 		int			lost[4] = {0};
 		int			unsound = 0;
 		int			dropped = 0;
@@ -330,38 +361,29 @@ test_mutations(void)
 
 		add_events(&blob, layout, 0, 20);
 		blob.len -= strlen(layouts[layout].between);
-		add(&blob, layouts[layout].after, strlen(layouts[layout].after));
+		put(&blob, layouts[layout].after, strlen(layouts[layout].after));
 		for (int round = 0; round < 3000; round++)
 		{
-			text		bad = {0};
-			size_t		pos = random_number(&seed, (uint32_t) blob.len);
-			int			how = (int) random_number(&seed, 3);
-			char		c = odd[random_number(&seed, sizeof(odd) - 1)];
-			result		r;
-			size_t		gone;
+			mutation	m = mutate(&blob, &seed);
+			result		r = split(m.bad.ptr, m.bad.len);
+			size_t		gone = r.events < 20 ? 20 - r.events : 0;
 
-			add(&bad, blob.ptr, pos);
-			if (how > 0)
-				add(&bad, &c, 1);
-			add(&bad, blob.ptr + pos + (how < 2), blob.len - pos - (how < 2));
-			r = split(bad.ptr, bad.len);
-			gone = r.events < 20 ? 20 - r.events : 0;
-			if (!r.sound || r.bytes > bad.len)
+			if (!r.sound || r.bytes > m.bad.len)
 				unsound++;
 			/* The keys of the envelope are all that no item has. */
 			if (r.uncovered > strlen(layouts[layout].before) + strlen(layouts[layout].after))
 				dropped++;
 			if (r.uncovered > strlen(layouts[layout].before) + strlen(layouts[layout].after) && dropped < 4)
-				printf("# dropped %zu, %s, %d %d at %zu: %.60s\n", r.uncovered, layouts[layout].name, how, c, pos, bad.ptr + (pos > 30 ? pos - 30 : 0));
+				printf("# dropped %zu, %s, %d %d at %zu: %.60s\n", r.uncovered, layouts[layout].name, m.how, m.byte, m.pos, before_mutation(&m));
 			if (gone > most)
 			{
 				most = gone;
 				if (gone > 2)
-					printf("# %zu gone, %s, %d %d at %zu: %.60s\n", gone, layouts[layout].name, how, c, pos, bad.ptr + (pos > 30 ? pos - 30 : 0));
+					printf("# %zu gone, %s, %d %d at %zu: %.60s\n", gone, layouts[layout].name, m.how, m.byte, m.pos, before_mutation(&m));
 			}
 			lost[gone > 3 ? 3 : gone]++;
 			free(r.story.ptr);
-			free(bad.ptr);
+			free(m.bad.ptr);
 		}
 		ok(unsound == 0, "any byte of %s changed: items are sound", layouts[layout].name);
 		ok(dropped == 0, "and nothing is dropped without a word (%d times)", dropped);
@@ -389,12 +411,11 @@ test_wrapped_mutations(void)
 		{"SQS messages", "{\"Messages\":[", "{\"MessageId\":\"m\",\"Attributes\":{\"a\":\"b\"},\"Body\":%j}", ",", "]}"},
 		{"a Lake query's result", "{\"QueryStatus\":\"FINISHED\",\"QueryResultRows\":[", "[{\"eventID\":\"i\"},{\"n\":\"null\"},{\"eventJson\":%j}]", ",", "]}"},
 	};
-	static const char odd[] = "{}[]\":,\\ \n\x01\xff" "0aH\x1f\x28";
 	uint64_t	seed = 4242;
 
 	for (size_t w = 0; w < sizeof(wrappings) / sizeof(wrappings[0]); w++)
 	{
-		text		blob = make(wrappings[w].before);
+		buffer		blob = make(wrappings[w].before);
 		int			lost[4] = {0};
 		int			unsound = 0;
 
@@ -402,37 +423,28 @@ test_wrapped_mutations(void)
 		{
 			const char *place = strchr(wrappings[w].item, '%');
 			char		name[16];
-			text		e;
+			buffer		e;
 
 			snprintf(name, sizeof(name), "e%d", i);
 			e = place[1] == 'j' ? quoted(event(name)) : event(name);
-			add(&blob, wrappings[w].item, (size_t) (place - wrappings[w].item));
-			add(&blob, e.ptr, e.len);
+			put(&blob, wrappings[w].item, (size_t) (place - wrappings[w].item));
+			put(&blob, e.ptr, e.len);
 			addf(&blob, "%s%s", place + 2, i < 19 ? wrappings[w].between : "");
 			free(e.ptr);
 		}
 		addf(&blob, "%s", wrappings[w].after);
 		for (int round = 0; round < 2000; round++)
 		{
-			text		bad = {0};
-			size_t		pos = random_number(&seed, (uint32_t) blob.len);
-			int			how = (int) random_number(&seed, 3);
-			char		c = odd[random_number(&seed, sizeof(odd) - 1)];
-			result		r;
-			size_t		gone;
+			mutation	m = mutate(&blob, &seed);
+			result		r = split(m.bad.ptr, m.bad.len);
+			size_t		gone = r.events < 20 ? 20 - r.events : 0;
 
-			add(&bad, blob.ptr, pos);
-			if (how > 0)
-				add(&bad, &c, 1);
-			add(&bad, blob.ptr + pos + (how < 2), blob.len - pos - (how < 2));
-			r = split(bad.ptr, bad.len);
-			gone = r.events < 20 ? 20 - r.events : 0;
 			unsound += !r.sound;
 			if (gone > 2)
-				printf("# %zu gone, %s, %d %d at %zu: %.60s\n", gone, wrappings[w].name, how, c, pos, bad.ptr + (pos > 30 ? pos - 30 : 0));
+				printf("# %zu gone, %s, %d %d at %zu: %.60s\n", gone, wrappings[w].name, m.how, m.byte, m.pos, before_mutation(&m));
 			lost[gone > 3 ? 3 : gone]++;
 			free(r.story.ptr);
-			free(bad.ptr);
+			free(m.bad.ptr);
 		}
 		/* Where the envelope's own key is hit, all may be gone. */
 		ok(unsound == 0 && lost[3] <= 10, "any byte of %s changed: its record alone is lost (none %d, one %d, two %d, more %d times)",
@@ -460,7 +472,7 @@ test_noise(void)
 
 	for (int round = 0; round < 20000; round++)
 	{
-		text		t = make(seeds[round % 8]);
+		buffer		t = make(seeds[round % 8]);
 		result		r;
 
 		if (round % 5 == 0)
@@ -469,7 +481,7 @@ test_noise(void)
 		{
 			const char *more = seeds[random_number(&seed, 8)];
 
-			add(&t, more, strlen(more));
+			put(&t, more, strlen(more));
 		}
 		for (uint32_t n = 1 + random_number(&seed, 4); n > 0; n--)
 		{
@@ -504,14 +516,14 @@ test_noise(void)
 static double
 time_of(const char *pattern, size_t len)
 {
-	text		t = {0};
+	buffer		t = {0};
 	ct_splitter *s;
 	ct_item		item;
 	clock_t		start;
 	double		seconds;
 
 	while (t.len < len)
-		add(&t, pattern, strlen(pattern));
+		put(&t, pattern, strlen(pattern));
 	start = clock();
 	s = ct_splitter_new(t.ptr, t.len);
 	while (ct_splitter_next(s, &item))

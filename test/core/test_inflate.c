@@ -6,10 +6,10 @@
 #include "split_util.h"
 
 /* Text of some length that does not compress to nothing. */
-static text
-sample(size_t len)
+static buffer
+sample_text(size_t len)
 {
-	text		t = {0};
+	buffer		t = {0};
 	uint64_t	seed = 3;
 
 	while (t.len < len)
@@ -18,12 +18,12 @@ sample(size_t len)
 	return t;
 }
 
-static text
-copy_of(const text *from)
+static buffer
+copy_of(const buffer *from)
 {
-	text		t = {0};
+	buffer		t = {0};
 
-	add(&t, from->ptr, from->len);
+	put(&t, from->ptr, from->len);
 	return t;
 }
 
@@ -42,7 +42,7 @@ inflate_copy(const char *data, size_t len, size_t limit, ct_inflated *out, ct_er
 
 /* Tests that data decompress to the expected length of a sample, with an error or none. */
 static void
-inflates(const text *data, const text *plain, size_t expected, ct_error_code code, size_t offset, const char *name)
+inflates(const buffer *data, const buffer *plain, size_t expected, ct_error_code code, size_t offset, const char *name)
 {
 	ct_inflated out;
 	ct_error	err;
@@ -58,13 +58,13 @@ inflates(const text *data, const text *plain, size_t expected, ct_error_code cod
 static void
 test_whole(void)
 {
-	text		plain = sample(300000);
-	text		twice = copy_of(&plain);
-	text		gz = gzipped(copy_of(&plain));
-	text		zs = zstded(copy_of(&plain));
-	text		t;
+	buffer		plain = sample_text(300000);
+	buffer		twice = copy_of(&plain);
+	buffer		gz = gzipped(copy_of(&plain));
+	buffer		zs = zstded(copy_of(&plain));
+	buffer		t;
 
-	add(&twice, plain.ptr, plain.len);
+	put(&twice, plain.ptr, plain.len);
 	ok(ct_compression_of(gz.ptr, gz.len) == CT_GZIP && ct_compression_of(zs.ptr, zs.len) == CT_ZSTD &&
 	   ct_compression_of("\x50\x2a\x4d\x18", 4) == CT_ZSTD && ct_compression_of(plain.ptr, plain.len) == CT_PLAIN &&
 	   ct_compression_of("\x1f", 1) == CT_PLAIN && ct_compression_of("", 0) == CT_PLAIN, "told by the first bytes");
@@ -72,19 +72,19 @@ test_whole(void)
 	inflates(&zs, &plain, plain.len, CT_ERR_NONE, 0, "zstd");
 
 	t = copy_of(&gz);
-	add(&t, gz.ptr, gz.len);
+	put(&t, gz.ptr, gz.len);
 	inflates(&t, &twice, twice.len, CT_ERR_NONE, 0, "two members");
-	add(&t, "\0\0\0", 3);
+	put(&t, "\0\0\0", 3);
 	inflates(&t, &twice, twice.len, CT_ERR_NONE, 0, "and padding");
-	add(&t, "x", 1);
+	put(&t, "x", 1);
 	inflates(&t, &twice, twice.len, CT_ERR_GZIP_TRAILING, t.len - 1, "and something else");
 	free(t.ptr);
 
 	t = copy_of(&zs);
-	add(&t, "\x51\x2a\x4d\x18\x03\0\0\0abc", 11);
-	add(&t, zs.ptr, zs.len);
+	put(&t, "\x51\x2a\x4d\x18\x03\0\0\0abc", 11);
+	put(&t, zs.ptr, zs.len);
 	inflates(&t, &twice, twice.len, CT_ERR_NONE, 0, "two frames and one to skip");
-	add(&t, "\x1f\x8b", 2);
+	put(&t, "\x1f\x8b", 2);
 	inflates(&t, &twice, twice.len, CT_ERR_ZSTD_TRAILING, t.len - 2, "and something else");
 	free(t.ptr);
 
@@ -114,8 +114,8 @@ test_whole(void)
 static void
 test_streamed(void)
 {
-	text		plain = sample(1000000);
-	text		t = {0};
+	buffer		plain = sample_text(1000000);
+	buffer		t = {0};
 	ZSTD_CCtx  *cctx = ZSTD_createCCtx();
 	ZSTD_inBuffer in = {plain.ptr, plain.len, 0};
 	size_t		left;
@@ -151,8 +151,8 @@ test_damaged(void)
 {
 	for (int zstd = 0; zstd < 2; zstd++)
 	{
-		text		plain = sample(200000);
-		text		whole = zstd ? zstded(copy_of(&plain)) : gzipped(copy_of(&plain));
+		buffer		plain = sample_text(200000);
+		buffer		whole = zstd ? zstded(copy_of(&plain)) : gzipped(copy_of(&plain));
 		uint64_t	seed = 9;
 		bool		cut_good = true;
 		bool		good = true;
@@ -199,11 +199,11 @@ test_damaged(void)
 }
 
 /* Adds zeros to gzip or zstd of themselves, until they make a blob that expands enormously. */
-static text
+static buffer
 bomb(bool zstd, size_t len)
 {
-	text		t = {0};
-	text		zeros = {.ptr = calloc(1, len), .len = len, .size = len};
+	buffer		t = {0};
+	buffer		zeros = {.ptr = calloc(1, len), .len = len, .size = len};
 
 	t = zstd ? zstded(zeros) : gzipped(zeros);
 	return t;
@@ -218,7 +218,7 @@ test_bombs(void)
 	   ct_inflate_limit(SIZE_MAX) == CT_INFLATE_MAX, "what is plausible");
 	for (int zstd = 0; zstd < 2; zstd++)
 	{
-		text		t = bomb(zstd, size);
+		buffer		t = bomb(zstd, size);
 		size_t		one = t.len;
 		ct_inflated out;
 		ct_error	err;
@@ -238,15 +238,15 @@ test_bombs(void)
 	}
 	{
 		/* Many small ones after one another, each within its limit. */
-		text		one = bomb(false, 40 * 1024 * 1024);
-		text		t = make(E("A") "\n");
-		text		b = base64(copy_of(&one));
+		buffer		one = bomb(false, 40 * 1024 * 1024);
+		buffer		t = make(E("A") "\n");
+		buffer		b = base64(copy_of(&one));
 		result		r;
 
 		for (int i = 0; i < 4; i++)
 		{
 			addf(&t, "{\"data\":\"");
-			add(&t, b.ptr, b.len);
+			put(&t, b.ptr, b.len);
 			addf(&t, "\"}\n");
 		}
 		addf(&t, "%s", E("B"));
@@ -289,8 +289,8 @@ test_base64(void)
 	decodes("Zm9vY", "foo", 5, "a character too many");
 	for (size_t len = 0; len < 9000; len = len * 5 / 4 + 1)
 	{
-		text		plain = sample(len);
-		text		coded = base64(copy_of(&plain));
+		buffer		plain = sample_text(len);
+		buffer		coded = base64(copy_of(&plain));
 		char	   *out;
 		size_t		out_len;
 		ct_error	err;
