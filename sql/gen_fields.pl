@@ -10,7 +10,7 @@ use warnings;
 # Fields that the header of a stored event holds: reading them is cheap.
 my %in_header = map { $_ => 1 }
   qw(event_time event_key event_name event_source aws_region account_id error_code
-  principal_arn secret_arn source_ip succeeded read_only management_event mfa_authenticated);
+  principal_arn secret_arn secret_name secret_source source_ip succeeded read_only management_event mfa_authenticated);
 
 my %sql_type = (text_array => 'text[]');
 

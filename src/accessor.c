@@ -184,7 +184,43 @@ secret_arn(PG_FUNCTION_ARGS)
 Datum
 secret_name(PG_FUNCTION_ARGS)
 {
+	ct_stored	stored;
+	char		buf[CT_STORED_DECODED_MAX];
+	ct_slice	name;
+
+	if (event_header(PG_GETARG_DATUM(0), &stored) && ct_stored_secret_name(&stored, buf, &name))
+		return return_slice(fcinfo, name);
 	return derived_text(fcinfo, NOT_IN_HEADER, ct_secret_name);
+}
+
+/* Where the event names its secret. */
+Datum
+secret_source(PG_FUNCTION_ARGS)
+{
+	ct_stored	stored;
+	ct_secret_source source;
+	const char *name;
+
+	if (event_header(PG_GETARG_DATUM(0), &stored))
+		source = ct_stored_secret_source(&stored);
+	else
+	{
+		const ct_record *rec = event_record(PG_GETARG_DATUM(0));
+		ct_scratch	scratch = event_scratch(rec);
+
+		source = ct_find_secret(rec, &scratch).source;
+	}
+	name = ct_secret_source_name(source);
+	if (name == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(name));
+}
+
+/* The secret as the caller named it. */
+Datum
+secret_id(PG_FUNCTION_ARGS)
+{
+	return derived_text(fcinfo, NOT_IN_HEADER, ct_secret_id_given);
 }
 
 /* Version of the secret that was read or made. */

@@ -1,5 +1,5 @@
 /*
- * extract.c: event_name, event_time and secret_arn on text, json and jsonb.
+ * extract.c: event_name, event_time and secret_arn on text, json and jsonb, and times by themselves.
  *
  * They serve expression indexes and generated columns on tables that hold
  * CloudTrail's JSON in other types.  What is no JSON object, or lacks the
@@ -20,6 +20,7 @@ CLOUDTRAIL_FUNCTION(secret_arn_text);
 CLOUDTRAIL_FUNCTION(event_name_jsonb);
 CLOUDTRAIL_FUNCTION(event_time_jsonb);
 CLOUDTRAIL_FUNCTION(secret_arn_jsonb);
+CLOUDTRAIL_FUNCTION(cloudtrail_time);
 
 /* Scans JSON that may be anything; false if it is no object. */
 static bool
@@ -29,6 +30,18 @@ scan_object(const char *json, size_t len, ct_record *rec)
 	ct_error	err;
 
 	return ct_scan(json, len, &pos, rec, &err) && rec->json[0] == '{';
+}
+
+/* A time, in whatever way CloudTrail writes it. */
+Datum
+cloudtrail_time(PG_FUNCTION_ARGS)
+{
+	text	   *written = PG_GETARG_TEXT_PP(0);
+	int64_t		time;
+
+	if (!ct_parse_time(VARDATA_ANY(written), VARSIZE_ANY_EXHDR(written), &time))
+		PG_RETURN_NULL();
+	PG_RETURN_TIMESTAMPTZ(time - EPOCH_SHIFT);
 }
 
 /* eventName of JSON in a text or json column. */

@@ -27,3 +27,8 @@ CREATE FUNCTION secret_arn(jsonb) RETURNS text
 COMMENT ON FUNCTION secret_arn(text) IS 'ARN of the secret that a CloudTrail record concerns; null where it concerns none or the text is no JSON object';
 COMMENT ON FUNCTION secret_arn(json) IS 'ARN of the secret that a CloudTrail record concerns; null where it concerns none';
 COMMENT ON FUNCTION secret_arn(jsonb) IS 'ARN of the secret that a CloudTrail record concerns; null where it concerns none';
+
+CREATE FUNCTION cloudtrail_time(text) RETURNS timestamptz
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 5;
+COMMENT ON FUNCTION cloudtrail_time(text) IS
+	'A time as CloudTrail and its services write it: 2018-05-03T17:51:02Z, May 3, 2018 5:51:02 PM, seconds since 1970 and others; UTC where no zone is named, null where it is none';

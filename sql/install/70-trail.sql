@@ -23,6 +23,10 @@ BEGIN
 			CONSTRAINT event_matches CHECK (event_time = %3$I.event_time(event) AND event_key = %3$I.event_key(event))
 		) PARTITION BY RANGE (event_time)', trail_schema, base, extension_schema);
 	EXECUTE pg_catalog.format('CREATE INDEX %3$I ON %1$I.%2$I USING gin (event)', trail_schema, base, base || '_event_idx');
+	EXECUTE pg_catalog.format('CREATE INDEX %3$I ON %1$I.%2$I (%4$I.secret_arn(event), event_time) WHERE %4$I.secret_arn(event) IS NOT NULL',
+		trail_schema, base, base || '_secret_arn_idx', extension_schema);
+	EXECUTE pg_catalog.format('CREATE INDEX %3$I ON %1$I.%2$I (%4$I.secret_name(event), event_time) WHERE %4$I.secret_name(event) IS NOT NULL',
+		trail_schema, base, base || '_secret_name_idx', extension_schema);
 	EXECUTE pg_catalog.format('CREATE TABLE %I.%I (
 			source text NOT NULL,
 			sha256 bytea NOT NULL,

@@ -134,26 +134,34 @@ to_arn(const ct_record *rec, ct_slice id, ct_scratch *scratch)
 	}, 8);
 }
 
+/* The ARN of the secret that was found, partial where only its name is known. */
+ct_slice
+ct_arn_of_secret(const ct_record *rec, const ct_secret *secret, ct_scratch *scratch)
+{
+	return to_arn(rec, secret->id, scratch);
+}
+
 /* The ARN of the secret, partial where only its name is known. */
 ct_slice
 ct_secret_arn(const ct_record *rec, ct_scratch *scratch)
 {
-	return to_arn(rec, ct_find_secret(rec, scratch).id, scratch);
+	ct_secret	secret = ct_find_secret(rec, scratch);
+
+	return ct_arn_of_secret(rec, &secret, scratch);
 }
 
-/* The name of the secret: as the event gives it, else the end of its ARN without the suffix. */
+/* The name of the secret that was found: as the event gives it, else the end of its ARN without the suffix. */
 ct_slice
-ct_secret_name(const ct_record *rec, ct_scratch *scratch)
+ct_name_of_secret(const ct_record *rec, const ct_secret *secret, ct_scratch *scratch)
 {
 	static const ct_field places[] = {
 		CT_FIELD_response_name,
 		CT_FIELD_additional_name,
 		CT_FIELD_request_name
 	};
-	ct_secret	secret = ct_find_secret(rec, scratch);
 	ct_slice	name;
 
-	if (secret.id.ptr == NULL)
+	if (secret->id.ptr == NULL)
 		return CT_NO_SLICE;
 	for (size_t i = 0; ct_is_secretsmanager(rec) && i < sizeof(places) / sizeof(places[0]); i++)
 	{
@@ -161,9 +169,48 @@ ct_secret_name(const ct_record *rec, ct_scratch *scratch)
 		if (name.ptr != NULL)
 			return name;
 	}
-	if (!ct_is_secret_arn(secret.id))
-		return secret.id;
-	return ct_without_suffix(ct_secret_id_of_arn(secret.id).name);
+	if (!ct_is_secret_arn(secret->id))
+		return secret->id;
+	return ct_without_suffix(ct_secret_id_of_arn(secret->id).name);
+}
+
+/* The name of the secret. */
+ct_slice
+ct_secret_name(const ct_record *rec, ct_scratch *scratch)
+{
+	ct_secret	secret = ct_find_secret(rec, scratch);
+
+	return ct_name_of_secret(rec, &secret, scratch);
+}
+
+/* The secret as the caller named it, or as a refusal does. */
+ct_slice
+ct_secret_id_given(const ct_record *rec, ct_scratch *scratch)
+{
+	ct_slice	id;
+
+	if (!ct_is_secretsmanager(rec))
+		return CT_NO_SLICE;
+	id = ct_filled(rec, CT_FIELD_request_secret_id, scratch);
+	if (id.ptr == NULL)
+		id = ct_filled(rec, CT_FIELD_request_name, scratch);
+	if (id.ptr == NULL)
+		id = lone_list_element(rec, scratch);
+	if (id.ptr == NULL)
+		id = ct_resource_in_message(rec, scratch);
+	return id;
+}
+
+/* The word for a source. */
+const char *
+ct_secret_source_name(ct_secret_source source)
+{
+	static const char *const names[] = {
+		NULL, "response", "service_event", "resource", "request_arn", "kms", "request_id",
+		"message_arn", "partial_arn", "name", "list"
+	};
+
+	return (size_t) source < sizeof(names) / sizeof(names[0]) ? names[source] : NULL;
 }
 
 /*

@@ -10,7 +10,10 @@
 #include "derive.h"
 #include "secretid.h"
 
-/* Where an event names its secret, most trustworthy first. */
+/*
+ * Where an event names its secret, most trustworthy first.  The numbers are
+ * in stored events: append only, and at most 15.
+ */
 typedef enum ct_secret_source
 {
 	CT_SECRET_NONE,
@@ -34,6 +37,18 @@ typedef struct ct_secret
 
 /* Finds the secret an event concerns; source NONE if it concerns none, or several. */
 extern ct_secret ct_find_secret(const ct_record *rec, ct_scratch *scratch);
+
+/* The word for a source, such as "response"; NULL for none. */
+extern const char *ct_secret_source_name(ct_secret_source source);
+
+/* The ARN of the secret that was found, partial where only its name is known. */
+extern ct_slice ct_arn_of_secret(const ct_record *rec, const ct_secret *secret, ct_scratch *scratch);
+
+/* The name of the secret that was found. */
+extern ct_slice ct_name_of_secret(const ct_record *rec, const ct_secret *secret, ct_scratch *scratch);
+
+/* The secret as the caller named it, or as a refusal does. */
+extern ct_slice ct_secret_id_given(const ct_record *rec, ct_scratch *scratch);
 
 /* The ARN of the secret, partial where only its name is known. */
 extern ct_slice ct_secret_arn(const ct_record *rec, ct_scratch *scratch);

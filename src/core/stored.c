@@ -3,7 +3,6 @@
  */
 #include <string.h>
 
-#include "secret.h"
 #include "stored.h"
 
 #define AMAZONAWS_COM		".amazonaws.com"
@@ -151,6 +150,19 @@ put_arn(writer *w, ct_stored_text which, ct_slice arn, ct_slice account, ct_slic
 	put_text(w, which, (ct_slice) {text, arn.len + 1});
 }
 
+/* How the ARN of a secret tells its name. */
+static ct_stored_name
+find_name(ct_slice arn, ct_slice name)
+{
+	ct_slice	end;
+
+	if (!ct_is_secret_arn(arn))
+		return CT_STORED_NAME_ELSEWHERE;
+	end = ct_secret_id_of_arn(arn).name;
+	return ct_same(end, name) ? CT_STORED_NAME_IS_END :
+		ct_same(ct_without_suffix(end), name) ? CT_STORED_NAME_HAS_SUFFIX : CT_STORED_NAME_ELSEWHERE;
+}
+
 /* Writes the header of a record that is stored with a codec; returns its length. */
 size_t
 ct_stored_header(const ct_record *rec, unsigned codec, ct_scratch *scratch,
@@ -160,6 +172,8 @@ ct_stored_header(const ct_record *rec, unsigned codec, ct_scratch *scratch,
 	ct_slice	source = ct_text(rec, CT_FIELD_event_source, scratch);
 	ct_slice	region = ct_text(rec, CT_FIELD_aws_region, scratch);
 	ct_slice	account = ct_account_id(rec, scratch);
+	ct_secret	secret = ct_find_secret(rec, scratch);
+	ct_slice	secret_arn = ct_arn_of_secret(rec, &secret, scratch);
 	uint8_t		packed[PACKED_ACCOUNT];
 	uint8_t		ip[16];
 	uint16_t	flags;
@@ -171,6 +185,9 @@ ct_stored_header(const ct_record *rec, unsigned codec, ct_scratch *scratch,
 						(ct_bool(rec, CT_FIELD_mfa_authenticated) + 1) << CT_STORED_MFA_AUTHENTICATED_SHIFT);
 	if (ct_succeeded(rec))
 		flags |= CT_STORED_SUCCEEDED;
+	flags |= (uint16_t) (secret.source << CT_STORED_SECRET_SOURCE_SHIFT);
+	if (secret_arn.ptr != NULL)
+		flags |= (uint16_t) (find_name(secret_arn, ct_name_of_secret(rec, &secret, scratch)) << CT_STORED_SECRET_NAME_SHIFT);
 
 	put_text(&w, CT_STORED_EVENT_NAME, ct_text(rec, CT_FIELD_event_name, scratch));
 	if (source.len >= suffix &&
@@ -190,7 +207,7 @@ ct_stored_header(const ct_record *rec, unsigned codec, ct_scratch *scratch,
 	else
 		put_text(&w, CT_STORED_ACCOUNT_ID, account);
 	put_arn(&w, CT_STORED_PRINCIPAL_ARN, ct_principal_arn(rec, scratch), account, region);
-	put_arn(&w, CT_STORED_SECRET_ARN, ct_secret_arn(rec, scratch), account, region);
+	put_arn(&w, CT_STORED_SECRET_ARN, secret_arn, account, region);
 
 	header[39] = (uint8_t) ct_source_ip(rec, ip);
 	memcpy(w.next, ip, header[39]);
@@ -285,5 +302,30 @@ ct_stored_text_of(const ct_stored *stored, ct_stored_text which, char buf[CT_STO
 
 		default:
 			return text;
+	}
+}
+
+/* The name of the secret. */
+bool
+ct_stored_secret_name(const ct_stored *stored, char buf[CT_STORED_DECODED_MAX], ct_slice *name)
+{
+	ct_slice	arn;
+
+	*name = CT_NO_SLICE;
+	if (ct_stored_secret_source(stored) == CT_SECRET_NONE)
+		return true;
+	arn = ct_stored_text_of(stored, CT_STORED_SECRET_ARN, buf);
+	if (!ct_is_secret_arn(arn))
+		return false;
+	*name = ct_secret_id_of_arn(arn).name;
+	switch (stored->flags >> CT_STORED_SECRET_NAME_SHIFT & 3)
+	{
+		case CT_STORED_NAME_IS_END:
+			return true;
+		case CT_STORED_NAME_HAS_SUFFIX:
+			*name = ct_without_suffix(*name);
+			return true;
+		default:
+			return false;
 	}
 }

@@ -26,6 +26,7 @@
 
 #include "codec.h"
 #include "derive.h"
+#include "secret.h"
 
 #define CT_STORED_VERSION		1
 
@@ -60,6 +61,16 @@ typedef enum ct_stored_text
 #define CT_STORED_SUCCEEDED					0x0040
 #define CT_STORED_AMAZONAWS_COM				0x0080
 #define CT_STORED_PACKED_ACCOUNT			0x0100
+#define CT_STORED_SECRET_SOURCE_SHIFT		9	/* four bits, ct_secret_source */
+#define CT_STORED_SECRET_NAME_SHIFT			13	/* two bits, ct_stored_name */
+
+/* How the ARN of a secret in the header tells the secret's name. */
+typedef enum ct_stored_name
+{
+	CT_STORED_NAME_ELSEWHERE,	/* it does not */
+	CT_STORED_NAME_IS_END,		/* its end is the name */
+	CT_STORED_NAME_HAS_SUFFIX	/* its end less the suffix is */
+} ct_stored_name;
 
 /* A header taken apart; points into the value. */
 typedef struct ct_stored
@@ -134,6 +145,17 @@ ct_stored_identity(const char *value, size_t len, ct_identity *identity)
 	identity->record_length = length;
 	return true;
 }
+
+/* Where the event names its secret. */
+static inline ct_secret_source
+ct_stored_secret_source(const ct_stored *stored)
+{
+	return (ct_secret_source) (stored->flags >> CT_STORED_SECRET_SOURCE_SHIFT & 15);
+}
+
+/* The name of the secret, none or one in buf; false where it must be read from the record. */
+extern bool ct_stored_secret_name(const ct_stored *stored, char buf[CT_STORED_DECODED_MAX],
+								  ct_slice *name);
 
 /* A truth value of the header: 1, 0, or -1 for null. */
 static inline int

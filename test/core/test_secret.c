@@ -169,6 +169,22 @@ static const struct
 	{"{'eventSource':'secretsmanager.amazonaws.com'," REQUEST("'secretId':'" FULL "'") "}", FULL_CASE(CT_SECRET_REQUEST_ARN)},
 };
 
+/* An event, and the secret as its caller named it. */
+static const struct
+{
+	const char *json;
+	const char *id;
+}			given[] = {
+	{SM(REQUEST("'secretId':'" FULL "'") "," RESPONSE("'arn':'" OTHER "'")), FULL},
+	{SM(REQUEST("'secretId':'db'")), "db"},
+	{SM(REQUEST("'secretId':'','name':'new'") "," RESPONSE("'arn':'" OTHER "'")), "new"},
+	{SM(REQUEST("'secretIdList':['one']")), "one"},
+	{SM(REQUEST("'secretIdList':['one','two']")), NULL},
+	{SM(DENIED("probed because no identity-based policy allows it")), "probed"},
+	{SM(ADDED("'SecretId':'" FULL "'")), NULL},
+	{KMS(REQUEST("'encryptionContext':{'SecretARN':'" FULL "'}")), NULL},
+};
+
 /* An event and the version of the secret that it tells. */
 static const struct
 {
@@ -299,6 +315,16 @@ main(void)
 			show_slice("found", text);
 		drop_sample(&s);
 	}
+	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
+	{
+		s = quoted_sample(given[i].json);
+		ok(s.valid && slice_is(ct_secret_id_given(&s.rec, fresh(&s)), given[i].id),
+		   "named by the caller as %s in %s", given[i].id ? given[i].id : "nothing", given[i].json);
+		drop_sample(&s);
+	}
+	ok(ct_secret_source_name(CT_SECRET_NONE) == NULL && ct_secret_source_name(CT_SECRET_LIST + 1) == NULL &&
+	   strcmp(ct_secret_source_name(CT_SECRET_RESPONSE), "response") == 0 &&
+	   strcmp(ct_secret_source_name(CT_SECRET_LIST), "list") == 0, "the words for the places");
 	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++)
 	{
 		s = quoted_sample(versions[i].json);

@@ -58,6 +58,17 @@ same_text(const ct_stored *stored, ct_stored_text which, ct_slice expected, cons
 	return same_slice(text, expected);
 }
 
+/* Tells whether the header says where the secret is named, and its name unless that is elsewhere. */
+static bool
+same_secret(const ct_stored *stored, sample *s)
+{
+	char		buf[CT_STORED_DECODED_MAX];
+	ct_slice	name;
+
+	return ct_stored_secret_source(stored) == ct_find_secret(&s->rec, fresh(s)).source &&
+		(!ct_stored_secret_name(stored, buf, &name) || same_slice(name, ct_secret_name(&s->rec, fresh(s))));
+}
+
 /* Writes a record's header into room of just its size, and checks all that is read back. */
 static char *
 write_header(sample *s, size_t len, size_t *header_len, bool *sound)
@@ -92,7 +103,7 @@ write_header(sample *s, size_t len, size_t *header_len, bool *sound)
 		SAME(ERROR_CODE, ct_text(&s->rec, CT_FIELD_error_code, fresh(s))) &&
 		SAME(ACCOUNT_ID, ct_account_id(&s->rec, fresh(s))) &&
 		SAME(PRINCIPAL_ARN, ct_principal_arn(&s->rec, fresh(s))) &&
-		SAME(SECRET_ARN, ct_secret_arn(&s->rec, fresh(s)));
+		SAME(SECRET_ARN, ct_secret_arn(&s->rec, fresh(s))) && same_secret(&stored, s);
 	return header;
 }
 

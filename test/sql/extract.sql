@@ -32,3 +32,14 @@ SELECT t, event_name(t), event_time(t), secret_arn(t)
 FROM (VALUES (''), ('hello'), ('{"eventName":"A"'), ('{"eventName":"A"}'), ('{"eventName":"\u0041\u0000"}'),
 	('{"eventTime":"May 3, 2018 5:51:02 PM"}'), ('{"eventTime":1525106994.0}')) AS v(t);
 DROP TABLE old_logs;
+
+-- Times by themselves, in every form that AWS writes; the session's settings change nothing.
+SET timezone = 'Asia/Tokyo';
+SET datestyle = 'SQL, DMY';
+SELECT t, cloudtrail_time(t) AT TIME ZONE 'UTC' = expected AS same
+FROM (VALUES ('2018-05-03T17:51:02Z', timestamp '2018-05-03 17:51:02'), ('May 3, 2018 5:51:02 PM', '2018-05-03 17:51:02'),
+	('Jul 10, 2023, 12:07:59 PM', '2023-07-10 12:07:59'), ('1525106994.0', '2018-04-30 16:49:54'),
+	('2018-05-03T19:51:02+02:00', '2018-05-03 17:51:02'), ('20140620T1255Z', '2014-06-20 12:55'),
+	('tomorrow', NULL), ('', NULL)) AS v (t, expected);
+RESET timezone;
+RESET datestyle;
