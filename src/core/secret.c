@@ -150,26 +150,11 @@ ct_secret_arn(const ct_record *rec, ct_scratch *scratch)
 	return ct_arn_of_secret(rec, &secret, scratch);
 }
 
-/* The name of the secret that was found: as the event gives it, else the end of its ARN without the suffix. */
+/* The name of the secret that was found: of an ARN its end, without what looks like the suffix. */
 ct_slice
-ct_name_of_secret(const ct_record *rec, const ct_secret *secret, ct_scratch *scratch)
+ct_name_of_secret(const ct_secret *secret)
 {
-	static const ct_field places[] = {
-		CT_FIELD_response_name,
-		CT_FIELD_additional_name,
-		CT_FIELD_request_name
-	};
-	ct_slice	name;
-
-	if (secret->id.ptr == NULL)
-		return CT_NO_SLICE;
-	for (size_t i = 0; ct_is_secretsmanager(rec) && i < sizeof(places) / sizeof(places[0]); i++)
-	{
-		name = ct_filled(rec, places[i], scratch);
-		if (name.ptr != NULL)
-			return name;
-	}
-	if (!ct_is_secret_arn(secret->id))
+	if (secret->id.ptr == NULL || !ct_is_secret_arn(secret->id))
 		return secret->id;
 	return ct_without_suffix(ct_secret_id_of_arn(secret->id).name);
 }
@@ -180,7 +165,7 @@ ct_secret_name(const ct_record *rec, ct_scratch *scratch)
 {
 	ct_secret	secret = ct_find_secret(rec, scratch);
 
-	return ct_name_of_secret(rec, &secret, scratch);
+	return ct_name_of_secret(&secret);
 }
 
 /* The secret as the caller named it, or as a refusal does. */

@@ -45,7 +45,7 @@ extern const char *ct_secret_source_name(ct_secret_source source);
 extern ct_slice ct_arn_of_secret(const ct_record *rec, const ct_secret *secret, ct_scratch *scratch);
 
 /* The name of the secret that was found. */
-extern ct_slice ct_name_of_secret(const ct_record *rec, const ct_secret *secret, ct_scratch *scratch);
+extern ct_slice ct_name_of_secret(const ct_secret *secret);
 
 /* The secret as the caller named it, or as a refusal does. */
 extern ct_slice ct_secret_id_given(const ct_record *rec, ct_scratch *scratch);

@@ -187,7 +187,7 @@ ct_stored_header(const ct_record *rec, unsigned codec, ct_scratch *scratch,
 		flags |= CT_STORED_SUCCEEDED;
 	flags |= (uint16_t) (secret.source << CT_STORED_SECRET_SOURCE_SHIFT);
 	if (secret_arn.ptr != NULL)
-		flags |= (uint16_t) (find_name(secret_arn, ct_name_of_secret(rec, &secret, scratch)) << CT_STORED_SECRET_NAME_SHIFT);
+		flags |= (uint16_t) (find_name(secret_arn, ct_name_of_secret(&secret)) << CT_STORED_SECRET_NAME_SHIFT);
 
 	put_text(&w, CT_STORED_EVENT_NAME, ct_text(rec, CT_FIELD_event_name, scratch));
 	if (source.len >= suffix &&

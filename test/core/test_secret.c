@@ -75,7 +75,7 @@ static const struct
 	{SM(REQUEST("'secretId':'prod/db'") "," RESPONSE("'arn':null")), NAME_CASE(CT_SECRET_NAME, "prod/db")},
 	{SM(REQUEST("'secretId':'prod/db'") "," RESPONSE("'arn':'" KEY "'")), NAME_CASE(CT_SECRET_NAME, "prod/db")},
 	{SM(REQUEST("'name':'prod/db'") ",'responseElements':null"), NAME_CASE(CT_SECRET_NAME, "prod/db")},
-	{SM(ADDED("'ARN':'" FULL "','Name':'as-given'")), CT_SECRET_SERVICE_EVENT, FULL, FULL, "as-given"},
+	{SM(ADDED("'ARN':'" FULL "','Name':'as-given'")), FULL_CASE(CT_SECRET_SERVICE_EVENT)},
 
 	/* requestID */
 	{SM("'requestID':'Rotation-" FULL "-" HEX "'"), FULL_CASE(CT_SECRET_REQUEST_ID)},
