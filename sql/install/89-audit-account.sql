@@ -1,0 +1,103 @@
+-- What auditors ask of an account whatever its secrets: root, sign-ins, and
+-- the monitoring controls of the CIS AWS Foundations Benchmark.
+
+CREATE FUNCTION cloudtrail_create_account_views() RETURNS void
+	LANGUAGE plpgsql
+	AS $$
+BEGIN
+	CREATE OR REPLACE VIEW root_activity WITH (security_invoker) AS
+		SELECT e.event_time, e.event_id, e.account_id, e.aws_region, coalesce(e.principal_arn, e.principal_id, e.user_account_id) AS actor,
+			e.user_type AS actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
+			e.event_source, e.event_name, e.mfa_authenticated AS mfa, e.succeeded, e.error_code, e.event_key, e.event
+		FROM events AS e
+		WHERE (e.principal_arn LIKE '%:root' OR e.principal_arn IS NULL)
+			AND e.user_type = 'Root' AND e.invoked_by IS NULL AND e.event_type IS DISTINCT FROM 'AwsServiceEvent';
+	COMMENT ON VIEW root_activity IS 'What the root user did: a row for each event. What services did in its name is left out, as in CIS control 4.3';
+	COMMENT ON COLUMN root_activity.mfa IS 'Whether the session was authenticated with MFA; null where the event has no session';
+
+	CREATE OR REPLACE VIEW console_logins WITH (security_invoker) AS
+		SELECT e.event_time, e.event_id, e.account_id, e.aws_region,
+			coalesce(e.principal_arn, e.user_name, e.principal_id, e.user_account_id) AS actor,
+			e.user_type AS actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
+			e.event_name,
+			CASE lower(coalesce(nullif(e.event #>> ARRAY['responseElements', e.event_name], ''), CASE WHEN e.succeeded THEN 'success' ELSE 'failure' END))
+				WHEN 'success' THEN 'succeeded' WHEN 'failure' THEN 'failed' ELSE lower(e.event #>> ARRAY['responseElements', e.event_name]) END AS outcome,
+			CASE lower(e.event #>> '{additionalEventData,MFAUsed}') WHEN 'yes' THEN true WHEN 'no' THEN false END AS mfa_used,
+			e.event #>> '{additionalEventData,LoginTo}' AS login_to,
+			e.error_message AS failure_reason, e.event_key, e.event
+		FROM events AS e
+		WHERE e.event @~ 'signin:*';
+	COMMENT ON VIEW console_logins IS 'Sign-ins to the console and what belongs to them (MFA checks, switched roles): a row for each event of the sign-in service';
+	COMMENT ON COLUMN console_logins.mfa_used IS 'Null where the event does not tell, as for sign-ins by SAML';
+
+	CREATE TABLE IF NOT EXISTS cis_conditions (
+		condition_id text PRIMARY KEY,
+		control_v3_0 text,
+		control_v1_2 text,
+		title text NOT NULL,
+		action cloudtrail_action NOT NULL DEFAULT '*:*',
+		error_code text,
+		principal_arn text,
+		contains jsonb,
+		condition jsonpath,
+		enabled boolean NOT NULL DEFAULT true
+	);
+	COMMENT ON TABLE cis_conditions IS
+		'What cis_alerts looks for: a row for each condition; an event that meets all columns of a row that are not null is an alert. Rows can be added, and switched off by enabled';
+	COMMENT ON COLUMN cis_conditions.control_v3_0 IS 'Number of the control in CIS AWS Foundations 3.0, as in 1.4 and 2.0; null for your own';
+	COMMENT ON COLUMN cis_conditions.control_v1_2 IS 'Number of the control in version 1.2';
+	COMMENT ON COLUMN cis_conditions.error_code IS 'Pattern of LIKE';
+	COMMENT ON COLUMN cis_conditions.principal_arn IS 'Pattern of LIKE';
+	COMMENT ON COLUMN cis_conditions.contains IS 'What the event must contain, as in event @> contains';
+	COMMENT ON COLUMN cis_conditions.condition IS 'A predicate on the event, as in event::jsonb @@ condition; it is costly, so other columns should narrow it';
+	INSERT INTO cis_conditions (condition_id, control_v3_0, control_v1_2, title, action, error_code, principal_arn, contains, condition) VALUES
+		('4.1 operation', '4.1', '3.1', 'Unauthorized API calls', '*:*', '%UnauthorizedOperation', NULL, NULL, NULL),
+		('4.1 access', '4.1', '3.1', 'Unauthorized API calls', '*:*', 'AccessDenied%', NULL, NULL, NULL),
+		('4.2', '4.2', '3.2', 'Console sign-in without MFA', 'signin:ConsoleLogin', NULL, NULL,
+			'{"userIdentity": {"type": "IAMUser"}, "responseElements": {"ConsoleLogin": "Success"}}', '!($.additionalEventData.MFAUsed == "Yes")'),
+		('4.3', '4.3', '3.3', 'Use of the root user', '*:*', NULL, '%:root', '{"userIdentity": {"type": "Root"}}',
+			'!exists($.userIdentity.invokedBy) && !($.eventType == "AwsServiceEvent")'),
+		('4.6', '4.6', '3.6', 'Failed console authentication', 'signin:ConsoleLogin', NULL, NULL, '{"errorMessage": "Failed authentication"}', NULL)
+		ON CONFLICT DO NOTHING;
+	INSERT INTO cis_conditions (condition_id, control_v3_0, control_v1_2, title, action)
+		SELECT c.v3_0 || ' ' || a.name, c.v3_0, c.v1_2, c.title, (c.service || ':' || a.name)::cloudtrail_action
+		FROM (VALUES
+			('4.4', '3.4', 'IAM policy changed', 'iam', 'DeleteGroupPolicy DeleteRolePolicy DeleteUserPolicy PutGroupPolicy PutRolePolicy PutUserPolicy CreatePolicy DeletePolicy CreatePolicyVersion DeletePolicyVersion AttachRolePolicy DetachRolePolicy AttachUserPolicy DetachUserPolicy AttachGroupPolicy DetachGroupPolicy'),
+			('4.5', '3.5', 'CloudTrail configuration changed', 'cloudtrail', 'CreateTrail UpdateTrail DeleteTrail StartLogging StopLogging'),
+			('4.7', '3.7', 'Customer managed key disabled or scheduled for deletion', 'kms', 'DisableKey ScheduleKeyDeletion'),
+			('4.8', '3.8', 'S3 bucket policy changed', 's3', 'PutBucketAcl PutBucketPolicy PutBucketCors PutBucketLifecycle PutBucketReplication DeleteBucketPolicy DeleteBucketCors DeleteBucketLifecycle DeleteBucketReplication'),
+			('4.9', '3.9', 'AWS Config configuration changed', 'config', 'StopConfigurationRecorder DeleteDeliveryChannel PutDeliveryChannel PutConfigurationRecorder'),
+			('4.10', '3.10', 'Security group changed', 'ec2', 'AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress CreateSecurityGroup DeleteSecurityGroup'),
+			('4.11', '3.11', 'Network ACL changed', 'ec2', 'CreateNetworkAcl CreateNetworkAclEntry DeleteNetworkAcl DeleteNetworkAclEntry ReplaceNetworkAclEntry ReplaceNetworkAclAssociation'),
+			('4.12', '3.12', 'Network gateway changed', 'ec2', 'CreateCustomerGateway DeleteCustomerGateway AttachInternetGateway CreateInternetGateway DeleteInternetGateway DetachInternetGateway'),
+			('4.13', '3.13', 'Route table changed', 'ec2', 'CreateRoute CreateRouteTable ReplaceRoute ReplaceRouteTableAssociation DeleteRouteTable DeleteRoute DisassociateRouteTable'),
+			('4.14', '3.14', 'VPC changed', 'ec2', 'CreateVpc DeleteVpc ModifyVpcAttribute AcceptVpcPeeringConnection CreateVpcPeeringConnection DeleteVpcPeeringConnection RejectVpcPeeringConnection AttachClassicLinkVpc DetachClassicLinkVpc DisableVpcClassicLink EnableVpcClassicLink'),
+			('4.15', NULL, 'AWS Organizations changed', 'organizations', 'AcceptHandshake AttachPolicy CreateAccount CreateOrganizationalUnit CreatePolicy DeclineHandshake DeleteOrganization DeleteOrganizationalUnit DeletePolicy DetachPolicy DisablePolicyType EnablePolicyType InviteAccountToOrganization LeaveOrganization MoveAccount RemoveAccountFromOrganization UpdatePolicy UpdateOrganizationalUnit')
+		) AS c (v3_0, v1_2, title, service, names), LATERAL string_to_table(c.names, ' ') AS a (name)
+		ON CONFLICT DO NOTHING;
+
+	-- Conditions on any action read the events once; the others ask the index for theirs.
+	CREATE OR REPLACE VIEW cis_alerts WITH (security_invoker) AS
+		SELECT e.event_time, e.event_id, e.account_id, e.aws_region,
+			coalesce(e.principal_arn, e.principal_id, e.invoked_by, e.user_account_id) AS actor,
+			e.user_type AS actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
+			e.control_v1_2, e.control_v3_0, e.title, e.event_source, e.event_name, e.succeeded, e.error_code, e.condition_id, e.event_key, e.event
+		FROM (
+			SELECT e.*, c.condition_id, c.control_v1_2, c.control_v3_0, c.title, c.error_code AS error_pattern, c.principal_arn AS principal_pattern, c.contains, c.condition
+			FROM cis_conditions AS c JOIN events AS e ON e.event @~ c.action
+			WHERE c.enabled AND c.action <> '*:*'
+			UNION ALL
+			SELECT e.*, c.condition_id, c.control_v1_2, c.control_v3_0, c.title, c.error_code, c.principal_arn, c.contains, c.condition
+			FROM cis_conditions AS c CROSS JOIN events AS e
+			WHERE c.enabled AND c.action = '*:*'
+		) AS e
+		WHERE (e.error_pattern IS NULL OR e.error_code LIKE e.error_pattern)
+			AND (e.principal_pattern IS NULL OR e.principal_arn LIKE e.principal_pattern)
+			AND CASE WHEN e.contains IS NOT NULL AND NOT e.event @> e.contains THEN false
+				WHEN e.condition IS NOT NULL THEN coalesce(e.event::jsonb @@ e.condition, false) ELSE true END;
+	COMMENT ON VIEW cis_alerts IS
+		'Events that the monitoring controls of the CIS AWS Foundations Benchmark watch for, and what you add to cis_conditions: a row for each event and condition it meets';
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_create_account_views() IS
+	'Part of cloudtrail_create_audit_views(): root user, sign-ins, CIS controls';
