@@ -292,15 +292,18 @@ read_statements(reader *r, json_object *statements, size_t *number)
 	return true;
 }
 
-/* Where a statement begins in the text. */
+/* Where a statement begins in the text; where the policy does if it has no key for them. */
 static size_t
 statement_offset(const char *json, size_t len, const char *key, bool in_array, size_t number)
 {
 	char		digits[24];
-	ct_slice	path[2] = {{key, strlen(key)}};
+	ct_slice	path[2];
 	size_t		pos = (size_t) (ct_skip_blanks(json, json + len) - json);
 	ct_value	value;
 
+	if (key == NULL)
+		return pos;
+	path[0] = (ct_slice) {key, strlen(key)};
 	path[1] = (ct_slice) {digits, (size_t) snprintf(digits, sizeof(digits), "%zu", number)};
 	if (!ct_find_path(json + pos, len - pos, path, in_array ? 2 : 1, &value))
 		return pos;
@@ -314,7 +317,7 @@ ct_policy_read(const char *json, size_t len, ct_slice account, ct_policy *policy
 {
 	reader		r = {policy, account, err, false};
 	json_object *found[ELEMENT_COUNT];
-	const char *key = "";
+	const char *key = NULL;
 	size_t		number;
 
 	memset(policy, 0, sizeof(*policy));

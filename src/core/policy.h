@@ -13,7 +13,7 @@
 /* Longest policy; Secrets Manager takes 20 kB. */
 #define CT_POLICY_MAX		(1024 * 1024)
 
-/* Deepest nesting; a policy that IAM takes has seven levels. */
+/* Deepest nesting; a policy that IAM takes has six levels. */
 #define CT_POLICY_DEPTH_MAX	32
 
 struct json_object;

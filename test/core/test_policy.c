@@ -211,6 +211,7 @@ static const struct
 	{"{'Statement':[],'a':'\\u0000'}", CT_ERR_POLICY_NUL, 21},
 	{"{'Statement\\u0000':[]}", CT_ERR_POLICY_NUL, 11},
 	{"{}", CT_ERR_POLICY_STATEMENT, 0},
+	{" {'':[7]}", CT_ERR_POLICY_STATEMENT, 1},
 	{"{'Statement':null}", CT_ERR_POLICY_STATEMENT, 13},
 	{"{'Statement':'x'}", CT_ERR_POLICY_STATEMENT, 13},
 	{"{'Statement':[7]}", CT_ERR_POLICY_STATEMENT, 14},
