@@ -45,6 +45,17 @@ CT_ERROR(SECRET_REGION, "expected a Region such as us-east-1")
 CT_ERROR(SECRET_ACCOUNT, "expected an account of twelve digits")
 CT_ERROR(SECRET_RESOURCE, "expected \"secret:\" and a name")
 
+/* resource policies */
+CT_ERROR(POLICY_TOO_LARGE, "policy larger than 1 MB")
+CT_ERROR(POLICY_DEPTH, "policy nested more than 32 levels deep")
+CT_ERROR(POLICY_NUL, "\\u0000 in a policy")
+CT_ERROR(POLICY_REPEATED, "an object has a key twice")
+CT_ERROR(POLICY_STATEMENT, "expected Statement, an object or an array of objects")
+CT_ERROR(POLICY_EFFECT, "expected Allow or Deny as Effect of the statement")
+CT_ERROR(POLICY_PRINCIPAL, "expected as Principal of the statement \"*\", or an object of AWS, Service, Federated and CanonicalUser")
+CT_ERROR(POLICY_CONDITION, "expected as Condition of the statement an object of operators, each with an object of keys and their values")
+CT_ERROR(POLICY_NAMES, "policy of more than 10,000 principals or accounts")
+
 /* stored values */
 CT_ERROR(STORED_VERSION, "stored value of an unknown format version")
 CT_ERROR(STORED_CODEC, "stored value compressed with an unknown dictionary")
