@@ -10,6 +10,8 @@ DECLARE
 	parts CONSTANT text[] := pg_catalog.parse_ident(name);
 	trail_schema CONSTANT text := CASE pg_catalog.cardinality(parts) WHEN 1 THEN pg_catalog.current_schema() ELSE parts[1] END;
 	base CONSTANT text := parts[pg_catalog.cardinality(parts)];
+	fields CONSTANT text[] := '{event_name, event_source, aws_region, account_id, error_code, principal_arn, secret_arn, secret_name, secret_source, succeeded, read_only}';
+	field text;
 BEGIN
 	IF pg_catalog.cardinality(parts) > 2 OR pg_catalog.octet_length(base) > 48 THEN
 		RAISE EXCEPTION 'invalid name for a trail: "%"', name
@@ -27,6 +29,12 @@ BEGIN
 		trail_schema, base, base || '_secret_arn_idx', extension_schema);
 	EXECUTE pg_catalog.format('CREATE INDEX %3$I ON %1$I.%2$I (%4$I.secret_name(event), event_time) WHERE %4$I.secret_name(event) IS NOT NULL',
 		trail_schema, base, base || '_secret_name_idx', extension_schema);
+
+	-- The planner knows nothing of functions' results unless it is told to look.
+	FOREACH field IN ARRAY fields LOOP
+		EXECUTE pg_catalog.format('CREATE STATISTICS %1$I.%3$I ON (%4$I.%5$I(event)) FROM %1$I.%2$I',
+			trail_schema, base, base || '_stat_' || pg_catalog.array_position(fields, field), extension_schema, field);
+	END LOOP;
 	EXECUTE pg_catalog.format('CREATE TABLE %I.%I (
 			source text NOT NULL,
 			sha256 bytea NOT NULL,

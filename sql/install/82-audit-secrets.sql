@@ -108,6 +108,20 @@ BEGIN
 	COMMENT ON VIEW secret_spans IS
 		'Which secret bore a name when: a row for each span of time, with the candidates where the evidence leaves two';
 
+	CREATE OR REPLACE VIEW secret_batch_items WITH (security_invoker) AS
+		SELECT e.event_time, e.event_key, u.arn, u.by_arn, u.by_arn AND u.name ~ '-[A-Za-z0-9]{6}$' AS is_full,
+			CASE WHEN u.by_arn THEN regexp_replace(u.name, '-[A-Za-z0-9]{6}$', '') ELSE u.name END AS secret_name,
+			CASE WHEN u.by_arn THEN u.arn ELSE u.name END AS id_given, e.event
+		FROM events AS e LEFT JOIN LATERAL (
+				SELECT a AS arn, given.list ? a AS by_arn, substring(a FROM ':secret:(.*)$') AS name
+				FROM (SELECT e.event #> '{requestParameters,secretIdList}' AS list OFFSET 0) AS given, unnest(e.secret_arns) AS a
+			) AS u ON true
+		WHERE e.event @~ 'secretsmanager:BatchGetSecretValue' AND e.event_name = 'BatchGetSecretValue' AND coalesce(e.secret_source, 'list') = 'list';
+	COMMENT ON VIEW secret_batch_items IS 'What BatchGetSecretValue asks for: a row for each secret that a batch names, by ARN or name, and one with nulls for a batch that only filters';
+	COMMENT ON COLUMN secret_batch_items.arn IS 'The ARN that was given, or the partial ARN that a given name implies';
+	COMMENT ON COLUMN secret_batch_items.by_arn IS 'It was given as ARN';
+	COMMENT ON COLUMN secret_batch_items.is_full IS 'That ARN ends as a full one does';
+
 	CREATE OR REPLACE VIEW secret_references WITH (security_invoker) AS
 		-- The event tells the full ARN.
 		SELECT e.event_time, e.event_key, e.secret_arn, e.secret_name, e.secret_id AS id_given,
@@ -115,7 +129,7 @@ BEGIN
 				WHEN 'request_id' THEN 'service_event' ELSE 'exact' END AS resolve_method,
 			NULL::text[] AS candidates, e.event
 		FROM events AS e
-		WHERE e.secret_source IN ('response', 'service_event', 'resource', 'request_arn', 'request_id', 'message_arn', 'kms')
+		WHERE e.secret_arn IS NOT NULL AND e.secret_source IN ('response', 'service_event', 'resource', 'request_arn', 'request_id', 'message_arn', 'kms')
 			AND (e.event_source = 'secretsmanager.amazonaws.com' OR e.secret_source = 'kms')
 		UNION ALL
 		-- It tells a name or partial ARN, which one secret bore then, or none that is known.
@@ -135,12 +149,11 @@ BEGIN
 			CASE WHEN k.secret_arn IS NULL THEN 'ambiguous' ELSE 'kms' END, s.candidates, e.event
 		FROM events AS e JOIN secret_spans AS s
 				ON s.secret_name = e.secret_name AND s.partial_arn = e.secret_arn AND s.valid_from <= e.event_time AND s.valid_to > e.event_time
-			CROSS JOIN settings AS t
 			LEFT JOIN LATERAL (
 				SELECT k.secret_arn
 				FROM events AS k
 				WHERE k.secret_name = e.secret_name AND k.secret_source = 'kms' AND k.secret_arn = ANY (s.candidates)
-					AND k.event_time BETWEEN e.event_time - t.same_call_window AND e.event_time + t.same_call_window
+					AND k.event_time BETWEEN e.event_time - (SELECT t.same_call_window FROM settings AS t) AND e.event_time + (SELECT t.same_call_window FROM settings AS t)
 					AND k.principal_arn = e.principal_arn
 				ORDER BY greatest(k.event_time, e.event_time) - least(k.event_time, e.event_time), k.event_key
 				LIMIT 1
@@ -148,22 +161,13 @@ BEGIN
 		WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.secret_source IN ('partial_arn', 'name') AND s.candidates IS NOT NULL
 		UNION ALL
 		-- A batch names several, each in its own way.
-		SELECT e.event_time, e.event_key, CASE WHEN a.is_full THEN a.arn ELSE s.secret_arn END, a.name,
-			CASE WHEN a.by_arn THEN a.arn ELSE a.name END,
-			CASE WHEN a.is_full THEN 'exact' WHEN s.candidates IS NOT NULL THEN 'ambiguous' WHEN s.secret_arn IS NULL THEN 'unresolved'
-				WHEN a.by_arn THEN 'partial' ELSE 'name' END,
+		SELECT e.event_time, e.event_key, CASE WHEN e.is_full THEN e.arn ELSE s.secret_arn END, e.secret_name, e.id_given,
+			CASE WHEN e.is_full THEN 'exact' WHEN s.candidates IS NOT NULL THEN 'ambiguous' WHEN s.secret_arn IS NULL THEN 'unresolved'
+				WHEN e.by_arn THEN 'partial' ELSE 'name' END,
 			s.candidates, e.event
-		FROM events AS e
-			CROSS JOIN LATERAL (
-				SELECT u.arn, u.by_arn, u.by_arn AND u.name ~ '-[A-Za-z0-9]{6}$' AS is_full,
-					CASE WHEN u.by_arn THEN regexp_replace(u.name, '-[A-Za-z0-9]{6}$', '') ELSE u.name END AS name
-				FROM (SELECT DISTINCT arn, e.event #> '{requestParameters,secretIdList}' ? arn AS by_arn, substring(arn FROM ':secret:(.*)$') AS name
-					FROM unnest(e.secret_arns) AS arn) AS u
-			) AS a
-			LEFT JOIN secret_spans AS s
-				ON s.secret_name = a.name AND s.partial_arn = a.arn AND s.valid_from <= e.event_time AND s.valid_to > e.event_time AND NOT a.is_full
-		WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.event_name = 'BatchGetSecretValue'
-			AND coalesce(e.secret_source, 'list') = 'list' AND e.secret_arns IS NOT NULL;
+		FROM secret_batch_items AS e LEFT JOIN secret_spans AS s
+			ON s.secret_name = e.secret_name AND s.partial_arn = e.arn AND s.valid_from <= e.event_time AND s.valid_to > e.event_time AND NOT e.is_full
+		WHERE e.arn IS NOT NULL;
 	COMMENT ON VIEW secret_references IS
 		'Every event of Secrets Manager, and of the key service for it, with the secret it concerns: a row for each secret that a batch names, and one without a secret for an event that names none';
 

@@ -5,50 +5,58 @@ CREATE FUNCTION cloudtrail_create_read_views() RETURNS void
 	AS $$
 BEGIN
 	CREATE OR REPLACE VIEW secret_batches WITH (security_invoker) AS
-		SELECT e.event_time, e.event_key, e.account_id, e.aws_region, e.actor, e.secret_name,
-			floor(extract(epoch FROM e.event_time) / w.seconds)::bigint + n AS bucket
-		FROM secret_events AS e CROSS JOIN (SELECT extract(epoch FROM same_call_window) AS seconds FROM settings) AS w
-			CROSS JOIN generate_series(-1, 1) AS n
-		WHERE e.event_name = 'BatchGetSecretValue' AND e.outcome = 'succeeded';
+		SELECT DISTINCT principal_arn(e.event) AS actor, account_id(e.event) AS account_id, aws_region(e.event) AS aws_region, e.secret_name,
+			floor(extract(epoch FROM e.event_time))::bigint + n AS second
+		FROM secret_batch_items AS e CROSS JOIN (SELECT extract(epoch FROM same_call_window)::integer AS seconds FROM settings) AS w
+			CROSS JOIN LATERAL generate_series(- w.seconds, w.seconds) AS n
+		WHERE succeeded(e.event);
 	COMMENT ON VIEW secret_batches IS
-		'Successful batches, three rows for each secret of one: by the pieces of time, settings.same_call_window long, in which reads that stem from it can lie';
+		'When reads can stem from a batch: a row for each second within settings.same_call_window of a successful batch, and each secret that it names; null is a batch that names none';
+	COMMENT ON COLUMN secret_batches.second IS 'Since 1970-01-01 00:00:00 UTC';
+
+	CREATE OR REPLACE VIEW secret_rotators WITH (security_invoker) AS
+		SELECT DISTINCT e.secret_arn, e.secret_name, e.actor
+		FROM secret_events AS e JOIN secret_rotation_tokens AS t
+			ON t.secret_arn = e.secret_arn AND t.secret_name = e.secret_name AND t.token = e.version_id
+		WHERE e.event @~ 'secretsmanager:PutSecretValue' AND e.event_name = 'PutSecretValue' AND e.outcome = 'succeeded';
+	COMMENT ON VIEW secret_rotators IS 'Who rotates a secret: the actors, roles of rotation functions, that put a version which a rotation made';
 
 	CREATE OR REPLACE VIEW secret_reads WITH (security_invoker) AS
 		SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
 			e.secret_arn, e.secret_name, e.id_given,
 			CASE WHEN e.resolve_method IN ('name', 'partial') AND EXISTS (
-					SELECT FROM events AS k, settings AS t
+					SELECT FROM events AS k
 					WHERE k.secret_name = e.secret_name AND k.secret_source = 'kms' AND k.secret_arn = e.secret_arn
-						AND k.event_time BETWEEN e.event_time - t.same_call_window AND e.event_time + t.same_call_window
+						AND k.event_time BETWEEN e.event_time - (SELECT t.same_call_window FROM settings AS t) AND e.event_time + (SELECT t.same_call_window FROM settings AS t)
 						AND k.principal_arn = e.actor OFFSET 0)
 				THEN 'kms' ELSE e.resolve_method END AS resolve_method,
 			coalesce(e.version_id, CASE WHEN e.outcome = 'succeeded' THEN (
-				SELECT k.secret_version_id FROM events AS k, settings AS t
+				SELECT k.secret_version_id FROM events AS k
 				WHERE k.secret_name = e.secret_name AND k.secret_source = 'kms' AND k.secret_arn = e.secret_arn
-					AND k.event_time BETWEEN e.event_time - t.same_call_window AND e.event_time + t.same_call_window
+					AND k.event_time BETWEEN e.event_time - (SELECT t.same_call_window FROM settings AS t) AND e.event_time + (SELECT t.same_call_window FROM settings AS t)
 					AND k.principal_arn = e.actor AND k.event_name = 'Decrypt'
 				ORDER BY greatest(k.event_time, e.event_time) - least(k.event_time, e.event_time), k.event_key LIMIT 1) END) AS version_id,
 			e.event #>> '{requestParameters,versionStage}' AS version_stage,
-			e.event_name = 'BatchGetSecretValue' OR EXISTS (
-				SELECT FROM secret_batches AS b, settings AS t
-				WHERE b.actor = e.actor AND b.account_id = e.account_id AND b.aws_region = e.aws_region
-					AND b.bucket = floor(extract(epoch FROM e.event_time) / extract(epoch FROM t.same_call_window))::bigint
-					AND b.event_time BETWEEN e.event_time - t.same_call_window AND e.event_time + t.same_call_window
-					AND (b.secret_name IS NULL OR b.secret_name = e.secret_name)) AS via_batch,
-			EXISTS (
-				SELECT FROM secret_rotations AS r, settings AS t
-				WHERE r.secret_arn = e.secret_arn AND r.secret_name = e.secret_name AND e.event_time >= r.started_at
-					AND e.event_time <= coalesce(r.ended_at, r.started_at + t.rotation_timeout)
-					AND (r.rotated_by = e.actor OR e.event #>> '{requestParameters,versionStage}' = 'AWSPENDING')) AS via_rotation,
+			e.event_name = 'BatchGetSecretValue' OR b.second IS NOT NULL OR f.second IS NOT NULL AS via_batch,
+			r.actor IS NOT NULL AS via_rotation,
 			vpc_endpoint_id(e.event) AS vpc_endpoint_id, coalesce(session_credential_from_console(e.event), false) AS from_console,
 			e.outcome, e.error_code, e.event_key, e.event
 		FROM secret_events AS e
-		WHERE (e.event_name = 'GetSecretValue'
+			LEFT JOIN (SELECT DISTINCT b.actor, b.account_id, b.aws_region, b.secret_name, b.second FROM secret_batches AS b WHERE b.secret_name IS NOT NULL) AS b
+				ON b.actor = e.actor AND b.account_id = e.account_id AND b.aws_region = e.aws_region AND b.secret_name = e.secret_name
+					AND b.second = floor(extract(epoch FROM e.event_time))::bigint
+			LEFT JOIN (SELECT DISTINCT f.actor, f.account_id, f.aws_region, f.second FROM secret_batches AS f WHERE f.secret_name IS NULL) AS f
+				ON f.actor = e.actor AND f.account_id = e.account_id AND f.aws_region = e.aws_region
+					AND f.second = floor(extract(epoch FROM e.event_time))::bigint
+			LEFT JOIN (SELECT DISTINCT r.secret_arn, r.secret_name, r.actor FROM secret_rotators AS r) AS r
+				ON r.secret_arn = e.secret_arn AND r.secret_name = e.secret_name AND r.actor = e.actor
+		WHERE (e.event @~ 'secretsmanager:GetSecretValue' OR e.event @~ 'secretsmanager:BatchGetSecretValue')
+			AND (e.event_name = 'GetSecretValue'
 				OR e.event_name = 'BatchGetSecretValue' AND NOT EXISTS (
 					-- The single reads that a batch can cause stand for it.  OFFSET 0 keeps this a probe of the index.
-					SELECT FROM events AS r, settings AS t
+					SELECT FROM events AS r
 					WHERE r.event_name = 'GetSecretValue' AND r.event_source = 'secretsmanager.amazonaws.com'
-						AND r.event_time BETWEEN e.event_time - t.same_call_window AND e.event_time + t.same_call_window
+						AND r.event_time BETWEEN e.event_time - (SELECT t.same_call_window FROM settings AS t) AND e.event_time + (SELECT t.same_call_window FROM settings AS t)
 						AND (e.secret_name IS NULL OR r.secret_name = e.secret_name)
 						AND r.principal_arn = e.actor AND r.account_id = e.account_id AND r.aws_region = e.aws_region OFFSET 0))
 			-- Of the two records of a call across accounts, that of the secret's account counts.
@@ -62,7 +70,7 @@ BEGIN
 	COMMENT ON COLUMN secret_reads.version_id IS 'The version: of the request, else of the decryption that the key service recorded for the same principal within settings.same_call_window';
 	COMMENT ON COLUMN secret_reads.version_stage IS 'The staging label that was asked for; null is AWSCURRENT, or a version by its id';
 	COMMENT ON COLUMN secret_reads.via_batch IS 'Read by BatchGetSecretValue';
-	COMMENT ON COLUMN secret_reads.via_rotation IS 'Read by the rotation function within a rotation';
+	COMMENT ON COLUMN secret_reads.via_rotation IS 'Read by the role of a rotation function of this secret';
 	COMMENT ON COLUMN secret_reads.from_console IS 'With the credentials of a console session';
 
 	CREATE OR REPLACE VIEW secret_last_access WITH (security_invoker) AS
@@ -119,13 +127,13 @@ BEGIN
 			EXISTS (
 				SELECT FROM jsonb_path_query(e.event #> '{requestParameters,filters}', '$[*] ? (@.key == "tag-key" || @.key == "tag-value" || @.key == "all" || @.key == "name").values[*]') AS v
 				WHERE v #>> '{}' LIKE '!%') AS excludes,
-			(SELECT count(DISTINCT r.secret_arn) FROM events AS r, settings AS t
+			(SELECT count(DISTINCT r.secret_arn) FROM events AS r
 				WHERE r.event_name = 'GetSecretValue' AND r.event_source = 'secretsmanager.amazonaws.com' AND r.succeeded
-					AND r.event_time BETWEEN e.event_time - t.same_call_window AND e.event_time + t.same_call_window
+					AND r.event_time BETWEEN e.event_time - (SELECT t.same_call_window FROM settings AS t) AND e.event_time + (SELECT t.same_call_window FROM settings AS t)
 					AND r.principal_arn = e.actor AND r.account_id = e.account_id AND r.aws_region = e.aws_region) AS secrets_returned,
 			e.outcome, e.error_code, e.event_key, e.event
 		FROM secret_events AS e
-		WHERE e.event_name = 'BatchGetSecretValue' AND e.secret_name IS NULL;
+		WHERE e.event @~ 'secretsmanager:BatchGetSecretValue' AND e.event_name = 'BatchGetSecretValue' AND e.secret_name IS NULL;
 	COMMENT ON VIEW secret_batch_catchall IS 'Batches that name no secret but filter: a row for each. One whose filter excludes ("!...") takes all that is left';
 	COMMENT ON COLUMN secret_batch_catchall.secrets_returned IS 'Different secrets whose single reads by the same actor are in the trail beside the batch; 0 does not say that none was returned';
 

@@ -36,10 +36,12 @@ BEGIN
 		SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
 			e.event_name, e.secret_arn, e.secret_name, e.id_given, e.resolve_method, e.error_code, e.error_message,
 			count(*) OVER (PARTITION BY e.secret_arn, e.secret_name, e.id_given, e.actor) AS attempts,
-			(SELECT count(DISTINCT p.secret_id) FROM events AS p
-				WHERE p.error_code = e.error_code AND p.event_source = 'secretsmanager.amazonaws.com' AND p.principal_arn = e.actor) AS distinct_ids,
-			e.event_key, e.event
-		FROM secret_events AS e
+			p.distinct_ids, e.event_key, e.event
+		FROM secret_events AS e LEFT JOIN (
+				SELECT p.principal_arn, p.error_code, count(DISTINCT p.secret_id) AS distinct_ids FROM events AS p
+				WHERE p.error_code IN ('ResourceNotFoundException', 'InvalidRequestException') AND p.event_source = 'secretsmanager.amazonaws.com'
+				GROUP BY p.principal_arn, p.error_code
+			) AS p ON p.principal_arn = e.actor AND p.error_code = e.error_code
 		WHERE e.error_code = 'ResourceNotFoundException'
 			OR e.error_code = 'InvalidRequestException' AND e.error_message ~* '(marked|scheduled) for deletion|was deleted';
 	COMMENT ON VIEW secret_probes IS 'Calls that named a secret or version that does not exist, or a deleted secret: a row for each';

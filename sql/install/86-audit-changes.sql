@@ -13,7 +13,7 @@ BEGIN
 		FROM secret_events AS e
 			CROSS JOIN LATERAL cloudtrail_read_policy(e.event #>> '{requestParameters,resourcePolicy}',
 				coalesce(split_part(e.secret_arn, ':', 5), e.account_id)) AS p
-		WHERE e.event_name IN ('PutResourcePolicy', 'DeleteResourcePolicy', 'ValidateResourcePolicy');
+		WHERE e.event @~ 'secretsmanager:*ResourcePolicy' AND e.event_name IN ('PutResourcePolicy', 'DeleteResourcePolicy', 'ValidateResourcePolicy');
 	COMMENT ON VIEW secret_policy_changes IS
 		'Resource policies put, deleted and tried out: a row for each PutResourcePolicy, DeleteResourcePolicy and ValidateResourcePolicy, refused ones included';
 	COMMENT ON COLUMN secret_policy_changes.principals IS 'Whom statements with Effect Allow name';
@@ -51,9 +51,9 @@ BEGIN
 				WHERE q ->> 'region' = r.region
 				LIMIT 1
 			) AS a ON true
-		WHERE k.phase IS NOT NULL
+		WHERE (e.event @~ 'secretsmanager:*Replica*' OR e.event @~ 'secretsmanager:CreateSecret') AND (k.phase IS NOT NULL
 			OR e.event_name IN ('ReplicateSecretToRegions', 'RemoveRegionsFromReplication', 'StopReplicationToReplica')
-			OR e.event_name = 'CreateSecret' AND e.event #> '{requestParameters,addReplicaRegions}' IS NOT NULL;
+			OR e.event_name = 'CreateSecret' AND e.event #> '{requestParameters,addReplicaRegions}' IS NOT NULL);
 	COMMENT ON VIEW secret_replication IS
 		'Replication to other Regions: a row for each Region that a ReplicateSecretToRegions, RemoveRegionsFromReplication, StopReplicationToReplica, CreateSecret or one of the service''s own events names';
 	COMMENT ON COLUMN secret_replication.source_region IS 'The secret''s own Region; null where a replica was made a secret of its own';
@@ -64,7 +64,7 @@ BEGIN
 		FROM secret_events AS e
 			CROSS JOIN LATERAL (SELECT coalesce((SELECT a FROM unnest(resource_arns(e.event)) AS a WHERE a LIKE 'arn:%:kms:%' LIMIT 1),
 				e.event #>> '{requestParameters,keyId}') AS arn) AS key
-		WHERE e.resolve_method = 'kms' AND e.event_name IN ('Decrypt', 'GenerateDataKey') AND key.arn IS NOT NULL
+		WHERE e.event @~ 'kms:*' AND e.resolve_method = 'kms' AND e.event_name IN ('Decrypt', 'GenerateDataKey') AND key.arn IS NOT NULL
 		GROUP BY 1, 2, 3;
 	COMMENT ON VIEW secret_keys IS 'Which key of the key service a secret was seen with: a row for each pair';
 
@@ -75,8 +75,9 @@ BEGIN
 			SELECT e.*, e.event #>> '{requestParameters,kmsKeyId}' AS new_key,
 				lag(e.event #>> '{requestParameters,kmsKeyId}') OVER (PARTITION BY e.secret_arn, e.secret_name ORDER BY e.event_time, e.event_key) AS old_key
 			FROM secret_events AS e
-			WHERE (e.event_name = 'CreateSecret' AND e.outcome = 'succeeded')
-				OR (e.event_name = 'UpdateSecret' AND e.outcome = 'succeeded' AND e.event #>> '{requestParameters,kmsKeyId}' IS NOT NULL)
+			WHERE (e.event @~ 'secretsmanager:CreateSecret' OR e.event @~ 'secretsmanager:UpdateSecret')
+				AND (e.event_name = 'CreateSecret' AND e.outcome = 'succeeded'
+					OR e.event_name = 'UpdateSecret' AND e.outcome = 'succeeded' AND e.event #>> '{requestParameters,kmsKeyId}' IS NOT NULL)
 		) AS e
 		WHERE e.event_name = 'UpdateSecret'
 		UNION ALL
@@ -88,7 +89,7 @@ BEGIN
 			ON k.key_arn = e.event #>> '{requestParameters,keyId}' OR k.key_arn = e.resource_arns[1]
 				OR k.key_arn LIKE '%:key/%' AND split_part(k.key_arn, ':key/', 2) = e.event #>> '{requestParameters,keyId}'
 					AND split_part(k.key_arn, ':', 5) = e.account_id AND split_part(k.key_arn, ':', 4) = e.aws_region
-		WHERE e.event_source = 'kms.amazonaws.com' AND e.event_name IN ('DisableKey', 'ScheduleKeyDeletion', 'CancelKeyDeletion', 'EnableKey');
+		WHERE (e.event @~ 'kms:*ableKey' OR e.event @~ 'kms:*KeyDeletion') AND e.event_name IN ('DisableKey', 'ScheduleKeyDeletion', 'CancelKeyDeletion', 'EnableKey');
 	COMMENT ON VIEW secret_kms_changes IS
 		'Keys of secrets: a row for each UpdateSecret that sets the key, and for each secret whose key was disabled or scheduled for deletion, or saved from it';
 	COMMENT ON COLUMN secret_kms_changes.old_key IS 'The key before, where the trail tells; null is not known or the default key aws/secretsmanager';
