@@ -30,7 +30,11 @@ BEGIN
 	EXECUTE pg_catalog.format('CREATE INDEX %3$I ON %1$I.%2$I (%4$I.secret_name(event), event_time) WHERE %4$I.secret_name(event) IS NOT NULL',
 		trail_schema, base, base || '_secret_name_idx', extension_schema);
 
-	-- The planner knows nothing of functions' results unless it is told to look.
+	-- The planner knows nothing of functions' results unless it is told to look; and what an event is decides the rest.
+	EXECUTE pg_catalog.format('CREATE STATISTICS %1$I.%3$I ON (pg_catalog.date_bin(''1 hour'', event_time, ''2000-01-01 00:00:00+00'')) FROM %1$I.%2$I',
+		trail_schema, base, base || '_stat_hour');
+	EXECUTE pg_catalog.format('CREATE STATISTICS %1$I.%3$I (mcv) ON (%4$I.event_source(event)), (%4$I.event_name(event)), (%4$I.secret_source(event)), (%4$I.succeeded(event)) FROM %1$I.%2$I',
+		trail_schema, base, base || '_stat_kind', extension_schema);
 	FOREACH field IN ARRAY fields LOOP
 		EXECUTE pg_catalog.format('CREATE STATISTICS %1$I.%3$I ON (%4$I.%5$I(event)) FROM %1$I.%2$I',
 			trail_schema, base, base || '_stat_' || pg_catalog.array_position(fields, field), extension_schema, field);
@@ -60,6 +64,62 @@ BEGIN
 			PRIMARY KEY (sha256, ordinal)
 		)', trail_schema, base || '_rejects');
 
+	-- Who bore which name when is worked out from few events: the first in each account that surely tells an ARN (to a
+	-- day, in whichever order they come), and those that begin or end a secret.  A trigger notes them, whichever way events come in.  It only adds rows, and
+	-- no two of them conflict, so sessions that import at the same time do not wait for each other.
+	EXECUTE pg_catalog.format('CREATE TABLE %I.%I (
+			secret_arn text NOT NULL,
+			secret_name text NOT NULL,
+			evidence text NOT NULL,
+			account_id text,
+			key_arn text,
+			event_time timestamptz NOT NULL,
+			event_key uuid NOT NULL
+		)', trail_schema, base || '_secrets');
+	EXECUTE pg_catalog.format('CREATE INDEX ON %I.%I (secret_arn)', trail_schema, base || '_secrets');
+	EXECUTE pg_catalog.format('CREATE INDEX ON %I.%I (secret_name)', trail_schema, base || '_secrets');
+	EXECUTE pg_catalog.format('CREATE FUNCTION %1$I.%2$I() RETURNS trigger LANGUAGE plpgsql AS $body$
+			BEGIN
+				INSERT INTO %1$I.%3$I (secret_arn, secret_name, evidence, account_id, key_arn, event_time, event_key)
+				SELECT DISTINCT ON (i.secret_arn, f.evidence, i.account_id, i.key_arn)
+					i.secret_arn, i.secret_name, f.evidence, i.account_id, i.key_arn, i.event_time, i.event_key
+				FROM (
+					SELECT %4$I.secret_arn(event) AS secret_arn, %4$I.secret_name(event) AS secret_name, %4$I.account_id(event) AS account_id,
+						%4$I.secret_source(event) AS secret_source, %4$I.event_name(event) AS event_name, %4$I.succeeded(event) AS succeeded,
+						CASE WHEN %4$I.secret_source(event) = ''kms'' THEN coalesce(
+							(SELECT r FROM pg_catalog.unnest(%4$I.resource_arns(event)) AS r WHERE r LIKE ''arn:%%:kms:%%'' LIMIT 1),
+							event OPERATOR(%4$I.#>>) ''{requestParameters,keyId}'') END AS key_arn,
+						event_time, event_key, event
+					FROM inserted
+					WHERE %4$I.secret_arn(event) IS NOT NULL
+				) AS i, LATERAL (
+					SELECT ''seen'' AS evidence
+					UNION ALL
+					SELECT ''created'' WHERE i.event_name = ''CreateSecret'' AND i.secret_source = ''response'' AND i.succeeded
+					UNION ALL
+					SELECT ''ended'' WHERE i.event_name = ''EndSecretVersionDelete'' OR i.event_name = ''DeleteSecret'' AND i.succeeded
+						AND i.event OPERATOR(%4$I.#>>) ''{requestParameters,forceDeleteWithoutRecovery}'' = ''true''
+				) AS f
+				WHERE (i.secret_source IN (''response'', ''service_event'', ''resource'', ''kms'', ''request_id'')
+						OR i.secret_source = ''request_arn'' AND i.succeeded)
+					AND NOT EXISTS (
+						SELECT FROM %1$I.%3$I AS s
+						WHERE s.secret_arn = i.secret_arn AND s.evidence = f.evidence AND s.account_id IS NOT DISTINCT FROM i.account_id
+							AND s.key_arn IS NOT DISTINCT FROM i.key_arn
+							AND s.event_time <= i.event_time + CASE f.evidence WHEN ''seen'' THEN interval ''1 day'' ELSE interval ''0'' END)
+				ORDER BY i.secret_arn, f.evidence, i.account_id, i.key_arn, i.event_time, i.event_key;
+				RETURN NULL;
+			END $body$', trail_schema, base || '_note', base || '_secrets', extension_schema);
+	EXECUTE pg_catalog.format('CREATE TRIGGER note AFTER INSERT ON %1$I.%2$I REFERENCING NEW TABLE AS inserted
+		FOR EACH STATEMENT EXECUTE FUNCTION %1$I.%3$I()', trail_schema, base, base || '_note');
+
+	-- Who may not see the event does not learn of the secret.
+	EXECUTE pg_catalog.format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY', trail_schema, base || '_secrets');
+	EXECUTE pg_catalog.format('CREATE POLICY visible ON %1$I.%2$I FOR SELECT USING (NOT pg_catalog.row_security_active(%4$L)
+			OR EXISTS (SELECT FROM %1$I.%3$I AS t WHERE t.event_time = %2$I.event_time AND t.event_key = %2$I.event_key))',
+		trail_schema, base || '_secrets', base, pg_catalog.format('%I.%I', trail_schema, base));
+	EXECUTE pg_catalog.format('CREATE POLICY note ON %I.%I FOR INSERT WITH CHECK (true)', trail_schema, base || '_secrets');
+
 	-- Events that come without time and key, as COPY (event) brings them, have no other place to go than the default
 	-- partition.  Its trigger fills in both, and sends them on to the partition of their month, if there is one.
 	EXECUTE pg_catalog.format('CREATE TABLE %1$I.%2$I PARTITION OF %1$I.%3$I DEFAULT', trail_schema, base || '_default', base);
@@ -85,6 +145,10 @@ BEGIN
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_files', 'Log files imported into ' || base || ', and what they held');
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_rejects', 'What log files held that is no event, with the reason');
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_default', 'Events of months that have no partition yet; cloudtrail_create_partitions() moves them');
+	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_secrets', 'Events that tell which secret bears a name, and since or until when');
+	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.key_arn IS %L', trail_schema, base || '_secrets', 'The key, of events of the key service');
+	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.evidence IS %L', trail_schema, base || '_secrets', 'created, seen or ended');
+	EXECUTE pg_catalog.format('COMMENT ON FUNCTION %I.%I() IS %L', trail_schema, base || '_note', 'Notes the events that tell of secrets');
 	EXECUTE pg_catalog.format('COMMENT ON FUNCTION %I.%I() IS %L', trail_schema, base || '_place', 'Gives an event time, key and partition');
 	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.sha256 IS %L', trail_schema, base || '_files', 'SHA-256 of the uncompressed content');
 	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.size IS %L', trail_schema, base || '_files', 'Bytes of the file as it was, compressed or not');

@@ -38,6 +38,11 @@ BEGIN
 		SELECT source, sha256, ordinal, error, raw FROM %I.%I', trail_schema, base || '_rejects');
 	EXECUTE format('COMMENT ON VIEW rejects IS %L', 'What the log files of ' || trail_name || ' held that is no event, with the reason');
 
+	EXECUTE format('CREATE OR REPLACE VIEW secret_evidence WITH (security_invoker) AS
+		SELECT secret_arn, secret_name, evidence, account_id, key_arn, event_time, event_key FROM %I.%I', trail_schema, base || '_secrets');
+	EXECUTE format('COMMENT ON VIEW secret_evidence IS %L', 'Events of ' || trail_name
+		|| ' that tell of a secret: its creation, its end, and one in each account that surely tells its full ARN. What only a refused or failed caller claims is left out');
+
 	CREATE TABLE IF NOT EXISTS settings (
 		only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
 		as_of timestamptz,
@@ -51,6 +56,7 @@ BEGIN
 		same_call_window interval NOT NULL DEFAULT '2 seconds' CHECK (same_call_window >= interval '1 second')
 	);
 	INSERT INTO settings DEFAULT VALUES ON CONFLICT DO NOTHING;
+	ANALYZE settings;
 	COMMENT ON TABLE settings IS 'What the views take for much, late or unused: one row, which you may update';
 	COMMENT ON COLUMN settings.only_row IS 'There is one row';
 	COMMENT ON COLUMN settings.as_of IS 'The time at which inventory, idleness and overdue rotations are judged; null is now';
@@ -65,4 +71,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_create_trail_views(regclass) IS
-	'Part of cloudtrail_create_audit_views(): events, log_files, rejects, settings';
+	'Part of cloudtrail_create_audit_views(): events, log_files, rejects, secret_evidence, settings';

@@ -49,42 +49,36 @@ BEGIN
 		('ReplicationStarted', 'replication', 'started', false), ('ReplicationSucceeded', 'replication', 'succeeded', false),
 		('ReplicationFailed', 'replication', 'failed', false)
 		ON CONFLICT DO NOTHING;
-
-	CREATE OR REPLACE VIEW secret_sightings WITH (security_invoker) AS
-		SELECT e.event_time AS seen_at, e.secret_arn, e.secret_name,
-			CASE WHEN e.event_name = 'CreateSecret' AND e.succeeded AND e.secret_source = 'response' THEN e.event_time END AS created_at,
-			CASE WHEN e.event_name IN (SELECT k.event_name FROM secret_event_kinds AS k WHERE k.process = 'deletion' AND k.phase = 'ended')
-				OR e.event_name = 'DeleteSecret' AND e.succeeded AND e.event #>> '{requestParameters,forceDeleteWithoutRecovery}' = 'true'
-				THEN e.event_time END AS ended_at,
-			false AS listed
-		FROM events AS e
-		WHERE e.secret_arn IS NOT NULL AND e.secret_name IS NOT NULL
-			AND (e.secret_source IN ('response', 'service_event', 'resource', 'kms', 'request_id')
-				OR e.secret_source = 'request_arn' AND e.succeeded)
-		UNION ALL
-		SELECT l.listed_at, l.secret_arn, l.secret_name, l.created_at, NULL, true
-		FROM listed_secrets AS l;
-	COMMENT ON VIEW secret_sightings IS
-		'Evidence that a secret existed: a row for each event that surely tells its full ARN, and each listed secret. Left out: what only a refused or failed caller claims';
+	ANALYZE listed_secrets, secret_event_kinds;
 
 	CREATE OR REPLACE VIEW secrets WITH (security_invoker) AS
 		SELECT split_part(s.secret_arn, ':', 5) AS account_id, split_part(s.secret_arn, ':', 4) AS aws_region,
 			s.secret_name, s.secret_arn,
 			coalesce(s.created_at, lag(greatest(s.ended_at, s.known_from)) OVER bearer,
-				CASE WHEN lag(s.secret_arn) OVER bearer IS NULL THEN '-infinity' ELSE s.first_seen END) AS valid_from,
+				CASE WHEN lag(s.secret_arn) OVER bearer IS NULL THEN '-infinity' ELSE s.known_from END) AS valid_from,
 			least(s.ended_at, lead(s.created_at) OVER bearer,
 				CASE WHEN lead(s.secret_arn) OVER bearer IS NULL THEN 'infinity'
 					WHEN s.ended_at IS NULL AND lead(s.created_at) OVER bearer IS NULL
-					THEN least(s.last_seen + interval '1 microsecond', lead(s.first_seen) OVER bearer) END) AS valid_to,
-			s.evidence, s.created_at, s.ended_at, s.first_seen, s.last_seen, s.partial_arn,
-			lead(s.secret_arn) OVER bearer AS next_arn,
-			coalesce(lead(s.created_at) OVER bearer, s.ended_at, lead(s.first_seen) OVER bearer) AS next_from
+					THEN least((SELECT max(e.event_time) + interval '1 microsecond' FROM events AS e WHERE e.secret_arn = s.secret_arn AND e.succeeded),
+						lead(s.known_from) OVER bearer) END) AS valid_to,
+			CASE WHEN s.created_in_trail THEN 'created' WHEN s.seen THEN 'seen' ELSE 'listed' END AS evidence,
+			s.created_at, s.ended_at,
+			(SELECT min(e.event_time) FROM events AS e WHERE e.secret_arn = s.secret_arn) AS first_seen,
+			(SELECT max(e.event_time) FROM events AS e WHERE e.secret_arn = s.secret_arn) AS last_seen,
+			s.partial_arn, lead(s.secret_arn) OVER bearer AS next_arn,
+			coalesce(lead(s.created_at) OVER bearer, s.ended_at, lead(s.known_from) OVER bearer) AS next_from
 		FROM (
 			SELECT s.secret_arn, s.secret_name, left(s.secret_arn, -7) AS partial_arn,
-				min(s.created_at) AS created_at, min(s.ended_at) AS ended_at, min(s.seen_at) AS first_seen, max(s.seen_at) AS last_seen,
-				coalesce(min(s.created_at), min(s.seen_at)) AS known_from,
-				CASE WHEN count(s.created_at) FILTER (WHERE NOT s.listed) > 0 THEN 'created' WHEN bool_and(s.listed) THEN 'listed' ELSE 'seen' END AS evidence
-			FROM secret_sightings AS s
+				min(s.at) FILTER (WHERE s.evidence = 'created') AS created_at, min(s.at) FILTER (WHERE s.evidence = 'ended') AS ended_at,
+				coalesce(min(s.at) FILTER (WHERE s.evidence = 'created'), min(s.at)) AS known_from,
+				bool_or(s.evidence = 'created' AND NOT s.listed) AS created_in_trail, bool_or(NOT s.listed) AS seen
+			FROM (
+				SELECT e.secret_arn, e.secret_name, e.evidence, e.event_time AS at, false AS listed FROM secret_evidence AS e
+				UNION ALL
+				SELECT l.secret_arn, l.secret_name, 'seen', l.listed_at, true FROM listed_secrets AS l
+				UNION ALL
+				SELECT l.secret_arn, l.secret_name, 'created', l.created_at, true FROM listed_secrets AS l WHERE l.created_at IS NOT NULL
+			) AS s
 			GROUP BY s.secret_arn, s.secret_name
 		) AS s
 		WINDOW bearer AS (PARTITION BY s.secret_name, s.partial_arn ORDER BY s.known_from, s.secret_arn);
@@ -93,18 +87,27 @@ BEGIN
 	COMMENT ON COLUMN secrets.valid_from IS 'Since when the secret bears its name: its creation, else the end of its predecessor; -infinity where none is known';
 	COMMENT ON COLUMN secrets.valid_to IS 'Until when, exclusively: its deletion, else its successor''s creation; infinity where none is known';
 	COMMENT ON COLUMN secrets.evidence IS 'created: its creation is in the trail; seen: other events tell its ARN; listed: only the loaded list does';
+	COMMENT ON COLUMN secrets.first_seen IS 'The first event that gives this ARN';
+	COMMENT ON COLUMN secrets.last_seen IS 'The last event that gives this ARN';
 	COMMENT ON COLUMN secrets.ended_at IS 'Forced deletion, or end of a scheduled one';
 	COMMENT ON COLUMN secrets.partial_arn IS 'The ARN without the last hyphen and six characters, common to all that bore the name there';
 	COMMENT ON COLUMN secrets.next_arn IS 'The secret that bore the name next';
 	COMMENT ON COLUMN secrets.next_from IS 'Since when it does, as far as is known; between valid_to and this time either may have borne it';
 
+	CREATE OR REPLACE VIEW secret_gaps WITH (security_invoker) AS
+		SELECT s.secret_name, s.partial_arn, ARRAY[s.secret_arn, s.next_arn] AS candidates, s.valid_to AS valid_from, s.next_from AS valid_to
+		FROM secrets AS s
+		WHERE s.ended_at IS NULL AND s.valid_to < s.next_from;
+	COMMENT ON VIEW secret_gaps IS
+		'Spans of time of which the evidence leaves two secrets that may have borne a name: a row for each';
+
 	CREATE OR REPLACE VIEW secret_spans WITH (security_invoker) AS
-		SELECT s.secret_name, s.partial_arn, span.secret_arn, span.candidates, span.valid_from, span.valid_to
-		FROM secrets AS s, LATERAL (VALUES
-			(s.secret_arn, NULL::text[], s.valid_from, s.valid_to),
-			(NULL, ARRAY[s.secret_arn, s.next_arn], s.valid_to, CASE WHEN s.ended_at IS NULL THEN s.next_from END)
-		) AS span (secret_arn, candidates, valid_from, valid_to)
-		WHERE span.valid_from < span.valid_to;
+		SELECT s.secret_name, s.partial_arn, s.secret_arn, NULL::text[] AS candidates, s.valid_from, s.valid_to
+		FROM secrets AS s
+		WHERE s.valid_from < s.valid_to
+		UNION ALL
+		SELECT g.secret_name, g.partial_arn, NULL, g.candidates, g.valid_from, g.valid_to
+		FROM secret_gaps AS g;
 	COMMENT ON VIEW secret_spans IS
 		'Which secret bore a name when: a row for each span of time, with the candidates where the evidence leaves two';
 
@@ -116,7 +119,7 @@ BEGIN
 				SELECT a AS arn, given.list ? a AS by_arn, substring(a FROM ':secret:(.*)$') AS name
 				FROM (SELECT e.event #> '{requestParameters,secretIdList}' AS list OFFSET 0) AS given, unnest(e.secret_arns) AS a
 			) AS u ON true
-		WHERE e.event @~ 'secretsmanager:BatchGetSecretValue' AND e.event_name = 'BatchGetSecretValue' AND coalesce(e.secret_source, 'list') = 'list';
+		WHERE e.event @~ 'secretsmanager:BatchGetSecretValue' AND (e.secret_source = 'list' OR e.secret_source IS NULL);
 	COMMENT ON VIEW secret_batch_items IS 'What BatchGetSecretValue asks for: a row for each secret that a batch names, by ARN or name, and one with nulls for a batch that only filters';
 	COMMENT ON COLUMN secret_batch_items.arn IS 'The ARN that was given, or the partial ARN that a given name implies';
 	COMMENT ON COLUMN secret_batch_items.by_arn IS 'It was given as ARN';
@@ -137,17 +140,18 @@ BEGIN
 			CASE WHEN e.secret_name IS NULL THEN NULL WHEN s.secret_arn IS NULL THEN 'unresolved'
 				WHEN e.secret_source = 'partial_arn' THEN 'partial' ELSE 'name' END,
 			NULL, e.event
-		FROM events AS e LEFT JOIN secret_spans AS s
+		FROM events AS e LEFT JOIN secrets AS s
 			ON s.secret_name = e.secret_name AND s.partial_arn = e.secret_arn AND s.valid_from <= e.event_time AND s.valid_to > e.event_time
-		WHERE e.event_source = 'secretsmanager.amazonaws.com' AND s.candidates IS NULL
-			AND (e.secret_source IN ('partial_arn', 'name')
-				OR coalesce(e.secret_source, 'list') = 'list'
-					AND NOT (e.event_name IS NOT DISTINCT FROM 'BatchGetSecretValue' AND e.secret_arns IS NOT NULL))
+		WHERE e.event_source = 'secretsmanager.amazonaws.com'
+			AND (e.secret_source IN ('partial_arn', 'name', 'list') OR e.secret_source IS NULL)
+			AND NOT (coalesce(e.event_name = 'BatchGetSecretValue', false) AND coalesce(e.secret_source = 'list', true) AND e.secret_arns IS NOT NULL)
+			AND NOT EXISTS (SELECT FROM secret_gaps AS g
+				WHERE g.secret_name = e.secret_name AND g.partial_arn = e.secret_arn AND g.valid_from <= e.event_time AND g.valid_to > e.event_time)
 		UNION ALL
 		-- Two secrets may have borne it then, and the key service may know which.
 		SELECT e.event_time, e.event_key, k.secret_arn, e.secret_name, e.secret_id,
 			CASE WHEN k.secret_arn IS NULL THEN 'ambiguous' ELSE 'kms' END, s.candidates, e.event
-		FROM events AS e JOIN secret_spans AS s
+		FROM events AS e JOIN secret_gaps AS s
 				ON s.secret_name = e.secret_name AND s.partial_arn = e.secret_arn AND s.valid_from <= e.event_time AND s.valid_to > e.event_time
 			LEFT JOIN LATERAL (
 				SELECT k.secret_arn
@@ -158,7 +162,7 @@ BEGIN
 				ORDER BY greatest(k.event_time, e.event_time) - least(k.event_time, e.event_time), k.event_key
 				LIMIT 1
 			) AS k ON true
-		WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.secret_source IN ('partial_arn', 'name') AND s.candidates IS NOT NULL
+		WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.secret_source IN ('partial_arn', 'name')
 		UNION ALL
 		-- A batch names several, each in its own way.
 		SELECT e.event_time, e.event_key, CASE WHEN e.is_full THEN e.arn ELSE s.secret_arn END, e.secret_name, e.id_given,
@@ -180,7 +184,7 @@ BEGIN
 			secret_version_id(r.event) AS version_id, read_only(r.event) AS read_only,
 			CASE WHEN succeeded(r.event) THEN 'succeeded'
 				WHEN error_code(r.event) ~ '(AccessDenied|Unauthorized|NotAuthorized)' THEN 'denied' ELSE 'failed' END AS outcome,
-			error_code(r.event) AS error_code, error_message(r.event) AS error_message, r.candidates, r.event_key, r.event
+			error_code(r.event) AS error_code, error_message(r.event) AS error_message, succeeded(r.event) AS succeeded, r.candidates, r.event_key, r.event
 		FROM secret_references AS r;
 	COMMENT ON VIEW secret_events IS
 		'What happened to secrets: every event of Secrets Manager, and each decryption or data key of the key service made for it. A batch has a row for each secret it names, an event that names none has one with nulls';

@@ -17,7 +17,7 @@ BEGIN
 			e.event #> '{requestParameters,rotationRules}' AS rotation_rules,
 			e.version_id AS token, e.event_key, e.event
 		FROM secret_events AS e
-		WHERE e.event @~ 'secretsmanager:*RotateSecret' AND e.event_name IN ('RotateSecret', 'CancelRotateSecret') AND e.outcome = 'succeeded';
+		WHERE e.event @~ 'secretsmanager:*RotateSecret' AND e.succeeded;
 	COMMENT ON VIEW secret_rotation_rules IS
 		'Who turned the rotation of a secret on, changed it or turned it off: a row for each successful RotateSecret and CancelRotateSecret';
 	COMMENT ON COLUMN secret_rotation_rules.rotate_every IS 'How often, where the rule is a number of days or a rate; null for cron expressions and where the request kept the rule';
@@ -52,7 +52,7 @@ BEGIN
 		), rotator AS (
 			SELECT e.secret_arn, e.secret_name, e.version_id AS token, min(e.actor) AS rotated_by
 			FROM secret_events AS e
-			WHERE e.event @~ 'secretsmanager:PutSecretValue' AND e.event_name = 'PutSecretValue' AND e.outcome = 'succeeded' AND e.version_id IS NOT NULL GROUP BY 1, 2, 3
+			WHERE e.event @~ 'secretsmanager:PutSecretValue' AND e.succeeded AND e.version_id IS NOT NULL GROUP BY 1, 2, 3
 		)
 		SELECT split_part(a.secret_arn, ':', 5) AS account_id, split_part(a.secret_arn, ':', 4) AS aws_region,
 			a.secret_arn, a.secret_name, a.token, a.started_at, a.ended_at, a.ended_at - a.started_at AS duration,
@@ -115,7 +115,7 @@ BEGIN
 			t.token IS NOT NULL AS via_rotation, e.outcome, e.error_code, e.event_key, e.event
 		FROM secret_events AS e LEFT JOIN secret_rotation_tokens AS t
 			ON t.secret_arn = e.secret_arn AND t.secret_name = e.secret_name AND t.token = e.event #>> '{requestParameters,moveToVersionId}'
-		WHERE e.event @~ 'secretsmanager:UpdateSecretVersionStage' AND e.event_name = 'UpdateSecretVersionStage';
+		WHERE e.event @~ 'secretsmanager:UpdateSecretVersionStage';
 	COMMENT ON VIEW secret_stage_moves IS 'Staging labels moved between versions: a row for each UpdateSecretVersionStage. AWSCURRENT moved back is a rollback';
 	COMMENT ON COLUMN secret_stage_moves.via_rotation IS 'The version it moves to was made by a rotation';
 
@@ -128,7 +128,7 @@ BEGIN
 			SELECT e.*, coalesce((max(e.event_time) FILTER (WHERE e.event_name = 'RotateSecret') OVER before)
 				> coalesce(max(e.event_time) FILTER (WHERE e.event_name = 'CancelRotateSecret') OVER before, '-infinity'), false) AS rotation_configured
 			FROM secret_events AS e
-			WHERE e.outcome = 'succeeded' AND (e.event @~ 'secretsmanager:PutSecretValue' OR e.event @~ 'secretsmanager:UpdateSecret' OR e.event @~ 'secretsmanager:*RotateSecret')
+			WHERE e.succeeded AND (e.event @~ 'secretsmanager:PutSecretValue' OR e.event @~ 'secretsmanager:UpdateSecret' OR e.event @~ 'secretsmanager:*RotateSecret')
 			WINDOW before AS (PARTITION BY e.secret_arn, e.secret_name ORDER BY e.event_time)
 		) AS e LEFT JOIN secret_rotation_tokens AS t ON t.secret_arn = e.secret_arn AND t.secret_name = e.secret_name AND t.token = e.version_id
 		WHERE t.token IS NULL AND (e.event_name = 'PutSecretValue' OR e.event_name = 'UpdateSecret' AND e.version_id IS NOT NULL);

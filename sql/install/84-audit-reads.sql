@@ -5,20 +5,36 @@ CREATE FUNCTION cloudtrail_create_read_views() RETURNS void
 	AS $$
 BEGIN
 	CREATE OR REPLACE VIEW secret_batches WITH (security_invoker) AS
-		SELECT DISTINCT principal_arn(e.event) AS actor, account_id(e.event) AS account_id, aws_region(e.event) AS aws_region, e.secret_name,
-			floor(extract(epoch FROM e.event_time))::bigint + n AS second
-		FROM secret_batch_items AS e CROSS JOIN (SELECT extract(epoch FROM same_call_window)::integer AS seconds FROM settings) AS w
-			CROSS JOIN LATERAL generate_series(- w.seconds, w.seconds) AS n
-		WHERE succeeded(e.event);
+		SELECT b.actor, b.account_id, b.aws_region, b.second + n AS second, array_agg(b.secret_name) AS secret_names, bool_or(b.secret_name IS NULL) AS filters
+		FROM (
+				SELECT principal_arn(e.event) AS actor, account_id(e.event) AS account_id, aws_region(e.event) AS aws_region,
+					floor(extract(epoch FROM e.event_time))::bigint AS second, e.secret_name
+				FROM secret_batch_items AS e
+				WHERE succeeded(e.event) OFFSET 0
+			) AS b
+			CROSS JOIN LATERAL unnest((SELECT array_agg(n) FROM settings AS t, generate_series(- extract(epoch FROM t.same_call_window)::integer,
+				extract(epoch FROM t.same_call_window)::integer) AS n)) AS n
+		GROUP BY 1, 2, 3, 4;
 	COMMENT ON VIEW secret_batches IS
-		'When reads can stem from a batch: a row for each second within settings.same_call_window of a successful batch, and each secret that it names; null is a batch that names none';
+		'When reads can stem from a batch: a row for each actor and second within settings.same_call_window of a successful batch';
+	COMMENT ON COLUMN secret_batches.secret_names IS 'The secrets that the batch names';
+	COMMENT ON COLUMN secret_batches.filters IS 'It names none but filters, so any read can stem from it';
 	COMMENT ON COLUMN secret_batches.second IS 'Since 1970-01-01 00:00:00 UTC';
 
 	CREATE OR REPLACE VIEW secret_rotators WITH (security_invoker) AS
-		SELECT DISTINCT e.secret_arn, e.secret_name, e.actor
-		FROM secret_events AS e JOIN secret_rotation_tokens AS t
-			ON t.secret_arn = e.secret_arn AND t.secret_name = e.secret_name AND t.token = e.version_id
-		WHERE e.event @~ 'secretsmanager:PutSecretValue' AND e.event_name = 'PutSecretValue' AND e.outcome = 'succeeded';
+		SELECT DISTINCT v.secret_arn, v.secret_name, v.actor
+		FROM (
+			SELECT e.secret_arn, e.secret_name, e.actor, e.is_put, bool_or(NOT e.is_put) OVER (PARTITION BY e.secret_arn, e.secret_name, e.version) AS is_rotated
+			FROM (
+				SELECT e.secret_arn, e.secret_name, e.actor, e.event_name = 'PutSecretValue' AS is_put,
+					CASE e.event_name WHEN 'PutSecretValue' THEN e.version_id
+						ELSE substring(e.event #>> '{requestID}' FROM '^Rotation-arn:.*:secret:.*-([0-9A-Za-z]{8}-[0-9A-Za-z-]*)$') END AS version
+				FROM secret_events AS e
+				WHERE e.event @~ 'secretsmanager:PutSecretValue' AND e.succeeded OR e.event @~ 'secretsmanager:*Rotation*'
+			) AS e
+			WHERE e.version IS NOT NULL
+		) AS v
+		WHERE v.is_put AND v.is_rotated;
 	COMMENT ON VIEW secret_rotators IS 'Who rotates a secret: the actors, roles of rotation functions, that put a version which a rotation made';
 
 	CREATE OR REPLACE VIEW secret_reads WITH (security_invoker) AS
@@ -37,28 +53,29 @@ BEGIN
 					AND k.principal_arn = e.actor AND k.event_name = 'Decrypt'
 				ORDER BY greatest(k.event_time, e.event_time) - least(k.event_time, e.event_time), k.event_key LIMIT 1) END) AS version_id,
 			e.event #>> '{requestParameters,versionStage}' AS version_stage,
-			e.event_name = 'BatchGetSecretValue' OR b.second IS NOT NULL OR f.second IS NOT NULL AS via_batch,
+			e.event_name = 'BatchGetSecretValue' OR coalesce(b.filters OR e.secret_name = ANY (b.secret_names), false) AS via_batch,
 			r.actor IS NOT NULL AS via_rotation,
 			vpc_endpoint_id(e.event) AS vpc_endpoint_id, coalesce(session_credential_from_console(e.event), false) AS from_console,
-			e.outcome, e.error_code, e.event_key, e.event
+			e.outcome, e.error_code, e.succeeded, e.event_key, e.event
 		FROM secret_events AS e
-			LEFT JOIN (SELECT DISTINCT b.actor, b.account_id, b.aws_region, b.secret_name, b.second FROM secret_batches AS b WHERE b.secret_name IS NOT NULL) AS b
-				ON b.actor = e.actor AND b.account_id = e.account_id AND b.aws_region = e.aws_region AND b.secret_name = e.secret_name
+			LEFT JOIN secret_batches AS b
+				ON b.actor = e.actor AND b.account_id = e.account_id AND b.aws_region = e.aws_region
 					AND b.second = floor(extract(epoch FROM e.event_time))::bigint
-			LEFT JOIN (SELECT DISTINCT f.actor, f.account_id, f.aws_region, f.second FROM secret_batches AS f WHERE f.secret_name IS NULL) AS f
-				ON f.actor = e.actor AND f.account_id = e.account_id AND f.aws_region = e.aws_region
-					AND f.second = floor(extract(epoch FROM e.event_time))::bigint
 			LEFT JOIN (SELECT DISTINCT r.secret_arn, r.secret_name, r.actor FROM secret_rotators AS r) AS r
 				ON r.secret_arn = e.secret_arn AND r.secret_name = e.secret_name AND r.actor = e.actor
-		WHERE (e.event @~ 'secretsmanager:GetSecretValue' OR e.event @~ 'secretsmanager:BatchGetSecretValue')
+		WHERE e.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
 			AND (e.event_name = 'GetSecretValue'
-				OR e.event_name = 'BatchGetSecretValue' AND NOT EXISTS (
-					-- The single reads that a batch can cause stand for it.  OFFSET 0 keeps this a probe of the index.
+				-- The single reads that a batch can cause stand for it.  OFFSET 0 keeps these probes of an index.
+				OR e.secret_name IS NOT NULL AND NOT EXISTS (
 					SELECT FROM events AS r
-					WHERE r.event_name = 'GetSecretValue' AND r.event_source = 'secretsmanager.amazonaws.com'
+					WHERE r.secret_name = e.secret_name
 						AND r.event_time BETWEEN e.event_time - (SELECT t.same_call_window FROM settings AS t) AND e.event_time + (SELECT t.same_call_window FROM settings AS t)
-						AND (e.secret_name IS NULL OR r.secret_name = e.secret_name)
-						AND r.principal_arn = e.actor AND r.account_id = e.account_id AND r.aws_region = e.aws_region OFFSET 0))
+						AND r.event_name = 'GetSecretValue' AND r.principal_arn = e.actor AND r.account_id = e.account_id AND r.aws_region = e.aws_region OFFSET 0)
+				OR e.secret_name IS NULL AND NOT EXISTS (
+					SELECT FROM events AS r
+					WHERE r.event_time BETWEEN e.event_time - (SELECT t.same_call_window FROM settings AS t) AND e.event_time + (SELECT t.same_call_window FROM settings AS t)
+						AND r.event_source = 'secretsmanager.amazonaws.com'
+						AND r.event_name = 'GetSecretValue' AND r.principal_arn = e.actor AND r.account_id = e.account_id AND r.aws_region = e.aws_region OFFSET 0))
 			-- Of the two records of a call across accounts, that of the secret's account counts.
 			AND NOT (split_part(e.secret_arn, ':', 5) IS DISTINCT FROM e.account_id AND shared_event_id(e.event) IS NOT NULL AND EXISTS (
 				SELECT FROM events AS o
@@ -76,12 +93,12 @@ BEGIN
 	CREATE OR REPLACE VIEW secret_last_access WITH (security_invoker) AS
 		SELECT r.secret_arn, r.secret_name, coalesce(split_part(r.secret_arn, ':', 5), r.account_id) AS account_id,
 			coalesce(split_part(r.secret_arn, ':', 4), r.aws_region) AS aws_region, r.actor,
-			min(r.event_time) FILTER (WHERE r.outcome = 'succeeded') AS first_read,
-			max(r.event_time) FILTER (WHERE r.outcome = 'succeeded') AS last_read,
-			count(*) FILTER (WHERE r.outcome = 'succeeded') AS reads,
+			min(r.event_time) FILTER (WHERE r.succeeded) AS first_read,
+			max(r.event_time) FILTER (WHERE r.succeeded) AS last_read,
+			count(*) FILTER (WHERE r.succeeded) AS reads,
 			count(*) FILTER (WHERE r.outcome = 'denied') AS denied,
 			count(DISTINCT r.source_ip) AS distinct_ips,
-			extract(day FROM (SELECT coalesce(t.as_of, now()) FROM settings AS t) - max(r.event_time) FILTER (WHERE r.outcome = 'succeeded'))::integer AS days_idle
+			extract(day FROM (SELECT coalesce(t.as_of, now()) FROM settings AS t) - max(r.event_time) FILTER (WHERE r.succeeded))::integer AS days_idle
 		FROM secret_reads AS r
 		WHERE r.secret_name IS NOT NULL
 		GROUP BY 1, 2, 3, 4, 5;
@@ -97,7 +114,7 @@ BEGIN
 			FROM (
 				SELECT r.*, row_number() OVER (PARTITION BY r.secret_arn, r.secret_name, r.home, r.actor ORDER BY r.event_time, r.event_key) AS n
 				FROM (SELECT r.*, CASE WHEN r.secret_arn IS NULL THEN r.account_id || ':' || r.aws_region END AS home FROM secret_reads AS r) AS r
-				WHERE r.outcome = 'succeeded' AND r.secret_name IS NOT NULL
+				WHERE r.succeeded AND r.secret_name IS NOT NULL
 			) AS f
 			WHERE f.n = 1
 		) AS r
@@ -114,7 +131,7 @@ BEGIN
 			count(DISTINCT r.event_key) FILTER (WHERE r.via_batch) AS batch_calls,
 			array_agg(DISTINCT r.secret_name) AS secret_names
 		FROM secret_reads AS r CROSS JOIN settings AS t
-		WHERE r.outcome = 'succeeded'
+		WHERE r.succeeded
 		GROUP BY 1, 2, 3, 4, t.bulk_secrets
 		HAVING count(DISTINCT coalesce(r.secret_arn, r.aws_region || ':' || r.secret_name)) >= t.bulk_secrets;
 	COMMENT ON VIEW secret_bulk_reads IS
@@ -133,7 +150,7 @@ BEGIN
 					AND r.principal_arn = e.actor AND r.account_id = e.account_id AND r.aws_region = e.aws_region) AS secrets_returned,
 			e.outcome, e.error_code, e.event_key, e.event
 		FROM secret_events AS e
-		WHERE e.event @~ 'secretsmanager:BatchGetSecretValue' AND e.event_name = 'BatchGetSecretValue' AND e.secret_name IS NULL;
+		WHERE e.event @~ 'secretsmanager:BatchGetSecretValue' AND e.secret_name IS NULL;
 	COMMENT ON VIEW secret_batch_catchall IS 'Batches that name no secret but filter: a row for each. One whose filter excludes ("!...") takes all that is left';
 	COMMENT ON COLUMN secret_batch_catchall.secrets_returned IS 'Different secrets whose single reads by the same actor are in the trail beside the batch; 0 does not say that none was returned';
 

@@ -39,7 +39,7 @@ BEGIN
 			p.distinct_ids, e.event_key, e.event
 		FROM secret_events AS e LEFT JOIN (
 				SELECT p.principal_arn, p.error_code, count(DISTINCT p.secret_id) AS distinct_ids FROM events AS p
-				WHERE p.error_code IN ('ResourceNotFoundException', 'InvalidRequestException') AND p.event_source = 'secretsmanager.amazonaws.com'
+				WHERE (p.event @> '{"errorCode": "ResourceNotFoundException"}' OR p.event @> '{"errorCode": "InvalidRequestException"}') AND p.event_source = 'secretsmanager.amazonaws.com'
 				GROUP BY p.principal_arn, p.error_code
 			) AS p ON p.principal_arn = e.actor AND p.error_code = e.error_code
 		WHERE e.error_code = 'ResourceNotFoundException'

@@ -13,7 +13,7 @@ BEGIN
 		FROM secret_events AS e
 			CROSS JOIN LATERAL cloudtrail_read_policy(e.event #>> '{requestParameters,resourcePolicy}',
 				coalesce(split_part(e.secret_arn, ':', 5), e.account_id)) AS p
-		WHERE e.event @~ 'secretsmanager:*ResourcePolicy' AND e.event_name IN ('PutResourcePolicy', 'DeleteResourcePolicy', 'ValidateResourcePolicy');
+		WHERE e.event @~ 'secretsmanager:*ResourcePolicy' AND e.event_name <> 'GetResourcePolicy';
 	COMMENT ON VIEW secret_policy_changes IS
 		'Resource policies put, deleted and tried out: a row for each PutResourcePolicy, DeleteResourcePolicy and ValidateResourcePolicy, refused ones included';
 	COMMENT ON COLUMN secret_policy_changes.principals IS 'Whom statements with Effect Allow name';
@@ -60,13 +60,12 @@ BEGIN
 	COMMENT ON COLUMN secret_replication.status IS 'As the response tells (InSync, InProgress, Failed), else removed, stopped, or the phase of the service''s event';
 
 	CREATE OR REPLACE VIEW secret_keys WITH (security_invoker) AS
-		SELECT e.secret_arn, e.secret_name, key.arn AS key_arn, min(e.event_time) AS first_used, max(e.event_time) AS last_used
-		FROM secret_events AS e
-			CROSS JOIN LATERAL (SELECT coalesce((SELECT a FROM unnest(resource_arns(e.event)) AS a WHERE a LIKE 'arn:%:kms:%' LIMIT 1),
-				e.event #>> '{requestParameters,keyId}') AS arn) AS key
-		WHERE e.event @~ 'kms:*' AND e.resolve_method = 'kms' AND e.event_name IN ('Decrypt', 'GenerateDataKey') AND key.arn IS NOT NULL
+		SELECT e.secret_arn, e.secret_name, e.key_arn, min(e.event_time) AS seen_at
+		FROM secret_evidence AS e
+		WHERE e.key_arn IS NOT NULL
 		GROUP BY 1, 2, 3;
-	COMMENT ON VIEW secret_keys IS 'Which key of the key service a secret was seen with: a row for each pair';
+	COMMENT ON VIEW secret_keys IS 'With which key of the key service a secret was seen: a row for each pair';
+	COMMENT ON COLUMN secret_keys.seen_at IS 'When an event showed both';
 
 	CREATE OR REPLACE VIEW secret_kms_changes WITH (security_invoker) AS
 		SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
@@ -76,20 +75,20 @@ BEGIN
 				lag(e.event #>> '{requestParameters,kmsKeyId}') OVER (PARTITION BY e.secret_arn, e.secret_name ORDER BY e.event_time, e.event_key) AS old_key
 			FROM secret_events AS e
 			WHERE (e.event @~ 'secretsmanager:CreateSecret' OR e.event @~ 'secretsmanager:UpdateSecret')
-				AND (e.event_name = 'CreateSecret' AND e.outcome = 'succeeded'
-					OR e.event_name = 'UpdateSecret' AND e.outcome = 'succeeded' AND e.event #>> '{requestParameters,kmsKeyId}' IS NOT NULL)
+				AND e.succeeded AND (e.event_name = 'CreateSecret' OR e.event #>> '{requestParameters,kmsKeyId}' IS NOT NULL)
 		) AS e
 		WHERE e.event_name = 'UpdateSecret'
 		UNION ALL
 		SELECT e.event_time, e.event_id, e.account_id, e.aws_region,
 			coalesce(e.principal_arn, e.principal_id, e.invoked_by, e.user_account_id), e.user_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
-			e.event_name, k.secret_arn, k.secret_name, k.key_arn, NULL, count(*) OVER (PARTITION BY e.event_time, e.event_key),
+			e.event_name, k.secret_arn, k.secret_name, k.key_arn, NULL, n.secrets,
 			CASE WHEN e.succeeded THEN 'succeeded' ELSE 'failed' END, e.event_key, e.event
 		FROM events AS e JOIN secret_keys AS k
 			ON k.key_arn = e.event #>> '{requestParameters,keyId}' OR k.key_arn = e.resource_arns[1]
 				OR k.key_arn LIKE '%:key/%' AND split_part(k.key_arn, ':key/', 2) = e.event #>> '{requestParameters,keyId}'
 					AND split_part(k.key_arn, ':', 5) = e.account_id AND split_part(k.key_arn, ':', 4) = e.aws_region
-		WHERE (e.event @~ 'kms:*ableKey' OR e.event @~ 'kms:*KeyDeletion') AND e.event_name IN ('DisableKey', 'ScheduleKeyDeletion', 'CancelKeyDeletion', 'EnableKey');
+			JOIN (SELECT key_arn, count(DISTINCT secret_arn) AS secrets FROM secret_keys GROUP BY key_arn) AS n ON n.key_arn = k.key_arn
+		WHERE (e.event @~ 'kms:*ableKey' OR e.event @~ 'kms:*KeyDeletion');
 	COMMENT ON VIEW secret_kms_changes IS
 		'Keys of secrets: a row for each UpdateSecret that sets the key, and for each secret whose key was disabled or scheduled for deletion, or saved from it';
 	COMMENT ON COLUMN secret_kms_changes.old_key IS 'The key before, where the trail tells; null is not known or the default key aws/secretsmanager';

@@ -10,7 +10,7 @@ BEGIN
 				CASE WHEN e.secret_arn IS NULL THEN e.account_id || ':' || e.aws_region END AS home
 			FROM secret_events AS e LEFT JOIN secret_event_kinds AS k ON k.event_name = e.event_name AND k.process = 'deletion'
 			WHERE (e.event @~ 'secretsmanager:DeleteSecret' OR e.event @~ 'secretsmanager:RestoreSecret' OR e.event @~ 'secretsmanager:*SecretVersionDele*')
-				AND (e.event_name IN ('DeleteSecret', 'RestoreSecret') AND e.outcome = 'succeeded' OR k.phase IN ('started', 'cancelled', 'ended'))
+				AND (e.event_name IN ('DeleteSecret', 'RestoreSecret') AND e.succeeded OR k.phase IN ('started', 'cancelled', 'ended'))
 		), deletion AS (
 			SELECT s.secret_arn, s.secret_name, s.home, s.n,
 				coalesce(split_part(s.secret_arn, ':', 5), min(s.account_id)) AS account_id,

@@ -16,7 +16,7 @@ BEGIN
 				CASE WHEN e.event_name = 'UpdateSecret' AND e.version_id IS NOT NULL THEN 'PutSecretValue'
 					WHEN e.event_name = 'BatchGetSecretValue' THEN 'GetSecretValue' ELSE e.event_name END AS event_name
 			FROM secret_events AS e LEFT JOIN secret_event_kinds AS k ON k.event_name = e.event_name AND NOT k.is_test
-			WHERE e.secret_name IS NOT NULL AND (e.outcome = 'succeeded' OR k.process IS NOT NULL)
+			WHERE e.secret_name IS NOT NULL AND (e.succeeded OR k.process IS NOT NULL)
 			UNION ALL
 			SELECT l.secret_arn, l.secret_name, NULL, NULL, f.event_time, NULL, f.process, f.phase, f.event_name
 			FROM listed_secrets AS l, LATERAL (VALUES

@@ -75,6 +75,7 @@ BEGIN
 			('4.15', NULL, 'AWS Organizations changed', 'organizations', 'AcceptHandshake AttachPolicy CreateAccount CreateOrganizationalUnit CreatePolicy DeclineHandshake DeleteOrganization DeleteOrganizationalUnit DeletePolicy DetachPolicy DisablePolicyType EnablePolicyType InviteAccountToOrganization LeaveOrganization MoveAccount RemoveAccountFromOrganization UpdatePolicy UpdateOrganizationalUnit')
 		) AS c (v3_0, v1_2, title, service, names), LATERAL string_to_table(c.names, ' ') AS a (name)
 		ON CONFLICT DO NOTHING;
+	ANALYZE cis_conditions;
 
 	-- Conditions on any action read the events once; the others ask the index for theirs.
 	CREATE OR REPLACE VIEW cis_alerts WITH (security_invoker) AS
