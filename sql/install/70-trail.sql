@@ -31,8 +31,6 @@ BEGIN
 		trail_schema, base, base || '_secret_name_idx', extension_schema);
 
 	-- The planner knows nothing of functions' results unless it is told to look; and what an event is decides the rest.
-	EXECUTE pg_catalog.format('CREATE STATISTICS %1$I.%3$I ON (pg_catalog.date_bin(''1 hour'', event_time, ''2000-01-01 00:00:00+00'')) FROM %1$I.%2$I',
-		trail_schema, base, base || '_stat_hour');
 	EXECUTE pg_catalog.format('CREATE STATISTICS %1$I.%3$I (mcv) ON (%4$I.event_source(event)), (%4$I.event_name(event)), (%4$I.secret_source(event)), (%4$I.succeeded(event)) FROM %1$I.%2$I',
 		trail_schema, base, base || '_stat_kind', extension_schema);
 	FOREACH field IN ARRAY fields LOOP

@@ -5,16 +5,10 @@ CREATE FUNCTION cloudtrail_create_coverage_view() RETURNS void
 	AS $$
 BEGIN
 	CREATE OR REPLACE VIEW coverage WITH (security_invoker) AS
-		WITH event_hour AS (
-			SELECT e.account_id, e.aws_region, date_bin('1 hour', e.event_time, '2000-01-01 00:00:00+00') AS hour,
-				count(*) AS events, min(e.event_time) AS first_event, max(e.event_time) AS last_event,
+		WITH event AS (
+			SELECT e.account_id, e.aws_region, count(*) AS events, min(e.event_time) AS first_event, max(e.event_time) AS last_event,
 				bool_or(e.read_only) AS has_reads, bool_or(e.read_only AND e.event_source = 'secretsmanager.amazonaws.com') AS has_secret_reads
 			FROM events AS e
-			GROUP BY 1, 2, 3
-		), event AS (
-			SELECT h.account_id, h.aws_region, sum(h.events)::bigint AS events, min(h.first_event) AS first_event, max(h.last_event) AS last_event,
-				count(*) AS hours_with_events, bool_or(h.has_reads) AS has_reads, bool_or(h.has_secret_reads) AS has_secret_reads
-			FROM event_hour AS h
 			GROUP BY 1, 2
 		), file AS (
 			SELECT f.account_id, f.aws_region, count(*) AS files, min(f.log_time) AS first_file, max(f.log_time) AS last_file,
@@ -28,7 +22,6 @@ BEGIN
 			e.first_event, e.last_event, coalesce(e.events, 0) AS events,
 			f.files, f.first_file, f.last_file,
 			extract(epoch FROM date_trunc('hour', f.last_file, 'UTC') - date_trunc('hour', f.first_file, 'UTC'))::bigint / 3600 + 1 - f.hours_with_files AS hours_missing,
-			extract(epoch FROM date_trunc('hour', e.last_event, 'UTC') - date_trunc('hour', e.first_event, 'UTC'))::bigint / 3600 + 1 - e.hours_with_events AS hours_without_events,
 			coalesce(f.rejects, 0) AS rejects, coalesce(f.duplicates, 0) AS duplicates, coalesce(f.damaged_files, 0) AS damaged_files,
 			coalesce(e.has_reads, false) AS read_events_present, coalesce(e.has_secret_reads, false) AS secret_read_events_present
 		FROM event AS e FULL JOIN file AS f ON f.account_id = e.account_id AND f.aws_region = e.aws_region;
@@ -36,7 +29,6 @@ BEGIN
 		'What the trail can and cannot say: a row for each account and Region of its events, and of the names of its log files. "Nothing found" means little where hours are missing or read events are absent';
 	COMMENT ON COLUMN coverage.files IS 'Log files whose names tell this account and Region; null where none does. Files with other names are in the row with nulls';
 	COMMENT ON COLUMN coverage.hours_missing IS 'Hours between the first and the last log file for which there is no file; CloudTrail writes none where nothing happened';
-	COMMENT ON COLUMN coverage.hours_without_events IS 'Hours between the first and the last event in which there is none';
 	COMMENT ON COLUMN coverage.rejects IS 'Records put aside since they are no events: see rejects';
 	COMMENT ON COLUMN coverage.duplicates IS 'Events that came in more than one file';
 	COMMENT ON COLUMN coverage.damaged_files IS 'Files of which nothing could be read';
