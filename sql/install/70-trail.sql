@@ -64,7 +64,8 @@ BEGIN
 
 	-- Who bore which name when is worked out from few events: the first in each account that surely tells an ARN (to a
 	-- day, in whichever order they come), and those that begin or end a secret.  A trigger notes them, whichever way events come in.  It only adds rows, and
-	-- no two of them conflict, so sessions that import at the same time do not wait for each other.
+	-- no two of them conflict, so sessions that import at the same time do not wait for each other.  It sees all of them,
+	-- whatever the importing role may see.
 	EXECUTE pg_catalog.format('CREATE TABLE %I.%I (
 			secret_arn text NOT NULL,
 			secret_name text NOT NULL,
@@ -76,7 +77,7 @@ BEGIN
 		)', trail_schema, base || '_secrets');
 	EXECUTE pg_catalog.format('CREATE INDEX ON %I.%I (secret_arn)', trail_schema, base || '_secrets');
 	EXECUTE pg_catalog.format('CREATE INDEX ON %I.%I (secret_name)', trail_schema, base || '_secrets');
-	EXECUTE pg_catalog.format('CREATE FUNCTION %1$I.%2$I() RETURNS trigger LANGUAGE plpgsql AS $body$
+	EXECUTE pg_catalog.format('CREATE FUNCTION %1$I.%2$I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $body$
 			BEGIN
 				INSERT INTO %1$I.%3$I (secret_arn, secret_name, evidence, account_id, key_arn, event_time, event_key)
 				SELECT DISTINCT ON (i.secret_arn, f.evidence, i.account_id, i.key_arn)
@@ -113,10 +114,9 @@ BEGIN
 
 	-- Who may not see the event does not learn of the secret.
 	EXECUTE pg_catalog.format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY', trail_schema, base || '_secrets');
-	EXECUTE pg_catalog.format('CREATE POLICY visible ON %1$I.%2$I FOR SELECT USING (NOT pg_catalog.row_security_active(%4$L)
+	EXECUTE pg_catalog.format('CREATE POLICY visible ON %1$I.%2$I FOR SELECT USING ((SELECT NOT pg_catalog.row_security_active(%4$L::pg_catalog.regclass))
 			OR EXISTS (SELECT FROM %1$I.%3$I AS t WHERE t.event_time = %2$I.event_time AND t.event_key = %2$I.event_key))',
 		trail_schema, base || '_secrets', base, pg_catalog.format('%I.%I', trail_schema, base));
-	EXECUTE pg_catalog.format('CREATE POLICY note ON %I.%I FOR INSERT WITH CHECK (true)', trail_schema, base || '_secrets');
 
 	-- Events that come without time and key, as COPY (event) brings them, have no other place to go than the default
 	-- partition.  Its trigger fills in both, and sends them on to the partition of their month, if there is one.
