@@ -62,6 +62,18 @@ BEGIN
 			PRIMARY KEY (sha256, ordinal)
 		)', trail_schema, base || '_rejects');
 
+	-- Who is shown some accounts' events only is shown their log files only.  Whoever may insert, may insert any.
+	EXECUTE pg_catalog.format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY', trail_schema, base || '_files');
+	EXECUTE pg_catalog.format('CREATE POLICY visible ON %1$I.%2$I
+			USING ((SELECT NOT pg_catalog.row_security_active(%3$L::pg_catalog.regclass))
+				OR account_id = ANY (ARRAY(SELECT DISTINCT %4$I.account_id(t.event) FROM %1$I.%5$I AS t)))
+			WITH CHECK (true)', trail_schema, base || '_files', pg_catalog.format('%I.%I', trail_schema, base), extension_schema, base);
+	EXECUTE pg_catalog.format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY', trail_schema, base || '_rejects');
+	EXECUTE pg_catalog.format('CREATE POLICY visible ON %1$I.%2$I
+			USING ((SELECT NOT pg_catalog.row_security_active(%3$L::pg_catalog.regclass))
+				OR sha256 IN (SELECT f.sha256 FROM %1$I.%4$I AS f))
+			WITH CHECK (true)', trail_schema, base || '_rejects', pg_catalog.format('%I.%I', trail_schema, base), base || '_files');
+
 	-- Who bore which name when is worked out from few events: the first in each account that surely tells an ARN (to a
 	-- day, in whichever order they come), and those that begin or end a secret.  A trigger notes them, whichever way events come in.  It only adds rows, and
 	-- no two of them conflict, so sessions that import at the same time do not wait for each other.  It sees all of them,

@@ -37,6 +37,7 @@ BEGIN
 			WITH item AS MATERIALIZED (SELECT * FROM %2$I.cloudtrail_items($1)), aside AS (
 				INSERT INTO %1$I.%3$I (source, sha256, ordinal, error, raw)
 				SELECT $2, $3, ordinal, error, raw FROM item WHERE kind = 'reject'
+				ON CONFLICT DO NOTHING	-- a file that row-level security hides may have had the same content
 				RETURNING 1
 			)
 			SELECT CASE
