@@ -21,16 +21,17 @@ while (<>)
 	my ($name, $path, $type, $comment) = ($1 // $4, $2, $3 // $5, $6);
 	$comment =~ s/'/''/g;
 	$comment .= " ($path)" if defined $path;
-	push @columns, { name => $name, type => $sql_type{$type} // $type, comment => $comment };
+	push @columns, { name => $name, path => $path, type => $sql_type{$type} // $type, comment => $comment };
 }
 die "no fields found\n" unless @columns;
 
 for my $c (@columns)
 {
 	my $cost = $in_header{ $c->{name} } ? 1 : $c->{type} eq 'jsonb' ? 50 : 10;
+	my $symbol = defined $c->{path} ? ", 'cloudtrail_$c->{name}'" : '';
 	print <<"SQL";
 CREATE FUNCTION $c->{name}(cloudtrail_event) RETURNS $c->{type}
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST $cost;
+	AS 'MODULE_PATHNAME'$symbol LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST $cost;
 COMMENT ON FUNCTION $c->{name}(cloudtrail_event) IS '$c->{comment}';
 SQL
 }

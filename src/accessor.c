@@ -126,9 +126,13 @@ read_jsonb(FunctionCallInfo fcinfo, ct_field field)
 	PG_RETURN_DATUM(jsonb_from_json(raw.ptr, raw.len, rec->quirks));
 }
 
+/*
+ * Their symbols are not their SQL names: PostgreSQL has a variable
+ * event_source, and its just-in-time compiler takes the one for the other.
+ */
 #define CT_FIELD(name, path, type, comment) \
-	CLOUDTRAIL_FUNCTION(name); \
-	Datum name(PG_FUNCTION_ARGS) { return read_##type(fcinfo, CT_FIELD_##name); }
+	CLOUDTRAIL_FUNCTION(cloudtrail_##name); \
+	Datum cloudtrail_##name(PG_FUNCTION_ARGS) { return read_##type(fcinfo, CT_FIELD_##name); }
 #define CT_INNER(name, path)
 #define CT_DERIVED(name, type, comment) CLOUDTRAIL_FUNCTION(name);
 #include "core/fieldlist.h"
