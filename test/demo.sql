@@ -27,7 +27,7 @@ SELECT left(error, 80) AS "what is no event", count(*) FROM trail_rejects GROUP 
 \endif
 
 \echo
-\echo '== Events as typed rows (there are 92 columns, these are 5)'
+\echo '== Events as typed rows (there are 94 columns, these are 5)'
 SELECT event_time::timestamp(0) AS time, left(action, 30) AS action, left(regexp_replace(principal_arn, '.*[:/]', ''), 22) AS principal,
 	left(host(source_ip), 15) AS source_ip, succeeded AS ok
 FROM audit.events
@@ -75,7 +75,7 @@ ORDER BY event_time DESC
 LIMIT 8;
 
 \echo
-\echo '== What to try next (tables trail, trail_files and trail_rejects; view audit.events: 92 columns)'
+\echo '== What to try next (tables trail, trail_files and trail_rejects; view audit.events: 94 columns)'
 \echo '  SELECT * FROM audit.events ORDER BY event_time LIMIT 1 \\gx'
 \echo '  SELECT event_time, action, principal_arn FROM audit.events WHERE event @~ ''*:Delete*'';'
 \echo '  SELECT event_time, action, principal_arn FROM audit.events WHERE user_type = ''Root'';'

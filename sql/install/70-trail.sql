@@ -26,9 +26,9 @@ BEGIN
 		) PARTITION BY RANGE (event_time)', trail_schema, base, extension_schema);
 	EXECUTE pg_catalog.format('CREATE INDEX %3$I ON %1$I.%2$I USING gin (event)', trail_schema, base, base || '_event_idx');
 	EXECUTE pg_catalog.format('CREATE INDEX %3$I ON %1$I.%2$I (%4$I.secret_arn(event), event_time) WHERE %4$I.secret_arn(event) IS NOT NULL',
-		trail_schema, base, base || '_secret_arn_idx', extension_schema);
+		trail_schema, base, base || '_arn_idx', extension_schema);
 	EXECUTE pg_catalog.format('CREATE INDEX %3$I ON %1$I.%2$I (%4$I.secret_name(event), event_time) WHERE %4$I.secret_name(event) IS NOT NULL',
-		trail_schema, base, base || '_secret_name_idx', extension_schema);
+		trail_schema, base, base || '_name_idx', extension_schema);
 
 	-- The planner knows nothing of functions' results unless it is told to look; and what an event is decides the rest.
 	EXECUTE pg_catalog.format('CREATE STATISTICS %1$I.%3$I (mcv) ON (%4$I.event_source(event)), (%4$I.event_name(event)), (%4$I.secret_source(event)), (%4$I.succeeded(event)) FROM %1$I.%2$I',
@@ -75,9 +75,9 @@ BEGIN
 			WITH CHECK (true)', trail_schema, base || '_rejects', pg_catalog.format('%I.%I', trail_schema, base), base || '_files');
 
 	-- Who bore which name when is worked out from few events: the first in each account that surely tells an ARN (to a
-	-- day, in whichever order they come), and those that begin or end a secret.  A trigger notes them, whichever way events come in.  It only adds rows, and
-	-- no two of them conflict, so sessions that import at the same time do not wait for each other.  It sees all of them,
-	-- whatever the importing role may see.
+	-- day, in whichever order they come), and those that begin or end a secret.  A trigger notes them, whichever way
+	-- events come in.  It only adds rows, and no two of them conflict, so sessions that import at the same time do not
+	-- wait for each other; and it sees all rows, whatever the importing role may see.
 	EXECUTE pg_catalog.format('CREATE TABLE %I.%I (
 			secret_arn text NOT NULL,
 			secret_name text NOT NULL,

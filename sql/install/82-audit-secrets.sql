@@ -54,7 +54,7 @@ BEGIN
 	CREATE OR REPLACE VIEW secrets WITH (security_invoker) AS
 		SELECT split_part(s.secret_arn, ':', 5) AS account_id, split_part(s.secret_arn, ':', 4) AS aws_region,
 			s.secret_name, s.secret_arn,
-			coalesce(s.created_at, lag(greatest(s.ended_at, s.known_from)) OVER bearer,
+			coalesce(s.created_at, lag(CASE WHEN s.ended_at IS NOT NULL THEN greatest(s.ended_at, s.known_from) END) OVER bearer,
 				CASE WHEN lag(s.secret_arn) OVER bearer IS NULL THEN '-infinity' ELSE s.known_from END) AS valid_from,
 			least(s.ended_at, lead(s.created_at) OVER bearer,
 				CASE WHEN lead(s.secret_arn) OVER bearer IS NULL THEN 'infinity'
@@ -63,8 +63,8 @@ BEGIN
 						lead(s.known_from) OVER bearer) END) AS valid_to,
 			CASE WHEN s.created_in_trail THEN 'created' WHEN s.seen THEN 'seen' ELSE 'listed' END AS evidence,
 			s.created_at, s.ended_at,
-			(SELECT min(e.event_time) FROM events AS e WHERE e.secret_arn = s.secret_arn) AS first_seen,
-			(SELECT max(e.event_time) FROM events AS e WHERE e.secret_arn = s.secret_arn) AS last_seen,
+			(SELECT min(e.event_time) FROM events AS e WHERE e.secret_arn = s.secret_arn AND (e.succeeded OR e.secret_source NOT IN ('request_arn', 'message_arn'))) AS first_seen,
+			(SELECT max(e.event_time) FROM events AS e WHERE e.secret_arn = s.secret_arn AND (e.succeeded OR e.secret_source NOT IN ('request_arn', 'message_arn'))) AS last_seen,
 			s.partial_arn, lead(s.secret_arn) OVER bearer AS next_arn,
 			coalesce(lead(s.created_at) OVER bearer, s.ended_at, lead(s.known_from) OVER bearer) AS next_from
 		FROM (
@@ -87,8 +87,8 @@ BEGIN
 	COMMENT ON COLUMN secrets.valid_from IS 'Since when the secret bears its name: its creation, else the end of its predecessor; -infinity where none is known';
 	COMMENT ON COLUMN secrets.valid_to IS 'Until when, exclusively: its deletion, else its successor''s creation; infinity where none is known';
 	COMMENT ON COLUMN secrets.evidence IS 'created: its creation is in the trail; seen: other events tell its ARN; listed: only the loaded list does';
-	COMMENT ON COLUMN secrets.first_seen IS 'The first event that gives this ARN';
-	COMMENT ON COLUMN secrets.last_seen IS 'The last event that gives this ARN';
+	COMMENT ON COLUMN secrets.first_seen IS 'The first event that surely tells this ARN';
+	COMMENT ON COLUMN secrets.last_seen IS 'The last event that surely tells this ARN';
 	COMMENT ON COLUMN secrets.ended_at IS 'Forced deletion, or end of a scheduled one';
 	COMMENT ON COLUMN secrets.partial_arn IS 'The ARN without the last hyphen and six characters, common to all that bore the name there';
 	COMMENT ON COLUMN secrets.next_arn IS 'The secret that bore the name next';
