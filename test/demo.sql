@@ -35,21 +35,24 @@ ORDER BY event_time DESC, event_key
 LIMIT 8;
 
 \echo
-\echo '== Who read which secret'
-SELECT left(secret_name, 34) AS secret, left(regexp_replace(principal_arn, '.*[:/]', ''), 30) AS reader, count(*) AS reads,
-	max(event_time)::timestamp(0) AS last_read
-FROM audit.events
-WHERE event_source = 'secretsmanager.amazonaws.com' AND event_name = 'GetSecretValue' AND succeeded
-GROUP BY 1, 2
+\echo '== Who read which secret: view secret_last_access'
+SELECT left(secret_name, 36) AS secret, left(regexp_replace(actor, '.*[:/]', ''), 24) AS reader, reads, denied, last_read::timestamp(0)
+FROM audit.secret_last_access
 ORDER BY reads DESC, last_read DESC
 LIMIT 12;
 
 \echo
-\echo '== What was refused'
-SELECT event_time::timestamp(0) AS time, left(event_name, 24) AS action, left(regexp_replace(principal_arn, '.*[:/]', ''), 20) AS who,
-	left(coalesce(secret_name, '(names none)'), 24) AS secret
-FROM audit.events
-WHERE error_code ~ 'AccessDenied' AND event_source = 'secretsmanager.amazonaws.com'
+\echo '== How each event tells its secret: view secret_events'
+SELECT resolve_method, count(*) AS events, count(DISTINCT secret_name) AS names, count(DISTINCT secret_arn) AS arns
+FROM audit.secret_events
+GROUP BY 1
+ORDER BY 2 DESC;
+
+\echo
+\echo '== What was refused: view secret_denied'
+SELECT event_time::timestamp(0) AS time, left(action, 30) AS action, left(regexp_replace(actor, '.*[:/]', ''), 20) AS who,
+	left(coalesce(secret_name, '(names none)'), 24) AS secret, denied_by
+FROM audit.secret_denied
 ORDER BY event_time DESC, event_key
 LIMIT 8;
 
@@ -65,20 +68,40 @@ ORDER BY count(*) DESC, 2
 LIMIT 10;
 
 \echo
-\echo '== What failed to rotate'
-SELECT event_time::timestamp(0) AS time, left(secret_name, 28) AS secret,
-	substring(error_message FROM 'during (\w+) step') AS step,
-	left(substring(error_message FROM ':function:([^ ]+)'), 32) AS lambda
-FROM audit.events
-WHERE event_name = 'RotationFailed' AND event_source = 'secretsmanager.amazonaws.com'
-ORDER BY event_time DESC
+\echo '== What was rotated: view secret_rotations'
+SELECT started_at::timestamp(0) AS started, left(secret_name, 28) AS secret, outcome, duration, failed_step AS step,
+	left(substring(lambda_arn FROM ':function:([^ ]+)'), 28) AS function
+FROM audit.secret_rotations
+ORDER BY started_at DESC, ended_at DESC, secret_name
+LIMIT 8;
+
+\echo
+\echo '== What was deleted: view secret_deletions'
+SELECT scheduled_at::timestamp(0) AS scheduled, left(secret_name, 36) AS secret, left(regexp_replace(scheduled_by, '.*[:/]', ''), 16) AS by,
+	forced, versions_deleted AS versions, ended_at::timestamp(0) AS ended, state
+FROM audit.secret_deletions
+ORDER BY scheduled_at DESC, secret_name
+LIMIT 8;
+
+\echo
+\echo '== What controls of CIS AWS Foundations watch for: view cis_alerts'
+SELECT control_v3_0 AS control, title, count(*) AS alerts, count(DISTINCT actor) AS actors
+FROM audit.cis_alerts
+GROUP BY 1, 2
+ORDER BY string_to_array(control_v3_0, '.')::integer[];
+
+\echo
+\echo '== What the data can and cannot say: view coverage'
+SELECT account_id, aws_region, events, files, hours_missing, rejects, read_events_present AS reads
+FROM audit.coverage
+ORDER BY events DESC
 LIMIT 8;
 
 \echo
 \echo '== What to try next (tables trail, trail_files and trail_rejects; view audit.events: 94 columns)'
 \echo '  SELECT * FROM audit.events ORDER BY event_time LIMIT 1 \\gx'
 \echo '  SELECT event_time, action, principal_arn FROM audit.events WHERE event @~ ''*:Delete*'';'
-\echo '  SELECT event_time, action, principal_arn FROM audit.events WHERE user_type = ''Root'';'
+\echo '  SELECT * FROM audit.secret_inventory \\gx     SELECT * FROM audit.root_activity \\gx'
 \echo '  SELECT source, error, convert_from(raw, ''UTF8'') FROM trail_rejects;'
 \echo '  \\df *cloudtrail*   and   \\d audit.events'
 \echo '  make demo LOGS=/path/to/AWSLogs   reads your own log files'
