@@ -31,8 +31,7 @@ my @cases = (
 		secret_batch_items => [ 'by_arn, is_full', 't|t' ],
 		secret_reads => [ @$read, 't|t|f|||succeeded' ],
 		secret_first_time_reader => [ 'prior_readers', '0' ],
-		secret_last_access => [ 'reads', '1' ],
-		secret_batches => [ 'count(*)', '5' ] ],
+		secret_last_access => [ 'reads', '1' ] ],
 	[ by_arn('DescribeSecret'), 'exact' ],
 	[ by_arn('ListSecretVersionIds', request => { includeDeprecated => JSON::PP::true }), 'exact' ],
 	[ by_arn('GetResourcePolicy'), 'exact' ],
@@ -99,7 +98,7 @@ my @cases = (
 tell('trail', map { $_->[0] } @cases);
 
 # Which views show an event, or else its secret: asked of all that have either column.
-my %shows_all = map { $_ => 1 } qw(events secret_events secret_references secrets secret_spans secret_sightings secret_inventory secret_never_rotated unused_secrets secret_bulk_reads secret_multi_region_reads listed_secrets);
+my %shows_all = map { $_ => 1 } qw(events secret_events secret_references secrets secret_spans secret_evidence secret_inventory secret_never_rotated unused_secrets secret_bulk_reads secret_multi_region_reads listed_secrets);
 my %has;
 for (split /\n/, sql(q{SELECT c.relname || ' ' || a.attname FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
 	WHERE c.relnamespace = 'audit'::regnamespace AND a.attname IN ('event_key', 'secret_name')}))
