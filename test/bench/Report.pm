@@ -6,7 +6,7 @@ use Exporter 'import';
 use List::Util qw(min max);
 use Measure qw(median);
 
-our @EXPORT = qw(faster smaller bounded times note);
+our @EXPORT = qw(faster smaller bounded within times note);
 
 my (@ratios, @times, @notes);
 
@@ -42,6 +42,16 @@ sub bounded
 	my ($id, $data, $what, $bytes, $target) = @_;
 	push @ratios, [
 		$id, $what, $data->{name}, megabytes($bytes), '', '', '', '', verdict(megabytes($target), '<=', $bytes <= $target)
+	];
+}
+
+# Adds a row: seconds that should not be more than a target.
+sub within
+{
+	my ($id, $data, $what, $times, $target) = @_;
+	push @ratios, [
+		$id, $what, $data->{name}, milliseconds(median(@$times)), '', '', '',
+		sprintf('%.1f-%.1f', 1e3 * min(@$times), 1e3 * max(@$times)), verdict("$target s", '<=', median(@$times) <= $target)
 	];
 }
 

@@ -1,0 +1,64 @@
+# Audit.pm: what each view for auditors takes to answer for one secret and for a
+# month, over a year of events.
+package Audit;
+use strict;
+use warnings;
+use Events;
+use Measure;
+use Report;
+
+# A trail of generated events with the views; returns how many events.
+sub fill
+{
+	my ($events) = @_;
+	my $folder = Events::more_logs('audit', $events, '--days 365 --accounts 6 --regions 4 --secrets 3000 --events-per-file 4000');
+	postgres("SELECT cloudtrail_create_trail('audit_trail')");
+	postgres("CALL cloudtrail_import_directory('audit_trail', '$folder')");
+	postgres("SELECT cloudtrail_create_audit_views('audit_trail', 'audit')");
+	postgres('ANALYZE audit_trail, audit_trail_secrets');
+	postgres(q{UPDATE audit.settings SET as_of = '2025-01-01 00:00:00Z'});
+}
+
+# Seconds to read all columns of what a view has under a condition, and how many rows that is.
+sub answer
+{
+	my ($view, $condition) = @_;
+	my ($seconds, $rows) = postgres("SELECT count(*), max(md5(v::text)) FROM (SELECT * FROM audit.$view WHERE $condition) AS v");
+	return ($seconds, $rows =~ s/\|.*//r);
+}
+
+sub compare
+{
+	my ($data) = @_;
+	return unless $data->{wanted};
+	my $events = $ENV{BENCH_AUDIT_EVENTS} // 5 * $data->{wanted};
+	fill($events);
+	postgres('SET max_parallel_workers_per_gather = 2');
+
+	# A secret of which there is much, but not the one that has most.
+	my (undef, $secret) = postgres('SELECT secret_name FROM audit.events WHERE secret_name IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 OFFSET 2 LIMIT 1');
+	my (undef, @views) = postgres(q{SELECT relname, string_agg(attname, ' ') FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+		WHERE relnamespace = 'audit'::regnamespace AND relkind = 'v' AND attnum > 0 GROUP BY 1 ORDER BY 1});
+	for (@views)
+	{
+		my ($view, $columns) = split /\|/;
+		my %has = map { $_ => 1 } split ' ', $columns;
+		my ($time) = grep { $has{$_} } qw(event_time window_start scheduled_at ended_at changed_at last_read due_at last_rotated created_at seen_at first_event log_time);
+		my %asked = (
+			$has{secret_name} ? ('one secret' => [ "secret_name = '$secret'", 1 ]) : (),
+			$time ? ('a month' => [ "$time >= '2024-06-01 00:00:00Z' AND $time < '2024-07-01 00:00:00Z'", 10 ]) : ());
+		for my $what (sort keys %asked)
+		{
+			my ($condition, $seconds) = @{ $asked{$what} };
+			my $rows;
+			my $times = warm_rounds("$view, $what", 'cloudtrail' => sub { (my $taken, $rows) = answer($view, $condition); $taken });
+			within('V1', { name => "$events events" }, "$view: $what, $rows rows", $times->{cloudtrail}, $seconds);
+		}
+	}
+	postgres('SET max_parallel_workers_per_gather = 0');
+	postgres('DROP SCHEMA audit CASCADE');
+	postgres("DROP TABLE audit_trail$_ CASCADE") for '', qw(_files _rejects _secrets);
+	postgres("DROP FUNCTION audit_trail$_") for qw(_place _note);
+}
+
+1;
