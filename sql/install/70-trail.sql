@@ -91,6 +91,10 @@ BEGIN
 	EXECUTE pg_catalog.format('CREATE INDEX ON %I.%I (secret_name)', trail_schema, base || '_secrets');
 	EXECUTE pg_catalog.format('CREATE FUNCTION %1$I.%2$I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $body$
 			BEGIN
+				-- Most statements that insert one event have nothing to note.
+				IF NOT EXISTS (SELECT FROM inserted WHERE %4$I.secret_arn(event) IS NOT NULL) THEN
+					RETURN NULL;
+				END IF;
 				INSERT INTO %1$I.%3$I (secret_arn, secret_name, evidence, account_id, key_arn, event_time, event_key)
 				SELECT DISTINCT ON (i.secret_arn, f.evidence, i.account_id, i.key_arn)
 					i.secret_arn, i.secret_name, f.evidence, i.account_id, i.key_arn, i.event_time, i.event_key
