@@ -1,0 +1,58 @@
+# The notes that a trail keeps of secrets: the directory made of them is the
+# same whichever way, in whichever order and by whomever events come in.
+use strict;
+use warnings;
+use Test::More;
+use CloudtrailTest;
+
+new_database('secrets');
+my $ndjson = "$ENV{SERVER_FILES}/secrets.ndjson";
+system("test/data/generate --events 20000 --seed 11 --days 60 --secrets 60 --stories 60 > $ndjson") == 0 or die;
+chmod 0644, $ndjson;
+sql(qq{CREATE TABLE event AS
+	SELECT event_time(e) AS event_time, event_key(e) AS event_key, e AS event, (row_number() OVER (ORDER BY event_time(e)) - 1) / 500 AS file
+	FROM (SELECT cloudtrail_events(pg_read_binary_file('$ndjson')) AS e) AS x});
+
+# Makes a trail with views, and fills it.
+sub filled
+{
+	my ($name, @statements) = @_;
+	sql("SELECT cloudtrail_create_trail('$name'); SELECT cloudtrail_create_audit_views('$name', '${name}_audit')");
+	sql($_) for @statements;
+	return $name;
+}
+
+# What the directory says: spans, and how each event's secret is known.  The time
+# of a sighting that is noted is exact to a day, which decides in no span that has a creation.
+sub directory
+{
+	my ($name) = @_;
+	return sql("SET timezone = 'UTC'; SELECT secret_arn, evidence, created_at, ended_at, first_seen, last_seen, next_arn FROM ${name}_audit.secrets ORDER BY 1;
+		SELECT resolve_method, secret_arn, count(*) FROM ${name}_audit.secret_events WHERE resolve_method <> 'ambiguous' GROUP BY 1, 2 ORDER BY 1, 2");
+}
+
+my $insert = sub { "INSERT INTO $_[0] SELECT event_time, event_key, event FROM event WHERE file = $_[1] ON CONFLICT DO NOTHING" };
+my $files = sql('SELECT max(file) FROM event');
+filled('at_once', 'INSERT INTO at_once SELECT event_time, event_key, event FROM event ON CONFLICT DO NOTHING');
+my $expected = directory('at_once');
+cmp_ok(() = $expected =~ /^arn:.*\|created\|/mg, '>', 10, 'secrets were created');
+cmp_ok(() = $expected =~ /^(?:name|partial)\|arn:/mg, '>', 10, 'names were resolved');
+
+is(directory(filled('by_file', map { $insert->('by_file', $_) } 0 .. $files)), $expected, 'file by file');
+is(directory(filled('backwards', map { $insert->('backwards', $_) } reverse 0 .. $files)), $expected, 'the last file first');
+is(directory(filled('by_copy', qq{COPY by_copy (event) FROM '$ndjson' (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')},
+	'SELECT cloudtrail_create_partitions(\'by_copy\')')), $expected, 'by COPY of events alone, and with months made later');
+is(directory(filled('imported', "SELECT cloudtrail_import('imported', 'x', pg_read_binary_file('$ndjson'))")), $expected, 'by import');
+is(sql('SELECT count(*) FROM at_once_secrets'), sql('SELECT count(*) FROM imported_secrets'), 'as many notes');
+sql("SELECT cloudtrail_import('imported', 'y', decode('00', 'hex') || pg_read_binary_file('$ndjson'))");
+is(sql('SELECT count(*) FROM imported_secrets'), sql('SELECT count(*) FROM at_once_secrets'), 'nothing is noted twice');
+is(sql(q{SELECT count(*) FROM at_once_secrets AS s WHERE NOT EXISTS (SELECT FROM at_once AS t WHERE (t.event_time, t.event_key) = (s.event_time, s.event_key)
+	AND secret_arn(t.event) = s.secret_arn AND secret_name(t.event) = s.secret_name)}), 0, 'each note is of an event that tells it');
+
+# Who may insert needs no more, and is shown no notes.
+sql(q{CREATE ROLE secrets_writer});
+filled('written', 'GRANT INSERT, SELECT ON written TO secrets_writer', 'GRANT SELECT ON event TO secrets_writer',
+	'SET ROLE secrets_writer; INSERT INTO written SELECT event_time, event_key, event FROM event ON CONFLICT DO NOTHING');
+is(directory('written'), $expected, 'by a role that may only insert');
+ok(!eval { sql('SET ROLE secrets_writer; SELECT * FROM written_secrets'); 1 } && $@ =~ /permission denied/, 'which may not read the notes');
+done_testing();
