@@ -25,11 +25,11 @@ BEGIN
 	COMMENT ON COLUMN listed_secrets.listing IS 'The secret as it was listed';
 	COMMENT ON COLUMN listed_secrets.deletion_date IS 'DeletedDate: when its deletion was scheduled';
 
-	-- Who may see some accounts' events only is not shown other accounts' secrets.
+	-- Who may see some accounts' events only is not shown other accounts' secrets.  Whoever may insert, may insert any.
 	ALTER TABLE listed_secrets ENABLE ROW LEVEL SECURITY;
 	DROP POLICY IF EXISTS visible ON listed_secrets;
-	EXECUTE format('CREATE POLICY visible ON listed_secrets FOR SELECT USING (NOT row_security_active(%L::regclass)
-		OR split_part(secret_arn, '':'', 5) = ANY (ARRAY(SELECT DISTINCT account_id FROM events)))', trail);
+	EXECUTE format('CREATE POLICY visible ON listed_secrets USING (NOT row_security_active(%L::regclass)
+		OR split_part(secret_arn, '':'', 5) = ANY (ARRAY(SELECT DISTINCT account_id FROM events))) WITH CHECK (true)', trail);
 
 	CREATE TABLE IF NOT EXISTS secret_event_kinds (
 		event_name text PRIMARY KEY,

@@ -88,4 +88,11 @@ is(sql(q{SET ROLE view_auditor; SELECT DISTINCT account_id FROM "Audit".log_file
 # The auditor may read only.
 ok(!eval { sql("SET ROLE view_auditor; $_"); 1 } && $@ =~ /permission denied|row-level security/, "not $_") for q{DELETE FROM "Evidence".trail}, q{UPDATE "Audit".settings SET bulk_secrets = 1}, q{INSERT INTO "Evidence".trail_files DEFAULT VALUES},
 	q{DELETE FROM "Audit".listed_secrets}, q{SELECT cloudtrail_load_secrets('Audit', '[{"ARN":"a","Name":"b"}]')}, q{SELECT cloudtrail_create_audit_views('"Evidence".trail', 'Audit')};
+
+# Who may write lists, loads them, without being the owner.
+sql(qq{CREATE ROLE list_keeper; SELECT cloudtrail_grant_audit('Audit', 'list_keeper'); GRANT INSERT, UPDATE ON "Audit".listed_secrets TO list_keeper;
+	CREATE POLICY keeps ON "Evidence".trail FOR SELECT TO list_keeper USING (account_id(event) = '$mine')});
+my $kept = JSON::PP->new->encode([ { ARN => secret('kept/db', 'KkKkKk', account => $mine)->{arn}, Name => 'kept/db' } ]);
+is(sql("SET ROLE list_keeper; SELECT cloudtrail_load_secrets('Audit', '$kept')"), 1, 'a role with INSERT and UPDATE loads a list') for 1, 2;
+is(sql(q{SET ROLE list_keeper; SELECT count(*) FROM "Audit".listed_secrets}), 2, 'and reads what is of the account that it may see');
 done_testing();
