@@ -48,7 +48,6 @@ BEGIN
 		as_of timestamptz,
 		unused_after interval NOT NULL DEFAULT '90 days',
 		rotation_due_after interval NOT NULL DEFAULT '90 days',
-		rotation_timeout interval NOT NULL DEFAULT '1 day',
 		bulk_secrets integer NOT NULL DEFAULT 10 CHECK (bulk_secrets > 0),
 		bulk_window interval NOT NULL DEFAULT '1 hour' CHECK (bulk_window > interval '0'),
 		multi_region_regions integer NOT NULL DEFAULT 2 CHECK (multi_region_regions > 1),
@@ -62,7 +61,6 @@ BEGIN
 	COMMENT ON COLUMN settings.as_of IS 'The time at which inventory, idleness and overdue rotations are judged; null is now';
 	COMMENT ON COLUMN settings.unused_after IS 'A secret that nobody read for so long is unused';
 	COMMENT ON COLUMN settings.rotation_due_after IS 'When a rotation is due where no rule of the secret is known';
-	COMMENT ON COLUMN settings.rotation_timeout IS 'How long a rotation may take; an older one without end stays open, and later reads are not its own';
 	COMMENT ON COLUMN settings.bulk_secrets IS 'So many different secrets read by one actor within bulk_window are a bulk read';
 	COMMENT ON COLUMN settings.bulk_window IS 'Windows of secret_bulk_reads; they begin on multiples of it';
 	COMMENT ON COLUMN settings.multi_region_regions IS 'Reads of one actor in so many Regions within multi_region_window are shown';

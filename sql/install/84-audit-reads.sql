@@ -128,15 +128,21 @@ BEGIN
 			date_bin(t.bulk_window, r.event_time, '2000-01-01 00:00:00+00') + t.bulk_window AS window_end,
 			count(DISTINCT coalesce(r.secret_arn, r.aws_region || ':' || r.secret_name)) AS secrets, count(*) AS reads,
 			count(DISTINCT r.aws_region) AS regions,
-			count(DISTINCT r.event_key) FILTER (WHERE r.via_batch) AS batch_calls,
-			array_agg(DISTINCT r.secret_name) AS secret_names
+			coalesce(b.calls, 0) AS batch_calls, array_agg(DISTINCT r.secret_name) AS secret_names
 		FROM secret_reads AS r CROSS JOIN settings AS t
+			LEFT JOIN (
+				SELECT principal_arn(b.event) AS actor, account_id(b.event) AS account_id,
+					date_bin(t.bulk_window, b.event_time, '2000-01-01 00:00:00+00') AS window_start, count(DISTINCT b.event_key) AS calls
+				FROM secret_batch_items AS b CROSS JOIN settings AS t
+				WHERE succeeded(b.event)
+				GROUP BY 1, 2, 3
+			) AS b ON b.actor = r.actor AND b.account_id = r.account_id AND b.window_start = date_bin(t.bulk_window, r.event_time, '2000-01-01 00:00:00+00')
 		WHERE r.succeeded
-		GROUP BY 1, 2, 3, 4, t.bulk_secrets
+		GROUP BY 1, 2, 3, 4, b.calls, t.bulk_secrets
 		HAVING count(DISTINCT coalesce(r.secret_arn, r.aws_region || ':' || r.secret_name)) >= t.bulk_secrets;
 	COMMENT ON VIEW secret_bulk_reads IS
 		'Actors that read many different secrets within a short time: a row for each actor, account and window of settings.bulk_window with at least settings.bulk_secrets secrets';
-	COMMENT ON COLUMN secret_bulk_reads.batch_calls IS 'Reads by BatchGetSecretValue among them';
+	COMMENT ON COLUMN secret_bulk_reads.batch_calls IS 'Successful calls of BatchGetSecretValue in the window';
 
 	CREATE OR REPLACE VIEW secret_batch_catchall WITH (security_invoker) AS
 		SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,

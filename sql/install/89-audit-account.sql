@@ -43,7 +43,7 @@ BEGIN
 		enabled boolean NOT NULL DEFAULT true
 	);
 	COMMENT ON TABLE cis_conditions IS
-		'What cis_alerts looks for: a row for each condition; an event that meets all columns of a row that are not null is an alert. Rows can be added, and switched off by enabled';
+		'What cis_alerts looks for: a row for each condition; an event that meets all columns of a row that are not null is an alert. Rows can be added; switch off by enabled what you do not want, since deleted rows of the benchmark come back when the views are made again';
 	COMMENT ON COLUMN cis_conditions.control_v3_0 IS 'Number of the control in CIS AWS Foundations 3.0, as in 1.4 and 2.0; null for your own';
 	COMMENT ON COLUMN cis_conditions.control_v1_2 IS 'Number of the control in version 1.2';
 	COMMENT ON COLUMN cis_conditions.error_code IS 'Pattern of LIKE';
