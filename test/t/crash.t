@@ -23,6 +23,18 @@ sub wait_for_server
 	return 0;
 }
 
+# Starts psql with a statement beside us; returns its process.
+sub session
+{
+	my ($name, $statement) = @_;
+	my $process = fork // die;
+	return $process if $process;
+	open STDERR, '>', '/dev/null';
+	open STDOUT, '>', '/dev/null';
+	$ENV{PGAPPNAME} = $name;
+	exec 'psql', '-XAqt', '-d', 'crash', '-c', $statement;
+}
+
 new_database('crash');
 my $folder = "$ENV{SERVER_FILES}/s3";
 system("test/data/generate --events 20000 --seed 41 --format s3 --events-per-file 50 --out $folder > /dev/null && chmod -R a+rX $folder") == 0 or die;
@@ -33,18 +45,17 @@ my $killed = 0;
 for my $trial (1 .. 10)
 {
 	sql(qq{SELECT cloudtrail_create_trail('trail$trial')});
-	my $import = fork // die;
-	unless ($import)
-	{
-		open STDERR, '>', '/dev/null';
-		open STDOUT, '>', '/dev/null';
-		$ENV{PGAPPNAME} = 'importer';
-		exec 'psql', '-XAqt', '-d', 'crash', '-c', "CALL cloudtrail_import_directory('trail$trial', '$folder', @{[1 + int rand 50]})";
-	}
+	my $witness = session('witness', 'SELECT pg_sleep(600)');
+	my $import = session('importer', "CALL cloudtrail_import_directory('trail$trial', '$folder', @{[1 + int rand 50]})");
 	select undef, undef, undef, 0.05 + rand 0.5;
 	my ($pid) = split /\n/, sql(q{SELECT pid FROM pg_stat_activity WHERE application_name = 'importer'});
-	$killed += kill 'KILL', $pid if $pid;
+	my $crashed = $pid && kill 'KILL', $pid;
+	$killed += $crashed;
 	waitpid $import, 0;
+
+	# The server takes a moment to notice: then it ends all sessions.
+	kill 'TERM', $witness unless $crashed;
+	waitpid $witness, 0;
 	ok(wait_for_server(), "trial $trial: the server is there");
 	my $before = sql("SELECT count(*) FROM trail$trial");
 	sql("CALL cloudtrail_import_directory('trail$trial', '$folder')");
