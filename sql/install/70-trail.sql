@@ -108,7 +108,7 @@ BEGIN
 					FROM inserted
 					WHERE %4$I.secret_arn(event) IS NOT NULL
 				) AS i, LATERAL (
-					SELECT ''seen'' AS evidence
+					SELECT CASE i.secret_source WHEN ''request_arn'' THEN ''used'' ELSE ''seen'' END AS evidence
 					UNION ALL
 					SELECT ''created'' WHERE i.event_name = ''CreateSecret'' AND i.secret_source = ''response'' AND i.succeeded
 					UNION ALL
@@ -121,7 +121,7 @@ BEGIN
 						SELECT FROM %1$I.%3$I AS s
 						WHERE s.secret_arn = i.secret_arn AND s.evidence = f.evidence AND s.account_id IS NOT DISTINCT FROM i.account_id
 							AND s.key_arn IS NOT DISTINCT FROM i.key_arn
-							AND s.event_time <= i.event_time + CASE f.evidence WHEN ''seen'' THEN interval ''1 day'' ELSE interval ''0'' END)
+							AND s.event_time <= i.event_time + CASE WHEN f.evidence IN (''seen'', ''used'') THEN interval ''1 day'' ELSE interval ''0'' END)
 				ORDER BY i.secret_arn, f.evidence, i.account_id, i.key_arn, i.event_time, i.event_key;
 				RETURN NULL;
 			END $body$', trail_schema, base || '_note', base || '_secrets', extension_schema);
@@ -161,7 +161,7 @@ BEGIN
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_default', 'Events of months that have no partition yet; cloudtrail_create_partitions() moves them');
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_secrets', 'Events that tell which secret bears a name, and since or until when');
 	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.key_arn IS %L', trail_schema, base || '_secrets', 'The key, of events of the key service');
-	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.evidence IS %L', trail_schema, base || '_secrets', 'created, seen or ended');
+	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.evidence IS %L', trail_schema, base || '_secrets', 'created, seen, used (an ARN that a caller gave, and that worked) or ended');
 	EXECUTE pg_catalog.format('COMMENT ON FUNCTION %I.%I() IS %L', trail_schema, base || '_note', 'Notes the events that tell of secrets');
 	EXECUTE pg_catalog.format('COMMENT ON FUNCTION %I.%I() IS %L', trail_schema, base || '_place', 'Gives an event time, key and partition');
 	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.sha256 IS %L', trail_schema, base || '_files', 'SHA-256 of the uncompressed content');

@@ -41,7 +41,7 @@ BEGIN
 	EXECUTE format('CREATE OR REPLACE VIEW secret_evidence WITH (security_invoker) AS
 		SELECT secret_arn, secret_name, evidence, account_id, key_arn, event_time, event_key FROM %I.%I', trail_schema, base || '_secrets');
 	EXECUTE format('COMMENT ON VIEW secret_evidence IS %L', 'Events of ' || trail_name
-		|| ' that tell of a secret: its creation, its end, and one in each account that surely tells its full ARN. What only a refused or failed caller claims is left out');
+		|| ' that tell of a secret: its creation, its end, and those in each account that first show its full ARN: told by AWS, or used by a caller with success');
 
 	CREATE TABLE IF NOT EXISTS settings (
 		only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),

@@ -51,6 +51,16 @@ BEGIN
 		ON CONFLICT DO NOTHING;
 	ANALYZE listed_secrets, secret_event_kinds;
 
+	CREATE OR REPLACE VIEW secret_partial_arns WITH (security_invoker) AS
+		SELECT DISTINCT left(e.secret_arn, -7) AS partial_arn, e.secret_name
+		FROM secret_evidence AS e
+		WHERE e.evidence <> 'used'
+		UNION
+		SELECT left(l.secret_arn, -7), l.secret_name
+		FROM listed_secrets AS l;
+	COMMENT ON VIEW secret_partial_arns IS
+		'ARNs without suffix of secrets whose full ARN AWS has told: a row for each name, account and Region';
+
 	CREATE OR REPLACE VIEW secrets WITH (security_invoker) AS
 		SELECT split_part(s.secret_arn, ':', 5) AS account_id, split_part(s.secret_arn, ':', 4) AS aws_region,
 			s.secret_name, s.secret_arn,
@@ -73,7 +83,9 @@ BEGIN
 				coalesce(min(s.at) FILTER (WHERE s.evidence = 'created'), min(s.at)) AS known_from,
 				bool_or(s.evidence = 'created' AND NOT s.listed) AS created_in_trail, bool_or(NOT s.listed) AS seen
 			FROM (
+				-- A caller's ARN that ends as a full one does may be the partial one of a secret whose name does so.
 				SELECT e.secret_arn, e.secret_name, e.evidence, e.event_time AS at, false AS listed FROM secret_evidence AS e
+				WHERE NOT EXISTS (SELECT FROM secret_partial_arns AS p WHERE p.partial_arn = e.secret_arn AND e.evidence = 'used')
 				UNION ALL
 				SELECT l.secret_arn, l.secret_name, 'seen', l.listed_at, true FROM listed_secrets AS l
 				UNION ALL
@@ -112,18 +124,21 @@ BEGIN
 		'Which secret bore a name when: a row for each span of time, with the candidates where the evidence leaves two';
 
 	CREATE OR REPLACE VIEW secret_batch_items WITH (security_invoker) AS
-		SELECT e.event_time, e.event_key, u.arn, u.by_arn, u.by_arn AND u.name ~ '-[A-Za-z0-9]{6}$' AS is_full,
-			CASE WHEN u.by_arn THEN regexp_replace(u.name, '-[A-Za-z0-9]{6}$', '') ELSE u.name END AS secret_name,
+		SELECT e.event_time, e.event_key, u.arn, u.by_arn, u.is_full, CASE WHEN u.is_full THEN left(u.name, -7) ELSE u.name END AS secret_name,
 			CASE WHEN u.by_arn THEN u.arn ELSE u.name END AS id_given, e.event
 		FROM events AS e LEFT JOIN LATERAL (
-				SELECT a AS arn, given.list ? a AS by_arn, substring(a FROM ':secret:(.*)$') AS name
-				FROM (SELECT e.event #> '{requestParameters,secretIdList}' AS list OFFSET 0) AS given, unnest(e.secret_arns) AS a
+				SELECT n.arn, n.by_arn, n.name,
+					n.by_arn AND n.name ~ '-[A-Za-z0-9]{6}$' AND n.arn NOT IN (SELECT p.partial_arn FROM secret_partial_arns AS p) AS is_full
+				FROM (
+					SELECT a AS arn, given.list ? a AS by_arn, substring(a FROM ':secret:(.*)$') AS name
+					FROM (SELECT e.event #> '{requestParameters,secretIdList}' AS list OFFSET 0) AS given, unnest(e.secret_arns) AS a
+				) AS n
 			) AS u ON true
 		WHERE e.event @~ 'secretsmanager:BatchGetSecretValue' AND (e.secret_source = 'list' OR e.secret_source IS NULL);
 	COMMENT ON VIEW secret_batch_items IS 'What BatchGetSecretValue asks for: a row for each secret that a batch names, by ARN or name, and one with nulls for a batch that only filters';
 	COMMENT ON COLUMN secret_batch_items.arn IS 'The ARN that was given, or the partial ARN that a given name implies';
 	COMMENT ON COLUMN secret_batch_items.by_arn IS 'It was given as ARN';
-	COMMENT ON COLUMN secret_batch_items.is_full IS 'That ARN ends as a full one does';
+	COMMENT ON COLUMN secret_batch_items.is_full IS 'That ARN is a full one';
 
 	CREATE OR REPLACE VIEW secret_references WITH (security_invoker) AS
 		-- The event tells the full ARN.
@@ -134,6 +149,15 @@ BEGIN
 		FROM events AS e
 		WHERE e.secret_arn IS NOT NULL AND e.secret_source IN ('response', 'service_event', 'resource', 'request_arn', 'request_id', 'message_arn', 'kms')
 			AND (e.event_source = 'secretsmanager.amazonaws.com' OR e.secret_source = 'kms')
+			AND NOT EXISTS (SELECT FROM secret_partial_arns AS p WHERE p.partial_arn = e.secret_arn AND e.secret_source IN ('request_arn', 'message_arn'))
+		UNION ALL
+		-- What looks like one is the partial ARN of a secret whose name ends like a suffix.
+		SELECT e.event_time, e.event_key, s.secret_arn, p.secret_name, e.secret_id,
+			CASE WHEN s.candidates IS NOT NULL THEN 'ambiguous' WHEN s.secret_arn IS NULL THEN 'unresolved' ELSE 'partial' END, s.candidates, e.event
+		FROM events AS e JOIN secret_partial_arns AS p ON p.partial_arn = e.secret_arn
+			LEFT JOIN secret_spans AS s
+				ON s.secret_name = p.secret_name AND s.partial_arn = p.partial_arn AND s.valid_from <= e.event_time AND s.valid_to > e.event_time
+		WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.secret_arn IS NOT NULL AND e.secret_source IN ('request_arn', 'message_arn')
 		UNION ALL
 		-- It tells a name or partial ARN, which one secret bore then, or none that is known.
 		SELECT e.event_time, e.event_key, s.secret_arn, e.secret_name, e.secret_id,

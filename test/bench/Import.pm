@@ -21,8 +21,8 @@ my $record = 'STRUCT(' . join(', ',
 # Makes a new trail.
 sub new_trail
 {
-	postgres('DROP TABLE IF EXISTS bench_trail, bench_trail_files, bench_trail_rejects CASCADE');
-	postgres('DROP FUNCTION IF EXISTS bench_trail_place');
+	postgres('DROP TABLE IF EXISTS bench_trail, bench_trail_files, bench_trail_rejects, bench_trail_secrets CASCADE');
+	postgres('DROP FUNCTION IF EXISTS bench_trail_place, bench_trail_note');
 	postgres("SELECT cloudtrail_create_trail('bench_trail')");
 	postgres('CHECKPOINT');
 }

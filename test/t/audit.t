@@ -98,7 +98,7 @@ my @cases = (
 tell('trail', map { $_->[0] } @cases);
 
 # Which views show an event, or else its secret: asked of all that have either column.
-my %shows_all = map { $_ => 1 } qw(events secret_events secret_references secrets secret_spans secret_evidence secret_inventory secret_never_rotated unused_secrets secret_bulk_reads secret_multi_region_reads listed_secrets);
+my %shows_all = map { $_ => 1 } qw(events secret_events secret_references secrets secret_spans secret_evidence secret_partial_arns secret_inventory secret_never_rotated unused_secrets secret_bulk_reads secret_multi_region_reads listed_secrets);
 my %has;
 for (split /\n/, sql(q{SELECT c.relname || ' ' || a.attname FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
 	WHERE c.relnamespace = 'audit'::regnamespace AND a.attname IN ('event_key', 'secret_name')}))
@@ -144,6 +144,9 @@ my %case = (
 	'by requestID alone' => [ notice('RotationStarted', $at[7], $new, token => version(2)), $new->{arn}, 'service_event' ],
 	'in resources' => [ event('secretsmanager.amazonaws.com', 'GetSecretValue', $at[7], $app, request => { secretId => 'app/shared' }, record => { resources => [ { ARN => $new->{arn} } ] }), $new->{arn}, 'exact' ],
 	'a name that ends like a suffix' => [ call('CreateSecret', $at[7], $app, secret('app/my-orders', 'DDDDDD')), secret('app/my-orders', 'DDDDDD')->{arn}, 'response' ],
+	'by its partial ARN' => [ call('GetSecretValue', $at[8], $app, secret('app/my-orders', 'DDDDDD'), id => secret('app/my-orders', 'DDDDDD')->{partial}), secret('app/my-orders', 'DDDDDD')->{arn}, 'partial' ],
+	'by its partial ARN in a batch' => [ batch($at[8], $app, secret('app/my-orders', 'DDDDDD')->{partial}, 'app/none'), secret('app/my-orders', 'DDDDDD')->{arn}, 'partial' ],
+	'refused by its partial ARN' => [ denied(call('GetSecretValue', $at[8], $app, undef, request => { secretId => secret('app/my-orders', 'DDDDDD')->{partial} }), 'no'), secret('app/my-orders', 'DDDDDD')->{arn}, 'partial' ],
 	'by that name' => [ call('GetSecretValue', $at[8], $app, secret('app/my-orders', 'DDDDDD')), secret('app/my-orders', 'DDDDDD')->{arn}, 'name' ],
 );
 delete $case{'by requestID alone'}[0]{additionalEventData};

@@ -191,7 +191,7 @@ like($err, qr/good\.json\.gz: .*terminating connection.*\(5 times\)$/m, 'is name
 is(sql('SELECT count(*) FROM fatal'), 1, 'and the next file is loaded');
 is((load_files('-q', 'conflict', "$odd/good.json.gz"))[0], 0, 'a deadlock is tried again');
 is(sql('SELECT last_value FROM tries'), 4, 'until it is none');
-sql(q{CREATE ROLE poor LOGIN; GRANT SELECT ON odd_files TO poor});
+sql(q{CREATE ROLE poor LOGIN; GRANT SELECT ON odd, odd_files TO poor});
 ($status, $out, $err) = load_files('-U', 'poor', 'odd', $s3);
 is($status, 2, 'no privileges');
 is(() = $err =~ /^/mg, 1, 'are complained about once');
@@ -244,7 +244,7 @@ for my $how (sort keys %interrupt)
 {
 	for my $trial (1 .. 4)
 	{
-		sql('DROP TABLE IF EXISTS broken, broken_files, broken_rejects CASCADE; DROP FUNCTION IF EXISTS broken_place');
+		sql('DROP TABLE IF EXISTS broken, broken_files, broken_rejects, broken_secrets CASCADE; DROP FUNCTION IF EXISTS broken_place, broken_note');
 		sql(q{SELECT cloudtrail_create_trail('broken')});
 		my $pid = start_load('-q', '-j', $trial % 2 + 1, 'broken', $many);
 		select undef, undef, undef, 0.1 + rand 0.3;
