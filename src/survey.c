@@ -13,6 +13,7 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/datetime.h"
 #include "utils/timestamp.h"
 
 CLOUDTRAIL_FUNCTION(cloudtrail_survey);
@@ -43,6 +44,7 @@ typedef struct Survey
 	const char *event_end;		/* of the event before */
 	Size		gaps;			/* bytes between events */
 	EVP_MD_CTX *hash;			/* of events that do not stand in the file as they are kept, or NULL */
+	bool		whole;			/* the manifest could be made */
 } Survey;
 
 /* Marks the month of a time, in UTC. */
@@ -177,21 +179,21 @@ survey_all(Survey *survey, ct_splitter *splitter, const char *content, Size len)
 static bool
 try_survey(Survey *survey, const char *content, Size len, bool hashed)
 {
-	ct_splitter *splitter = ct_splitter_new(content, len);
-	bool		done;
+	ct_splitter *splitter;
 
 	memset(survey, 0, sizeof(*survey));
 	survey->month_end = PG_INT64_MIN;
 	initStringInfo(&survey->manifest);
 	if (hashed)
 		survey->hash = EVP_MD_CTX_new();
+	splitter = ct_splitter_new(content, len);
 	PG_TRY();
 	{
 		if (splitter == NULL || (hashed && (survey->hash == NULL || !EVP_DigestInit_ex(survey->hash, EVP_sha256(), NULL))))
 			ereport(ERROR,
 					(errcode(ERRCODE_OUT_OF_MEMORY),
 					 errmsg("out of memory")));
-		done = survey_all(survey, splitter, content, len);
+		survey->whole = survey_all(survey, splitter, content, len);
 	}
 	PG_FINALLY();
 	{
@@ -199,7 +201,7 @@ try_survey(Survey *survey, const char *content, Size len, bool hashed)
 		EVP_MD_CTX_free(survey->hash);
 	}
 	PG_END_TRY();
-	return done;
+	return survey->whole;
 }
 
 /* The months of the events, each by its first moment. */

@@ -36,8 +36,11 @@ BEGIN
 			duplicates bigint NOT NULL,
 			rejects bigint NOT NULL,
 			imported_at timestamptz NOT NULL DEFAULT now(),
+			manifest bytea,
 			PRIMARY KEY (sha256, source)
 		)', trail_schema, base || '_files');
+	-- It is mostly keys, which do not compress.
+	EXECUTE pg_catalog.format('ALTER TABLE %I.%I ALTER manifest SET STORAGE EXTERNAL', trail_schema, base || '_files');
 	EXECUTE pg_catalog.format('CREATE INDEX ON %I.%I (source)', trail_schema, base || '_files');
 	EXECUTE pg_catalog.format('CREATE TABLE %I.%I (
 			source text NOT NULL,
@@ -47,6 +50,21 @@ BEGIN
 			raw bytea NOT NULL,
 			PRIMARY KEY (sha256, ordinal)
 		)', trail_schema, base || '_rejects');
+	EXECUTE pg_catalog.format('CREATE TABLE %I.%I (
+			source text NOT NULL,
+			sha256 bytea NOT NULL,
+			content bytea NOT NULL,
+			signature bytea,
+			PRIMARY KEY (sha256, source)
+		)', trail_schema, base || '_digests');
+	EXECUTE pg_catalog.format('CREATE TABLE %I.%I (
+			fingerprint text NOT NULL,
+			public_key bytea NOT NULL,
+			aws_region text,
+			valid_from timestamptz,
+			valid_to timestamptz,
+			PRIMARY KEY (fingerprint, public_key)
+		)', trail_schema, base || '_keys');
 
 	-- Events that come without time and key, as COPY (event) brings them, have no other place to go than the default
 	-- partition.  Its trigger fills in both, and sends them on to the partition of their month, if there is one.
@@ -72,17 +90,23 @@ BEGIN
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base, 'CloudTrail events, one row each, by month (UTC)');
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_files', 'Log files imported into ' || base || ', and what they held');
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_rejects', 'What log files held that is no event, with the reason');
+	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_digests', 'CloudTrail''s digest files, as they were imported');
+	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_keys', 'Public keys that sign digests; cloudtrail_add_keys() adds them, import never does');
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_default', 'Events of months that have no partition yet; cloudtrail_create_partitions() moves them');
 	EXECUTE pg_catalog.format('COMMENT ON FUNCTION %I.%I() IS %L', trail_schema, base || '_place', 'Gives an event time, key and partition');
 	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.sha256 IS %L', trail_schema, base || '_files', 'SHA-256 of the uncompressed content');
 	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.size IS %L', trail_schema, base || '_files', 'Bytes of the file as it was, compressed or not');
 	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.kind IS %L', trail_schema, base || '_files', 'log, insight, digest, aggregated event, notice, message or damaged');
 	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.log_time IS %L', trail_schema, base || '_files', 'Time in the name of the file');
+	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.manifest IS %L', trail_schema, base || '_files', 'By which cloudtrail_verify_events() makes the file again of its events; null where the content came before under another name');
+	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.content IS %L', trail_schema, base || '_digests', 'The digest file, uncompressed');
+	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.signature IS %L', trail_schema, base || '_digests', 'Signature in the metadata of the S3 object, where cloudtrail_add_signature() added it; the next digest has it too');
+	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.public_key IS %L', trail_schema, base || '_keys', 'RSA public key, PKCS #1 in DER');
 	RETURN pg_catalog.format('%I.%I', trail_schema, base)::regclass;
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_create_trail(text) IS
-	'Creates the tables of a trail: events by month, the ledger of log files (_files), what is no event (_rejects)';
+	'Creates the tables of a trail: events by month, the ledger of log files (_files), what is no event (_rejects), digests (_digests) and the keys they are signed with (_keys)';
 
 CREATE FUNCTION cloudtrail_create_partition(trail regclass, at timestamptz) RETURNS regclass
 	LANGUAGE plpgsql

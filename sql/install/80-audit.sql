@@ -27,7 +27,8 @@ BEGIN
 	LOOP
 		EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.events.%I IS %L', schema, field.name, field.comment);
 	END LOOP;
+	EXECUTE pg_catalog.format('SELECT %I.cloudtrail_create_evidence_views($1, $2)', extension_schema) USING trail, schema;
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_create_audit_views(regclass, text) IS
-	'Creates or replaces the views for auditors of a trail in a schema: events, with every typed column';
+	'Creates or replaces the views for auditors of a trail in a schema: events, with every typed column, and those of cloudtrail_create_evidence_views()';

@@ -105,10 +105,10 @@ ct_chain_take(const ct_digest *digest, ct_slice source, const uint8_t sha256[CT_
 		member->account_id = name.account_id;
 		member->backfill = name.backfill;
 	}
-	member->misnamed = is_misnamed(member->source, member, &name, named) ||
-		compare_slices(member->account_id, digest->account_id) != 0;
 	member->start_time = digest->start_time;
 	member->end_time = digest->end_time;
+	member->misnamed = is_misnamed(member->source, member, &name, named) ||
+		compare_slices(member->account_id, digest->account_id) != 0;
 	member->file_count = digest->file_count;
 	member->fingerprint = keep(&room, digest->fingerprint);
 	member->known_signature_algorithm = digest->signature_algorithm.len == 13 &&
@@ -308,55 +308,4 @@ ct_chain_check(ct_chain_digest **sorted, size_t count, const ct_public_key *keys
 		if (sorted[i]->misnamed && !ct_link_is_break(sorted[i]->link))
 			sorted[i]->link = CT_LINK_MISNAMED;
 	}
-}
-
-/* Whether a break says that somebody changed the logs, not just that something is not here. */
-bool
-ct_link_is_break(ct_link link)
-{
-	return link >= CT_LINK_MISSING;
-}
-
-/* The same of a signature. */
-bool
-ct_sign_is_break(ct_sign sign)
-{
-	return sign == CT_SIGN_INVALID || sign == CT_SIGN_KEY_TIME || sign == CT_SIGN_ALGORITHM;
-}
-
-/* How a digest is joined to the one before, in words. */
-const char *
-ct_link_name(ct_link link)
-{
-	static const char *const names[CT_LINK_COUNT] = {
-		[CT_LINK_START] = "start",
-		[CT_LINK_WHOLE] = "whole",
-		[CT_LINK_EARLIEST] = "earliest here",
-		[CT_LINK_RESTART] = "starts anew",
-		[CT_LINK_GAP] = "times do not meet",
-		[CT_LINK_MISSING] = "previous digest missing",
-		[CT_LINK_ALTERED] = "previous digest altered",
-		[CT_LINK_RIVAL] = "another of its name",
-		[CT_LINK_ALGORITHM] = "unknown hash algorithm",
-		[CT_LINK_MISNAMED] = "not its own name",
-		[CT_LINK_UNREADABLE] = "unreadable",
-	};
-
-	return names[link];
-}
-
-/* What is known of a digest's signature, in words. */
-const char *
-ct_sign_name(ct_sign sign)
-{
-	static const char *const names[CT_SIGN_COUNT] = {
-		[CT_SIGN_VALID] = "valid",
-		[CT_SIGN_INVALID] = "invalid",
-		[CT_SIGN_UNKNOWN] = "not known",
-		[CT_SIGN_NO_KEY] = "key absent",
-		[CT_SIGN_KEY_TIME] = "key of another time",
-		[CT_SIGN_ALGORITHM] = "unknown algorithm",
-	};
-
-	return names[sign];
 }

@@ -94,4 +94,10 @@ extern bool ct_sign_is_break(ct_sign sign);
 extern const char *ct_link_name(ct_link link);
 extern const char *ct_sign_name(ct_sign sign);
 
+/* Room for the longest description. */
+#define CT_CHAIN_DESCRIPTION	1000
+
+/* Says where the chain is broken at a digest, and how; empty where it is not. */
+extern void ct_chain_describe(const ct_chain_digest *d, char description[CT_CHAIN_DESCRIPTION]);
+
 #endif							/* CT_CHAIN_H */

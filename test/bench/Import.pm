@@ -21,7 +21,7 @@ my $record = 'STRUCT(' . join(', ',
 # Makes a new trail.
 sub new_trail
 {
-	postgres('DROP TABLE IF EXISTS bench_trail, bench_trail_files, bench_trail_rejects CASCADE');
+	postgres('DROP TABLE IF EXISTS bench_trail, bench_trail_files, bench_trail_rejects, bench_trail_digests, bench_trail_keys CASCADE');
 	postgres('DROP FUNCTION IF EXISTS bench_trail_place');
 	postgres("SELECT cloudtrail_create_trail('bench_trail')");
 	postgres('CHECKPOINT');

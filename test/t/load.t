@@ -244,7 +244,7 @@ for my $how (sort keys %interrupt)
 {
 	for my $trial (1 .. 4)
 	{
-		sql('DROP TABLE IF EXISTS broken, broken_files, broken_rejects CASCADE; DROP FUNCTION IF EXISTS broken_place');
+		sql('DROP TABLE IF EXISTS broken, broken_files, broken_rejects, broken_digests, broken_keys CASCADE; DROP FUNCTION IF EXISTS broken_place');
 		sql(q{SELECT cloudtrail_create_trail('broken')});
 		my $pid = start_load('-q', '-j', $trial % 2 + 1, 'broken', $many);
 		select undef, undef, undef, 0.1 + rand 0.3;
