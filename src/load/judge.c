@@ -152,7 +152,8 @@ static void
 judge_digests(judgement *j)
 {
 	char		text[CT_CHAIN_DESCRIPTION];
-	char		signature[100];
+	char		signature[200];
+	ct_slice	absent = {"", 0};
 
 	for (size_t i = 0; i < j->e->digest_count; i++)
 	{
@@ -172,6 +173,14 @@ judge_digests(judgement *j)
 			say_break(j, d->link == CT_LINK_MISSING || d->link == CT_LINK_ALTERED ? d->start_time : time, path, text);
 		else if (text[0] != '\0')
 			report_note(j->e->report, path, text);
+		if (d->link != CT_LINK_UNREADABLE && d->sign == CT_SIGN_NO_KEY && compare_slices(d->fingerprint, absent) != 0)
+		{
+			/* Once for each key, not for each of its digests. */
+			absent = d->fingerprint;
+			snprintf(signature, sizeof(signature), "signed with key %.*s, which was not given",
+					 (int) (absent.len < 100 ? absent.len : 100), absent.ptr);
+			report_note(j->e->report, path, signature);
+		}
 		if (ct_sign_is_break(d->sign))
 		{
 			snprintf(signature, sizeof(signature), "signature of the digest: %s", ct_sign_name(d->sign));
@@ -296,6 +305,14 @@ judge_unlisted(judgement *j, const evidence_file *file)
 	say_break(j, named ? name.time : NO_TIME, file->path, "listed nowhere, though digests are about its time");
 }
 
+/* What could not be proven, of what should be provable. */
+static uint64_t
+unproven(const judgement *j)
+{
+	return j->uncovered + j->links[CT_LINK_EARLIEST] + j->links[CT_LINK_RESTART] + j->links[CT_LINK_GAP] +
+		j->signs[CT_SIGN_NO_KEY];
+}
+
 /* Prints the last word. */
 static void
 print_summary(const judgement *j)
@@ -327,8 +344,10 @@ print_summary(const judgement *j)
 		put_escaped(stdout, j->first);
 		putchar('\n');
 	}
+	else if (j->e->digest_count == 0)
+		puts("nothing is proven: there are no digests");
 	else
-		puts(j->e->digest_count == 0 ? "nothing is proven: there are no digests" : "no break");
+		puts(unproven(j) == 0 ? "no break" : "no break found, but not all can be proven");
 	fflush(stdout);
 }
 
@@ -336,14 +355,11 @@ print_summary(const judgement *j)
 static int
 exit_status(const judgement *j)
 {
-	uint64_t	unproven = j->uncovered + j->links[CT_LINK_EARLIEST] + j->links[CT_LINK_RESTART] + j->links[CT_LINK_GAP] +
-		j->signs[CT_SIGN_NO_KEY];
-
 	if (j->breaks > 0)
 		return EXIT_BROKEN;
 	if (j->e->report->counts.failed > 0 || j->e->report->counts.untried > 0)
 		return EXIT_FAILED;
-	return unproven > 0 || j->e->digest_count == 0 ? EXIT_REJECTS : EXIT_LOADED;
+	return unproven(j) > 0 || j->e->digest_count == 0 ? EXIT_REJECTS : EXIT_LOADED;
 }
 
 /* Says what was found, and returns the exit status. */
