@@ -83,7 +83,7 @@ report_unreadable(const char *what, const ct_error *err)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg("invalid %s", what),
-			 errdetail("%s.", ct_error_message(err->code))));
+			 errdetail("It cannot be read: %s.", ct_error_message(err->code))));
 }
 
 /* Releases what a listing holds. */
