@@ -381,6 +381,10 @@ evidence_judge(evidence *e, bool interrupted)
 	{
 		const evidence_digest *d = e->digests[i]->owner;
 
+		/* A copy of a digest, which was sorted beside it, says nothing new. */
+		if (i > 0 && d->member.link != CT_LINK_UNREADABLE &&
+			memcmp(e->digests[i - 1]->sha256, d->member.sha256, CT_SHA256_SIZE) == 0)
+			continue;
 		for (size_t k = 0; k < d->member.file_count; k++)
 			judge_listed(&j, &d->member, &d->files[k]);
 	}

@@ -124,6 +124,19 @@ system("cp -r $files/off1/. $files/off2/. $off") == 0 or die;
 like(verify($off), qr/^status 1\n.* 1 starts anew; signatures: \d+ valid\nno break found, but not all can be proven$/s, 'a chain that begins anew');
 like(status_of($off), qr/1 start\/valid, 1 starts anew\/valid/, 'in a trail');
 
+# A copy elsewhere, of the same name and size, counts as well.
+mkpath("$files/copies/one");
+mkpath("$files/copies/two");
+($folder) = new_logs('small', '--events 20 --accounts 1 --regions 1 --days 1 --events-per-file 20 --service secretsmanager');
+system("cp -r $folder $files/copies/one && cp -r $folder $files/copies/two") == 0 or die;
+like(verify("$files/copies"), qr/^status 0\n/, 'two copies');
+my ($changed) = find_files("$files/copies/two", '_CloudTrail_');
+system("gunzip $_") for grep { -e } map { $_, $_ =~ s/two/one/r } $changed;
+s/\.gz$// for $changed;
+write_file($changed, read_file($changed) =~ s/"eventName":"\w/"eventName":"Z/r);
+rename $_, "$_.gz" for $changed, $changed =~ s/two/one/r;
+like(verify("$files/copies"), qr/^status 4\n.* 1 verified, 1 with another hash.*first break: \Q$changed.gz\E: hash differs/s, 'one of them changed');
+
 # Verified before it is loaded, or not loaded.
 ($folder) = new_logs('load', '--events 200 --accounts 1 --regions 1 --days 1 --events-per-file 20 --service secretsmanager');
 my ($status, $text) = client('-q', '--create', '--verify', '-k', "$files/keys.json", 'loaded', $folder);
