@@ -95,4 +95,9 @@ extern struct varlena *text_from_slice(ct_slice s);
 /* Finds the value that a path leads to from a record, as #> of event::jsonb would. */
 extern bool find_value(const ct_record *rec, const ct_slice *path, size_t steps, ct_value *value);
 
+/* inflate.c */
+
+/* The bytes of a log file; those given where they are not compressed, or damaged. */
+extern struct varlena *inflate_log(struct varlena *log);
+
 #endif							/* CLOUDTRAIL_H */

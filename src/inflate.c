@@ -9,10 +9,9 @@
 CLOUDTRAIL_FUNCTION(cloudtrail_inflate);
 
 /* The bytes of a log file; those given where they are not compressed, or damaged. */
-Datum
-cloudtrail_inflate(PG_FUNCTION_ARGS)
+struct varlena *
+inflate_log(struct varlena *log)
 {
-	struct varlena *log = PG_GETARG_VARLENA_PP(0);
 	const char *bytes = VARDATA_ANY(log);
 	Size		len = VARSIZE_ANY_EXHDR(log);
 	ct_inflated inflated;
@@ -20,7 +19,7 @@ cloudtrail_inflate(PG_FUNCTION_ARGS)
 	struct varlena *content;
 
 	if (ct_compression_of(bytes, len) == CT_PLAIN)
-		PG_RETURN_POINTER(log);
+		return log;
 	if (!ct_inflate(bytes, len, Min(ct_inflate_limit(len), MaxAllocSize - VARHDRSZ), &inflated, &err))
 	{
 		free(inflated.data);
@@ -28,7 +27,7 @@ cloudtrail_inflate(PG_FUNCTION_ARGS)
 			ereport(ERROR,
 					(errcode(ERRCODE_OUT_OF_MEMORY),
 					 errmsg("out of memory")));
-		PG_RETURN_POINTER(log);
+		return log;
 	}
 	content = palloc_extended(VARHDRSZ + inflated.len, MCXT_ALLOC_NO_OOM | MCXT_ALLOC_HUGE);
 	if (content != NULL)
@@ -41,5 +40,12 @@ cloudtrail_inflate(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_OUT_OF_MEMORY),
 				 errmsg("out of memory")));
-	PG_RETURN_POINTER(content);
+	return content;
+}
+
+/* The same for SQL. */
+Datum
+cloudtrail_inflate(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(inflate_log(PG_GETARG_VARLENA_PP(0)));
 }

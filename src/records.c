@@ -6,8 +6,8 @@
  */
 #include "cloudtrail.h"
 
-#include "core/container.h"
 #include "funcapi.h"
+#include "items.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
@@ -226,8 +226,8 @@ bytes_of(const ct_item *item)
 }
 
 /* What an item is, in a word or two. */
-static const char *
-kind_of(const ct_item *item)
+const char *
+item_kind(const ct_item *item)
 {
 	if (item->kind == CT_ITEM_EVENT)
 		return ct_has(item->rec, CT_FIELD_insight_details) ? "insight" : "event";
@@ -258,7 +258,7 @@ next_row(FunctionCallInfo fcinfo, FuncCallContext *funcctx)
 	if (!next_item(unpacking, &item))
 		SRF_RETURN_DONE(funcctx);
 	values[0] = Int64GetDatum(item_number(unpacking));
-	values[4] = PointerGetDatum(cstring_to_text(kind_of(&item)));
+	values[4] = PointerGetDatum(cstring_to_text(item_kind(&item)));
 	if (item.kind == CT_ITEM_EVENT)
 	{
 		values[1] = PointerGetDatum(event_from_record(item.rec));
@@ -308,7 +308,7 @@ cloudtrail_items(PG_FUNCTION_ARGS)
 	if (!next_item(unpacking, &item))
 		SRF_RETURN_DONE(funcctx);
 	values[0] = Int64GetDatum(item_number(unpacking));
-	values[1] = PointerGetDatum(cstring_to_text(kind_of(&item)));
+	values[1] = PointerGetDatum(cstring_to_text(item_kind(&item)));
 	if (item.kind == CT_ITEM_EVENT)
 	{
 		values[2] = TimestampTzGetDatum(item.rec->event_time - EPOCH_SHIFT);

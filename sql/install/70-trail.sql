@@ -50,8 +50,13 @@ BEGIN
 			duplicates bigint NOT NULL,
 			rejects bigint NOT NULL,
 			imported_at timestamptz NOT NULL DEFAULT now(),
+			manifest bytea,
+			event_status text,
+			checked_at timestamptz,
 			PRIMARY KEY (sha256, source)
 		)', trail_schema, base || '_files');
+	-- It is mostly keys, which do not compress.
+	EXECUTE pg_catalog.format('ALTER TABLE %I.%I ALTER manifest SET STORAGE EXTERNAL', trail_schema, base || '_files');
 	EXECUTE pg_catalog.format('CREATE INDEX ON %I.%I (source)', trail_schema, base || '_files');
 	EXECUTE pg_catalog.format('CREATE TABLE %I.%I (
 			source text NOT NULL,
@@ -61,6 +66,21 @@ BEGIN
 			raw bytea NOT NULL,
 			PRIMARY KEY (sha256, ordinal)
 		)', trail_schema, base || '_rejects');
+	EXECUTE pg_catalog.format('CREATE TABLE %I.%I (
+			source text NOT NULL,
+			sha256 bytea NOT NULL,
+			content bytea NOT NULL,
+			signature bytea,
+			PRIMARY KEY (sha256, source)
+		)', trail_schema, base || '_digests');
+	EXECUTE pg_catalog.format('CREATE TABLE %I.%I (
+			fingerprint text NOT NULL,
+			public_key bytea NOT NULL,
+			aws_region text,
+			valid_from timestamptz,
+			valid_to timestamptz,
+			PRIMARY KEY (fingerprint, public_key)
+		)', trail_schema, base || '_keys');
 
 	-- Who is shown some accounts' events only is shown their log files only.  Whoever may insert, may insert any.
 	EXECUTE pg_catalog.format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY', trail_schema, base || '_files');
@@ -73,6 +93,11 @@ BEGIN
 			USING ((SELECT NOT pg_catalog.row_security_active(%3$L::pg_catalog.regclass))
 				OR sha256 IN (SELECT f.sha256 FROM %1$I.%4$I AS f))
 			WITH CHECK (true)', trail_schema, base || '_rejects', pg_catalog.format('%I.%I', trail_schema, base), base || '_files');
+	EXECUTE pg_catalog.format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY', trail_schema, base || '_digests');
+	EXECUTE pg_catalog.format('CREATE POLICY visible ON %1$I.%2$I
+			USING ((SELECT NOT pg_catalog.row_security_active(%3$L::pg_catalog.regclass))
+				OR source IN (SELECT f.source FROM %1$I.%4$I AS f))
+			WITH CHECK (true)', trail_schema, base || '_digests', pg_catalog.format('%I.%I', trail_schema, base), base || '_files');
 
 	-- Who bore which name when is worked out from few events: the first in each account that surely tells an ARN (to a
 	-- day, in whichever order they come), and those that begin or end a secret.  A trigger notes them, whichever way
@@ -158,6 +183,8 @@ BEGIN
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base, 'CloudTrail events, one row each, by month (UTC)');
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_files', 'Log files imported into ' || base || ', and what they held');
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_rejects', 'What log files held that is no event, with the reason');
+	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_digests', 'CloudTrail''s digest files, as they were imported');
+	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_keys', 'Public keys that sign digests; cloudtrail_add_keys() adds them, import never does');
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_default', 'Events of months that have no partition yet; cloudtrail_create_partitions() moves them');
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_secrets', 'Events that tell which secret bears a name, and since or until when');
 	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.key_arn IS %L', trail_schema, base || '_secrets', 'The key, of events of the key service');
@@ -168,11 +195,17 @@ BEGIN
 	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.size IS %L', trail_schema, base || '_files', 'Bytes of the file as it was, compressed or not');
 	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.kind IS %L', trail_schema, base || '_files', 'log, insight, digest, aggregated event, notice, message or damaged');
 	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.log_time IS %L', trail_schema, base || '_files', 'Time in the name of the file');
+	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.manifest IS %L', trail_schema, base || '_files', 'By which cloudtrail_verify_events() makes the file again of its events; null where the content came before under another name');
+	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.event_status IS %L', trail_schema, base || '_files', 'What cloudtrail_check_events() last found: intact, events differ, events missing, gone, not checkable');
+	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.checked_at IS %L', trail_schema, base || '_files', 'When it found that');
+	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.content IS %L', trail_schema, base || '_digests', 'The digest file, uncompressed');
+	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.signature IS %L', trail_schema, base || '_digests', 'Signature in the metadata of the S3 object, where cloudtrail_add_signature() added it; the next digest has it too');
+	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.public_key IS %L', trail_schema, base || '_keys', 'RSA public key, PKCS #1 in DER');
 	RETURN pg_catalog.format('%I.%I', trail_schema, base)::regclass;
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_create_trail(text) IS
-	'Creates the tables of a trail: events by month, the ledger of log files (_files), what is no event (_rejects)';
+	'Creates the tables of a trail: events by month, the ledger of log files (_files), what is no event (_rejects), digests (_digests) and the keys they are signed with (_keys)';
 
 CREATE FUNCTION cloudtrail_create_partition(trail regclass, at timestamptz) RETURNS regclass
 	LANGUAGE plpgsql
@@ -259,3 +292,21 @@ END
 $$;
 COMMENT ON FUNCTION cloudtrail_drop_before(regclass, timestamptz) IS
 	'Drops the partitions of a trail that end at or before a time, and returns their names; the ledger stays, so their files are not imported again';
+
+CREATE FUNCTION cloudtrail_drop_trail(trail regclass, cascade boolean DEFAULT false) RETURNS void
+	LANGUAGE plpgsql
+	AS $$
+DECLARE
+	trail_schema name;
+	base name;
+BEGIN
+	SELECT n.nspname, c.relname INTO STRICT trail_schema, base
+		FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = trail;
+	EXECUTE (
+		SELECT 'DROP TABLE ' || pg_catalog.string_agg(pg_catalog.format('%I.%I', trail_schema, base || suffix), ', ') || CASE WHEN cascade THEN ' CASCADE' ELSE '' END
+		FROM pg_catalog.unnest('{"", _files, _rejects, _digests, _keys, _secrets}'::text[]) AS suffix);
+	EXECUTE pg_catalog.format('DROP FUNCTION %1$I.%2$I(), %1$I.%3$I()', trail_schema, base || '_place', base || '_note');
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_drop_trail(regclass, boolean) IS
+	'Drops a trail with its ledger and all that belongs to it; what depends on it, such as views for auditors, is in the way unless cascade is true';

@@ -13,6 +13,8 @@ DECLARE
 	parts CONSTANT text[] := pg_catalog.regexp_match(source, '(\d{12})_CloudTrail[A-Za-z-]*_([a-z0-9-]+)_(?:.*_)?(\d{8}T\d{4,6}Z)[^/]*$');
 	month timestamptz;
 	months timestamptz[];
+	others bigint;
+	manifest bytea;
 BEGIN
 	IF trail IS NULL OR source IS NULL OR log IS NULL THEN
 		RAISE EXCEPTION 'trail, source and log must not be null' USING ERRCODE = 'null_value_not_allowed';
@@ -33,27 +35,24 @@ BEGIN
 		rejects := 0;
 	ELSE
 		-- First what there is: the items that are no events are put aside, the months get their partitions.
-		EXECUTE pg_catalog.format($sql$
-			WITH item AS MATERIALIZED (SELECT * FROM %2$I.cloudtrail_items($1)), aside AS (
-				INSERT INTO %1$I.%3$I (source, sha256, ordinal, error, raw)
-				SELECT $2, $3, ordinal, error, raw FROM item WHERE kind = 'reject'
-				ON CONFLICT DO NOTHING	-- a file that row-level security hides may have had the same content
-				RETURNING 1
-			)
-			SELECT CASE
-					WHEN s.events > 0 THEN CASE WHEN s.insights = s.events THEN 'insight' ELSE 'log' END
-					WHEN s.items = 0 THEN 'log'
-					ELSE coalesce(s.other, 'damaged') END,
-				s.events, (SELECT pg_catalog.count(*) FROM aside), s.months
-			FROM (SELECT pg_catalog.count(*) AS items, pg_catalog.count(event_time) AS events,
-					pg_catalog.count(*) FILTER (WHERE kind = 'insight') AS insights,
-					pg_catalog.min(kind) FILTER (WHERE event_time IS NULL AND kind <> 'reject') AS other,
-					pg_catalog.array_agg(DISTINCT pg_catalog.date_trunc('month', event_time, 'UTC'))
-						FILTER (WHERE event_time >= '2000-01-01 00:00:00+00' AND event_time < '2100-01-01 00:00:00+00') AS months
-				FROM item) AS s
-			$sql$, trail_schema, extension_schema, base || '_rejects')
-			INTO kind, events, rejects, months USING content, source, content_sha256;
-		FOREACH month IN ARRAY coalesce(months, '{}') LOOP
+		EXECUTE pg_catalog.format('SELECT * FROM %I.cloudtrail_survey($1)', extension_schema)
+			INTO kind, events, rejects, others, months, manifest USING content;
+		IF others > 0 THEN
+			-- A digest is signed with its file as a whole; only where others stand beside it, each is one.
+			EXECUTE pg_catalog.format('INSERT INTO %1$I.%3$I (source, sha256, content)
+					SELECT $2, pg_catalog.sha256(d.content), d.content
+					FROM (SELECT CASE WHEN $3 = 1 THEN $1 ELSE raw END AS content FROM %2$I.cloudtrail_items($1) WHERE kind = ''digest'') AS d
+					ON CONFLICT DO NOTHING',
+				trail_schema, extension_schema, base || '_digests') USING content, source, events + rejects + others;
+		END IF;
+		IF rejects > 0 THEN
+			EXECUTE pg_catalog.format('INSERT INTO %1$I.%3$I (source, sha256, ordinal, error, raw)
+					SELECT $2, $3, ordinal, error, raw FROM %2$I.cloudtrail_items($1) WHERE kind = ''reject''
+					ON CONFLICT DO NOTHING',	-- a file that row-level security hides may have had the same content
+				trail_schema, extension_schema, base || '_rejects') USING content, source, content_sha256;
+			GET DIAGNOSTICS rejects = ROW_COUNT;
+		END IF;
+		FOREACH month IN ARRAY months LOOP
 			IF pg_catalog.to_regclass(pg_catalog.format('%I.%I', trail_schema, base || pg_catalog.to_char(month AT TIME ZONE 'UTC', '_YYYY_MM'))) IS NULL THEN
 				BEGIN
 					EXECUTE pg_catalog.format('SELECT %I.cloudtrail_create_partition($1, $2)', extension_schema) USING trail, month;
@@ -74,11 +73,11 @@ BEGIN
 		duplicates := events - inserted;
 	END IF;
 
-	EXECUTE pg_catalog.format('INSERT INTO %I.%I (source, sha256, size, kind, account_id, aws_region, log_time, events, inserted, duplicates, rejects)
-			VALUES ($1, $2, $3, $4, $5, $6, %I.event_time($7), $8, $9, $10, $11) ON CONFLICT DO NOTHING',
+	EXECUTE pg_catalog.format('INSERT INTO %I.%I (source, sha256, size, kind, account_id, aws_region, log_time, events, inserted, duplicates, rejects, manifest)
+			VALUES ($1, $2, $3, $4, $5, $6, %I.event_time($7), $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING',
 			trail_schema, base || '_files', extension_schema)
 		USING source, content_sha256, pg_catalog.octet_length(log), kind, parts[1], parts[2],
-			pg_catalog.json_build_object('eventTime', parts[3])::text, events, inserted, duplicates, rejects;
+			pg_catalog.json_build_object('eventTime', parts[3])::text, events, inserted, duplicates, rejects, manifest;
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_import(regclass, text, bytea) IS

@@ -17,6 +17,7 @@ DECLARE
 	reported timestamptz := started;
 	seconds double precision;
 	result record;
+	signature bytea;
 	problem text;
 BEGIN
 	IF batch < 1 THEN
@@ -35,7 +36,7 @@ BEGIN
 			WHERE t.is_directory AND t.depth < 40
 		), file AS (
 			SELECT path, size, coalesce(pg_catalog.substring(path, '(?:^|/)(AWSLogs/.*)$'), path) AS source
-			FROM tree WHERE NOT is_directory
+			FROM tree WHERE NOT is_directory AND path !~ '\.sig$'
 		), missing AS (
 			SELECT DISTINCT m FROM %I.cloudtrail_missing($2,
 				(SELECT pg_catalog.array_agg(source ORDER BY path) FROM file), (SELECT pg_catalog.array_agg(size ORDER BY path) FROM file)) AS m
@@ -50,6 +51,14 @@ BEGIN
 		problem := NULL;
 		BEGIN
 			EXECUTE import_file INTO result USING trail, sources[i], paths[i];
+			IF result.kind = 'digest' THEN
+				-- The signature is not in the file: it may lie beside it.
+				signature := pg_catalog.pg_read_binary_file(paths[i] || '.sig', 0, 10000, true);
+				IF signature IS NOT NULL THEN
+					EXECUTE pg_catalog.format('SELECT %I.cloudtrail_add_signature($1, $2, pg_catalog.encode($3, ''escape''))', extension_schema)
+						USING trail, sources[i], signature;
+				END IF;
+			END IF;
 			files := files + 1;
 			events := events + result.events;
 			inserted := inserted + result.inserted;
@@ -84,4 +93,4 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE cloudtrail_import_directory(regclass, text, integer, bigint, bigint, bigint, bigint, bigint, bigint) IS
-	'Imports the log files below a folder of the server that the ledger does not have, commits after every batch of files, and names the file in every complaint';
+	'Imports the log files below a folder of the server that the ledger does not have, commits after every batch of files, and names the file in every complaint; a file DIGEST.sig has the signature of a digest';

@@ -27,6 +27,7 @@ BEGIN
 	PERFORM cloudtrail_create_deletion_views();
 	PERFORM cloudtrail_create_inventory_views();
 	PERFORM cloudtrail_create_account_views();
+	PERFORM cloudtrail_create_evidence_views(trail);
 	PERFORM cloudtrail_create_coverage_view();
 END
 $$;

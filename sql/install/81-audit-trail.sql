@@ -31,7 +31,8 @@ BEGIN
 	END LOOP;
 
 	EXECUTE format('CREATE OR REPLACE VIEW log_files WITH (security_invoker) AS
-		SELECT source, sha256, size, kind, account_id, aws_region, log_time, events, inserted, duplicates, rejects, imported_at
+		SELECT source, sha256, size, kind, account_id, aws_region, log_time, events, inserted, duplicates, rejects, imported_at,
+			event_status, checked_at
 		FROM %I.%I', trail_schema, base || '_files');
 	EXECUTE format('COMMENT ON VIEW log_files IS %L', 'The log files imported into ' || trail_name || ', one row each: what they held');
 	EXECUTE format('CREATE OR REPLACE VIEW rejects WITH (security_invoker) AS

@@ -13,18 +13,38 @@ BEGIN
 		), file AS (
 			SELECT f.account_id, f.aws_region, count(*) AS files, min(f.log_time) AS first_file, max(f.log_time) AS last_file,
 				count(DISTINCT date_trunc('hour', f.log_time, 'UTC')) AS hours_with_files, sum(f.events)::bigint AS file_events,
-				sum(f.rejects)::bigint AS rejects, sum(f.duplicates)::bigint AS duplicates, count(*) FILTER (WHERE f.kind = 'damaged') AS damaged_files
+				sum(f.rejects)::bigint AS rejects, sum(f.duplicates)::bigint AS duplicates, count(*) FILTER (WHERE f.kind = 'damaged') AS damaged_files,
+				count(*) FILTER (WHERE f.event_status = 'intact') AS intact_files,
+				count(*) FILTER (WHERE f.event_status IN ('events differ', 'events missing', 'gone')) AS altered_files
 			FROM log_files AS f
 			WHERE f.kind IN ('log', 'insight', 'damaged')
 			GROUP BY 1, 2
+		), proof AS (
+			SELECT account_id, aws_region, sum(proven::integer) AS proven_files,
+				CASE WHEN bool_or(is_digest) OR NOT bool_and(fine) THEN bool_and(fine) END AS digests_ok
+			FROM (
+				SELECT account_id, aws_region, false AS is_digest, coalesce(proven, false) AS proven, status IN ('verified', 'not covered') AS fine
+				FROM digest_status
+				UNION ALL
+				SELECT account_id, aws_region, true, false, NOT (link_broken OR signature_broken) FROM digest_chain
+			) AS f
+			GROUP BY 1, 2
+		), account AS (
+			SELECT coalesce(f.account_id, p.account_id) AS account_id, coalesce(f.aws_region, p.aws_region) AS aws_region,
+				f.files, f.first_file, f.last_file,
+				extract(epoch FROM date_trunc('hour', f.last_file, 'UTC') - date_trunc('hour', f.first_file, 'UTC'))::bigint / 3600 + 1 - f.hours_with_files AS hours_missing,
+				f.rejects, f.duplicates, f.damaged_files, p.digests_ok, p.proven_files, f.intact_files, f.altered_files
+			-- A name that tells neither is null; a digest can list it nowhere all the same.
+			FROM file AS f FULL JOIN proof AS p
+				ON coalesce(p.account_id, '') = coalesce(f.account_id, '') AND coalesce(p.aws_region, '') = coalesce(f.aws_region, '')
 		)
-		SELECT coalesce(e.account_id, f.account_id) AS account_id, coalesce(e.aws_region, f.aws_region) AS aws_region,
+		SELECT coalesce(e.account_id, a.account_id) AS account_id, coalesce(e.aws_region, a.aws_region) AS aws_region,
 			e.first_event, e.last_event, coalesce(e.events, 0) AS events,
-			f.files, f.first_file, f.last_file,
-			extract(epoch FROM date_trunc('hour', f.last_file, 'UTC') - date_trunc('hour', f.first_file, 'UTC'))::bigint / 3600 + 1 - f.hours_with_files AS hours_missing,
-			coalesce(f.rejects, 0) AS rejects, coalesce(f.duplicates, 0) AS duplicates, coalesce(f.damaged_files, 0) AS damaged_files,
-			coalesce(e.has_reads, false) AS read_events_present, coalesce(e.has_secret_reads, false) AS secret_read_events_present
-		FROM event AS e FULL JOIN file AS f ON f.account_id = e.account_id AND f.aws_region = e.aws_region;
+			a.files, a.first_file, a.last_file, a.hours_missing,
+			coalesce(a.rejects, 0) AS rejects, coalesce(a.duplicates, 0) AS duplicates, coalesce(a.damaged_files, 0) AS damaged_files,
+			coalesce(e.has_reads, false) AS read_events_present, coalesce(e.has_secret_reads, false) AS secret_read_events_present,
+			a.digests_ok, coalesce(a.proven_files, 0) AS proven_files, coalesce(a.intact_files, 0) AS intact_files, coalesce(a.altered_files, 0) AS altered_files
+		FROM event AS e FULL JOIN account AS a ON a.account_id = e.account_id AND a.aws_region = e.aws_region;
 	COMMENT ON VIEW coverage IS
 		'What the trail can and cannot say: a row for each account and Region of its events, and of the names of its log files. "Nothing found" means little where hours are missing or read events are absent';
 	COMMENT ON COLUMN coverage.files IS 'Log files whose names tell this account and Region; null where none does. Files with other names are in the row with nulls';
@@ -34,6 +54,10 @@ BEGIN
 	COMMENT ON COLUMN coverage.damaged_files IS 'Files of which nothing could be read';
 	COMMENT ON COLUMN coverage.read_events_present IS 'Whether there are read-only events at all; without them nobody seems to read';
 	COMMENT ON COLUMN coverage.secret_read_events_present IS 'Whether there are such events of Secrets Manager';
+	COMMENT ON COLUMN coverage.digests_ok IS 'Whether CloudTrail''s digests contradict nothing: their chain is whole, no signature is wrong, each log file they are about is there with its hash and no other; null where there are no digests. See digest_status and digest_chain';
+	COMMENT ON COLUMN coverage.proven_files IS 'Log files whose hash stands in a digest that has a valid signature';
+	COMMENT ON COLUMN coverage.intact_files IS 'Log files that cloudtrail_check_events() last made again, byte for byte, of the events in the trail';
+	COMMENT ON COLUMN coverage.altered_files IS 'Log files of which it found events missing or altered; what it did not check yet is in neither';
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_create_coverage_view() IS

@@ -77,6 +77,17 @@ CT_ERROR(UTF16, "UTF-16 text, expected UTF-8")
 CT_ERROR(NESTING, "containers nested too deeply in one another")
 CT_ERROR(CSV, "damaged CSV")
 
+/* digests and keys */
+CT_ERROR(DIGEST_JSON, "expected a CloudTrail digest, one JSON object")
+CT_ERROR(DIGEST_ACCOUNT, "expected twelve digits in a digest's awsAccountId")
+CT_ERROR(DIGEST_TIME, "expected times in a digest's digestStartTime and digestEndTime")
+CT_ERROR(DIGEST_OBJECT, "expected texts in a digest's digestS3Bucket and digestS3Object")
+CT_ERROR(DIGEST_KEY, "expected texts in a digest's digestPublicKeyFingerprint and digestSignatureAlgorithm")
+CT_ERROR(DIGEST_PREVIOUS, "expected bucket, object, hash and signature of the previous digest, or null for all")
+CT_ERROR(DIGEST_FILES, "expected bucket, object, hash and hash algorithm in each of a digest's logFiles")
+CT_ERROR(KEY_LIST, "expected the output of aws cloudtrail list-public-keys")
+CT_ERROR(KEY_VALUE, "expected an RSA public key in base64")
+
 /* what is no event and no damage either */
 CT_ERROR(IS_DIGEST, "a CloudTrail digest file, not an event")
 CT_ERROR(IS_AGGREGATED, "an aggregated event (a summary without eventTime), not an event")

@@ -39,7 +39,8 @@ feed_add(feed *f, const char *path, int64_t size)
 	bool		is_new;
 
 	pthread_mutex_lock(&f->lock);
-	is_new = seen_add(&f->seen, source_of(path), size);
+	/* To verify, every file counts: an altered copy may have name and size of another. */
+	is_new = seen_add(&f->seen, f->report->verifying ? path : source_of(path), size);
 	if (is_new)
 	{
 		list_add(&f->found, path, size);

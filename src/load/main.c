@@ -1,14 +1,17 @@
 /*
- * main.c: cloudtrail-load, which loads CloudTrail log files into a trail.
+ * main.c: cloudtrail-load, which loads CloudTrail log files into a trail, and
+ * verifies them.
  *
- * One thread walks the folders, one for each connection loads; this one waits
- * for signals, and shows progress meanwhile.
+ * One thread walks the folders, one for each connection loads, or one for
+ * each processor verifies; this one waits for signals, and shows progress
+ * meanwhile.
  */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "text.h"
 #include "walk.h"
@@ -16,6 +19,9 @@
 
 /* Time between two looks at the progress. */
 #define TICK_NS			(250 * 1000 * 1000)
+
+/* Threads that verify, if nothing else is said: more of them wait for the disk. */
+#define VERIFIERS_MAX	16
 
 /* Ticks that an interrupted thread has to end, before it is left alone. */
 #define TICKS_TO_END	40
@@ -25,6 +31,7 @@ typedef struct load
 	load_options options;
 	server		server;
 	report		report;
+	evidence	evidence;
 	feed		feed;
 	worker	   *workers;
 	int			worker_count;
@@ -108,7 +115,7 @@ wait_for_threads(load *l, const sigset_t *ends, const sigset_t *all)
 static void
 start_workers(load *l, PGconn *conn)
 {
-	int			jobs = l->options.dry_run ? 1 : l->options.jobs;
+	int			jobs = l->options.dry_run || l->options.jobs == 0 ? 1 : l->options.jobs;
 	char		message[MESSAGE_ROOM];
 	char		text[MESSAGE_ROOM + 60];
 
@@ -132,7 +139,21 @@ start_workers(load *l, PGconn *conn)
 	}
 }
 
-/* Loads all; all threads have ended then, unless some were left alone. */
+/* Starts the threads that verify. */
+static void
+start_verifiers(load *l)
+{
+	long		processors = sysconf(_SC_NPROCESSORS_ONLN);
+	int			jobs = l->options.jobs;
+
+	if (jobs == 0)
+		jobs = processors < 1 ? 1 : processors > VERIFIERS_MAX ? VERIFIERS_MAX : (int) processors;
+	l->workers = get_memory((size_t) jobs * sizeof(worker));
+	while (l->worker_count < jobs)
+		worker_start_verifying(&l->workers[l->worker_count++], &l->server, &l->feed, &l->report, &l->evidence);
+}
+
+/* Loads or verifies all; all threads have ended then, unless some were left alone. */
 static void
 run(load *l, PGconn *conn)
 {
@@ -149,7 +170,10 @@ run(load *l, PGconn *conn)
 		fputs("cloudtrail-load: cannot start a thread\n", stderr);
 		exit(EXIT_NOTHING);
 	}
-	start_workers(l, conn);
+	if (l->report.verifying)
+		start_verifiers(l);
+	else
+		start_workers(l, conn);
 	wait_for_threads(l, &ends, &all);
 	if (l->abandoned)
 		return;
@@ -175,7 +199,55 @@ exit_status(const load *l)
 	return c->rejects > 0 ? EXIT_REJECTS : EXIT_LOADED;
 }
 
-/* Loads CloudTrail log files into a trail. */
+/* Verifies all files; returns the exit status. */
+static int
+verify(const load_options *options)
+{
+	static load l;
+	int			status;
+
+	l.options = *options;
+	l.server.options = &l.options;
+	report_begin(&l.report, &l.options, true);
+	evidence_begin(&l.evidence, &l.report);
+	for (int i = 0; i < l.options.key_files; i++)
+	{
+		if (!evidence_add_keys(&l.evidence, l.options.keys[i]))
+			return EXIT_NOTHING;
+	}
+	feed_begin(&l.feed, &l.report);
+	run(&l, NULL);
+	if (l.abandoned)
+		_Exit(exit_status(&l));
+	report_end_progress(&l.report);
+	status = evidence_judge(&l.evidence, l.signal != 0);
+	evidence_end(&l.evidence);
+	free(l.workers);
+	return l.signal != 0 ? exit_status(&l) : status;
+}
+
+/* Gives the trail the public keys; false with a complaint where that fails. */
+static bool
+add_keys(load *l, PGconn *conn)
+{
+	char		message[MESSAGE_ROOM];
+
+	for (int i = 0; i < l->options.key_files && l->server.trail[0] != '\0' && !l->options.dry_run; i++)
+	{
+		char	   *keys = read_keys(l->options.keys[i], message, sizeof(message));
+		bool		added = keys != NULL && server_add_keys(&l->server, conn, keys, message);
+
+		free(keys);
+		if (!added)
+		{
+			report_complaint(&l->report, l->options.keys[i], message);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Loads CloudTrail log files into a trail, or verifies them, or both. */
 int
 main(int argc, char **argv)
 {
@@ -184,11 +256,23 @@ main(int argc, char **argv)
 	PGconn	   *conn;
 
 	read_options(argc, argv, &l.options);
-	report_begin(&l.report, &l.options);
+	if (l.options.verify)
+	{
+		int			status = verify(&l.options);
+
+		if (l.options.trail == NULL || status > EXIT_REJECTS)
+			return status;
+	}
+	report_begin(&l.report, &l.options, false);
 	conn = server_open(&l.server, &l.options, message);
 	if (conn == NULL)
 	{
 		report_complaint(&l.report, NULL, message);
+		return EXIT_NOTHING;
+	}
+	if (!add_keys(&l, conn))
+	{
+		PQfinish(conn);
 		return EXIT_NOTHING;
 	}
 	feed_begin(&l.feed, &l.report);
@@ -198,8 +282,6 @@ main(int argc, char **argv)
 		_Exit(exit_status(&l));
 
 	free(l.workers);
-	free(l.server.password);
-	free(l.server.import_query);
-	free(l.server.missing_query);
+	server_release(&l.server);
 	return exit_status(&l);
 }

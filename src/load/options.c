@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "options.h"
 
@@ -12,9 +13,11 @@ static const char help[] =
 	"cloudtrail-load loads CloudTrail log files into a trail in PostgreSQL.\n"
 	"\n"
 	"Usage: cloudtrail-load [OPTION]... TRAIL PATH...\n"
+	"       cloudtrail-load verify [OPTION]... PATH...\n"
 	"\n"
 	"TRAIL is a table made by cloudtrail_create_trail().  PATH is a log file, a\n"
 	"folder of them, or - for standard input.  What the trail has is left out.\n"
+	"verify needs no database: it checks log files against the digests among them.\n"
 	"\n"
 	"  -d, --dbname=NAME     database, connection string or URI\n"
 	"  -h, --host=HOST       server, or folder of its socket\n"
@@ -22,9 +25,13 @@ static const char help[] =
 	"  -U, --username=NAME   user\n"
 	"  -w, --no-password     never ask for a password\n"
 	"  -W, --password        ask for a password\n"
-	"  -j, --jobs=N          connections that load at the same time (default 1)\n"
+	"  -j, --jobs=N          connections that load at the same time (default 1), or\n"
+	"                        threads that verify (default: one a processor)\n"
 	"  -n, --dry-run         only say what would be loaded\n"
 	"      --create          create the trail if it does not exist\n"
+	"      --verify          verify the files first, load nothing if that finds a break\n"
+	"  -k, --keys=FILE       public keys, as aws cloudtrail list-public-keys prints\n"
+	"                        them; once for each Region; the trail gets them, too\n"
 	"      --max-size=BYTES  refuse larger files (default 1072693248)\n"
 	"  -q, --quiet           print complaints only\n"
 	"  -v, --verbose         print a line for each file\n"
@@ -32,7 +39,8 @@ static const char help[] =
 	"      --version         print the version\n"
 	"\n"
 	"Exit status: 0 all is loaded; 1 some records were put aside; 2 some files\n"
-	"failed; 3 nothing was done; 130, 143 interrupted.\n";
+	"failed; 3 nothing was done; 130, 143 interrupted.  Of verify: 0 all is proven;\n"
+	"1 not all can be proven; 2 some files failed; 3 nothing was done; 4 a break.\n";
 
 /* Ends the program for a mistake in the command line. */
 static void
@@ -77,6 +85,7 @@ read_options(int argc, char **argv, load_options *options)
 	{
 		OPTION_CREATE = 256,
 		OPTION_MAX_SIZE,
+		OPTION_VERIFY,
 		OPTION_HELP,
 		OPTION_VERSION
 	};
@@ -92,6 +101,8 @@ read_options(int argc, char **argv, load_options *options)
 		{"quiet", no_argument, NULL, 'q'},
 		{"verbose", no_argument, NULL, 'v'},
 		{"create", no_argument, NULL, OPTION_CREATE},
+		{"verify", no_argument, NULL, OPTION_VERIFY},
+		{"keys", required_argument, NULL, 'k'},
 		{"max-size", required_argument, NULL, OPTION_MAX_SIZE},
 		{"help", no_argument, NULL, OPTION_HELP},
 		{"version", no_argument, NULL, OPTION_VERSION},
@@ -99,8 +110,8 @@ read_options(int argc, char **argv, load_options *options)
 	};
 	int			c;
 
-	*options = (load_options) {.jobs = 1, .max_size = FILE_SIZE_MAX};
-	while ((c = getopt_long(argc, argv, "d:h:p:U:wWj:nqv", names, NULL)) != -1)
+	*options = (load_options) {.max_size = FILE_SIZE_MAX};
+	while ((c = getopt_long(argc, argv, "d:h:p:U:wWj:k:nqv", names, NULL)) != -1)
 	{
 		switch (c)
 		{
@@ -138,6 +149,17 @@ read_options(int argc, char **argv, load_options *options)
 				options->verbose = true;
 				options->quiet = false;
 				break;
+			case OPTION_VERIFY:
+				options->verify = true;
+				break;
+			case 'k':
+				if (options->key_files == KEY_FILES_MAX)
+				{
+					fprintf(stderr, "cloudtrail-load: --keys may be given %d times\n", KEY_FILES_MAX);
+					usage_error();
+				}
+				options->keys[options->key_files++] = optarg;
+				break;
 			case OPTION_CREATE:
 				options->create = true;
 				break;
@@ -160,7 +182,19 @@ read_options(int argc, char **argv, load_options *options)
 				argc == optind ? "TRAIL and PATH are" : "PATH is");
 		usage_error();
 	}
-	options->trail = argv[optind];
+	if (strcmp(argv[optind], "verify") == 0)
+		options->verify = true;
+	else
+		options->trail = argv[optind];
 	options->paths = argv + optind + 1;
 	options->path_count = argc - optind - 1;
+	for (int i = 0; options->verify && i < options->path_count; i++)
+	{
+		/* What is read once cannot be verified first and loaded then. */
+		if (strcmp(options->paths[i], "-") == 0)
+		{
+			fputs("cloudtrail-load: standard input cannot be verified\n", stderr);
+			usage_error();
+		}
+	}
 }

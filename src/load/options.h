@@ -18,6 +18,10 @@
 #define EXIT_REJECTS	1
 #define EXIT_FAILED		2
 #define EXIT_NOTHING	3
+#define EXIT_BROKEN		4
+
+/* More files of keys than this nobody has: there is one for a Region. */
+#define KEY_FILES_MAX	100
 
 typedef struct load_options
 {
@@ -27,13 +31,16 @@ typedef struct load_options
 	const char *user;
 	bool		never_ask;		/* for a password */
 	bool		always_ask;
-	int			jobs;
+	int			jobs;			/* 0 where it is not said */
 	int64_t		max_size;
 	bool		dry_run;
 	bool		create;
 	bool		quiet;
 	bool		verbose;
-	const char *trail;
+	bool		verify;			/* before anything is loaded */
+	const char *keys[KEY_FILES_MAX];
+	int			key_files;
+	const char *trail;			/* NULL to verify only */
 	char	  **paths;
 	int			path_count;
 } load_options;

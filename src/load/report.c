@@ -32,13 +32,14 @@ now(void)
 
 /* Begins to report. */
 void
-report_begin(report *r, const load_options *options)
+report_begin(report *r, const load_options *options, bool verifying)
 {
 	const char *term = getenv("TERM");
 
 	memset(r, 0, sizeof(*r));
 	pthread_mutex_init(&r->lock, NULL);
 	r->options = options;
+	r->verifying = verifying;
 	r->terminal = isatty(STDERR_FILENO) && (term == NULL || strcmp(term, "dumb") != 0);
 	r->started = r->line_time = now();
 }
@@ -189,6 +190,17 @@ report_loaded(report *r, const char *path, int64_t size, const import_result *re
 	pthread_mutex_unlock(&r->lock);
 }
 
+/* A file was read, to be judged with all others. */
+void
+report_checked(report *r, int64_t size)
+{
+	pthread_mutex_lock(&r->lock);
+	r->counts.loaded++;
+	r->counts.loaded_bytes += (uint64_t) size;
+	r->counts.done_bytes += (uint64_t) size;
+	pthread_mutex_unlock(&r->lock);
+}
+
 /* A path does not exist, or a folder cannot be read. */
 void
 report_unreachable(report *r, const char *path, const char *reason)
@@ -287,22 +299,24 @@ print_line(report *r)
 	char		left[64];
 	char		complaints[64] = "";
 	char		bar[BAR_ROOM];
+	char		events[2 * COUNT_ROOM + 30] = "";
 	char		line[400];
 	double		seconds = now() - r->started;
 	double		per_second = seconds > 0 ? 1 / seconds : 0;
-	uint64_t	done = r->options->dry_run ? c->asked : c->known + c->loaded + c->failed;
+	uint64_t	done = r->options->dry_run && !r->verifying ? c->asked : c->known + c->loaded + c->failed;
 	struct winsize window;
 
 	format_time_left(r, seconds, left, sizeof(left));
 	if (c->complaints > 0)
 		snprintf(complaints, sizeof(complaints), ", %s complaint%s", with_commas(room[0], c->complaints),
 				 c->complaints == 1 ? "" : "s");
+	if (!r->verifying)
+		snprintf(events, sizeof(events), " %s events, %s events/s,", with_commas(room[3], c->events),
+				 with_commas(room[4], (uint64_t) ((double) c->events * per_second)));
 	format_bar(r, bar);
-	snprintf(line, sizeof(line), "%s%s/%s%s files, %s events, %s events/s, %.1f MB/s%s%s",
+	snprintf(line, sizeof(line), "%s%s/%s%s files%s,%s %.1f MB/s%s%s",
 			 bar, with_commas(room[1], done), with_commas(room[2], c->found), r->walked ? "" : "+",
-			 with_commas(room[3], c->events),
-			 with_commas(room[4], (uint64_t) ((double) c->events * per_second)),
-			 (double) c->loaded_bytes * per_second / 1e6, left, complaints);
+			 r->verifying ? " verified" : "", events, (double) c->loaded_bytes * per_second / 1e6, left, complaints);
 
 	if (!r->terminal)
 	{
@@ -332,8 +346,18 @@ report_progress(report *r)
 	pthread_mutex_unlock(&r->lock);
 }
 
+/* Removes the line of progress. */
+void
+report_end_progress(report *r)
+{
+	pthread_mutex_lock(&r->lock);
+	clear_line(r);
+	fflush(stderr);
+	pthread_mutex_unlock(&r->lock);
+}
+
 /* Prints ", N what" where N is not zero. */
-static void
+void
 print_part(uint64_t number, const char *what)
 {
 	char		room[COUNT_ROOM];

@@ -46,6 +46,7 @@ typedef struct report
 {
 	pthread_mutex_t lock;
 	const load_options *options;
+	bool		verifying;		/* files are checked, not loaded */
 	report_counts counts;
 	bool		walked;			/* all files are found */
 	bool		terminal;
@@ -54,7 +55,7 @@ typedef struct report
 	double		line_time;
 } report;
 
-extern void report_begin(report *r, const load_options *options);
+extern void report_begin(report *r, const load_options *options, bool verifying);
 
 /* What happens to files; sizes are -1 where they are not known. */
 extern void report_found(report *r, int64_t size);
@@ -64,6 +65,7 @@ extern void report_repeated(report *r, const char *path);
 extern void report_known(report *r, const char *path, int64_t size);
 extern void report_missing(report *r, const char *path, int64_t size);
 extern void report_loaded(report *r, const char *path, int64_t size, const import_result *result);
+extern void report_checked(report *r, int64_t size);
 extern void report_unreachable(report *r, const char *path, const char *reason);
 extern void report_failed(report *r, const char *path, const char *reason);
 extern void report_untried(report *r, uint64_t files);
@@ -74,6 +76,10 @@ extern void report_note(report *r, const char *path, const char *text);
 
 /* Shows progress where it is due; the last word. */
 extern void report_progress(report *r);
+extern void report_end_progress(report *r);
 extern void report_summary(report *r, bool interrupted);
+
+/* Prints ", N what" where N is not zero. */
+extern void print_part(uint64_t number, const char *what);
 
 #endif							/* LOAD_REPORT_H */

@@ -217,6 +217,8 @@ find_extension(server *s, PGconn *conn, char message[MESSAGE_ROOM])
 								  " FROM %s.cloudtrail_import($1::pg_catalog.oid::pg_catalog.regclass, $2, $3)", schema);
 	s->missing_query = with_schema("SELECT m FROM %s.cloudtrail_missing"
 								   "($1::pg_catalog.oid::pg_catalog.regclass, $2, $3) AS m", schema);
+	s->signature_query = with_schema("SELECT %s.cloudtrail_add_signature($1::pg_catalog.oid::pg_catalog.regclass, $2, $3)", schema);
+	s->keys_query = with_schema("SELECT %s.cloudtrail_add_keys($1::pg_catalog.oid::pg_catalog.regclass, $2)", schema);
 	worked = find_trail(s, conn, schema, message);
 	if (worked && s->trail[0] != '\0')
 	{
@@ -248,4 +250,28 @@ server_open(server *s, const load_options *options, char message[MESSAGE_ROOM])
 		return conn;
 	PQfinish(conn);
 	return NULL;
+}
+
+/* Adds a list of public keys to the trail; false with a message where this fails. */
+bool
+server_add_keys(const server *s, PGconn *conn, const char *keys, char message[MESSAGE_ROOM])
+{
+	PGresult   *result = PQexecParams(conn, s->keys_query, 2, NULL, (const char *const[2]) {s->trail, keys}, NULL, NULL, 0);
+	bool		worked = PQresultStatus(result) == PGRES_TUPLES_OK;
+
+	if (!worked)
+		server_message(conn, result, message);
+	PQclear(result);
+	return worked;
+}
+
+/* Releases what was made of the options. */
+void
+server_release(server *s)
+{
+	free(s->password);
+	free(s->keys_query);
+	free(s->import_query);
+	free(s->missing_query);
+	free(s->signature_query);
 }

@@ -17,8 +17,10 @@ typedef struct server
 	const load_options *options;
 	char	   *password;		/* NULL where none was asked for */
 	char		trail[12];		/* its OID; empty where it does not exist yet */
+	char	   *keys_query;
 	char	   *import_query;
 	char	   *missing_query;
+	char	   *signature_query;
 } server;
 
 /* Connects; PQstatus of the result tells whether it worked. */
@@ -30,7 +32,13 @@ extern PGconn *server_connect(const server *s);
  */
 extern PGconn *server_open(server *s, const load_options *options, char message[MESSAGE_ROOM]);
 
+/* Adds a list of public keys to the trail; false with a message where this fails. */
+extern bool server_add_keys(const server *s, PGconn *conn, const char *keys, char message[MESSAGE_ROOM]);
+
 /* What went wrong, in one line: of a result, or of the connection where it is NULL. */
 extern void server_message(const PGconn *conn, const PGresult *result, char message[MESSAGE_ROOM]);
+
+/* Releases what was made of the options. */
+extern void server_release(server *s);
 
 #endif							/* LOAD_SERVER_H */

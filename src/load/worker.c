@@ -267,6 +267,8 @@ ask_ledger(void *asker, load_file *files, int *count)
 	PGresult   *answer = NULL;
 	outcome		o;
 
+	if (w->evidence != NULL)
+		return true;
 	if (w->server->trail[0] == '\0')
 	{
 		/* A dry run before the trail is made. */
@@ -308,29 +310,81 @@ number_of(const PGresult *answer, int column)
 	return strtoull(PQgetvalue(answer, 0, column), NULL, 10);
 }
 
+/* Reads the file in hand; its size, or -1 where that fails, which is reported. */
+static int64_t
+read_file(worker *w)
+{
+	int64_t		size = read_blob(w->path, w->server->options->max_size, &w->feed->stop,
+								 &w->buffer, &w->room, w->message, sizeof(w->message));
+
+	if (size < 0 && w->feed->stop)
+		report_untried(w->report, 1);
+	else if (size < 0)
+		report_failed(w->report, w->path, w->message);
+	return size;
+}
+
+/* Reads the file in hand for the judgement of all. */
+static void
+check_file(worker *w)
+{
+	int64_t		size = read_file(w);
+
+	if (size < 0)
+		return;
+	evidence_add(w->evidence, w->path, w->buffer, (size_t) size);
+	report_checked(w->report, size);
+}
+
+/* Adds the signature that lies beside a digest, if there is one. */
+static void
+add_signature(worker *w, const char *source)
+{
+	static const char hex[] = "0123456789abcdef";
+	uint8_t		signature[CT_SIGNATURE_MAX];
+	char		digits[2 * CT_SIGNATURE_MAX + 1];
+	size_t		length = read_signature(w->path, signature);
+	PGresult   *answer = NULL;
+
+	if (length == 0)
+		return;
+	for (size_t i = 0; i < length; i++)
+	{
+		digits[2 * i] = hex[signature[i] >> 4];
+		digits[2 * i + 1] = hex[signature[i] & 15];
+	}
+	digits[2 * length] = '\0';
+	switch (run_query(w, w->server->signature_query, NULL,
+					  (const char *const[3]) {w->server->trail, source, digits}, NULL, NULL, &answer))
+	{
+		case ANSWERED:
+			PQclear(answer);
+			break;
+		case STOPPED:
+			break;
+		default:
+			report_complaint(w->report, w->path, w->message);
+	}
+}
+
 /* Imports the file in hand; false where the worker cannot go on. */
 static bool
 import_file(worker *w)
 {
-	int64_t		size = read_blob(w->path, w->server->options->max_size, &w->feed->stop,
-								 &w->buffer, &w->room, w->message, sizeof(w->message));
+	int64_t		size = read_file(w);
 	PGresult   *answer = NULL;
 	import_result result;
 	char	   *source;
 	outcome		o;
 
 	if (size < 0)
-	{
-		if (w->feed->stop)
-			report_untried(w->report, 1);
-		else
-			report_failed(w->report, w->path, w->message);
 		return true;
-	}
 	source = valid_utf8(source_of(w->path));
 	o = run_query(w, w->server->import_query, (const Oid[3]) {0, 0, BYTEA_OID},
 				  (const char *const[3]) {w->server->trail, source, w->buffer},
 				  (const int[3]) {0, 0, (int) size}, (const int[3]) {0, 0, 1}, &answer);
+	if (o == ANSWERED && strcmp(PQgetvalue(answer, 0, 0), "digest") == 0)
+		add_signature(w, source);
 	free(source);
 	switch (o)
 	{
@@ -363,10 +417,13 @@ work(void *arg)
 
 	while (going && feed_take(w->feed, ask_ledger, w, &file))
 	{
-		if (!w->server->options->dry_run)
+		if (w->evidence != NULL || !w->server->options->dry_run)
 		{
 			w->path = file.path;
-			going = import_file(w);
+			if (w->evidence != NULL)
+				check_file(w);
+			else
+				going = import_file(w);
 			w->path = NULL;
 			if (w->room > BUFFER_KEPT)
 			{
@@ -384,20 +441,37 @@ work(void *arg)
 	return NULL;
 }
 
-/* Starts a worker on a connection, which is its own from then on. */
-void
-worker_start(worker *w, const server *s, feed *f, report *r, PGconn *conn)
+/* Starts a worker's thread. */
+static void
+start_thread(worker *w, const server *s, feed *f, report *r)
 {
-	memset(w, 0, sizeof(*w));
 	w->server = s;
 	w->feed = f;
 	w->report = r;
 	w->waiter = pthread_self();
-	pthread_mutex_init(&w->lock, NULL);
-	set_connection(w, conn);
 	if (pthread_create(&w->thread, NULL, work, w) != 0)
 	{
 		fputs("cloudtrail-load: cannot start a thread\n", stderr);
 		_Exit(EXIT_NOTHING);
 	}
+}
+
+/* Starts a worker on a connection, which is its own from then on. */
+void
+worker_start(worker *w, const server *s, feed *f, report *r, PGconn *conn)
+{
+	memset(w, 0, sizeof(*w));
+	pthread_mutex_init(&w->lock, NULL);
+	set_connection(w, conn);
+	start_thread(w, s, f, r);
+}
+
+/* Starts a worker that needs none: it gathers evidence. */
+void
+worker_start_verifying(worker *w, const server *s, feed *f, report *r, evidence *e)
+{
+	memset(w, 0, sizeof(*w));
+	pthread_mutex_init(&w->lock, NULL);
+	w->evidence = e;
+	start_thread(w, s, f, r);
 }

@@ -1,5 +1,6 @@
 /*
- * worker.h: a thread with a connection that loads one file after another.
+ * worker.h: a thread with a connection that loads one file after another, or
+ * one that verifies them.
  *
  * Threads, since all that a connection waits for may be slow at once: the
  * disk that a file is read from, the server, and the message of up to 1 GB
@@ -8,6 +9,7 @@
 #ifndef LOAD_WORKER_H
 #define LOAD_WORKER_H
 
+#include "evidence.h"
 #include "feed.h"
 #include "server.h"
 
@@ -16,6 +18,7 @@ typedef struct worker
 	const server *server;
 	feed	   *feed;
 	report	   *report;
+	evidence   *evidence;		/* gathered instead of loading, or NULL */
 	pthread_t	thread;
 	pthread_t	waiter;			/* gets SIGUSR1 when the thread ends */
 	PGconn	   *conn;
@@ -30,6 +33,9 @@ typedef struct worker
 
 /* Starts a worker on a connection, which is its own from then on. */
 extern void worker_start(worker *w, const server *s, feed *f, report *r, PGconn *conn);
+
+/* Starts a worker that needs none: it gathers evidence. */
+extern void worker_start_verifying(worker *w, const server *s, feed *f, report *r, evidence *e);
 
 /* Cancels what a worker's connection is doing. */
 extern void worker_cancel(worker *w);

@@ -57,8 +57,7 @@ sub compare
 	}
 	postgres('SET max_parallel_workers_per_gather = 0');
 	postgres('DROP SCHEMA audit CASCADE');
-	postgres("DROP TABLE audit_trail$_ CASCADE") for '', qw(_files _rejects _secrets);
-	postgres("DROP FUNCTION audit_trail$_") for qw(_place _note);
+	postgres("SELECT cloudtrail_drop_trail('audit_trail')");
 }
 
 1;

@@ -21,8 +21,7 @@ my $record = 'STRUCT(' . join(', ',
 # Makes a new trail.
 sub new_trail
 {
-	postgres('DROP TABLE IF EXISTS bench_trail, bench_trail_files, bench_trail_rejects, bench_trail_secrets CASCADE');
-	postgres('DROP FUNCTION IF EXISTS bench_trail_place, bench_trail_note');
+	postgres("SELECT cloudtrail_drop_trail(t) FROM to_regclass('bench_trail') AS t WHERE t IS NOT NULL");
 	postgres("SELECT cloudtrail_create_trail('bench_trail')");
 	postgres('CHECKPOINT');
 }

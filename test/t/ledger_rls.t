@@ -66,10 +66,22 @@ is(import_as('ledger_blind_loader', 'trail', key_of($mine, 'e'), log_of($mine, '
 is(sql(q{SELECT count(*) FROM trail; SELECT count(*) FROM trail_files; SELECT count(*) FROM trail_rejects}), "5\n5\n5", 'five files, events, rejects');
 ok(!eval { import_as('ledger_auditor', 'trail', 'x', log_of($mine, 'x')); 1 } && $@ =~ /permission denied/, 'who may only read does not import');
 
+# Digests are shown as their files are.
+for my $account ($mine, $other)
+{
+	my $name = "${account}_CloudTrail-Digest_us-east-1_all_us-east-1_20240131T100000Z.json.gz";
+	is(import_as('postgres', 'trail', "AWSLogs/$account/CloudTrail-Digest/us-east-1/2024/01/31/$name", qq({"awsAccountId":"$account","digestStartTime":"2024-01-31T09:00:00Z","digestEndTime":"2024-01-31T10:00:00Z","digestS3Bucket":"logs","digestS3Object":"AWSLogs/$account/CloudTrail-Digest/us-east-1/2024/01/31/$name","digestPublicKeyFingerprint":"00","digestSignatureAlgorithm":"SHA256withRSA","newestEventTime":null,"oldestEventTime":null,"previousDigestS3Bucket":null,"previousDigestS3Object":null,"previousDigestHashValue":null,"previousDigestHashAlgorithm":null,"previousDigestSignature":null,"logFiles":[]})),
+		'digest|0|0|0|0|f', "a digest of $account");
+}
+sql(q{SELECT cloudtrail_create_audit_views('trail', 'audit'); SELECT cloudtrail_grant_audit('audit', 'ledger_auditor')});
+is(sql(q{SET ROLE ledger_auditor; SELECT account_id FROM audit.digest_chain}), $mine, "the chain of the account that is seen");
+is(sql(q{SELECT count(*) FROM audit.digest_chain}), 2, 'of both');
+sql(q{DROP SCHEMA audit CASCADE});
+
 # Privileges decide who forgets a file, and only of what is shown.
 sql(q{GRANT DELETE ON trail_files, trail_rejects TO ledger_auditor});
 sql(q{SET ROLE ledger_auditor; DELETE FROM trail_rejects; DELETE FROM trail_files});
-is(ledger('postgres', 'trail'), "$other $other none\n$other $other $other", 'who may delete deletes what is shown');
+is(ledger('postgres', 'trail'), "$other $other $other none\n$other $other $other", 'who may delete deletes what is shown');
 
 # A name that must be quoted, the extension and the trail in schemas that no path names.
 sql(q{CREATE SCHEMA "Ext 'q"; CREATE SCHEMA "My ""Trails"; ALTER EXTENSION cloudtrail SET SCHEMA "Ext 'q"});

@@ -203,7 +203,7 @@ for my $trial (1 .. 10)
 	waitpid $pid, 0;
 	sql("CALL cloudtrail_import_directory('killed', '$whole_folder')");
 	is(sql('SELECT count(*), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)) FROM killed'), $expected, "trial $trial: terminated and run again, the same events");
-	sql('DROP TABLE killed, killed_files, killed_rejects, killed_secrets CASCADE; DROP FUNCTION killed_place, killed_note');
+	sql(q{SELECT cloudtrail_drop_trail('killed')});
 }
 cmp_ok($interrupted, '>', 3, "in $interrupted of ten trials there was something to terminate");
 

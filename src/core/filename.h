@@ -1,0 +1,32 @@
+/*
+ * filename.h: what the names of CloudTrail's files in S3 tell.
+ */
+#ifndef CT_FILENAME_H
+#define CT_FILENAME_H
+
+#include "record.h"
+
+/*
+ * A log file:	111122223333_CloudTrail_us-east-2_20150801T0210Z_Abc.json.gz
+ * A digest:	111122223333_CloudTrail-Digest_us-east-2_trail_us-east-1_20150801T021000Z.json.gz
+ */
+typedef struct ct_filename
+{
+	ct_slice	base;			/* the name without folders */
+	ct_slice	account_id;		/* the rest is not set where the name is another */
+	ct_slice	region;
+	int64_t		time;			/* of delivery, or of the end of the digest's hour */
+	ct_slice	chain;			/* of a digest: the name up to the time, which a chain's digests share */
+	bool		backfill;		/* a digest of log files that came late: they have chains of their own */
+} ct_filename;
+
+/* The name without folders. */
+extern ct_slice ct_base_name(ct_slice path);
+
+/* Takes the name of a log file apart; false where it is none. */
+extern bool ct_log_name(ct_slice path, ct_filename *name);
+
+/* Takes the name of a digest apart; false where it is none. */
+extern bool ct_digest_name(ct_slice path, ct_filename *name);
+
+#endif							/* CT_FILENAME_H */

@@ -1,0 +1,106 @@
+/*
+ * smalljson.c: members of small JSON documents, read strictly.
+ */
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "eventtime.h"
+#include "smalljson.h"
+#include "utf8.h"
+
+/* These documents nest three levels; some more do no harm. */
+#define DEPTH_MAX		16
+
+/* Parses a whole text as one JSON value and white space; NULL if it is not. */
+json_object *
+ct_parse_small_json(const char *text, size_t len)
+{
+	json_tokener *tokener;
+	json_object *json;
+
+	/* json-c counts in int. */
+	if (len == 0 || len > CT_RECORD_MAX)
+		return NULL;
+	tokener = json_tokener_new_ex(DEPTH_MAX);
+	if (tokener == NULL)
+		return NULL;
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS);
+	json = json_tokener_parse_ex(tokener, text, (int) len);
+	if (json != NULL)
+	{
+		size_t		end = json_tokener_get_parse_end(tokener);
+
+		while (end < len && (text[end] == ' ' || text[end] == '\t' || text[end] == '\r' || text[end] == '\n'))
+			end++;
+		if (end < len)
+		{
+			json_object_put(json);
+			json = NULL;
+		}
+	}
+	json_tokener_free(tokener);
+	return json;
+}
+
+/* Tells whether a text is UTF-8 without control characters. */
+static bool
+is_plain_text(const char *p, size_t len)
+{
+	const char *end = p + len;
+
+	while (p < end)
+	{
+		size_t		run = 1;
+
+		if ((unsigned char) *p < ' ' || *p == 0x7f)
+			return false;
+		if (*p & 0x80)
+			run = ct_utf8_run(p, end);
+		if (run == 0)
+			return false;
+		p += run;
+	}
+	return true;
+}
+
+/* The text that a member is; no slice where it is null, absent, anything else, or has control characters. */
+ct_slice
+ct_json_text(json_object *object, const char *name)
+{
+	json_object *value;
+	ct_slice	text;
+
+	if (!json_object_is_type(object, json_type_object) ||
+		!json_object_object_get_ex(object, name, &value) ||
+		!json_object_is_type(value, json_type_string))
+		return CT_NO_SLICE;
+	text = (ct_slice) {json_object_get_string(value), (size_t) json_object_get_string_len(value)};
+	return is_plain_text(text.ptr, text.len) ? text : CT_NO_SLICE;
+}
+
+/* Tells whether a member is null or absent. */
+bool
+ct_json_is_null(json_object *object, const char *name)
+{
+	json_object *value;
+
+	return !json_object_object_get_ex(object, name, &value) || value == NULL;
+}
+
+/* Reads the time that a member is, text or a number. */
+bool
+ct_json_time(json_object *object, const char *name, int64_t *time)
+{
+	json_object *value;
+	const char *text;
+
+	if (!json_object_is_type(object, json_type_object) ||
+		!json_object_object_get_ex(object, name, &value) ||
+		!(json_object_is_type(value, json_type_string) || json_object_is_type(value, json_type_double) ||
+		  json_object_is_type(value, json_type_int)))
+		return false;
+	/* json-c prints a number as it stood. */
+	text = json_object_get_string(value);
+	return text != NULL && ct_parse_time(text, strlen(text), time);
+}

@@ -1,0 +1,24 @@
+/*
+ * smalljson.h: members of small JSON documents that json-c parsed, read
+ * strictly: digests, lists of keys.
+ */
+#ifndef CT_SMALLJSON_H
+#define CT_SMALLJSON_H
+
+#include "record.h"
+
+struct json_object;
+
+/* Parses a whole text as one JSON value and white space; NULL if it is not, to be released by json_object_put. */
+extern struct json_object *ct_parse_small_json(const char *text, size_t len);
+
+/* The text that a member is; no slice where it is null, absent, anything else, or has control characters. */
+extern ct_slice ct_json_text(struct json_object *object, const char *name);
+
+/* Tells whether a member is null or absent. */
+extern bool ct_json_is_null(struct json_object *object, const char *name);
+
+/* Reads the time that a member is, text or a number. */
+extern bool ct_json_time(struct json_object *object, const char *name, int64_t *time);
+
+#endif							/* CT_SMALLJSON_H */

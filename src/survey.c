@@ -1,0 +1,259 @@
+/*
+ * survey.c: what a log file holds, in one pass before its events are taken.
+ */
+#include "cloudtrail.h"
+
+#include <openssl/evp.h>
+
+#include "catalog/pg_type.h"
+#include "core/manifest.h"
+#include "funcapi.h"
+#include "items.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/datetime.h"
+#include "utils/timestamp.h"
+
+CLOUDTRAIL_FUNCTION(cloudtrail_survey);
+
+/* Months that have partitions: of the years 2000 to 2099. */
+#define FIRST_YEAR		2000
+#define MONTHS			1200
+
+/* What stands between events may be this much of a file, else the manifest has a hash of them. */
+#define GAPS_MAX(len)	(4096 + (len) / 16)
+
+/* Memory is had in steps of this size. */
+#define STEP			(64 * 1024)
+
+typedef struct Survey
+{
+	int64		items;
+	int64		events;
+	int64		insights;
+	int64		rejects;
+	int64		others;
+	const char *other;			/* the first, by name, of the kinds of what is no event */
+	bool		months[MONTHS];
+	int64		month_start;	/* of the month seen last, as the core counts time */
+	int64		month_end;
+	StringInfoData manifest;
+	ct_manifest_writer writer;
+	const char *event_end;		/* of the event before */
+	Size		gaps;			/* bytes between events */
+	EVP_MD_CTX *hash;			/* of events that do not stand in the file as they are kept, or NULL */
+	bool		whole;			/* the manifest could be made */
+} Survey;
+
+/* Marks the month of a time, in UTC. */
+static void
+mark_month(Survey *survey, int64 time)
+{
+	struct pg_tm tm;
+	fsec_t		fsec;
+	int			month;
+
+	if (time >= survey->month_start && time < survey->month_end)
+		return;
+	if (timestamp2tm(time - EPOCH_SHIFT, NULL, &tm, &fsec, NULL, NULL) != 0)
+		return;
+	month = (tm.tm_year - FIRST_YEAR) * MONTHS_PER_YEAR + tm.tm_mon - 1;
+	survey->month_start = (date2j(tm.tm_year, tm.tm_mon, 1) - UNIX_EPOCH_JDATE) * USECS_PER_DAY;
+	/* 28 days later it may still be the same month, which does no harm. */
+	survey->month_end = survey->month_start + 28 * USECS_PER_DAY;
+	if (month >= 0 && month < MONTHS)
+		survey->months[month] = true;
+}
+
+/* Adds bytes to the manifest, which grows in large steps. */
+static void
+put_bytes(Survey *survey, const void *bytes, Size len)
+{
+	appendBinaryStringInfo(&survey->manifest, bytes, (int) len);
+}
+
+/* Adds an event to the manifest; false if it does not stand in the file as it is kept. */
+static bool
+put_event(Survey *survey, const char *content, Size len, const ct_record *rec)
+{
+	uint8		bytes[CT_MANIFEST_ENTRY_MAX];
+
+	if (survey->hash == NULL)
+	{
+		ct_slice	gap = {survey->event_end, (Size) (rec->json - survey->event_end)};
+		bool		put_gap;
+
+		if (rec->json < survey->event_end || rec->json > content + len || rec->length > (Size) (content + len - rec->json))
+			return false;
+		survey->gaps += gap.len;
+		if (survey->gaps > GAPS_MAX(len))
+			return false;
+		put_bytes(survey, bytes, ct_manifest_gap(&survey->writer, gap, &put_gap, bytes));
+		if (put_gap)
+			put_bytes(survey, gap.ptr, gap.len);
+		survey->event_end = rec->json + rec->length;
+	}
+	else
+	{
+		uint64		length = rec->length;
+
+		for (int i = 0; i < 8; i++, length >>= 8)
+			bytes[i] = (uint8) length;
+		if (!EVP_DigestUpdate(survey->hash, bytes, 8) || !EVP_DigestUpdate(survey->hash, rec->json, rec->length))
+			elog(ERROR, "could not compute a hash");
+	}
+	put_bytes(survey, bytes, ct_manifest_event(&survey->writer, rec, bytes));
+	return true;
+}
+
+/* Counts an item; false where the manifest cannot be of the kind that was begun. */
+static bool
+count_item(Survey *survey, const char *content, Size len, const ct_item *item)
+{
+	const char *kind;
+
+	survey->items++;
+	switch (item->kind)
+	{
+		case CT_ITEM_EVENT:
+			survey->events++;
+			survey->insights += ct_has(item->rec, CT_FIELD_insight_details);
+			mark_month(survey, item->rec->event_time);
+			return put_event(survey, content, len, item->rec);
+		case CT_ITEM_NOTICE:
+			survey->others++;
+			kind = item_kind(item);
+			if (survey->other == NULL || strcmp(kind, survey->other) < 0)
+				survey->other = kind;
+			return true;
+		default:
+			survey->rejects++;
+			return true;
+	}
+}
+
+/* Completes the manifest; false where that fails by its kind. */
+static bool
+finish_manifest(Survey *survey, const char *content, Size len)
+{
+	uint8		bytes[CT_MANIFEST_ENTRY_MAX];
+	ct_slice	tail = {survey->event_end, (Size) (content + len - survey->event_end)};
+
+	ct_manifest_head(survey->hash == NULL ? CT_MANIFEST_FILE : CT_MANIFEST_EVENTS, survey->events,
+					 (uint8 *) survey->manifest.data + VARHDRSZ);
+	if (survey->hash != NULL)
+	{
+		if (!EVP_DigestFinal_ex(survey->hash, (uint8 *) survey->manifest.data + VARHDRSZ + CT_MANIFEST_HEAD, NULL))
+			elog(ERROR, "could not compute a hash");
+		return true;
+	}
+	if (survey->gaps + tail.len > GAPS_MAX(len))
+		return false;
+	put_bytes(survey, bytes, ct_manifest_tail(tail, bytes));
+	put_bytes(survey, tail.ptr, tail.len);
+	return true;
+}
+
+/* Goes through a file; false where the manifest cannot be of the kind that was begun. */
+static bool
+survey_all(Survey *survey, ct_splitter *splitter, const char *content, Size len)
+{
+	static const uint8 nothing[VARHDRSZ + CT_MANIFEST_HEAD + 32];
+	ct_item		item;
+
+	enlargeStringInfo(&survey->manifest, STEP);
+	put_bytes(survey, nothing, VARHDRSZ + CT_MANIFEST_HEAD + (survey->hash != NULL ? 32 : 0));
+	survey->event_end = content;
+	while (ct_splitter_next(splitter, &item))
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!count_item(survey, content, len, &item))
+			return false;
+	}
+	return finish_manifest(survey, content, len);
+}
+
+/* Goes through a file from the start, with a manifest of one kind or the other. */
+static bool
+try_survey(Survey *survey, const char *content, Size len, bool hashed)
+{
+	ct_splitter *splitter;
+
+	memset(survey, 0, sizeof(*survey));
+	survey->month_end = PG_INT64_MIN;
+	initStringInfo(&survey->manifest);
+	if (hashed)
+		survey->hash = EVP_MD_CTX_new();
+	splitter = ct_splitter_new(content, len);
+	PG_TRY();
+	{
+		if (splitter == NULL || (hashed && (survey->hash == NULL || !EVP_DigestInit_ex(survey->hash, EVP_sha256(), NULL))))
+			ereport(ERROR,
+					(errcode(ERRCODE_OUT_OF_MEMORY),
+					 errmsg("out of memory")));
+		survey->whole = survey_all(survey, splitter, content, len);
+	}
+	PG_FINALLY();
+	{
+		ct_splitter_free(splitter);
+		EVP_MD_CTX_free(survey->hash);
+	}
+	PG_END_TRY();
+	return survey->whole;
+}
+
+/* The months of the events, each by its first moment. */
+static Datum
+months_array(const Survey *survey)
+{
+	Datum		months[MONTHS];
+	int			count = 0;
+
+	for (int month = 0; month < MONTHS; month++)
+	{
+		if (survey->months[month])
+			months[count++] = TimestampTzGetDatum((date2j(FIRST_YEAR + month / MONTHS_PER_YEAR, month % MONTHS_PER_YEAR + 1, 1)
+												   - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY);
+	}
+	return PointerGetDatum(construct_array(months, count, TIMESTAMPTZOID, sizeof(TimestampTz), true, TYPALIGN_DOUBLE));
+}
+
+/* What a log file is as a whole. */
+static const char *
+kind_of_file(const Survey *survey)
+{
+	if (survey->events > 0)
+		return survey->insights == survey->events ? "insight" : "log";
+	if (survey->items == 0)
+		return "log";
+	return survey->other != NULL ? survey->other : "damaged";
+}
+
+/* What a log file holds: its kind, how many events and others, the months of the events, and its manifest. */
+Datum
+cloudtrail_survey(PG_FUNCTION_ARGS)
+{
+	struct varlena *log = PG_GETARG_VARLENA_PP(0);
+	const char *content = VARDATA_ANY(log);
+	Size		len = VARSIZE_ANY_EXHDR(log);
+	Survey	   *survey = palloc(sizeof(Survey));
+	TupleDesc	tupdesc;
+	Datum		values[6];
+	bool		nulls[6] = {false};
+
+	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	if (!try_survey(survey, content, len, false))
+		try_survey(survey, content, len, true);
+	SET_VARSIZE(survey->manifest.data, survey->manifest.len);
+	values[0] = PointerGetDatum(cstring_to_text(kind_of_file(survey)));
+	values[1] = Int64GetDatum(survey->events);
+	values[2] = Int64GetDatum(survey->rejects);
+	values[3] = Int64GetDatum(survey->others);
+	values[4] = months_array(survey);
+	values[5] = PointerGetDatum(survey->manifest.data);
+	nulls[5] = survey->events == 0;
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls)));
+}
