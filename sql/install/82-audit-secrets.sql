@@ -130,7 +130,7 @@ BEGIN
 				SELECT n.arn, n.by_arn, n.name,
 					n.by_arn AND n.name ~ '-[A-Za-z0-9]{6}$' AND n.arn NOT IN (SELECT p.partial_arn FROM secret_partial_arns AS p) AS is_full
 				FROM (
-					SELECT a AS arn, given.list ? a AS by_arn, substring(a FROM ':secret:(.*)$') AS name
+					SELECT a AS arn, given.list ? a AS by_arn, substr(a, strpos(a, ':secret:') + length(':secret:')) AS name
 					FROM (SELECT e.event #> '{requestParameters,secretIdList}' AS list OFFSET 0) AS given, unnest(e.secret_arns) AS a
 				) AS n
 			) AS u ON true
