@@ -7,10 +7,21 @@
 
 #include "eventtime.h"
 #include "smalljson.h"
-#include "utf8.h"
+#include "token.h"
 
 /* These documents nest three levels; some more do no harm. */
 #define DEPTH_MAX		16
+
+/* Whether a whole text is one JSON value and white space.  What json-c takes for strict differs by its version. */
+static bool
+is_json(const char *text, size_t len)
+{
+	ct_record	value;
+	ct_error	err;
+	size_t		pos = 0;
+
+	return ct_scan(text, len, &pos, &value, &err) && ct_skip_blanks(text + pos, text + len) == text + len;
+}
 
 /* Parses a whole text as one JSON value and white space; NULL if it is not. */
 json_object *
@@ -20,46 +31,24 @@ ct_parse_small_json(const char *text, size_t len)
 	json_object *json;
 
 	/* json-c counts in int. */
-	if (len == 0 || len > CT_RECORD_MAX)
+	if (len == 0 || len > CT_RECORD_MAX || !is_json(text, len))
 		return NULL;
 	tokener = json_tokener_new_ex(DEPTH_MAX);
 	if (tokener == NULL)
 		return NULL;
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS);
 	json = json_tokener_parse_ex(tokener, text, (int) len);
-	if (json != NULL)
-	{
-		size_t		end = json_tokener_get_parse_end(tokener);
-
-		while (end < len && (text[end] == ' ' || text[end] == '\t' || text[end] == '\r' || text[end] == '\n'))
-			end++;
-		if (end < len)
-		{
-			json_object_put(json);
-			json = NULL;
-		}
-	}
 	json_tokener_free(tokener);
 	return json;
 }
 
-/* Tells whether a text is UTF-8 without control characters. */
+/* Tells whether a text has no control characters, which escapes can stand for. */
 static bool
-is_plain_text(const char *p, size_t len)
+is_plain_text(ct_slice text)
 {
-	const char *end = p + len;
-
-	while (p < end)
+	for (size_t i = 0; i < text.len; i++)
 	{
-		size_t		run = 1;
-
-		if ((unsigned char) *p < ' ' || *p == 0x7f)
+		if ((unsigned char) text.ptr[i] < ' ' || text.ptr[i] == 0x7f)
 			return false;
-		if (*p & 0x80)
-			run = ct_utf8_run(p, end);
-		if (run == 0)
-			return false;
-		p += run;
 	}
 	return true;
 }
@@ -76,7 +65,7 @@ ct_json_text(json_object *object, const char *name)
 		!json_object_is_type(value, json_type_string))
 		return CT_NO_SLICE;
 	text = (ct_slice) {json_object_get_string(value), (size_t) json_object_get_string_len(value)};
-	return is_plain_text(text.ptr, text.len) ? text : CT_NO_SLICE;
+	return is_plain_text(text) ? text : CT_NO_SLICE;
 }
 
 /* Tells whether a member is null or absent. */

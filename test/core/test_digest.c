@@ -31,6 +31,8 @@ static const struct
 	{HEAD OBJECT KEY NEXT "'newField':{'a':[1]},'logFiles':[]}", CT_ERR_NONE, "a member that is not known"},
 	{HEAD OBJECT KEY NEXT "'logFiles':[{'s3Bucket':'b','s3Object':'o','hashValue':'x','hashAlgorithm':'MD5'}]}", CT_ERR_NONE,
 	"another hash algorithm is read, to be named"},
+	{HEAD "'digestS3Bucket':'b','digestS3Object':'pr\xc3\xa4/o'," KEY FIRST "'logFiles':[]}", CT_ERR_NONE, "a prefix that is not ASCII"},
+	{HEAD OBJECT KEY FIRST "'logFiles':[] /* no JSON */}", CT_ERR_DIGEST_JSON, "a comment"},
 	{"", CT_ERR_DIGEST_JSON, "nothing"},
 	{"[]", CT_ERR_DIGEST_JSON, "an array"},
 	{"{}", CT_ERR_DIGEST_ACCOUNT, "an empty object"},
@@ -44,7 +46,7 @@ static const struct
 	{HEAD "'digestS3Bucket':'b','digestS3Object':{}," KEY NEXT "'logFiles':[]}", CT_ERR_DIGEST_OBJECT, "an object's name that is an object"},
 	{HEAD "'digestS3Bucket':'b\\n','digestS3Object':'o'," KEY NEXT "'logFiles':[]}", CT_ERR_DIGEST_OBJECT, "a line break where lines are signed"},
 	{HEAD "'digestS3Bucket':'b\\u0000c','digestS3Object':'o'," KEY NEXT "'logFiles':[]}", CT_ERR_DIGEST_OBJECT, "a zero byte"},
-	{HEAD "'digestS3Bucket':'\xff','digestS3Object':'o'," KEY NEXT "'logFiles':[]}", CT_ERR_DIGEST_OBJECT, "what is no UTF-8"},
+	{HEAD "'digestS3Bucket':'\xff','digestS3Object':'o'," KEY NEXT "'logFiles':[]}", CT_ERR_DIGEST_JSON, "what is no UTF-8"},
 	{HEAD OBJECT "'digestPublicKeyFingerprint':null,'digestSignatureAlgorithm':'x','logFiles':[]}", CT_ERR_DIGEST_KEY, "no fingerprint"},
 	{HEAD OBJECT KEY "'previousDigestS3Object':null,'previousDigestSignature':'00','logFiles':[]}", CT_ERR_DIGEST_PREVIOUS, "a signature of no digest"},
 	{HEAD OBJECT KEY "'previousDigestS3Bucket':'b','previousDigestS3Object':'o','previousDigestHashValue':'" HASH "',"
