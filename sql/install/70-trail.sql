@@ -201,11 +201,12 @@ BEGIN
 	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.content IS %L', trail_schema, base || '_digests', 'The digest file, uncompressed');
 	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.signature IS %L', trail_schema, base || '_digests', 'Signature in the metadata of the S3 object, where cloudtrail_add_signature() added it; the next digest has it too');
 	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.public_key IS %L', trail_schema, base || '_keys', 'RSA public key, PKCS #1 in DER');
+	EXECUTE pg_catalog.format('SELECT %I.cloudtrail_create_activity(%L)', extension_schema, pg_catalog.format('%I.%I', trail_schema, base));
 	RETURN pg_catalog.format('%I.%I', trail_schema, base)::regclass;
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_create_trail(text) IS
-	'Creates the tables of a trail: events by month, the ledger of log files (_files), what is no event (_rejects), digests (_digests) and the keys they are signed with (_keys)';
+	'Creates the tables of a trail: events by month, the ledger of log files (_files), what is no event (_rejects), digests (_digests) and the keys they are signed with (_keys), daily sums (_activity, _principals)';
 
 CREATE FUNCTION cloudtrail_create_partition(trail regclass, at timestamptz) RETURNS regclass
 	LANGUAGE plpgsql
@@ -272,6 +273,9 @@ CREATE FUNCTION cloudtrail_drop_before(trail regclass, before timestamptz) RETUR
 	LANGUAGE plpgsql
 	AS $$
 DECLARE
+	trail_schema name;
+	base name;
+	suffix text;
 	partition regclass;
 BEGIN
 	FOR partition IN
@@ -284,10 +288,14 @@ BEGIN
 		RETURN NEXT partition::text;
 		EXECUTE pg_catalog.format('DROP TABLE %s', partition);
 	END LOOP;
-	EXECUTE (
-		SELECT pg_catalog.format('DELETE FROM %I.%I WHERE event_time < $1', n.nspname, c.relname || '_default')
-		FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = trail)
+	SELECT n.nspname, c.relname INTO STRICT trail_schema, base
+		FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = trail;
+	EXECUTE pg_catalog.format('DELETE FROM %I.%I WHERE event_time < $1', trail_schema, base || '_default')
 		USING pg_catalog.date_trunc('month', before, 'UTC');
+	FOREACH suffix IN ARRAY '{_activity, _principals, _days}'::text[] LOOP
+		EXECUTE pg_catalog.format('DELETE FROM %I.%I WHERE day < $1', trail_schema, base || suffix)
+			USING pg_catalog.date_trunc('month', before AT TIME ZONE 'UTC')::date;
+	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_drop_before(regclass, timestamptz) IS
@@ -304,8 +312,8 @@ BEGIN
 		FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = trail;
 	EXECUTE (
 		SELECT 'DROP TABLE ' || pg_catalog.string_agg(pg_catalog.format('%I.%I', trail_schema, base || suffix), ', ') || CASE WHEN cascade THEN ' CASCADE' ELSE '' END
-		FROM pg_catalog.unnest('{"", _files, _rejects, _digests, _keys, _secrets}'::text[]) AS suffix);
-	EXECUTE pg_catalog.format('DROP FUNCTION %1$I.%2$I(), %1$I.%3$I()', trail_schema, base || '_place', base || '_note');
+		FROM pg_catalog.unnest('{"", _files, _rejects, _digests, _keys, _secrets, _activity, _principals, _days}'::text[]) AS suffix);
+	EXECUTE pg_catalog.format('DROP FUNCTION %1$I.%2$I(), %1$I.%3$I(), %1$I.%4$I()', trail_schema, base || '_place', base || '_note', base || '_mark');
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_drop_trail(regclass, boolean) IS

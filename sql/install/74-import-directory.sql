@@ -90,7 +90,9 @@ BEGIN
 			END IF;
 		END IF;
 	END LOOP;
+	EXECUTE pg_catalog.format('SELECT %I.cloudtrail_summarize($1)', extension_schema) USING trail;
+	COMMIT;
 END
 $$;
 COMMENT ON PROCEDURE cloudtrail_import_directory(regclass, text, integer, bigint, bigint, bigint, bigint, bigint, bigint) IS
-	'Imports the log files below a folder of the server that the ledger does not have, commits after every batch of files, and names the file in every complaint; a file DIGEST.sig has the signature of a digest';
+	'Imports the log files below a folder of the server that the ledger does not have, commits after every batch of files, names the file in every complaint, and sums up the days that changed; a file DIGEST.sig has the signature of a digest';

@@ -5,7 +5,7 @@ CREATE FUNCTION cloudtrail_create_read_views() RETURNS void
 	AS $$
 BEGIN
 	CREATE OR REPLACE VIEW secret_batches WITH (security_invoker) AS
-		SELECT b.actor, b.account_id, b.aws_region, b.second + n AS second, array_agg(b.secret_name) AS secret_names, bool_or(b.secret_name IS NULL) AS filters
+		SELECT b.actor, b.account_id, b.aws_region, b.second + n AS second, array_agg(DISTINCT b.secret_name) AS secret_names, bool_or(b.secret_name IS NULL) AS filters
 		FROM (
 				SELECT principal_arn(e.event) AS actor, account_id(e.event) AS account_id, aws_region(e.event) AS aws_region,
 					floor(extract(epoch FROM e.event_time))::bigint AS second, e.secret_name

@@ -247,6 +247,19 @@ add_keys(load *l, PGconn *conn)
 	return true;
 }
 
+/* Has the sums of what was loaded made; the events are there all the same, so failure is but told. */
+static void
+summarize(load *l)
+{
+	char		message[MESSAGE_ROOM];
+	char		text[MESSAGE_ROOM + 60];
+
+	if (l->options.dry_run || l->report.counts.loaded == 0 || server_summarize(&l->server, message))
+		return;
+	snprintf(text, sizeof(text), "the days that changed are not summed up: %s", message);
+	report_note(&l->report, NULL, text);
+}
+
 /* Loads CloudTrail log files into a trail, or verifies them, or both. */
 int
 main(int argc, char **argv)
@@ -277,6 +290,8 @@ main(int argc, char **argv)
 	}
 	feed_begin(&l.feed, &l.report);
 	run(&l, conn);
+	if (!l.abandoned && l.signal == 0)
+		summarize(&l);
 	report_summary(&l.report, l.signal != 0);
 	if (l.abandoned)
 		_Exit(exit_status(&l));

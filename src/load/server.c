@@ -218,6 +218,7 @@ find_extension(server *s, PGconn *conn, char message[MESSAGE_ROOM])
 	s->missing_query = with_schema("SELECT m FROM %s.cloudtrail_missing"
 								   "($1::pg_catalog.oid::pg_catalog.regclass, $2, $3) AS m", schema);
 	s->signature_query = with_schema("SELECT %s.cloudtrail_add_signature($1::pg_catalog.oid::pg_catalog.regclass, $2, $3)", schema);
+	s->summarize_query = with_schema("SELECT %s.cloudtrail_summarize($1::pg_catalog.oid::pg_catalog.regclass)", schema);
 	s->keys_query = with_schema("SELECT %s.cloudtrail_add_keys($1::pg_catalog.oid::pg_catalog.regclass, $2)", schema);
 	worked = find_trail(s, conn, schema, message);
 	if (worked && s->trail[0] != '\0')
@@ -265,6 +266,23 @@ server_add_keys(const server *s, PGconn *conn, const char *keys, char message[ME
 	return worked;
 }
 
+/* Has the trail sum up the days that changed, on a connection of its own; false with a message where this fails. */
+bool
+server_summarize(const server *s, char message[MESSAGE_ROOM])
+{
+	PGconn	   *conn = server_connect(s);
+	char	   *days = NULL;
+	bool		worked = PQstatus(conn) == CONNECTION_OK;
+
+	if (!worked)
+		server_message(conn, NULL, message);
+	else
+		worked = query_value(conn, s->summarize_query, s->trail, &days, message);
+	free(days);
+	PQfinish(conn);
+	return worked;
+}
+
 /* Releases what was made of the options. */
 void
 server_release(server *s)
@@ -274,4 +292,5 @@ server_release(server *s)
 	free(s->import_query);
 	free(s->missing_query);
 	free(s->signature_query);
+	free(s->summarize_query);
 }
