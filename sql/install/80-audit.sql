@@ -30,6 +30,7 @@ BEGIN
 	PERFORM cloudtrail_create_evidence_views(trail);
 	PERFORM cloudtrail_create_coverage_view();
 	PERFORM cloudtrail_create_activity_views(trail);
+	PERFORM cloudtrail_comment_views();
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_create_audit_views(regclass, text) IS

@@ -75,8 +75,3 @@ FROM (VALUES (1, 'x'::bytea), (2, ''), (3, replace(:'digest', '"digestStartTime"
 	(4, replace(:'digest', '111122223333', '999999999999')::bytea), (5, replace(:'digest', '"digestStartTime":"2024', '"digestStartTime":"0001')::bytea)) AS v (n, c);
 SELECT source, account_id, start_time < end_time AS in_order, link, signature FROM proof.digest_chain WHERE source LIKE 'hostile%' ORDER BY 1;
 SELECT status, proven, digest FROM proof.digest_status WHERE digest LIKE 'hostile%' ORDER BY digest;
-
--- Each view has a comment, and so have its columns.
-SELECT c.relname, a.attname
-FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-WHERE c.relnamespace = 'proof'::regnamespace AND c.relname IN ('digest_keys', 'digest_chain', 'digest_status', 'event_status') AND (col_description(c.oid, a.attnum) IS NULL OR obj_description(c.oid) IS NULL);
