@@ -59,7 +59,7 @@ CREATE FUNCTION cloudtrail_verify_signature(digest bytea, signature bytea, publi
 COMMENT ON FUNCTION cloudtrail_verify_signature(bytea, bytea, bytea) IS
 	'Whether a signature is that of a digest file, compressed or not, by an RSA public key (PKCS #1 in DER)';
 
-CREATE FUNCTION cloudtrail_public_keys(json text, OUT fingerprint text, OUT public_key bytea, OUT valid_from timestamptz, OUT valid_to timestamptz)
+CREATE FUNCTION cloudtrail_public_keys(keys text, OUT fingerprint text, OUT public_key bytea, OUT valid_from timestamptz, OUT valid_to timestamptz)
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 10;
 COMMENT ON FUNCTION cloudtrail_public_keys(text) IS
