@@ -43,7 +43,7 @@ BUILD = @echo building ... && $(MAKE) -s -j"$$(nproc)" all
 ifneq (,$(filter check,$(MAKECMDGOALS)))
 
 check:
-	test/setup
+	test/setup $(BROWSER)
 	$(BUILD) unit-tests test/data/generate WERROR=-Werror
 	@$(MAKE) -s run-tests WERROR=-Werror
 

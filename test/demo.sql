@@ -97,6 +97,17 @@ FROM audit.coverage
 ORDER BY events DESC
 LIMIT 8;
 
+SELECT min(event_time) AS "from", max(event_time) + interval '1 second' AS "to" FROM audit.events \gset
+\pset format unaligned
+\t on
+\o :page
+SELECT cloudtrail_audit_report('audit', :'from', :'to');
+\o
+\t off
+\pset format aligned
+\echo
+\echo '== A page to look at in a browser, or to print: ' :page
+
 \echo
 \echo '== What to try next (tables trail, trail_files and trail_rejects; view audit.events: 94 columns)'
 \echo '  SELECT * FROM audit.events ORDER BY event_time LIMIT 1 \\gx'
