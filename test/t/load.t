@@ -37,6 +37,8 @@ sub start_load
 	return $pid if $pid;
 	open STDOUT, '>', "$files/out" or die;
 	open STDERR, '>', "$files/err" or die;
+	# A suite that a shell runs in the background was told to ignore Ctrl-C, and the client would, too.
+	$SIG{INT} = 'DEFAULT';
 	exec 'cloudtrail-load', @arguments or die;
 }
 
