@@ -22,7 +22,10 @@ BEGIN
 			event_source text,
 			event_name text,
 			error_code text,
-			events bigint NOT NULL
+			read_only boolean,
+			events bigint NOT NULL,
+			first_event timestamptz NOT NULL,
+			last_event timestamptz NOT NULL
 		)', trail_schema, base || '_activity');
 	EXECUTE pg_catalog.format('CREATE TABLE %I.%I (
 			day date NOT NULL,
@@ -115,18 +118,18 @@ BEGIN
 			), event AS (
 				SELECT (event_time AT TIME ZONE 'UTC')::date AS day, %6$I.account_id(event) AS account_id, %6$I.aws_region(event) AS aws_region,
 					%6$I.event_source(event) AS event_source, %6$I.event_name(event) AS event_name, %6$I.error_code(event) AS error_code,
-					%6$I.principal_arn(event) AS principal_arn
+					%6$I.read_only(event) AS read_only, %6$I.principal_arn(event) AS principal_arn, event_time
 				FROM %1$I.%2$I
 				WHERE event_time >= $1::timestamp AT TIME ZONE 'UTC' AND event_time < $2::timestamp AT TIME ZONE 'UTC'
 			), summed AS MATERIALIZED (
-				SELECT grouping(principal_arn) = 1 AS is_activity, day, account_id, aws_region, event_source, event_name, error_code, principal_arn,
-					pg_catalog.count(*) AS events, pg_catalog.count(error_code) AS errors
+				SELECT grouping(principal_arn) = 1 AS is_activity, day, account_id, aws_region, event_source, event_name, error_code, read_only, principal_arn,
+					pg_catalog.count(*) AS events, pg_catalog.count(error_code) AS errors, pg_catalog.min(event_time) AS first_event, pg_catalog.max(event_time) AS last_event
 				FROM event
 				WHERE day IN (SELECT m.day FROM marked AS m)
-				GROUP BY GROUPING SETS ((day, account_id, aws_region, event_source, event_name, error_code), (day, account_id, principal_arn))
+				GROUP BY GROUPING SETS ((day, account_id, aws_region, event_source, event_name, error_code, read_only), (day, account_id, principal_arn))
 			), activity AS (
-				INSERT INTO %1$I.%3$I (day, account_id, aws_region, event_source, event_name, error_code, events)
-				SELECT day, account_id, aws_region, event_source, event_name, error_code, events FROM summed WHERE is_activity
+				INSERT INTO %1$I.%3$I (day, account_id, aws_region, event_source, event_name, error_code, read_only, events, first_event, last_event)
+				SELECT day, account_id, aws_region, event_source, event_name, error_code, read_only, events, first_event, last_event FROM summed WHERE is_activity
 			), principals AS (
 				INSERT INTO %1$I.%4$I (day, account_id, principal_arn, events, errors)
 				SELECT day, account_id, principal_arn, events, errors FROM summed WHERE NOT is_activity

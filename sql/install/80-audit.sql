@@ -28,8 +28,8 @@ BEGIN
 	PERFORM cloudtrail_create_inventory_views();
 	PERFORM cloudtrail_create_account_views();
 	PERFORM cloudtrail_create_evidence_views(trail);
-	PERFORM cloudtrail_create_coverage_view();
 	PERFORM cloudtrail_create_activity_views(trail);
+	PERFORM cloudtrail_create_coverage_view();
 	PERFORM cloudtrail_comment_views();
 END
 $$;

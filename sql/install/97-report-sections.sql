@@ -202,9 +202,11 @@ DECLARE
 BEGIN
 	EXECUTE $q$
 		WITH refused AS MATERIALIZED (
-			SELECT d.actor, d.action, d.secret_name, d.denied_by, max(d.source_ip::text) AS address, max(d.user_agent) AS agent, count(*) AS calls, max(d.event_time) AS last_time
-			FROM secret_denied AS d
-			WHERE d.event_time >= $1 AND d.event_time < $2
+			-- As secret_denied, whose number of attempts in the whole trail would take longer.
+			SELECT d.actor, action(d.event) AS action, d.secret_name, cloudtrail_denied_by(d.error_code, d.error_message) AS denied_by,
+				max(d.source_ip::text) AS address, max(d.user_agent) AS agent, count(*) AS calls, max(d.event_time) AS last_time
+			FROM secret_events AS d
+			WHERE d.outcome = 'denied' AND d.event_time >= $1 AND d.event_time < $2
 			GROUP BY 1, 2, 3, 4
 		)
 		SELECT jsonb_strip_nulls(jsonb_build_object('calls', (SELECT sum(r.calls) FROM refused AS r), 'groups', (SELECT count(*) FROM refused),

@@ -15,8 +15,8 @@ sql("SELECT cloudtrail_grant_audit('audit', 'activity_auditor')");
 
 # What each view is to say: its columns, and how they are counted.
 my %view = (
-	activity_daily => [ 'day, account_id, aws_region, event_source, event_name, error_code',
-		q{(event_time AT TIME ZONE 'UTC')::date, account_id(event), aws_region(event), event_source(event), event_name(event), error_code(event)}, 'events', 'count(*)' ],
+	activity_daily => [ 'day, account_id, aws_region, event_source, event_name, error_code, read_only',
+		q{(event_time AT TIME ZONE 'UTC')::date, account_id(event), aws_region(event), event_source(event), event_name(event), error_code(event), read_only(event)}, 'events, first_event, last_event', 'count(*), min(event_time), max(event_time)' ],
 	principal_activity_daily => [ 'day, account_id, principal_arn',
 		q{(event_time AT TIME ZONE 'UTC')::date, account_id(event), principal_arn(event)}, 'events, errors', 'count(*), count(error_code(event))' ],
 );

@@ -6,9 +6,9 @@ CREATE FUNCTION cloudtrail_create_coverage_view() RETURNS void
 BEGIN
 	CREATE OR REPLACE VIEW coverage WITH (security_invoker) AS
 		WITH event AS (
-			SELECT e.account_id, e.aws_region, count(*) AS events, min(e.event_time) AS first_event, max(e.event_time) AS last_event,
+			SELECT e.account_id, e.aws_region, sum(e.events)::bigint AS events, min(e.first_event) AS first_event, max(e.last_event) AS last_event,
 				bool_or(e.read_only) AS has_reads, bool_or(e.read_only AND e.event_source = 'secretsmanager.amazonaws.com') AS has_secret_reads
-			FROM events AS e
+			FROM activity_daily AS e
 			GROUP BY 1, 2
 		), file AS (
 			SELECT f.account_id, f.aws_region, count(*) AS files, min(f.log_time) AS first_file, max(f.log_time) AS last_file,

@@ -15,21 +15,23 @@ BEGIN
 	-- What is to be counted anew: marked days, or all where row-level security hides events.  A subquery for each bound
 	-- lets the executor leave out the partitions of other months.
 	EXECUTE format('CREATE OR REPLACE VIEW activity_daily WITH (security_invoker) AS
-		SELECT a.day, a.account_id, a.aws_region, a.event_source, a.event_name, a.error_code, a.events
+		SELECT a.day, a.account_id, a.aws_region, a.event_source, a.event_name, a.error_code, a.read_only, a.events, a.first_event, a.last_event
 		FROM %1$I.%3$I AS a
 		WHERE NOT EXISTS (SELECT FROM %1$I.%4$I AS d WHERE d.day = a.day)
 		UNION ALL
-		SELECT (t.event_time AT TIME ZONE ''UTC'')::date, account_id(t.event), aws_region(t.event), event_source(t.event), event_name(t.event), error_code(t.event), count(*)
+		SELECT (t.event_time AT TIME ZONE ''UTC'')::date, account_id(t.event), aws_region(t.event), event_source(t.event), event_name(t.event), error_code(t.event), read_only(t.event), count(*), min(t.event_time), max(t.event_time)
 		FROM %1$I.%2$I AS t
 		WHERE t.event_time >= (SELECT CASE WHEN row_security_active(%5$L::regclass) THEN ''-infinity'' ELSE min(d.day)::timestamp AT TIME ZONE ''UTC'' END FROM %1$I.%4$I AS d)
 			AND t.event_time < (SELECT CASE WHEN row_security_active(%5$L::regclass) THEN ''infinity'' ELSE (max(d.day) + 1)::timestamp AT TIME ZONE ''UTC'' END FROM %1$I.%4$I AS d)
 			AND ((SELECT row_security_active(%5$L::regclass)) OR (t.event_time AT TIME ZONE ''UTC'')::date IN (SELECT d.day FROM %1$I.%4$I AS d))
-		GROUP BY 1, 2, 3, 4, 5, 6', trail_schema, base, base || '_activity', base || '_days', trail_name);
+		GROUP BY 1, 2, 3, 4, 5, 6, 7', trail_schema, base, base || '_activity', base || '_days', trail_name);
 	EXECUTE format('COMMENT ON VIEW activity_daily IS %L', 'How many events of each kind ' || trail_name
 		|| ' has of a day: exact at any time, and fast for days that cloudtrail_summarize() has summed up');
 	COMMENT ON COLUMN activity_daily.day IS 'Day of the events, in UTC';
 	COMMENT ON COLUMN activity_daily.error_code IS 'Null counts events without an error';
 	COMMENT ON COLUMN activity_daily.events IS 'How many';
+	COMMENT ON COLUMN activity_daily.first_event IS 'Time of the first of them';
+	COMMENT ON COLUMN activity_daily.last_event IS 'Time of the last of them';
 
 	EXECUTE format('CREATE OR REPLACE VIEW principal_activity_daily WITH (security_invoker) AS
 		SELECT a.day, a.account_id, a.principal_arn, a.events, a.errors
