@@ -41,13 +41,14 @@ sub ours
 	return ($seconds, count_of('bench_trail'));
 }
 
-# Reads a folder, the largest file of which is so large, and writes Parquet; returns seconds and how many events.
+# Reads a folder, the largest file of which is so large, and writes Parquet, maybe in an order; returns seconds and how many events.
 sub to_parquet
 {
-	my ($logs, $largest, $parquet, $threads) = @_;
+	my ($logs, $largest, $parquet, $threads, $order) = @_;
+	$order //= '';
 	my $object_size = max(16 * 1024 * 1024, $largest);
 	my ($seconds) = duckdb($threads, "COPY (SELECT unnest(Records, max_depth := 2)
-		FROM read_json('$logs/*.json.gz', format = 'unstructured', maximum_object_size = $object_size, columns = {Records: '$record'}))
+		FROM read_json('$logs/*.json.gz', format = 'unstructured', maximum_object_size = $object_size, columns = {Records: '$record'}) $order)
 		TO '$parquet' (FORMAT parquet, COMPRESSION zstd)");
 	return ($seconds, (duckdb($threads, "SELECT count(*) FROM '$parquet'"))[1]);
 }

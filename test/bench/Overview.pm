@@ -1,5 +1,6 @@
 # Overview.pm: questions about all events of a trail, which its daily sums
-# answer, beside DuckDB on Parquet, where columns answer them (O1).
+# answer, beside DuckDB on Parquet, where columns answer them (O1); and the
+# needle in that stack, the events of one secret in a month (P6).
 package Overview;
 use strict;
 use warnings;
@@ -19,6 +20,32 @@ my @questions = (
 		q{SELECT awsRegion, count(*) FROM parquet WHERE eventTime >= '2024-03-01' AND eventTime < '2024-04-01' GROUP BY 1} ],
 	[ 'principals that cause most events', q{SELECT principal_arn, sum(events) AS n FROM activity.principal_activity_daily WHERE principal_arn IS NOT NULL GROUP BY 1 ORDER BY 2 DESC LIMIT 10} ]);
 
+# All that concerns one secret in a month, newest first.  DuckDB looks for its name in what names secrets: by that
+# it finds names that only begin alike, too, so the rows are counted, not compared.
+sub one_secret
+{
+	my ($many, $parquet) = @_;
+	my (undef, $secret) = postgres('SELECT secret_name FROM activity.events WHERE secret_name IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 OFFSET 9 LIMIT 1');
+	my @range = ("'2024-03-01 00:00:00", "'2024-04-01 00:00:00");
+	my $places = join ' OR ', map { "contains($_, '$secret')" } qw(requestParameters::VARCHAR responseElements::VARCHAR resources::VARCHAR serviceEventDetails::VARCHAR requestID);
+	my (%rows, %measure);
+	$measure{cloudtrail} = sub { (my $seconds, my @rows) = postgres("SELECT event_time, event FROM overview WHERE event \@\@ '$secret' AND event_time >= $range[0]Z' AND event_time < $range[1]Z' ORDER BY 1 DESC"); $rows{cloudtrail} = @rows; $seconds };
+	for my $threads (1, 2)
+	{
+		$measure{"DuckDB, $threads thread" . ($threads > 1 ? 's' : '')} = sub {
+			(my $seconds, my @rows) = duckdb($threads, "SELECT * FROM '$parquet' WHERE eventTime >= $range[0]' AND eventTime < $range[1]' AND ($places) ORDER BY eventTime DESC");
+			$rows{DuckDB} = @rows;
+			$seconds;
+		};
+	}
+	my $what = 'events of one secret in a month';
+	my $times = warm_rounds($what, %measure);
+	times('P6', $many, $what, $times);
+	faster('P6', $many, $what, $times, 'DuckDB, 1 thread', 100);
+	faster('P6', $many, $what, $times, 'DuckDB, 2 threads');
+	note("P6: $rows{cloudtrail} events concern the secret, the name stands in $rows{DuckDB}.");
+}
+
 sub compare
 {
 	my ($data) = @_;
@@ -27,10 +54,10 @@ sub compare
 	my $folder = Events::more_logs('overview', $events, '--days 365 --accounts 6 --regions 4 --events-per-file 4000');
 	my %many = (name => "$events events", events => $events, bytes => $events * $data->{bytes} / $data->{events});
 	my $parquet = "$ENV{SERVER_FILES}/overview.parquet";
-	Import::to_parquet($folder . '/**', max(map { Events::inflated($_) } grep { /\.gz$/ } Events::all_files($folder)), $parquet, 2);
+	Import::to_parquet($folder . '/**', max(map { Events::inflated($_) } grep { /\.gz$/ } Events::all_files($folder)), $parquet, 2, 'ORDER BY eventTime');
 	postgres("SELECT cloudtrail_create_trail('overview'); CALL cloudtrail_import_directory('overview', '$folder')");
 	postgres("SELECT cloudtrail_create_audit_views('overview', 'activity')");
-	postgres('ANALYZE overview_activity, overview_principals');
+	postgres('ANALYZE overview, overview_activity, overview_principals');
 	for (@questions)
 	{
 		my ($what, $ours, $theirs) = @$_;
@@ -45,6 +72,7 @@ sub compare
 		times('O1', \%many, $what, $times);
 		faster('O1', \%many, $what, $times, $_) for grep { $_ ne 'cloudtrail' } sort keys %$times;
 	}
+	one_secret(\%many, $parquet);
 	postgres('DROP SCHEMA activity CASCADE');
 	postgres("SELECT cloudtrail_drop_trail('overview')");
 }
