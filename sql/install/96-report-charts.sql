@@ -17,7 +17,7 @@ CREATE FUNCTION cloudtrail_svg_name(name text, y integer) RETURNS text
 	LANGUAGE sql STABLE PARALLEL SAFE
 	BEGIN ATOMIC
 		SELECT format('<text x="240" y="%s" text-anchor="end">%s<title>%s</title></text>', y,
-			cloudtrail_html(CASE WHEN length(name) > 26 THEN "left"(name, 25) || '…' ELSE name END), cloudtrail_html(name));
+			CASE WHEN length(name) > 26 THEN cloudtrail_html("left"(name, 25)) || '&#8230;' ELSE cloudtrail_html(name) END, cloudtrail_html(name));
 	END;
 COMMENT ON FUNCTION cloudtrail_svg_name(text, integer) IS
 	'Part of cloudtrail_audit_report(): the name of a row in a chart, at some height';
