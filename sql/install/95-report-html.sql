@@ -4,18 +4,17 @@
 CREATE FUNCTION cloudtrail_html(value text) RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 	BEGIN ATOMIC
-		-- Control characters, and those that are invisible or turn the direction of what follows.
-		SELECT coalesce(replace(replace(replace(replace(replace(
-				CASE WHEN cut.text ~ '[\u0001-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]' THEN (
-						SELECT string_agg(CASE WHEN c ~ '[\u0001-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]'
-							THEN '\u' || lpad(to_hex(ascii(c)), 4, '0') ELSE c END, '' ORDER BY n)
-						FROM regexp_split_to_table(cut.text, '') WITH ORDINALITY AS t (c, n))
-					ELSE cut.text END,
-				'&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;'), '')
-		FROM (SELECT CASE WHEN length(value) > 300 THEN "left"(value, 300) || '…' ELSE value END AS text) AS cut;
+		-- Invisible characters and those that turn the direction of what follows are spelled; others become references, so that no client encoding changes the page.
+		SELECT coalesce(CASE WHEN part.text ~ '[^ -~]' THEN (
+					SELECT string_agg(CASE WHEN c ~ '[\u0001-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]'
+							THEN CASE WHEN ascii(c) < 65536 THEN '\u' || lpad(to_hex(ascii(c)), 4, '0') ELSE '\U' || lpad(to_hex(ascii(c)), 8, '0') END
+						WHEN c ~ '[^ -~]' THEN '&#' || ascii(c) || ';' ELSE c END, '' ORDER BY n)
+					FROM regexp_split_to_table(part.text, '') WITH ORDINALITY AS t (c, n))
+				ELSE part.text END || CASE WHEN length(value) > 300 THEN '&#8230;' ELSE '' END, '')
+		FROM (SELECT replace(replace(replace(replace(replace("left"(value, 300), '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;') AS text) AS part;
 	END;
 COMMENT ON FUNCTION cloudtrail_html(text) IS
-	'A text as HTML shows it, in attributes too: markup escaped, control characters and invisible ones as \uXXXX, cut after 300 characters; empty for null';
+	'A text as HTML shows it, in attributes too: markup escaped, control characters and invisible ones as \uXXXX, others beyond ASCII as references, cut after 300 characters; empty for null';
 
 CREATE FUNCTION cloudtrail_html_row(kinds text, VARIADIC cells text[]) RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -80,7 +79,9 @@ th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align:
 thead th { background: var(--panel); border-bottom-width: 2px }
 tbody th { font-weight: 500; min-width: 9rem }
 tbody th, .l { overflow-wrap: anywhere }
+.l { min-width: 8rem }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
+thead .n { white-space: normal }
 .d { white-space: nowrap; font-variant-numeric: tabular-nums }
 .matrix { width: auto }
 .matrix thead th:not(:first-child) { height: 11rem; padding: .4rem .2rem; text-align: left; vertical-align: bottom; font-weight: 500 }
@@ -103,6 +104,8 @@ footer { margin-top: 3rem; border-top: 2px solid var(--line); color: var(--soft)
 	.wide { overflow: visible }
 	table { font-size: 8pt }
 	th, td { padding: .15rem .3rem }
+	tbody th { min-width: 7.5rem }
+	.l { min-width: 6.5rem }
 	.matrix td, .matrix tbody th { min-width: 0 }
 	thead { display: table-header-group }
 	tr, svg, .tile { break-inside: avoid }

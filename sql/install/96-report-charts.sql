@@ -17,10 +17,10 @@ CREATE FUNCTION cloudtrail_svg_name(name text, y integer) RETURNS text
 	LANGUAGE sql STABLE PARALLEL SAFE
 	BEGIN ATOMIC
 		SELECT format('<text x="240" y="%s" text-anchor="end">%s<title>%s</title></text>', y,
-			cloudtrail_html(CASE WHEN length(name) > 26 THEN "left"(name, 25) || '…' ELSE name END), cloudtrail_html(name));
+			CASE WHEN length(name) > 26 THEN cloudtrail_html("left"(name, 13)) || '&#8230;' || cloudtrail_html("right"(name, 12)) ELSE cloudtrail_html(name) END, cloudtrail_html(name));
 	END;
 COMMENT ON FUNCTION cloudtrail_svg_name(text, integer) IS
-	'Part of cloudtrail_audit_report(): the name of a row in a chart, at some height';
+	'Part of cloudtrail_audit_report(): the name of a row in a chart, at some height; a long one without its middle';
 
 CREATE FUNCTION cloudtrail_svg_chart(id text, title text, description text, rows integer, lower timestamptz, upper timestamptz, content text) RETURNS text
 	LANGUAGE sql STABLE PARALLEL SAFE

@@ -8,7 +8,10 @@ CREATE FUNCTION cloudtrail_report_reads(lower timestamptz, upper timestamptz, ab
 DECLARE
 	shown_secrets CONSTANT integer := 15;
 	shown_actors CONSTANT integer := 20;
-	bucket CONSTANT interval := greatest(interval '1 hour', pg_catalog.make_interval(secs => ceil(extract(epoch FROM upper - lower) / 56)::double precision));
+	hours CONSTANT integer := coalesce((SELECT min(h) FROM unnest('{1, 2, 3, 6, 12, 24, 48, 72, 168, 336, 672}'::integer[]) AS h WHERE h * 3600 * 60 >= extract(epoch FROM upper - lower)),
+		24 * ceil(extract(epoch FROM upper - lower) / 86400 / 60)::integer);
+	bucket CONSTANT interval := make_interval(hours => hours);
+	span CONSTANT text := CASE WHEN hours = 1 THEN 'hour' WHEN hours < 24 THEN hours || ' hours' WHEN hours = 24 THEN 'day' ELSE hours / 24 || ' days' END;
 	data jsonb;
 	bars text;
 	matrix text;
@@ -56,7 +59,7 @@ BEGIN
 		SELECT string_agg(cloudtrail_svg_name(s.value ->> 'name', (s.n * 28 - 8)::integer), '' ORDER BY s.n) INTO bars
 			FROM jsonb_array_elements(data -> 'secret') WITH ORDINALITY AS s (value, n);
 		SELECT bars || string_agg(format('<rect class="bar" x="%s" y="%s" width="%s" height="%s"><title>%s</title></rect>',
-				round(250 + 700 * b.x * w.share, 1), round(b.n * 28 - 2 - h.height, 1), greatest(round(700 * w.share - 1, 1), 1), h.height,
+				round(250 + 700 * b.x * w.share, 1), round(b.n * 28 - 2 - h.height, 1), greatest(round(700 * least(w.share, 1 - b.x * w.share) - 1, 1), 1), h.height,
 				cloudtrail_html(format('%s: %s reads from %s', data -> 'secret' -> (b.n - 1) ->> 'name', b.reads, to_char((lower + b.x * bucket) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')))), E'\n' ORDER BY b.n, b.x)
 			INTO bars
 			FROM jsonb_to_recordset(data -> 'bar') AS b (n integer, x integer, reads bigint),
@@ -64,9 +67,9 @@ BEGIN
 				(SELECT max(m.reads) AS reads FROM jsonb_to_recordset(data -> 'bar') AS m (reads bigint)) AS most,
 				LATERAL (SELECT greatest(round((22 * sqrt(b.reads::double precision / most.reads))::numeric, 1), 2) AS height) AS h;
 		html := html || cloudtrail_svg_chart('chart-reads', 'Reads of each secret over time',
-				format('A row for each of the %s secrets that were read most, a bar for each %s hours; the area of a bar stands for its reads. The table below has the numbers.',
-					jsonb_array_length(data -> 'secret'), round(extract(epoch FROM bucket) / 3600, 1)), jsonb_array_length(data -> 'secret'), lower, upper, bars)
-			|| format(E'<p class="legend">A bar stands for %s hours; heights grow with the square root of the reads.</p>\n', round(extract(epoch FROM bucket) / 3600, 1));
+				format('A row for each of the %s secrets that were read most, a bar for each %s; the area of a bar stands for its reads. The table below has the numbers.',
+					jsonb_array_length(data -> 'secret'), span), jsonb_array_length(data -> 'secret'), lower, upper, bars)
+			|| format(E'<p class="legend">A bar stands for %s; heights grow with the square root of the reads.</p>\n', CASE WHEN span IN ('hour', 'day') THEN 'one ' || span ELSE span END);
 	END IF;
 	html := html || cloudtrail_html_table('Secrets by reads', 'hddnnndd', '{Secret, Account, Region, Reads, Not allowed or failed, Readers, First attempt (UTC), Last attempt (UTC)}',
 		(SELECT string_agg(cloudtrail_html_row('hddnnndd', s.value ->> 'name', split_part(s.value ->> 'arn', ':', 5), split_part(s.value ->> 'arn', ':', 4), s.value ->> 'reads', s.value ->> 'refused',
@@ -117,6 +120,7 @@ BEGIN
 			GROUP BY a.secret
 		)
 		SELECT jsonb_strip_nulls(jsonb_build_object('secrets', (SELECT count(*) FROM secret), 'secret', (SELECT jsonb_agg(s.name ORDER BY s.n) FROM secret AS s WHERE s.n <= $3),
+			'marks', (SELECT count(*) FROM attempt AS a JOIN secret AS s ON s.secret = a.secret WHERE s.n <= $3 AND NOT a.is_test),
 			'count', (SELECT jsonb_object_agg(c.outcome, c.n) FROM (SELECT a.outcome, count(*) AS n FROM attempt AS a WHERE NOT a.is_test GROUP BY 1) AS c),
 			'mark', (SELECT jsonb_agg(to_jsonb(m)) FROM (
 				SELECT s.n, a.at, a.outcome FROM attempt AS a JOIN secret AS s ON s.secret = a.secret WHERE s.n <= $3 AND NOT a.is_test
@@ -127,8 +131,8 @@ BEGIN
 		INTO data USING lower, upper, shown_secrets, shown_failures, shown_marks;
 
 	failed := coalesce((data -> 'count' ->> 'failed')::bigint, 0);
-	tiles := cloudtrail_html_tile(coalesce(data -> 'count' ->> 'succeeded', '0'), 'rotations that succeeded', false)
-		|| cloudtrail_html_tile(failed::text, 'rotations that failed', failed > 0);
+	tiles := cloudtrail_html_tile(to_char(coalesce((data -> 'count' ->> 'succeeded')::bigint, 0), 'FM999,999,999'), 'rotations that succeeded', false)
+		|| cloudtrail_html_tile(to_char(failed, 'FM999,999,999'), 'rotations that failed', failed > 0);
 	html := E'<section aria-labelledby="rotations"><h2 id="rotations">Rotations</h2>\n';
 	IF jsonb_typeof(data -> 'mark') = 'array' THEN
 		SELECT string_agg(cloudtrail_svg_name(s.value #>> '{}', (s.n * 28 - 8)::integer), '' ORDER BY s.n) INTO marks
@@ -143,7 +147,8 @@ BEGIN
 				jsonb_array_length(data -> 'secret'), lower, upper, marks)
 			|| '<p class="legend">Marks: ' || (SELECT string_agg('<svg viewBox="0 0 12 12" aria-hidden="true">' || cloudtrail_svg_mark(outcome, 6, 6, outcome) || '</svg>' || outcome, ' ')
 					FROM unnest('{succeeded, failed, abandoned, open}'::text[]) AS outcome) || '.'
-			|| CASE WHEN (data ->> 'secrets')::bigint > shown_secrets THEN format(' %s more secrets are not shown.', (data ->> 'secrets')::bigint - shown_secrets) ELSE '' END || E'</p>\n';
+			|| CASE WHEN (data ->> 'secrets')::bigint > shown_secrets THEN format(' %s more secrets are not shown.', (data ->> 'secrets')::bigint - shown_secrets) ELSE '' END
+			|| CASE WHEN (data ->> 'marks')::bigint > shown_marks THEN format(' %s more marks of these secrets are not shown; failures come first.', (data ->> 'marks')::bigint - shown_marks) ELSE '' END || E'</p>\n';
 	END IF;
 	html := html || cloudtrail_html_table('Rotations that failed or were abandoned, the latest first', 'dhtll', '{Time (UTC), Secret, Step, Function, Error}',
 			(SELECT string_agg(cloudtrail_html_row('dhtll', to_char(f.at, 'YYYY-MM-DD HH24:MI'), f.name || CASE WHEN f.is_test THEN ' (a test)' ELSE '' END, f.failed_step, f.lambda_arn, f.error_message), '')
@@ -202,9 +207,9 @@ DECLARE
 BEGIN
 	EXECUTE $q$
 		WITH refused AS MATERIALIZED (
-			-- As secret_denied, whose number of attempts in the whole trail would take longer.
-			SELECT d.actor, action(d.event) AS action, d.secret_name, cloudtrail_denied_by(d.error_code, d.error_message) AS denied_by,
-				max(d.source_ip::text) AS address, max(d.user_agent) AS agent, count(*) AS calls, max(d.event_time) AS last_time
+			-- As in secret_denied, whose count of attempts would read the whole trail.
+			SELECT d.actor, regexp_replace(action(d.event), '^secretsmanager:', '') AS action, d.secret_name, cloudtrail_denied_by(d.error_code, d.error_message) AS denied_by,
+				host(max(d.source_ip)) AS address, "left"(max(d.user_agent), 100) || CASE WHEN length(max(d.user_agent)) > 100 THEN '…' ELSE '' END AS agent, count(*) AS calls, max(d.event_time) AS last_time
 			FROM secret_events AS d
 			WHERE d.outcome = 'denied' AND d.event_time >= $1 AND d.event_time < $2
 			GROUP BY 1, 2, 3, 4
@@ -226,8 +231,8 @@ BEGIN
 	tiles := cloudtrail_html_tile(to_char(coalesce((refused ->> 'calls')::bigint, 0), 'FM999,999,999,999'), 'calls refused', coalesce((refused ->> 'calls')::bigint, 0) > 0)
 		|| cloudtrail_html_tile(open_policies::text, 'policies made public', open_policies > 0);
 	html := E'<section aria-labelledby="refusals"><h2 id="refusals">Refused access, and who was let in</h2>\n'
-		|| cloudtrail_html_table('Calls of Secrets Manager that were refused, the most frequent first', 'htltdlnd', '{Who, Action, Secret, Refused by, An address, A user agent, Calls, Last (UTC)}',
-			(SELECT string_agg(cloudtrail_html_row('htltdlnd', coalesce(r.actor, '(not known)'), r.action, r.secret_name, r.denied_by, r.address, r.agent, r.calls, to_char(r.last_time, 'YYYY-MM-DD HH24:MI')), '')
+		|| cloudtrail_html_table('Calls of Secrets Manager that were refused, the most frequent first', 'hlltdlnd', '{Who, Action, Secret, Refused by, An address, A user agent, Calls, Last (UTC)}',
+			(SELECT string_agg(cloudtrail_html_row('hlltdlnd', coalesce(r.actor, '(not known)'), r.action, r.secret_name, r.denied_by, r.address, r.agent, r.calls, to_char(r.last_time, 'YYYY-MM-DD HH24:MI')), '')
 				FROM jsonb_to_recordset(refused -> 'most') AS r (actor text, action text, secret_name text, denied_by text, address text, agent text, calls text, last_time timestamptz)), (refused ->> 'groups')::bigint - shown, absent)
 		|| cloudtrail_html_table('Policies that let in everybody, or other accounts', 'dhltl', '{Time (UTC), Secret, By, Public, Other accounts}',
 			(SELECT string_agg(cloudtrail_html_row('dhltl', to_char(p.event_time, 'YYYY-MM-DD HH24:MI'), p.name, p.actor, CASE WHEN p.is_public THEN 'public' ELSE 'no' END, p.accounts), '')

@@ -12,7 +12,7 @@ DECLARE
 BEGIN
 	EXECUTE $q$
 		WITH did AS MATERIALIZED (
-			SELECT r.account_id, r.event_source, r.event_name, r.mfa, r.succeeded, max(r.source_ip::text) AS address, count(*) AS events, max(r.event_time) AS last_time
+			SELECT r.account_id, r.event_source, r.event_name, r.mfa, r.succeeded, host(max(r.source_ip)) AS address, count(*) AS events, max(r.event_time) AS last_time
 			FROM root_activity AS r
 			WHERE r.event_time >= $1 AND r.event_time < $2
 			GROUP BY 1, 2, 3, 4, 5
@@ -22,7 +22,7 @@ BEGIN
 		INTO root USING lower, upper, shown;
 	EXECUTE $q$
 		WITH login AS MATERIALIZED (
-			SELECT l.actor, l.account_id, l.outcome, l.mfa_used, count(*) AS logins, max(l.source_ip::text) AS address, max(l.user_agent) AS agent, max(l.event_time) AS last_time
+			SELECT l.actor, l.account_id, l.outcome, l.mfa_used, count(*) AS logins, host(max(l.source_ip)) AS address, max(l.user_agent) AS agent, max(l.event_time) AS last_time
 			FROM console_logins AS l
 			WHERE l.event_time >= $1 AND l.event_time < $2
 			GROUP BY 1, 2, 3, 4
@@ -107,9 +107,9 @@ BEGIN
 	IF schema IS NULL OR "from" IS NULL OR "to" IS NULL THEN
 		RAISE EXCEPTION 'schema, from and to must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
-	IF NOT isfinite("from") OR NOT isfinite("to") OR "from" >= "to" THEN
+	IF NOT isfinite("from") OR NOT isfinite("to") OR "from" >= "to" OR extract(epoch FROM "to") - extract(epoch FROM "from") > 1000 * 366 * 86400::numeric THEN
 		RAISE EXCEPTION 'invalid time: from % to %', "from", "to"
-			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'Expected two finite times, the earlier first.';
+			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'Expected two finite times, the earlier first, at most 1000 years apart.';
 	END IF;
 	IF to_regclass(format('%I.events', schema)) IS NULL THEN
 		RAISE EXCEPTION 'schema "%" has no views of cloudtrail_create_audit_views()', schema USING ERRCODE = 'undefined_table';
