@@ -1,0 +1,125 @@
+# The documents: every query of doc/*.md runs over the sample log files and gives
+# the answer that stands below it; the dashboard's queries run; the reference is
+# what the extension says of itself.  With DOC_UPDATE set, answers and the
+# reference are written anew.
+use strict;
+use warnings;
+use JSON::PP;
+use Test::More;
+use CloudtrailTest;
+
+# Reads a file whole.
+sub content_of { my ($path) = @_; open my $in, '<', $path or die "$path: $!"; local $/; return <$in> }
+
+# Writes a file.
+sub write_to { my ($path, $text) = @_; open my $out, '>', $path or die "$path: $!"; print $out $text; close $out or die "$path: $!" }
+
+# What psql shows for a query, or the error; without blanks at the ends of lines.
+sub answer
+{
+	my ($query) = @_;
+	my $file = server_file('doc.sql', "SET timezone = 'UTC'; SET datestyle = 'ISO'; SET client_min_messages = warning;\n\\pset null '-'\n\\pset footer off\n\\pset border 2\n$query\n");
+	my $shown = `psql -Xq -v ON_ERROR_STOP=1 -d doc -f $file 2>&1`;
+	$shown =~ s/^psql:\S+ //mg;
+	# A table as Markdown has it.
+	$shown =~ s/^\+[-+]*\+\n(\|.*\n)\+([-+]*)\+\n/"$1|" . $2 =~ tr{+}{|}r . "|\n"/meg;
+	$shown =~ s/^\+[-+]*\+\n//mg;
+	$shown =~ s/^ \n//mg;
+	$shown =~ s/[ \t]+$//mg;
+	$shown =~ s/\n+$/\n/;
+	return $shown;
+}
+
+new_database('doc');
+my $logs = "$ENV{SERVER_FILES}/doc-logs";
+system("cp -rL test/data/sample $logs && chmod -R a+rX $logs") == 0 or die;
+sql(qq{SET client_min_messages = error; SELECT cloudtrail_create_trail('trail'); CALL cloudtrail_import_directory('trail', '$logs');
+	SELECT cloudtrail_create_audit_views('trail', 'audit'); ANALYZE trail});
+
+# Questions and answers.
+for my $document (sort glob 'doc/*.md')
+{
+	next if $document =~ /reference|compat/;
+	my $text = content_of($document);
+	my $title = '';
+	my $queries = 0;
+	my $new = '';
+	# Blocks of SQL in turn, each with the table that follows it.
+	while ($text =~ /\G(.*?)(^```sql\n(.*?)^```\n)((?:\n(?:\|[^\n]*\n)+)*)/gcms)
+	{
+		my ($before, $block, $query, $expected) = ($1, $2, $3, $4);
+		($title) = $before =~ /.*^#+ (.*?)$/ms if $before =~ /^#/m;
+		my $got = answer($query);
+		$got = "\n$got" if length $got;
+		if ($ENV{DOC_UPDATE}) { $new .= $before . $block . $got } else { is($got, $expected, "$document: $title") }
+		unlike($got, qr/ERROR/, "$document: $title: runs");
+		$queries++;
+	}
+	$new .= substr $text, pos($text) // 0;
+	write_to($document, $new) if $ENV{DOC_UPDATE};
+	cmp_ok($queries, '>', 25, "$document: $queries queries") if $document =~ /auditor/;
+}
+
+# The dashboard: Grafana's macros and variables as its documentation describes them.
+my $dashboard = decode_json(content_of('doc/grafana-dashboard.json'));
+sql(q{CREATE ROLE doc_auditor_all; CREATE POLICY everything ON trail FOR SELECT TO doc_auditor_all USING (true); SELECT cloudtrail_grant_audit('audit', 'doc_auditor_all')});
+my $from = "'2024-01-01T00:00:00Z'";
+my $to = "'2024-01-03T00:00:00Z'";
+sub expanded
+{
+	my ($query) = @_;
+	$query =~ s/\$__timeFilter\(([^()]+)\)/$1 BETWEEN $from AND $to/g;
+	$query =~ s/\$__timeGroupAlias\(([^(),]+),\s*'?(?:\$__interval|\w+)'?\)/floor(extract(epoch from $1)\/3600)*3600 AS "time"/g;
+	$query =~ s/\$__timeFrom\(\)/$from/g;
+	$query =~ s/\$__timeTo\(\)/$to/g;
+	$query =~ s/\$\{secret:sqlstring\}/'prod\/search\/db-credentials','other'/g;
+	$query =~ s/\$\{account:sqlstring\}/'111122223333','222233334444'/g;
+	return $query;
+}
+my @panels = grep { $_->{type} ne 'row' } @{ $dashboard->{panels} };
+cmp_ok(scalar @panels, '>=', 10, 'panels: ' . @panels);
+my %ids;
+for my $panel (@panels)
+{
+	is($panel->{datasource}{uid}, '${DS_CLOUDTRAIL}', "$panel->{title}: asks the data source that is chosen on import");
+	ok(!$ids{ $panel->{id} }++, "$panel->{title}: an id of its own");
+	for my $target (@{ $panel->{targets} })
+	{
+		my $query = expanded($target->{rawSql});
+		unlike($query, qr/\$/, "$panel->{title}: no macro that is not known");
+		my ($rows) = eval { sql("SET ROLE doc_auditor_all; SELECT count(*) FROM ($query) AS panel") } // $@;
+		like($rows, qr/^\d+$/, "$panel->{title}: runs");
+		like($query, qr/as "?time"?\b/i, "$panel->{title}: has a time") if $target->{format} eq 'time_series';
+	}
+}
+for my $variable (@{ $dashboard->{templating}{list} })
+{
+	like(eval { sql("SELECT count(*) FROM ($variable->{query}) AS v") } // $@, qr/^[1-9]\d*$/, "variable $variable->{name}") if $variable->{type} eq 'query';
+}
+is(join(' ', sort map { $_->{name} } @{ $dashboard->{__inputs} }), 'DS_CLOUDTRAIL', 'the data source is asked for on import');
+
+# The reference.
+my $reference = `doc/reference/make doc`;
+is($?, 0, 'the reference can be made');
+write_to('doc/reference.md', $reference) if $ENV{DOC_UPDATE};
+ok(content_of('doc/reference.md') eq $reference, 'doc/reference.md is what the extension says of itself; DOC_UPDATE=1 test/cluster test/run test/t/doc.t makes it anew');
+
+# Each error of the core is explained.
+my $errors = content_of('doc/reference/errors.md');
+for (content_of('src/core/errorlist.h') =~ /^CT_ERROR\(\w+,\s*"((?:[^"\\]|\\.)*)"\)/mg)
+{
+	my $message = s/\\(.)/$1/gr;
+	ok(index($errors, $message) >= 0 || $message eq 'no error', "explained: $message");
+}
+
+# What documents link to is there.
+for my $document ('README.md', sort glob 'doc/*.md')
+{
+	my $text = content_of($document);
+	my ($folder) = $document =~ m{^(.*/)?};
+	for my $link ($text =~ /\]\(([^()#: ]+)(?:#[\w-]*)?\)/g)
+	{
+		ok(-e ($folder // '') . $link, "$document: $link is there");
+	}
+}
+done_testing();
