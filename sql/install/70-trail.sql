@@ -114,42 +114,7 @@ BEGIN
 		)', trail_schema, base || '_secrets');
 	EXECUTE pg_catalog.format('CREATE INDEX ON %I.%I (secret_arn)', trail_schema, base || '_secrets');
 	EXECUTE pg_catalog.format('CREATE INDEX ON %I.%I (secret_name)', trail_schema, base || '_secrets');
-	EXECUTE pg_catalog.format('CREATE FUNCTION %1$I.%2$I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $body$
-			BEGIN
-				-- Most statements that insert one event have nothing to note.
-				IF NOT EXISTS (SELECT FROM inserted WHERE %4$I.secret_arn(event) IS NOT NULL) THEN
-					RETURN NULL;
-				END IF;
-				INSERT INTO %1$I.%3$I (secret_arn, secret_name, evidence, account_id, key_arn, event_time, event_key)
-				SELECT DISTINCT ON (i.secret_arn, f.evidence, i.account_id, i.key_arn)
-					i.secret_arn, i.secret_name, f.evidence, i.account_id, i.key_arn, i.event_time, i.event_key
-				FROM (
-					SELECT %4$I.secret_arn(event) AS secret_arn, %4$I.secret_name(event) AS secret_name, %4$I.account_id(event) AS account_id,
-						%4$I.secret_source(event) AS secret_source, %4$I.event_name(event) AS event_name, %4$I.succeeded(event) AS succeeded,
-						CASE WHEN %4$I.secret_source(event) = ''kms'' THEN coalesce(
-							(SELECT r FROM pg_catalog.unnest(%4$I.resource_arns(event)) AS r WHERE r LIKE ''arn:%%:kms:%%'' LIMIT 1),
-							event OPERATOR(%4$I.#>>) ''{requestParameters,keyId}'') END AS key_arn,
-						event_time, event_key, event
-					FROM inserted
-					WHERE %4$I.secret_arn(event) IS NOT NULL
-				) AS i, LATERAL (
-					SELECT CASE i.secret_source WHEN ''request_arn'' THEN ''used'' ELSE ''seen'' END AS evidence
-					UNION ALL
-					SELECT ''created'' WHERE i.event_name = ''CreateSecret'' AND i.secret_source = ''response'' AND i.succeeded
-					UNION ALL
-					SELECT ''ended'' WHERE i.event_name = ''EndSecretVersionDelete'' OR i.event_name = ''DeleteSecret'' AND i.succeeded
-						AND i.event OPERATOR(%4$I.#>>) ''{requestParameters,forceDeleteWithoutRecovery}'' = ''true''
-				) AS f
-				WHERE (i.secret_source IN (''response'', ''service_event'', ''resource'', ''kms'', ''request_id'')
-						OR i.secret_source = ''request_arn'' AND i.succeeded)
-					AND NOT EXISTS (
-						SELECT FROM %1$I.%3$I AS s
-						WHERE s.secret_arn = i.secret_arn AND s.evidence = f.evidence AND s.account_id IS NOT DISTINCT FROM i.account_id
-							AND s.key_arn IS NOT DISTINCT FROM i.key_arn
-							AND s.event_time <= i.event_time + CASE WHEN f.evidence IN (''seen'', ''used'') THEN interval ''1 day'' ELSE interval ''0'' END)
-				ORDER BY i.secret_arn, f.evidence, i.account_id, i.key_arn, i.event_time, i.event_key;
-				RETURN NULL;
-			END $body$', trail_schema, base || '_note', base || '_secrets', extension_schema);
+	EXECUTE pg_catalog.format('SELECT %I.cloudtrail_renew_trail(%L)', extension_schema, pg_catalog.format('%I.%I', trail_schema, base));
 	EXECUTE pg_catalog.format('CREATE TRIGGER note AFTER INSERT ON %1$I.%2$I REFERENCING NEW TABLE AS inserted
 		FOR EACH STATEMENT EXECUTE FUNCTION %1$I.%3$I()', trail_schema, base, base || '_note');
 
@@ -162,21 +127,6 @@ BEGIN
 	-- Events that come without time and key, as COPY (event) brings them, have no other place to go than the default
 	-- partition.  Its trigger fills in both, and sends them on to the partition of their month, if there is one.
 	EXECUTE pg_catalog.format('CREATE TABLE %1$I.%2$I PARTITION OF %1$I.%3$I DEFAULT', trail_schema, base || '_default', base);
-	EXECUTE pg_catalog.format('CREATE FUNCTION %1$I.%2$I() RETURNS trigger LANGUAGE plpgsql AS $body$
-			BEGIN
-				NEW.event_time := %3$I.event_time(NEW.event);
-				NEW.event_key := %3$I.event_key(NEW.event);
-				IF pg_catalog.to_regclass(pg_catalog.format(''%%I.%%I'', %4$L, %5$L
-					|| pg_catalog.to_char(NEW.event_time AT TIME ZONE ''UTC'', ''_YYYY_MM''))) IS NOT NULL THEN
-					INSERT INTO %1$I.%5$I (event_time, event_key, event)
-						VALUES (NEW.event_time, NEW.event_key, NEW.event) ON CONFLICT DO NOTHING;
-					RETURN NULL;
-				END IF;
-				IF EXISTS (SELECT FROM %1$I.%5$I AS d WHERE d.event_time = NEW.event_time AND d.event_key = NEW.event_key) THEN
-					RETURN NULL;
-				END IF;
-				RETURN NEW;
-			END $body$', trail_schema, base || '_place', extension_schema, trail_schema, base);
 	EXECUTE pg_catalog.format('CREATE TRIGGER place BEFORE INSERT ON %1$I.%2$I FOR EACH ROW EXECUTE FUNCTION %1$I.%3$I()',
 		trail_schema, base || '_default', base || '_place');
 
@@ -189,8 +139,6 @@ BEGIN
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_secrets', 'Events that tell which secret bears a name, and since or until when');
 	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.key_arn IS %L', trail_schema, base || '_secrets', 'The key, of events of the key service');
 	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.evidence IS %L', trail_schema, base || '_secrets', 'created, seen, used (an ARN that a caller gave, and that worked) or ended');
-	EXECUTE pg_catalog.format('COMMENT ON FUNCTION %I.%I() IS %L', trail_schema, base || '_note', 'Notes the events that tell of secrets');
-	EXECUTE pg_catalog.format('COMMENT ON FUNCTION %I.%I() IS %L', trail_schema, base || '_place', 'Gives an event time, key and partition');
 	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.sha256 IS %L', trail_schema, base || '_files', 'SHA-256 of the uncompressed content');
 	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.size IS %L', trail_schema, base || '_files', 'Bytes of the file as it was, compressed or not');
 	EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.kind IS %L', trail_schema, base || '_files', 'log, insight, digest, aggregated event, notice, message or damaged');

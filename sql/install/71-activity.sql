@@ -44,21 +44,6 @@ BEGIN
 	END LOOP;
 
 	-- Whoever changes events marks their days, whatever else he may do.
-	EXECUTE pg_catalog.format('CREATE FUNCTION %1$I.%2$I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $body$
-			BEGIN
-				IF TG_OP = ''TRUNCATE'' THEN
-					DELETE FROM %1$I.%3$I;
-					DELETE FROM %1$I.%4$I;
-					DELETE FROM %1$I.%5$I;
-				END IF;
-				IF TG_OP IN (''INSERT'', ''UPDATE'') THEN
-					INSERT INTO %1$I.%5$I SELECT DISTINCT (event_time AT TIME ZONE ''UTC'')::date FROM inserted;
-				END IF;
-				IF TG_OP IN (''DELETE'', ''UPDATE'') THEN
-					INSERT INTO %1$I.%5$I SELECT DISTINCT (event_time AT TIME ZONE ''UTC'')::date FROM removed;
-				END IF;
-				RETURN NULL;
-			END $body$', trail_schema, base || '_mark', base || '_activity', base || '_principals', base || '_days');
 	FOR how IN
 		SELECT * FROM (VALUES
 			('INSERT', 'REFERENCING NEW TABLE AS inserted'),
@@ -73,7 +58,6 @@ BEGIN
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_activity', 'How many events of each kind a day (UTC) has; cloudtrail_summarize() fills it in');
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_principals', 'How many events of each principal a day (UTC) has; cloudtrail_summarize() fills it in');
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_days', 'Days whose sums do not hold any more, since events came or went');
-	EXECUTE pg_catalog.format('COMMENT ON FUNCTION %I.%I() IS %L', trail_schema, base || '_mark', 'Marks the days whose events change');
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_create_activity(regclass) IS

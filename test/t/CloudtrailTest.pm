@@ -8,19 +8,26 @@ use Exporter 'import';
 use File::Copy;
 use File::Find;
 use Test::More;
-our @EXPORT = qw(sql sql_file server_file corpus_files new_database columns accessors_agree);
+our @EXPORT = qw(sql sql_file server_file corpus_files new_database use_database columns accessors_agree);
 
 my $database = 'postgres';
 
-# Makes a database with the extension in it and uses it from then on.
+# Makes a database with the extension in it, or with what other SQL makes, and
+# uses it from then on.
 sub new_database
 {
-	my ($name) = @_;
+	my ($name, $contents) = @_;
 	$database = 'postgres';
 	sql("DROP DATABASE IF EXISTS $name");
 	sql("CREATE DATABASE $name");
 	$database = $name;
-	sql('CREATE EXTENSION cloudtrail');
+	sql($contents // 'CREATE EXTENSION cloudtrail');
+}
+
+# Uses a database that is there.
+sub use_database
+{
+	($database) = @_;
 }
 
 # Runs SQL and returns what psql prints, rows as a|b; dies where it fails.
