@@ -1,5 +1,5 @@
 # Who owns a database, and is no superuser, installs the extension and uses all
-# of it: the SQL of the README works.
+# of it: the SQL of the README and of the reference works.
 use strict;
 use warnings;
 use Test::More;
@@ -24,9 +24,9 @@ system("mkdir -p $folder/AWSLogs $folder/logs && test/data/generate --events 200
 sql(q{CREATE TABLE old_logs (raw jsonb); CREATE TABLE auditor (name text, account text);
 	CREATE SCHEMA cron; CREATE FUNCTION cron.schedule(text, text, text) RETURNS int LANGUAGE sql AS 'SELECT 1'});
 server_file('keys.json', '{"PublicKeyList":[]}');
-my $readme = do { local (@ARGV, $/) = 'README.md'; <> };
-my @blocks = $readme =~ /^```sql\n(.*?)^```$/msg;
-cmp_ok(scalar @blocks, '>', 10, @blocks . ' pieces of SQL in the README');
+my $text = do { local (@ARGV, $/) = ('README.md', 'doc/reference/events.md'); join '', <> };
+my @blocks = $text =~ /^```sql\n(.*?)^```$/msg;
+cmp_ok(scalar @blocks, '>', 10, @blocks . ' pieces of SQL in the README and the reference');
 for my $block (@blocks)
 {
 	my $here = $block =~ s{/srv/}{$folder/}gr;
