@@ -47,8 +47,8 @@ sub to_parquet
 	my ($logs, $largest, $parquet, $threads, $order) = @_;
 	$order //= '';
 	my $object_size = max(16 * 1024 * 1024, $largest);
-	my ($seconds) = duckdb($threads, "COPY (SELECT unnest(Records, max_depth := 2)
-		FROM read_json('$logs/*.json.gz', format = 'unstructured', maximum_object_size = $object_size, columns = {Records: '$record'}) $order)
+	my ($seconds) = duckdb($threads, "COPY (SELECT * FROM (SELECT unnest(Records, max_depth := 2)
+		FROM read_json('$logs/*.json.gz', format = 'unstructured', maximum_object_size = $object_size, columns = {Records: '$record'})) $order)
 		TO '$parquet' (FORMAT parquet, COMPRESSION zstd)");
 	return ($seconds, (duckdb($threads, "SELECT count(*) FROM '$parquet'"))[1]);
 }
