@@ -37,6 +37,8 @@ BEGIN
 	EXECUTE pg_catalog.format('CREATE TABLE %I.%I (day date NOT NULL)', trail_schema, base || '_days');
 	FOREACH suffix IN ARRAY '{_activity, _principals, _days}'::text[] LOOP
 		EXECUTE pg_catalog.format('CREATE INDEX ON %I.%I (day)', trail_schema, base || suffix);
+		-- Rows are deleted, which a publication of the table does not allow without; and columns of its key may be null.
+		EXECUTE pg_catalog.format('ALTER TABLE %I.%I REPLICA IDENTITY FULL', trail_schema, base || suffix);
 		-- Sums are of all events: who is not shown all of them is shown no sums.
 		EXECUTE pg_catalog.format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY', trail_schema, base || suffix);
 		EXECUTE pg_catalog.format('CREATE POLICY visible ON %I.%I USING ((SELECT NOT pg_catalog.row_security_active(%L::pg_catalog.regclass)))',

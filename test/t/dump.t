@@ -7,7 +7,7 @@ use Test::More;
 use CloudtrailTest;
 
 my $folder = $ENV{SERVER_FILES};
-my $settings = q{SET timezone = 'UTC'; SET datestyle = 'ISO'; SET extra_float_digits = 1;};
+my $settings = q{SET jit = off; SET timezone = 'UTC'; SET datestyle = 'ISO'; SET extra_float_digits = 1;};
 
 # What a program of PostgreSQL writes, which must succeed.
 sub run
