@@ -10,7 +10,8 @@ sql(q{DROP DATABASE IF EXISTS owned});
 sql(q{CREATE ROLE owner_of_database LOGIN NOSUPERUSER; CREATE ROLE owner_of_nothing LOGIN NOSUPERUSER});
 sql(q{CREATE DATABASE owned OWNER owner_of_database});
 use_database('owned');
-sql(q{GRANT pg_read_server_files TO owner_of_database;
+sql(q{CREATE EXTENSION postgres_fdw; GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO owner_of_database;
+	GRANT pg_read_server_files TO owner_of_database;
 	GRANT EXECUTE ON FUNCTION pg_read_binary_file(text), pg_read_file(text), pg_ls_dir(text), pg_stat_file(text, boolean) TO owner_of_database});
 
 $ENV{PGUSER} = 'owner_of_nothing';

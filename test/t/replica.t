@@ -139,6 +139,11 @@ for my $way (sort keys %publication)
 			or diag(`tail -n 5 $ENV{PGHOST}/subscriber.log`);
 		is(contents($subscriber, "subscribed$n"), contents($main, "published$n"), "$name: each table and view says the same");
 		is(sql_on($subscriber, q{SELECT count(*), md5(string_agg(c::text, '|' ORDER BY event)) FROM copied AS c}, "subscribed$n"), sql(q{SELECT count(*), md5(string_agg(c::text, '|' ORDER BY event)) FROM copied AS c}), "$name: a table of all three types too");
+
+		# Months that are new get partitions there too, and what comes later finds them.
+		sql_on($subscriber, "SELECT cloudtrail_create_partitions('trail')", "subscribed$n");
+		sql(q{SELECT cloudtrail_import('trail', 'late', '{"eventTime":"2024-05-05T00:00:00Z","eventName":"late"}'::bytea)});
+		ok(wait_until($subscriber, q{SELECT tableoid::regclass FROM trail WHERE event @> '{"eventName":"late"}'}, 'trail_2024_05', "subscribed$n"), "$name: with partitions that it makes itself");
 		sql_on($subscriber, "DROP SUBSCRIPTION s$n", "subscribed$n");
 	}
 }
