@@ -176,6 +176,7 @@ value:
 	switch (*p)
 	{
 		case '"':
+string:
 			start = p + 1;
 			p = ct_read_string(start, end, &rec->quirks, &escaped, &stop, err);
 			if (unlikely(p == NULL))
@@ -183,6 +184,12 @@ value:
 			if (field != NO_FIELD)
 				note(rec, field, CT_STRING, start, p, escaped);
 			p++;
+			/* Almost always the next key follows without a blank. */
+			if (likely(in_object && end - p >= 2 && memcmp(p, ",\"", 2) == 0))
+			{
+				p++;
+				goto key_string;
+			}
 			goto after_value;
 
 		case '{':
@@ -266,10 +273,12 @@ value:
 key:
 	if (unlikely(*p != '"'))
 		return ct_fail(err, CT_ERR_KEY, p - buf);
+key_string:
+	field = NO_FIELD;
 	start = p + 1;
-	guess = habits != NULL && node != NO_NODE ? habits->next[key] : NO_KEY;
+	guess = habits != NULL ? habits->next[key] : NO_KEY;
 	if (guess != NO_KEY && end - start >= (ptrdiff_t) sizeof(ct_keys[0].key) &&
-		same_key(start, ct_keys[guess].key, ct_keys[guess].len + 1))
+		ct_same_of_32(start, ct_keys[guess].key, ct_keys[guess].len + 1))
 	{
 		key = guess;
 		field = ct_keys[key].field;
@@ -299,6 +308,11 @@ key:
 		}
 	}
 	p++;
+	if (likely(end - p >= 2 && memcmp(p, ":\"", 2) == 0))
+	{
+		p++;
+		goto string;
+	}
 	if (unlikely(p == end || *p != ':'))
 	{
 		p = ct_skip_blanks(p, end);

@@ -241,6 +241,31 @@ try_random_fractions(rng *r)
 	ok(wrong == 0, "%d random microseconds", TRIALS);
 }
 
+/*
+ * Puts every character in every place of the usual form.  The same with a
+ * fraction is read one character after another, and must be the same time.
+ */
+static void
+try_usual_form(void)
+{
+	int			wrong = 0;
+
+	for (int at = 0; at < 19; at++)
+	{
+		for (int c = 1; c < 256; c++)
+		{
+			char		usual[] = "2018-04-30T16:49:54Z";
+			char		longer[30];
+
+			usual[at] = (char) c;
+			snprintf(longer, sizeof(longer), "%.19s.0Z", usual);
+			if (read_time(usual) != read_time(longer) && wrong++ < 5)
+				printf("# %s\n", usual);
+		}
+	}
+	ok(wrong == 0, "every character in every place of the usual form");
+}
+
 int
 main(void)
 {
@@ -265,6 +290,7 @@ main(void)
 		   (fields[i].usec == NO_TIME || usec == fields[i].usec), "%s as eventTime", fields[i].json);
 		drop_sample(&s);
 	}
+	try_usual_form();
 	try_random_seconds(&r);
 	try_random_fractions(&r);
 	return done_testing();
