@@ -52,6 +52,12 @@ text_in_header(FunctionCallInfo fcinfo, int which, Datum *result)
 	char		buf[CT_STORED_DECODED_MAX];
 	ct_slice	text;
 
+	/* The most common filter must not cost more than the text it reads. */
+	if (is_stored_plain(which) && event_peek(PG_GETARG_DATUM(0), which, &text))
+	{
+		*result = return_slice(fcinfo, text);
+		return true;
+	}
 	if (which == NOT_IN_HEADER ||
 		!event_header_text(PG_GETARG_DATUM(0), which, buf, &text))
 		return false;

@@ -42,7 +42,22 @@ extern struct varlena *compact_event(struct varlena *event);
 extern bool event_header(Datum event, ct_stored *stored);
 
 /* Reads one text of the header that is stored as it reads; false where that takes a closer look. */
-extern bool event_peek(Datum event, ct_stored_text which, ct_slice *text);
+static inline bool
+event_peek(Datum datum, ct_stored_text which, ct_slice *text)
+{
+	struct varlena *event = (struct varlena *) DatumGetPointer(datum);
+
+	if (VARATT_IS_EXTERNAL(event) || VARATT_IS_COMPRESSED(event))
+		return false;
+	return ct_stored_peek(VARDATA_ANY(event), VARSIZE_ANY_EXHDR(event), which, text);
+}
+
+/* Tells whether a text of the header is stored as it reads. */
+static inline bool
+is_stored_plain(ct_stored_text which)
+{
+	return which == CT_STORED_EVENT_NAME || which == CT_STORED_AWS_REGION || which == CT_STORED_ERROR_CODE;
+}
 
 /*
  * Reads one text of the header as it reads, null as no slice; false where it

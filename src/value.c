@@ -217,17 +217,6 @@ event_header(Datum datum, ct_stored *stored)
 	return true;
 }
 
-/* Reads one text of the header that is stored as it reads; false where that takes a closer look. */
-bool
-event_peek(Datum datum, ct_stored_text which, ct_slice *text)
-{
-	struct varlena *event = (struct varlena *) DatumGetPointer(datum);
-
-	if (VARATT_IS_EXTERNAL(event) || VARATT_IS_COMPRESSED(event))
-		return false;
-	return ct_stored_peek(VARDATA_ANY(event), VARSIZE_ANY_EXHDR(event), which, text);
-}
-
 /* Reads one text of the header as it reads; false where it must be read from the record. */
 bool
 event_header_text(Datum datum, ct_stored_text which, char buf[CT_STORED_DECODED_MAX],
@@ -235,10 +224,7 @@ event_header_text(Datum datum, ct_stored_text which, char buf[CT_STORED_DECODED_
 {
 	ct_stored	stored;
 
-	/* The most common filter must not cost more than the text it reads. */
-	if ((which == CT_STORED_EVENT_NAME || which == CT_STORED_AWS_REGION ||
-		 which == CT_STORED_ERROR_CODE) &&
-		event_peek(datum, which, text))
+	if (is_stored_plain(which) && event_peek(datum, which, text))
 		return true;
 	if (!event_header(datum, &stored) || stored.elsewhere[which])
 		return false;
