@@ -154,7 +154,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_create_trail(text) IS
-	'Creates the tables of a trail: events by month, the ledger of log files (_files), what is no event (_rejects), digests (_digests) and the keys they are signed with (_keys), daily sums (_activity, _principals)';
+	'Creates the tables of a trail: events by month, the ledger of log files (_files), what is no event (_rejects), digests (_digests) and the keys they are signed with (_keys), daily sums (_activity, _actions, _principals)';
 
 CREATE FUNCTION cloudtrail_create_partition(trail regclass, at timestamptz) RETURNS regclass
 	LANGUAGE plpgsql
@@ -240,7 +240,7 @@ BEGIN
 		FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = trail;
 	EXECUTE pg_catalog.format('DELETE FROM %I.%I WHERE event_time < $1', trail_schema, base || '_default')
 		USING pg_catalog.date_trunc('month', before, 'UTC');
-	FOREACH suffix IN ARRAY '{_activity, _principals, _days}'::text[] LOOP
+	FOREACH suffix IN ARRAY '{_activity, _actions, _principals, _days}'::text[] LOOP
 		EXECUTE pg_catalog.format('DELETE FROM %I.%I WHERE day < $1', trail_schema, base || suffix)
 			USING pg_catalog.date_trunc('month', before AT TIME ZONE 'UTC')::date;
 	END LOOP;
@@ -260,7 +260,7 @@ BEGIN
 		FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = trail;
 	EXECUTE (
 		SELECT 'DROP TABLE ' || pg_catalog.string_agg(pg_catalog.format('%I.%I', trail_schema, base || suffix), ', ') || CASE WHEN cascade THEN ' CASCADE' ELSE '' END
-		FROM pg_catalog.unnest('{"", _files, _rejects, _digests, _keys, _secrets, _activity, _principals, _days}'::text[]) AS suffix);
+		FROM pg_catalog.unnest('{"", _files, _rejects, _digests, _keys, _secrets, _activity, _actions, _principals, _days}'::text[]) AS suffix);
 	EXECUTE pg_catalog.format('DROP FUNCTION %1$I.%2$I(), %1$I.%3$I(), %1$I.%4$I()', trail_schema, base || '_place', base || '_note', base || '_mark');
 END
 $$;

@@ -27,6 +27,14 @@ BEGIN
 			first_event timestamptz NOT NULL,
 			last_event timestamptz NOT NULL
 		)', trail_schema, base || '_activity');
+	-- The same without account and Region: a trail of many has far fewer of these, so questions about all time are quick.
+	EXECUTE pg_catalog.format('CREATE TABLE %I.%I (
+			day date NOT NULL,
+			event_source text,
+			event_name text,
+			error_code text,
+			events bigint NOT NULL
+		)', trail_schema, base || '_actions');
 	EXECUTE pg_catalog.format('CREATE TABLE %I.%I (
 			day date NOT NULL,
 			account_id text,
@@ -35,7 +43,7 @@ BEGIN
 			errors bigint NOT NULL
 		)', trail_schema, base || '_principals');
 	EXECUTE pg_catalog.format('CREATE TABLE %I.%I (day date NOT NULL)', trail_schema, base || '_days');
-	FOREACH suffix IN ARRAY '{_activity, _principals, _days}'::text[] LOOP
+	FOREACH suffix IN ARRAY '{_activity, _actions, _principals, _days}'::text[] LOOP
 		EXECUTE pg_catalog.format('CREATE INDEX ON %I.%I (day)', trail_schema, base || suffix);
 		-- Rows are deleted, which a publication of the table does not allow without; and columns of its key may be null.
 		EXECUTE pg_catalog.format('ALTER TABLE %I.%I REPLICA IDENTITY FULL', trail_schema, base || suffix);
@@ -58,12 +66,13 @@ BEGIN
 	END LOOP;
 
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_activity', 'How many events of each kind a day (UTC) has; cloudtrail_summarize() fills it in');
+	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_actions', 'How many events of each action a day (UTC) has, of all accounts and Regions; cloudtrail_summarize() fills it in');
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_principals', 'How many events of each principal a day (UTC) has; cloudtrail_summarize() fills it in');
 	EXECUTE pg_catalog.format('COMMENT ON TABLE %I.%I IS %L', trail_schema, base || '_days', 'Days whose sums do not hold any more, since events came or went');
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_create_activity(regclass) IS
-	'Part of cloudtrail_create_trail(): the tables of daily sums (_activity, _principals), the days they do not hold for (_days), and the triggers that mark those';
+	'Part of cloudtrail_create_trail(): the tables of daily sums (_activity, _actions, _principals), the days they do not hold for (_days), and the triggers that mark those';
 
 CREATE FUNCTION cloudtrail_summarize(trail regclass, whole boolean DEFAULT false) RETURNS bigint
 	LANGUAGE plpgsql
@@ -80,7 +89,7 @@ BEGIN
 	SELECT n.nspname, c.relname INTO STRICT trail_schema, base
 		FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = trail;
 	IF pg_catalog.row_security_active(trail) OR NOT pg_catalog.has_table_privilege(trail, 'SELECT') OR EXISTS (
-		SELECT FROM pg_catalog.unnest('{_activity, _principals, _days}'::text[]) AS suffix, pg_catalog.unnest('{SELECT, INSERT, DELETE}'::text[]) AS privilege
+		SELECT FROM pg_catalog.unnest('{_activity, _actions, _principals, _days}'::text[]) AS suffix, pg_catalog.unnest('{SELECT, INSERT, DELETE}'::text[]) AS privilege
 		WHERE NOT pg_catalog.has_table_privilege(pg_catalog.format('%I.%I', trail_schema, base || suffix), privilege))
 	THEN
 		RETURN NULL;
@@ -89,8 +98,8 @@ BEGIN
 	-- One session at a time; the statements below begin after the one before has ended, so they see what it did.
 	EXECUTE pg_catalog.format('LOCK TABLE %I.%I IN SHARE UPDATE EXCLUSIVE MODE', trail_schema, base || '_days');
 	IF whole THEN
-		EXECUTE pg_catalog.format('INSERT INTO %1$I.%2$I SELECT DISTINCT (event_time AT TIME ZONE ''UTC'')::date FROM %1$I.%3$I UNION SELECT day FROM %1$I.%4$I UNION SELECT day FROM %1$I.%5$I',
-			trail_schema, base || '_days', base, base || '_activity', base || '_principals');
+		EXECUTE pg_catalog.format('INSERT INTO %1$I.%2$I SELECT DISTINCT (event_time AT TIME ZONE ''UTC'')::date FROM %1$I.%3$I UNION SELECT day FROM %1$I.%4$I UNION SELECT day FROM %1$I.%5$I UNION SELECT day FROM %1$I.%6$I',
+			trail_schema, base || '_days', base, base || '_activity', base || '_actions', base || '_principals');
 	END IF;
 	FOR month IN EXECUTE pg_catalog.format('SELECT DISTINCT pg_catalog.date_trunc(''month'', day::timestamp)::date FROM %I.%I ORDER BY 1', trail_schema, base || '_days') LOOP
 		-- A single statement, hence a single snapshot: a mark goes away only with the events that it stands for.
@@ -99,6 +108,8 @@ BEGIN
 				DELETE FROM %1$I.%5$I WHERE day >= $1 AND day < $2 RETURNING day
 			), stale_activity AS (
 				DELETE FROM %1$I.%3$I WHERE day >= $1 AND day < $2 AND day IN (SELECT m.day FROM marked AS m)
+			), stale_actions AS (
+				DELETE FROM %1$I.%7$I WHERE day >= $1 AND day < $2 AND day IN (SELECT m.day FROM marked AS m)
 			), stale_principals AS (
 				DELETE FROM %1$I.%4$I WHERE day >= $1 AND day < $2 AND day IN (SELECT m.day FROM marked AS m)
 			), event AS (
@@ -116,12 +127,15 @@ BEGIN
 			), activity AS (
 				INSERT INTO %1$I.%3$I (day, account_id, aws_region, event_source, event_name, error_code, read_only, events, first_event, last_event)
 				SELECT day, account_id, aws_region, event_source, event_name, error_code, read_only, events, first_event, last_event FROM summed WHERE is_activity
+			), actions AS (
+				INSERT INTO %1$I.%7$I (day, event_source, event_name, error_code, events)
+				SELECT day, event_source, event_name, error_code, pg_catalog.sum(events)::bigint FROM summed WHERE is_activity GROUP BY 1, 2, 3, 4
 			), principals AS (
 				INSERT INTO %1$I.%4$I (day, account_id, principal_arn, events, errors)
 				SELECT day, account_id, principal_arn, events, errors FROM summed WHERE NOT is_activity
 			)
 			SELECT pg_catalog.count(DISTINCT day) FROM marked$sql$,
-			trail_schema, base, base || '_activity', base || '_principals', base || '_days', extension_schema)
+			trail_schema, base, base || '_activity', base || '_principals', base || '_days', extension_schema, base || '_actions')
 			INTO summed USING month, (month + interval '1 month')::date;
 		days := days + summed;
 	END LOOP;
@@ -129,4 +143,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_summarize(regclass, boolean) IS
-	'Sums up the days of a trail whose events changed, or all of them, so that activity_daily and principal_activity_daily need not count them; returns how many days, null where the role may not write the sums or is not shown all events';
+	'Sums up the days of a trail whose events changed, or all of them, so that activity_daily, action_activity_daily and principal_activity_daily need not count them; returns how many days, null where the role may not write the sums or is not shown all events';

@@ -71,6 +71,7 @@ BEGIN
 				IF TG_OP = ''TRUNCATE'' THEN
 					DELETE FROM %1$I.%3$I;
 					DELETE FROM %1$I.%4$I;
+					DELETE FROM %1$I.%6$I;
 					DELETE FROM %1$I.%5$I;
 				END IF;
 				IF TG_OP IN (''INSERT'', ''UPDATE'') THEN
@@ -80,7 +81,7 @@ BEGIN
 					INSERT INTO %1$I.%5$I SELECT DISTINCT (event_time AT TIME ZONE ''UTC'')::date FROM removed;
 				END IF;
 				RETURN NULL;
-			END $body$', trail_schema, base || '_mark', base || '_activity', base || '_principals', base || '_days');
+			END $body$', trail_schema, base || '_mark', base || '_activity', base || '_principals', base || '_days', base || '_actions');
 	EXECUTE pg_catalog.format('COMMENT ON FUNCTION %I.%I() IS %L', trail_schema, base || '_note', 'Notes the events that tell of secrets');
 	EXECUTE pg_catalog.format('COMMENT ON FUNCTION %I.%I() IS %L', trail_schema, base || '_place', 'Gives an event time, key and partition');
 	EXECUTE pg_catalog.format('COMMENT ON FUNCTION %I.%I() IS %L', trail_schema, base || '_mark', 'Marks the days whose events change');

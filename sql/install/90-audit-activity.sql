@@ -33,6 +33,23 @@ BEGIN
 	COMMENT ON COLUMN activity_daily.first_event IS 'Time of the first of them';
 	COMMENT ON COLUMN activity_daily.last_event IS 'Time of the last of them';
 
+	EXECUTE format('CREATE OR REPLACE VIEW action_activity_daily WITH (security_invoker) AS
+		SELECT a.day, a.event_source, a.event_name, a.error_code, a.events
+		FROM %1$I.%3$I AS a
+		WHERE NOT EXISTS (SELECT FROM %1$I.%4$I AS d WHERE d.day = a.day)
+		UNION ALL
+		SELECT (t.event_time AT TIME ZONE ''UTC'')::date, event_source(t.event), event_name(t.event), error_code(t.event), count(*)
+		FROM %1$I.%2$I AS t
+		WHERE t.event_time >= (SELECT CASE WHEN row_security_active(%5$L::regclass) THEN ''-infinity'' ELSE min(d.day)::timestamp AT TIME ZONE ''UTC'' END FROM %1$I.%4$I AS d)
+			AND t.event_time < (SELECT CASE WHEN row_security_active(%5$L::regclass) THEN ''infinity'' ELSE (max(d.day) + 1)::timestamp AT TIME ZONE ''UTC'' END FROM %1$I.%4$I AS d)
+			AND ((SELECT row_security_active(%5$L::regclass)) OR (t.event_time AT TIME ZONE ''UTC'')::date IN (SELECT d.day FROM %1$I.%4$I AS d))
+		GROUP BY 1, 2, 3, 4', trail_schema, base, base || '_actions', base || '_days', trail_name);
+	EXECUTE format('COMMENT ON VIEW action_activity_daily IS %L', 'How many events of each action ' || trail_name
+		|| ' has of a day, of all accounts and Regions: exact at any time, and the fastest answer about all of a large trail');
+	COMMENT ON COLUMN action_activity_daily.day IS 'Day of the events, in UTC';
+	COMMENT ON COLUMN action_activity_daily.error_code IS 'Null counts events without an error';
+	COMMENT ON COLUMN action_activity_daily.events IS 'How many';
+
 	EXECUTE format('CREATE OR REPLACE VIEW principal_activity_daily WITH (security_invoker) AS
 		SELECT a.day, a.account_id, a.principal_arn, a.events, a.errors
 		FROM %1$I.%3$I AS a
@@ -52,4 +69,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_create_activity_views(regclass) IS
-	'Part of cloudtrail_create_audit_views(): activity_daily, principal_activity_daily';
+	'Part of cloudtrail_create_audit_views(): activity_daily, action_activity_daily, principal_activity_daily';

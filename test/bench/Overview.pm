@@ -12,9 +12,9 @@ use Report;
 
 # Questions: of the view, of Parquet.
 my @questions = (
-	[ 'events of each name', 'SELECT event_name, sum(events) FROM activity.activity_daily GROUP BY 1', 'SELECT eventName, count(*) FROM parquet GROUP BY 1' ],
-	[ 'events of each day', 'SELECT day, sum(events) FROM activity.activity_daily GROUP BY 1', 'SELECT eventTime::DATE, count(*) FROM parquet GROUP BY 1' ],
-	[ 'errors of each service', q{SELECT event_source, error_code, sum(events) FROM activity.activity_daily WHERE error_code IS NOT NULL GROUP BY 1, 2},
+	[ 'events of each name', 'SELECT event_name, sum(events) FROM activity.action_activity_daily GROUP BY 1', 'SELECT eventName, count(*) FROM parquet GROUP BY 1' ],
+	[ 'events of each day', 'SELECT day, sum(events) FROM activity.action_activity_daily GROUP BY 1', 'SELECT eventTime::DATE, count(*) FROM parquet GROUP BY 1' ],
+	[ 'errors of each service', q{SELECT event_source, error_code, sum(events) FROM activity.action_activity_daily WHERE error_code IS NOT NULL GROUP BY 1, 2},
 		q{SELECT eventSource, errorCode, count(*) FROM parquet WHERE errorCode IS NOT NULL GROUP BY 1, 2} ],
 	[ 'events of each Region in a month', q{SELECT aws_region, sum(events) FROM activity.activity_daily WHERE day >= '2024-03-01' AND day < '2024-04-01' GROUP BY 1},
 		q{SELECT awsRegion, count(*) FROM parquet WHERE eventTime >= '2024-03-01' AND eventTime < '2024-04-01' GROUP BY 1} ],
@@ -57,11 +57,11 @@ sub compare
 	Import::to_parquet($folder . '/**', max(map { Events::inflated($_) } grep { /\.gz$/ } Events::all_files($folder)), $parquet, 2, 'ORDER BY eventTime');
 	postgres("SELECT cloudtrail_create_trail('overview'); CALL cloudtrail_import_directory('overview', '$folder')");
 	postgres("SELECT cloudtrail_create_audit_views('overview', 'activity')");
-	postgres('ANALYZE overview, overview_activity, overview_principals');
+	postgres('ANALYZE overview, overview_activity, overview_actions, overview_principals');
 	for (@questions)
 	{
 		my ($what, $ours, $theirs) = @$_;
-		my $count = $ours =~ s/activity\.activity_daily/(SELECT *, (event_time AT TIME ZONE 'UTC')::date AS day, 1 AS events FROM activity.events) AS e/r;
+		my $count = $ours =~ s/activity\.(?:action_)?activity_daily/(SELECT *, (event_time AT TIME ZONE 'UTC')::date AS day, 1 AS events FROM activity.events) AS e/r;
 		my %measure = ('cloudtrail' => sub { postgres($ours) });
 		$measure{'counting all events'} = sub { postgres($count) } if $count ne $ours;
 		for my $threads ($theirs ? (1, 2) : ())

@@ -1,5 +1,5 @@
-# Daily sums: activity_daily and principal_activity_daily say at any time what
-# counting all events says, whatever was done to these, whoever sums up
+# Daily sums: activity_daily, action_activity_daily and principal_activity_daily
+# say at any time what counting all events says, whatever was done to these, whoever sums up
 # meanwhile, and whoever asks.
 use strict;
 use warnings;
@@ -17,6 +17,8 @@ sql("SELECT cloudtrail_grant_audit('audit', 'activity_auditor')");
 my %view = (
 	activity_daily => [ 'day, account_id, aws_region, event_source, event_name, error_code, read_only',
 		q{(event_time AT TIME ZONE 'UTC')::date, account_id(event), aws_region(event), event_source(event), event_name(event), error_code(event), read_only(event)}, 'events, first_event, last_event', 'count(*), min(event_time), max(event_time)' ],
+	action_activity_daily => [ 'day, event_source, event_name, error_code',
+		q{(event_time AT TIME ZONE 'UTC')::date, event_source(event), event_name(event), error_code(event)}, 'events', 'count(*)' ],
 	principal_activity_daily => [ 'day, account_id, principal_arn',
 		q{(event_time AT TIME ZONE 'UTC')::date, account_id(event), principal_arn(event)}, 'events, errors', 'count(*), count(error_code(event))' ],
 );
@@ -33,7 +35,7 @@ sub difference
 		SELECT (SELECT count(*) FROM more), (SELECT count(*) FROM less), (SELECT count(*) > 0 FROM said)});
 }
 
-# Tests both views after something was done; there may be nothing to say.
+# Tests all views after something was done; there may be nothing to say.
 sub exact
 {
 	my ($what, %option) = @_;
@@ -74,7 +76,7 @@ exact('imported');
 is(sql(q{SELECT count(*) > 30 FROM trail_days}), 't', 'days are marked');
 my $days = sql(q{SELECT cloudtrail_summarize('trail')});
 cmp_ok($days, '>', 30, "$days days are summed up");
-is(sql(q{SELECT (SELECT count(*) FROM trail_days), (SELECT sum(events) FROM trail_activity), (SELECT sum(events) FROM trail_principals)}), '0|800|800', 'and held');
+is(sql(q{SELECT (SELECT count(*) FROM trail_days), (SELECT sum(events) FROM trail_activity), (SELECT sum(events) FROM trail_actions), (SELECT sum(events) FROM trail_principals)}), '0|800|800|800', 'and held');
 exact('summed up');
 is(sql(q{SELECT cloudtrail_summarize('trail')}), 0, 'nothing more to do');
 sql($import->(1));
@@ -107,7 +109,7 @@ sql("SET timezone = 'Pacific/Kiritimati'; SET datestyle = 'SQL, DMY'; " . $impor
 exact('summed up elsewhere on earth');
 
 # Sums do not hold for events that were changed behind the trail's back; then all are made anew.
-sql(q{DELETE FROM trail_activity; UPDATE trail_principals SET events = 7});
+sql(q{DELETE FROM trail_activity; DELETE FROM trail_actions WHERE event_name = 'A'; UPDATE trail_principals SET events = 7});
 is(difference('activity_daily', 'postgres') =~ /^0\|0/ ? 'exact' : 'wrong', 'wrong', 'sums that somebody altered are wrong');
 sql(q{SELECT cloudtrail_summarize('trail', true)});
 exact('all made anew');
@@ -145,7 +147,7 @@ sql(q{SELECT cloudtrail_summarize('trail');
 	ALTER TABLE trail ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON trail FOR SELECT TO activity_auditor USING (account_id(event) = '111122223333')});
 exact('under row-level security', role => 'activity_auditor');
 exact('for its owner');
-is(sql(qq{SET ROLE activity_auditor; SELECT count(*) FROM $_}), 0, "$_ shows nothing to who is not shown all") for qw(trail_activity trail_principals trail_days);
+is(sql(qq{SET ROLE activity_auditor; SELECT count(*) FROM $_}), 0, "$_ shows nothing to who is not shown all") for qw(trail_activity trail_actions trail_principals trail_days);
 is(sql(q{SET ROLE activity_auditor; SELECT string_agg(DISTINCT account_id, ' ') FROM audit.activity_daily}), '111122223333', 'nor does the view');
 
 # The client and the import of a folder sum up what they load.
