@@ -3,21 +3,9 @@
 package Audit;
 use strict;
 use warnings;
-use Events;
 use Measure;
 use Report;
-
-# A trail of generated events with the views; returns how many events.
-sub fill
-{
-	my ($events) = @_;
-	my $folder = Events::more_logs('audit', $events, '--days 365 --accounts 6 --regions 4 --secrets 3000 --events-per-file 4000');
-	postgres("SELECT cloudtrail_create_trail('audit_trail')");
-	postgres("CALL cloudtrail_import_directory('audit_trail', '$folder')");
-	postgres("SELECT cloudtrail_create_audit_views('audit_trail', 'audit')");
-	postgres('ANALYZE audit_trail, audit_trail_secrets');
-	postgres(q{UPDATE audit.settings SET as_of = '2025-01-01 00:00:00Z'});
-}
+use Year;
 
 # Seconds to read all columns of what a view has under a condition, and how many rows that is.
 sub answer
@@ -31,8 +19,8 @@ sub compare
 {
 	my ($data) = @_;
 	return unless $data->{wanted};
-	my $events = $ENV{BENCH_AUDIT_EVENTS} // 5 * $data->{wanted};
-	fill($events);
+	Year::fill($data);
+	my $many = Year::many($data);
 	postgres('SET max_parallel_workers_per_gather = 2');
 
 	# A secret of which there is much, but not the one that has most.
@@ -52,12 +40,10 @@ sub compare
 			my ($condition, $seconds) = @{ $asked{$what} };
 			my $rows;
 			my $times = warm_rounds("$view, $what", 'cloudtrail' => sub { (my $taken, $rows) = answer($view, $condition); $taken });
-			within('V1', { name => "$events events" }, "$view: $what, $rows rows", $times->{cloudtrail}, $seconds);
+			within('V1', $many, "$view: $what, $rows rows", $times->{cloudtrail}, $seconds);
 		}
 	}
 	postgres('SET max_parallel_workers_per_gather = 0');
-	postgres('DROP SCHEMA audit CASCADE');
-	postgres("SELECT cloudtrail_drop_trail('audit_trail')");
 }
 
 1;

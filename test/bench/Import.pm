@@ -4,7 +4,7 @@ package Import;
 use strict;
 use warnings;
 use Events;
-use List::Util qw(max);
+use List::Util qw(max sum0);
 use Time::HiRes qw(time);
 use Measure;
 use Report;
@@ -79,11 +79,26 @@ sub client
 	return (time - $start, count_of('bench_trail'));
 }
 
-# The most memory of its own that the server process has while a statement runs,
-# in the first tenth of the time and in all.
+# Adds how many bytes a trail's tables and indexes take.
+sub stored_trail
+{
+	my ($data, $trail) = @_;
+	my $index = "WHERE am.amname = '%s' AND (c.relname %s '%%_pkey')";
+	my $sum = "SELECT coalesce(sum(pg_relation_size(c.oid)), 0) FROM pg_partition_tree('$trail') AS t JOIN pg_index AS i ON i.indrelid = t.relid
+		JOIN pg_class AS c ON c.oid = i.indexrelid JOIN pg_am AS am ON am.oid = c.relam";
+	stored($data, 'trail: events', (postgres("SELECT sum(pg_table_size(relid)) FROM pg_partition_tree('$trail')"))[1]);
+	stored($data, 'trail: primary key', (postgres(sprintf "$sum $index", 'btree', 'LIKE'))[1]);
+	stored($data, 'trail: GIN index', (postgres(sprintf "$sum $index", 'gin', 'NOT LIKE'))[1]);
+	stored($data, 'trail: indexes of secrets', (postgres(sprintf "$sum $index", 'btree', 'NOT LIKE'))[1]);
+	stored($data, 'trail: sums, noted secrets, ledger', (postgres("SELECT sum(pg_total_relation_size(format('%I', '$trail' || suffix)))
+		FROM unnest('{_files, _rejects, _digests, _keys, _secrets, _activity, _actions, _principals, _days}'::text[]) AS suffix"))[1]);
+}
+
+# The most memory of its own that the server process has while something is
+# done in it, in the first tenth of the time and in all.
 sub memory_of
 {
-	my ($statement) = @_;
+	my ($work) = @_;
 	my (undef, $process) = postgres('SELECT pg_backend_pid()');
 	pipe my $in, my $out or die $!;
 	my $watcher = fork // die;
@@ -103,7 +118,7 @@ sub memory_of
 		exec 'true';
 	}
 	close $out;
-	postgres($statement);
+	$work->();
 	kill 'TERM', $watcher;
 	my ($early, $all) = split ' ', <$in>;
 	waitpid $watcher, 0;
@@ -123,6 +138,13 @@ sub compare
 	faster('P5', $data, $what, $times, 'DuckDB to Parquet, 1 thread', 1);
 	faster('P5', $data, $what, $times, 'DuckDB to Parquet, 2 threads');
 	faster('P5', $data, $what, $times, 'jsonb, jsonb_path_ops', 5);
+	my $distinct = { %$data, events => $data->{distinct_events} };
+	stored_trail($distinct, 'bench_trail');
+	stored($distinct, 'jsonb: events', (postgres("SELECT pg_table_size('bench_jsonb')"))[1]);
+	stored($distinct, 'jsonb: primary key', (postgres("SELECT pg_relation_size('bench_jsonb_pkey')"))[1]);
+	stored($distinct, 'jsonb: jsonb_path_ops', (postgres("SELECT pg_relation_size('bench_jsonb_event_idx')"))[1]);
+	stored($distinct, 'Parquet (zstd)', -s "$ENV{SERVER_FILES}/duckdb.parquet");
+	stored($distinct, '.json.gz files', sum0(map { -s } glob "$data->{distinct}/*"));
 	return unless $data->{wanted};
 
 	$what = 'cloudtrail-load over two connections';
@@ -132,7 +154,7 @@ sub compare
 	# As S3 delivers them in quiet accounts.
 	my $folder = Events::more_logs('small', 20_000, '--events-per-file 2');
 	new_trail();
-	my ($early, $all) = memory_of("CALL cloudtrail_import_directory('bench_trail', '$folder')");
+	my ($early, $all) = memory_of(sub { postgres("CALL cloudtrail_import_directory('bench_trail', '$folder')") });
 	bounded('P9', $data, 'memory of importing 10,000 files', $all, 64e6);
 	bounded('P9', $data, 'growth of it after the first tenth', max(0, $all - $early), 8e6);
 

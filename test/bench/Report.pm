@@ -6,9 +6,9 @@ use Exporter 'import';
 use List::Util qw(min max);
 use Measure qw(median);
 
-our @EXPORT = qw(faster smaller bounded within times note);
+our @EXPORT = qw(faster smaller bounded within times stored note);
 
-my (@ratios, @times, @notes);
+my (@ratios, @times, @stored, @notes);
 
 # Adds a row: how many times faster than a peer cloudtrail is.  Each round gives
 # one ratio; without a target the row is for orientation.
@@ -71,6 +71,13 @@ sub times
 	}
 }
 
+# Adds a row to the third table: how many bytes something takes.
+sub stored
+{
+	my ($data, $what, $bytes) = @_;
+	push @stored, [ $data->{name}, $what, megabytes($bytes), sprintf '%.1f', $bytes / $data->{events} ];
+}
+
 # Adds a remark below the tables.
 sub note
 {
@@ -112,6 +119,7 @@ sub text
 		"# Results of make bench\n",
 		table([ '', 'measure', 'data', 'cloudtrail', 'peer', "peer's", 'ratio', 'least-most', 'target', '' ],
 			in_order(@ratios)),
+		@stored ? ("## Bytes an event\n", table([ 'data', 'what', 'size', 'bytes an event' ], @stored)) : (),
 		$method . join('', map { "- $_\n" } @notes),
 		"## All times\n",
 		table([ '', 'measure', 'data', 'way', 'median', 'least-most', 'MB/s', 'ns an event' ], in_order(@times));
