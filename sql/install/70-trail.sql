@@ -166,6 +166,7 @@ DECLARE
 	base name;
 	owner name;
 	partition text;
+	waiting boolean;
 BEGIN
 	IF at < '2000-01-01 00:00:00+00' OR at >= '2100-01-01 00:00:00+00' THEN
 		RAISE EXCEPTION 'there is no partition for events of %', at
@@ -182,9 +183,13 @@ BEGIN
 		EXECUTE pg_catalog.format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', trail_schema, base || '_default');
 		EXECUTE pg_catalog.format('CREATE TABLE %1$I.%2$I (LIKE %1$I.%3$I INCLUDING ALL)', trail_schema, partition, base);
 		EXECUTE pg_catalog.format('ALTER TABLE %I.%I OWNER TO %I', trail_schema, partition, owner);
-		EXECUTE pg_catalog.format('WITH moved AS (DELETE FROM %1$I.%2$I WHERE event_time >= $1 AND event_time < $2 RETURNING *)
-			INSERT INTO %1$I.%3$I SELECT * FROM moved', trail_schema, base || '_default', partition)
-			USING lower_bound AT TIME ZONE 'UTC', (lower_bound + interval '1 month') AT TIME ZONE 'UTC';
+		EXECUTE pg_catalog.format('SELECT EXISTS (SELECT FROM %I.%I WHERE event_time >= $1 AND event_time < $2)', trail_schema, base || '_default')
+			INTO waiting USING lower_bound AT TIME ZONE 'UTC', (lower_bound + interval '1 month') AT TIME ZONE 'UTC';
+		IF waiting THEN
+			EXECUTE pg_catalog.format('WITH moved AS (DELETE FROM %1$I.%2$I WHERE event_time >= $1 AND event_time < $2 RETURNING *)
+				INSERT INTO %1$I.%3$I SELECT * FROM moved', trail_schema, base || '_default', partition)
+				USING lower_bound AT TIME ZONE 'UTC', (lower_bound + interval '1 month') AT TIME ZONE 'UTC';
+		END IF;
 		EXECUTE pg_catalog.format('ALTER TABLE %1$I.%3$I ATTACH PARTITION %1$I.%2$I FOR VALUES FROM (%4$L) TO (%5$L)',
 			trail_schema, partition, base, pg_catalog.to_char(lower_bound, 'YYYY-MM-DD') || ' 00:00:00+00',
 			pg_catalog.to_char(lower_bound + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00');

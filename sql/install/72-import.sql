@@ -71,6 +71,9 @@ BEGIN
 			ON CONFLICT DO NOTHING$sql$, trail_schema, base, extension_schema) USING content;
 		GET DIAGNOSTICS inserted = ROW_COUNT;
 		duplicates := events - inserted;
+		IF inserted > 0 AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger AS t WHERE t.tgrelid = trail AND t.tgname = 'note') THEN
+			EXECUTE pg_catalog.format('SELECT %I.cloudtrail_note_events($1, $2)', extension_schema) USING trail, content;
+		END IF;
 	END IF;
 
 	EXECUTE pg_catalog.format('INSERT INTO %I.%I (source, sha256, size, kind, account_id, aws_region, log_time, events, inserted, duplicates, rejects, manifest)
