@@ -98,19 +98,23 @@ demo:
 	test/cluster test/demo $(if $(LOGS),'$(LOGS)')
 
 bench:
-	test/setup g++ libsimdjson-dev $$(command -v npm >/dev/null || echo nodejs npm)
+	test/setup g++ libsimdjson-dev zstd $$(command -v npm >/dev/null || echo nodejs npm)
 	$(BUILD) bench-programs test/data/generate
 	cd test/bench && npm install --no-fund --no-audit --no-package-lock --loglevel=error
 	test/cluster --conf shared_buffers=1GB --conf max_wal_size=8GB --conf fsync=on --conf autovacuum=off test/bench/run
 
 # What make bench times outside of the server.
 .PHONY: bench-programs
-bench-programs: test/bench/work/parse test/bench/work/parse_simdjson
+bench-programs: test/bench/work/parse test/bench/work/parse_simdjson test/bench/work/compress
 
 # The very objects of the extension, so that its flags are the ones measured.
 test/bench/work/parse: test/bench/parse.c $(CORE_SOURCES:.c=.o)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Isrc/core $^ $(CORE_LIBS) -o $@
+
+test/bench/work/compress: test/bench/compress.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $< $(CORE_LIBS) -o $@
 
 # On-demand is compiled in, and chooses its instructions as it is compiled.
 test/bench/work/parse_simdjson: test/bench/parse_simdjson.cpp
