@@ -36,11 +36,13 @@ BEGIN
 		) AS f
 		WHERE (i.secret_source IN ('response', 'service_event', 'resource', 'kms', 'request_id')
 				OR i.secret_source = 'request_arn' AND i.succeeded)
+			-- OFFSET keeps this a probe of the index: no statistics tell the planner that a join would read all that was ever noted.
 			AND NOT EXISTS (
 				SELECT FROM %1$I.%2$I AS s
 				WHERE s.secret_arn = i.secret_arn AND s.evidence = f.evidence AND s.account_id IS NOT DISTINCT FROM i.account_id
 					AND s.key_arn IS NOT DISTINCT FROM i.key_arn
-					AND s.event_time <= i.event_time + CASE WHEN f.evidence IN ('seen', 'used') THEN interval '1 day' ELSE interval '0' END)
+					AND s.event_time <= i.event_time + CASE WHEN f.evidence IN ('seen', 'used') THEN interval '1 day' ELSE interval '0' END
+				OFFSET 0)
 		ORDER BY i.secret_arn, f.evidence, i.account_id, i.key_arn, i.event_time, i.event_key$query$, trail_schema, base || '_secrets', extension_schema, source);
 END
 $$;
