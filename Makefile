@@ -30,7 +30,7 @@ REGRESS = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS = --inputdir=test --encoding=UTF8 --load-extension=cloudtrail
 
 EXTRA_CLEAN = src/core/fields_gen.h src/core/dictionary_1.c sql/install/50-fields.gen.sql \
-	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/data/generate test/bench/work
+	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/fuzz/build test/data/generate test/bench/work
 
 BUILD = @echo building ... && $(MAKE) -s -j"$$(nproc)" all
 
@@ -44,7 +44,7 @@ ifneq (,$(filter check,$(MAKECMDGOALS)))
 
 check:
 	test/setup $(BROWSER)
-	$(BUILD) unit-tests test/data/generate WERROR=-Werror
+	$(BUILD) unit-tests fuzz-tests test/data/generate WERROR=-Werror
 	@$(MAKE) -s run-tests WERROR=-Werror
 
 $(filter-out check,$(MAKECMDGOALS)):
@@ -65,6 +65,7 @@ endif
 
 include test/core/unit.mk
 include test/data/generate.mk
+include test/fuzz/fuzz.mk
 
 -include $(OBJS:.o=.d)
 $(OBJS): src/built-with | src/core/fields_gen.h
@@ -90,7 +91,7 @@ $(DATA_built): $(sort $(wildcard sql/install/*.sql) sql/install/50-fields.gen.sq
 # One argument of test/run is one part of the suite, and no part may be empty.
 .PHONY: run-tests
 run-tests:
-	test/cluster test/run '$(UNIT_TESTS)' '$(sort $(wildcard test/t/*.t))'
+	test/cluster test/run '$(UNIT_TESTS)' '$(FUZZ_TESTS)' '$(sort $(wildcard test/t/*.t))'
 
 demo:
 	test/setup
@@ -132,6 +133,7 @@ help:
 	@echo 'make check          install what is missing, build, run all tests in a throw-away server'
 	@echo 'make check-matrix   the same on PostgreSQL 15, 17 and 18, in chroots (as root)'
 	@echo 'make unit           run only the tests of src/core, without PostgreSQL'
+	@echo 'make fuzz           fuzz src/core by libFuzzer, or FUZZER=afl, FUZZ_SECONDS=60 for each harness'
 	@echo 'make demo           show it on sample log files; LOGS=/path/to/AWSLogs for your own'
 	@echo 'make bench          compare with json-c, simdjson, jsonb and DuckDB; BENCH_EVENTS=200000'
 	@echo 'make clean          remove what was built'

@@ -120,11 +120,12 @@ ct_resource_in_message(const ct_record *rec, ct_scratch *scratch)
 {
 	static const char phrase[] = "on resource: ";
 	ct_slice	message = ct_filled(rec, CT_FIELD_error_message, scratch);
-	const char *end = message.ptr + message.len;
+	const char *end;
 	ct_slice	resource;
 
 	if (message.ptr == NULL)
 		return CT_NO_SLICE;
+	end = message.ptr + message.len;
 	resource.ptr = memmem(message.ptr, message.len, phrase, strlen(phrase));
 	if (resource.ptr == NULL)
 		return CT_NO_SLICE;

@@ -58,8 +58,9 @@ field_spelling(int field, int n, char key[64])
 	for (; n > 0; n--)
 	{
 		start = strchr(start, '|');
-		if (start++ == NULL)
+		if (start == NULL)
 			return NULL;
+		start++;
 	}
 	len = strcspn(start, "|");
 	memcpy(key, start, len);
