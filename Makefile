@@ -30,7 +30,7 @@ REGRESS = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS = --inputdir=test --encoding=UTF8 --load-extension=cloudtrail
 
 EXTRA_CLEAN = src/core/fields_gen.h src/core/dictionary_1.c sql/install/50-fields.gen.sql \
-	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/fuzz/build test/data/generate test/bench/work
+	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/fuzz/build test/data/generate test/hostile/hostile test/bench/work
 
 BUILD = @echo building ... && $(MAKE) -s -j"$$(nproc)" all
 
@@ -44,7 +44,7 @@ ifneq (,$(filter check,$(MAKECMDGOALS)))
 
 check:
 	test/setup $(BROWSER)
-	$(BUILD) unit-tests fuzz-tests test/data/generate WERROR=-Werror
+	$(BUILD) unit-tests fuzz-tests test/data/generate test/hostile/hostile WERROR=-Werror
 	@$(MAKE) -s run-tests WERROR=-Werror
 
 $(filter-out check,$(MAKECMDGOALS)):
@@ -66,6 +66,7 @@ endif
 include test/core/unit.mk
 include test/data/generate.mk
 include test/fuzz/fuzz.mk
+include test/hostile/hostile.mk
 
 -include $(OBJS:.o=.d)
 $(OBJS): src/built-with | src/core/fields_gen.h
