@@ -16,12 +16,13 @@ CORE_LIBS := $(or $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null),-ljson-c -
 CORE_CFLAGS := -D_GNU_SOURCE -fvisibility=hidden $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
 WARNINGS = -Wall -Wextra -Wno-unused-parameter
 
-SHLIB_LINK = $(CORE_LIBS)
+# COVERAGE is for make coverage alone.
+SHLIB_LINK = $(CORE_LIBS) $(COVERAGE)
 # PostgreSQL's headers as -isystem may do what our warnings forbid; -MMD lists
 # the headers that an object was made of, for the next make.
 PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server) -MMD -MP
 # WERROR is -Werror in make check, and empty for users of other compilers.
-PG_CFLAGS = $(CORE_CFLAGS) $(WARNINGS) -Wno-declaration-after-statement $(WERROR)
+PG_CFLAGS = $(CORE_CFLAGS) $(WARNINGS) -Wno-declaration-after-statement $(WERROR) $(COVERAGE)
 # Bitcode would let the JIT inline our functions, which makes no query faster;
 # without it nobody needs clang.
 override with_llvm = no
@@ -30,13 +31,13 @@ REGRESS = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS = --inputdir=test --encoding=UTF8 --load-extension=cloudtrail
 
 EXTRA_CLEAN = src/core/fields_gen.h src/core/dictionary_1.c sql/install/50-fields.gen.sql \
-	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/fuzz/build test/data/generate test/hostile/hostile test/bench/work
+	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/fuzz/build test/data/generate test/hostile/hostile test/bench/work dist
 
 BUILD = @echo building ... && $(MAKE) -s -j"$$(nproc)" all
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: check check-matrix demo bench help
+.PHONY: check check-matrix check-upgrade coverage demo bench dist deb help
 
 # PGXS has a target "check" too, which only says that it has none: the two
 # cannot be in one makefile, so ours reads this file again without itself.
@@ -126,14 +127,33 @@ test/bench/work/parse_simdjson: test/bench/parse_simdjson.cpp
 check-matrix:
 	test/matrix
 
+check-upgrade:
+	test/matrix --upgrade
+
+coverage:
+	test/coverage $(PAGES)
+
+# What PGXN takes, of the last commit; and Debian packages, of what lies here.
+dist:
+	@mkdir -p dist
+	git archive --format=zip --prefix=cloudtrail-$(EXTVERSION)/ --output=dist/cloudtrail-$(EXTVERSION).zip HEAD
+	@echo dist/cloudtrail-$(EXTVERSION).zip
+
+deb:
+	test/deb dist
+
 help:
 	@echo 'make                build the extension; PG_CONFIG=... chooses a PostgreSQL'
 	@echo 'make install        install it there'
 	@echo 'make uninstall      remove it again'
 	@echo 'make installcheck   run the SQL tests in a server that has it installed'
 	@echo 'make check          install what is missing, build, run all tests in a throw-away server'
-	@echo 'make check-matrix   the same on PostgreSQL 15, 17 and 18, in chroots (as root)'
+	@echo 'make check-matrix   the same on PostgreSQL 15, 17 and 18, in chroots (as root), and its Debian packages'
+	@echo 'make check-upgrade  pg_upgrade from 15 to 17 to 18, in these chroots'
+	@echo 'make dist           a zip file for PGXN'
+	@echo 'make deb            Debian packages'
 	@echo 'make unit           run only the tests of src/core, without PostgreSQL'
+	@echo 'make coverage       lines and branches that the tests reach; PAGES=folder for pages with every line'
 	@echo 'make fuzz           fuzz src/core by libFuzzer, or FUZZER=afl, FUZZ_SECONDS=60 for each harness'
 	@echo 'make demo           show it on sample log files; LOGS=/path/to/AWSLogs for your own'
 	@echo 'make bench          compare with json-c, simdjson, jsonb and DuckDB; BENCH_EVENTS=200000'

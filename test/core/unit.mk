@@ -7,7 +7,7 @@ UNIT_TESTS = $(UNIT_NAMES:%=test/core/build/simd/%) $(UNIT_NAMES:%=test/core/bui
 UNIT_OBJS = $(addsuffix .o,$(basename $(notdir $(CORE_SOURCES) \
 	$(filter-out test/core/test_%,$(wildcard test/core/*.c)))))
 UNIT_CFLAGS = -std=gnu11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
-	-Isrc/core -MMD -MP $(CORE_CFLAGS) $(WARNINGS) -Werror
+	-Isrc/core -MMD -MP $(CORE_CFLAGS) $(WARNINGS) -Werror $(COVERAGE)
 UNIT_COMPILE = mkdir -p $(@D) && $(CC) $(UNIT_CFLAGS)
 
 .PHONY: unit unit-tests
