@@ -8,7 +8,6 @@
 
 #include <json-c/json.h>
 #include <openssl/evp.h>
-#include <openssl/sha.h>
 
 #include "digest.h"
 #include "smalljson.h"
@@ -180,13 +179,6 @@ ct_digest_release(ct_digest *digest)
 {
 	json_object_put(digest->json);
 	digest->json = NULL;
-}
-
-/* SHA-256 of some bytes. */
-void
-ct_sha256(const char *bytes, size_t len, uint8_t hash[CT_SHA256_SIZE])
-{
-	SHA256((const unsigned char *) bytes, len, hash);
 }
 
 /* SHA-256 of what is signed of a digest, whose own bytes have the other hash; false if out of memory. */
