@@ -135,8 +135,10 @@ ct_digest_read(const char *content, size_t len, ct_digest *digest, ct_error *err
 	json_object *json;
 
 	memset(digest, 0, sizeof(*digest));
-	digest->json = json = ct_parse_small_json(content, len);
-	if (json == NULL || !json_object_is_type(json, json_type_object))
+	digest->json = json = ct_parse_small_json(content, len, CT_ERR_DIGEST_JSON, err);
+	if (json == NULL)
+		return false;
+	if (!json_object_is_type(json, json_type_object))
 		return ct_fail(err, CT_ERR_DIGEST_JSON, 0);
 	digest->account_id = ct_json_text(json, "awsAccountId");
 	if (!is_account(digest->account_id))
