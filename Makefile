@@ -31,7 +31,10 @@ REGRESS = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS = --inputdir=test --encoding=UTF8 --load-extension=cloudtrail
 
 EXTRA_CLEAN = src/core/fields_gen.h src/core/dictionary_1.c sql/install/50-fields.gen.sql \
-	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/fuzz/build test/data/generate test/hostile/hostile test/bench/work dist
+	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/fuzz/build $(TEST_PROGRAMS) test/bench/work dist
+
+# What tests run beside the server.
+TEST_PROGRAMS = test/data/generate test/hostile/hostile test/hostile/oom.so
 
 BUILD = @echo building ... && $(MAKE) -s -j"$$(nproc)" all
 
@@ -45,7 +48,7 @@ ifneq (,$(filter check,$(MAKECMDGOALS)))
 
 check:
 	test/setup $(BROWSER)
-	$(BUILD) unit-tests fuzz-tests test/data/generate test/hostile/hostile WERROR=-Werror
+	$(BUILD) unit-tests fuzz-tests test-programs WERROR=-Werror
 	@$(MAKE) -s run-tests WERROR=-Werror
 
 $(filter-out check,$(MAKECMDGOALS)):
@@ -91,7 +94,8 @@ $(DATA_built): $(sort $(wildcard sql/install/*.sql) sql/install/50-fields.gen.sq
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION cloudtrail" to load this file. \quit'; cat $^; } > $@
 
 # One argument of test/run is one part of the suite, and no part may be empty.
-.PHONY: run-tests
+.PHONY: run-tests test-programs
+test-programs: $(TEST_PROGRAMS)
 run-tests:
 	test/cluster test/run '$(UNIT_TESTS)' '$(FUZZ_TESTS)' '$(sort $(wildcard test/t/*.t))'
 

@@ -142,6 +142,8 @@ add_digest(Chains *chains, ct_slice source, ct_slice content, ct_slice signature
 		room = MemoryContextAllocExtended(chains->context, ct_chain_room(&digest, source) + 1, MCXT_ALLOC_NO_OOM);
 		taken = room != NULL && ct_chain_take(&digest, source, sha256, room, member);
 	}
+	else
+		taken = err.code != CT_ERR_OUT_OF_MEMORY;
 	ct_digest_release(&digest);
 	if (!taken)
 		ereport(ERROR,

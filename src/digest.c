@@ -80,6 +80,10 @@ add_hex(Row *row, ct_slice hex)
 static void
 report_unreadable(const char *what, const ct_error *err)
 {
+	if (err->code == CT_ERR_OUT_OF_MEMORY)
+		ereport(ERROR,
+				(errcode(ERRCODE_OUT_OF_MEMORY),
+				 errmsg("out of memory")));
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg("invalid %s", what),
@@ -193,7 +197,11 @@ cloudtrail_digest_files(PG_FUNCTION_ARGS)
 		funcctx = SRF_FIRSTCALL_INIT();
 		listing = begin_listing(fcinfo, funcctx);
 		if (!ct_digest_read(VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content), &listing->digest, &err))
+		{
+			if (err.code == CT_ERR_OUT_OF_MEMORY)
+				report_unreadable("CloudTrail digest", &err);
 			listing->digest.file_count = 0;
+		}
 	}
 	funcctx = SRF_PERCALL_SETUP();
 	listing = funcctx->user_fctx;

@@ -99,7 +99,9 @@ static void
 hash_bytes_of(EVP_MD_CTX *hash, const void *bytes, Size len)
 {
 	if (len > 0 && !EVP_DigestUpdate(hash, bytes, len))
-		elog(ERROR, "could not compute a hash");
+		ereport(ERROR,
+				(errcode(ERRCODE_OUT_OF_MEMORY),
+				 errmsg("could not compute a hash")));
 }
 
 /* Takes an event into the hash, after what stands before it. */
@@ -136,7 +138,9 @@ rebuild(EVP_MD_CTX *hash, ct_manifest_reader *reader, const uint8 *sha256, Array
 	bool		isnull;
 
 	if (!EVP_DigestInit_ex(hash, EVP_sha256(), NULL))
-		elog(ERROR, "could not compute a hash");
+		ereport(ERROR,
+				(errcode(ERRCODE_OUT_OF_MEMORY),
+				 errmsg("could not compute a hash")));
 	while (ct_manifest_next(reader, &entry))
 	{
 		const ct_record *rec;
@@ -158,7 +162,9 @@ rebuild(EVP_MD_CTX *hash, ct_manifest_reader *reader, const uint8 *sha256, Array
 		return false;
 	hash_bytes_of(hash, tail.ptr, tail.len);
 	if (!EVP_DigestFinal_ex(hash, found, NULL))
-		elog(ERROR, "could not compute a hash");
+		ereport(ERROR,
+				(errcode(ERRCODE_OUT_OF_MEMORY),
+				 errmsg("could not compute a hash")));
 	return missing->count == 0 &&
 		memcmp(found, reader->mode == CT_MANIFEST_FILE ? sha256 : reader->hash, CT_SHA256_SIZE) == 0;
 }

@@ -109,6 +109,16 @@ report_rejects(const Unpacking *unpacking)
 			 errhint("cloudtrail_parse() returns each item that was left out, with its text and the reason.")));
 }
 
+/* Reports an item that there was no memory to read: it is not damaged, and must be read again. */
+void
+check_item(const ct_item *item)
+{
+	if (item->kind == CT_ITEM_REJECT && item->error.code == CT_ERR_OUT_OF_MEMORY)
+		ereport(ERROR,
+				(errcode(ERRCODE_OUT_OF_MEMORY),
+				 errmsg("out of memory")));
+}
+
 /* Finds the next item and counts it. */
 static bool
 next_item(Unpacking *unpacking, ct_item *item)
@@ -118,6 +128,7 @@ next_item(Unpacking *unpacking, ct_item *item)
 	unpacking->rec = NULL;
 	if (!ct_splitter_next(unpacking->splitter, item))
 		return false;
+	check_item(item);
 	switch (item->kind)
 	{
 		case CT_ITEM_EVENT:

@@ -102,7 +102,9 @@ put_event(Survey *survey, const char *content, Size len, const ct_record *rec)
 		for (int i = 0; i < 8; i++, length >>= 8)
 			bytes[i] = (uint8) length;
 		if (!EVP_DigestUpdate(survey->hash, bytes, 8) || !EVP_DigestUpdate(survey->hash, rec->json, rec->length))
-			elog(ERROR, "could not compute a hash");
+			ereport(ERROR,
+					(errcode(ERRCODE_OUT_OF_MEMORY),
+					 errmsg("could not compute a hash")));
 	}
 	put_bytes(survey, bytes, ct_manifest_event(&survey->writer, rec, bytes));
 	return true;
@@ -146,7 +148,9 @@ finish_manifest(Survey *survey, const char *content, Size len)
 	if (survey->hash != NULL)
 	{
 		if (!EVP_DigestFinal_ex(survey->hash, (uint8 *) survey->manifest.data + VARHDRSZ + CT_MANIFEST_HEAD, NULL))
-			elog(ERROR, "could not compute a hash");
+			ereport(ERROR,
+					(errcode(ERRCODE_OUT_OF_MEMORY),
+					 errmsg("could not compute a hash")));
 		return true;
 	}
 	if (survey->gaps + tail.len > GAPS_MAX(len))
@@ -169,6 +173,7 @@ survey_all(Survey *survey, ct_splitter *splitter, const char *content, Size len)
 	while (ct_splitter_next(splitter, &item))
 	{
 		CHECK_FOR_INTERRUPTS();
+		check_item(&item);
 		if (!count_item(survey, content, len, &item))
 			return false;
 	}

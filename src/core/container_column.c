@@ -12,6 +12,7 @@
 #include <json-c/json.h>
 
 #include "container_impl.h"
+#include "reserve.h"
 
 struct column
 {
@@ -270,10 +271,15 @@ ct_finish_columns(json_object *record)
 char *
 ct_build_row(ct_slice row, size_t *len, bool *changed)
 {
-	json_object *parsed = ct_parse_json(row.ptr, row.len);
-	json_object *record = json_object_new_object();
+	json_object *parsed;
+	json_object *record;
 	size_t		parts = 1;
 
+	*changed = false;
+	if (!ct_memory_for_json(row.ptr, row.len))
+		return NULL;
+	parsed = ct_parse_json(row.ptr, row.len);
+	record = json_object_new_object();
 	*changed = row.ptr[0] == '[';
 	if (*changed)
 		parts = parsed != NULL ? json_object_array_length(parsed) : 0;

@@ -9,6 +9,7 @@
 
 #include "container_impl.h"
 #include "inflate.h"
+#include "reserve.h"
 
 #define LONGEST_HEADER		16384
 #define MOST_COLUMNS		512
@@ -192,10 +193,13 @@ ct_free_csv(ct_csv *csv)
 
 /* Builds a record of the cells of a row; NULL if out of memory. */
 static char *
-build_record(const ct_csv *csv, size_t *len)
+build_record(const ct_csv *csv, ct_slice row, size_t *len)
 {
-	json_object *record = json_object_new_object();
+	json_object *record;
 
+	if (!ct_memory_for_json(row.ptr, row.len))
+		return NULL;
+	record = json_object_new_object();
 	for (size_t i = 0; i < csv->columns; i++)
 	{
 		size_t		n;
@@ -239,7 +243,7 @@ take_cells(ct_splitter *s, ct_item *item, const ct_csv *csv, ct_slice row)
 			return ct_give_reject(s, item, row, CT_ERR_NESTING, 0);
 		return false;
 	}
-	text = build_record(csv, &len);
+	text = build_record(csv, row, &len);
 	return ct_take_built(s, item, text, len, row);
 }
 

@@ -13,6 +13,7 @@
 #include <json-c/json.h>
 
 #include "container_impl.h"
+#include "reserve.h"
 
 /* Where the fields of a record are in OCSF; of several places the first that has a value counts. */
 static const struct
@@ -225,11 +226,17 @@ append_row(char *text, size_t *len, ct_slice row)
 char *
 ct_build_ocsf(ct_slice row, size_t *len, bool *is_api)
 {
-	json_object *parsed = ct_parse_json(row.ptr, row.len);
-	json_object *record = json_object_new_object();
-	json_object *time = find(parsed, "time");
+	json_object *parsed;
+	json_object *record;
+	json_object *time;
 	char	   *text;
 
+	*is_api = true;
+	if (!ct_memory_for_json(row.ptr, row.len))
+		return NULL;
+	parsed = ct_parse_json(row.ptr, row.len);
+	record = json_object_new_object();
+	time = find(parsed, "time");
 	*is_api = json_object_is_type(find(parsed, "api.operation"), json_type_string);
 	put_time(record, "eventTime", time != NULL ? time : find(parsed, "time_dt"));
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)

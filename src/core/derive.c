@@ -2,11 +2,11 @@
  * derive.c: what a record says that stands in no single field.
  */
 #include <arpa/inet.h>
-#include <openssl/sha.h>
 #include <string.h>
 #include <strings.h>
 
 #include "derive.h"
+#include "sha256.h"
 #include "utf8.h"
 
 /* Tells whether two texts are the same. */
@@ -146,12 +146,12 @@ read_uuid(ct_slice s, uint8_t uuid[16])
 void
 ct_event_key(const ct_record *rec, uint8_t key[16])
 {
-	uint8_t		digest[SHA256_DIGEST_LENGTH];
+	uint8_t		digest[CT_SHA256_SIZE];
 
 	if (ct_type_of(rec, CT_FIELD_event_id) == CT_STRING &&
 		read_uuid(ct_raw(rec, CT_FIELD_event_id), key))
 		return;
-	SHA256((const unsigned char *) rec->json, rec->length, digest);
+	ct_sha256(rec->json, rec->length, digest);
 	memcpy(key, digest, 16);
 	key[6] = (key[6] & 0x0f) | 0x80;	/* version 8: by rules of one's own */
 	key[8] = (key[8] & 0x3f) | 0x80;	/* the variant of RFC 9562 */

@@ -8,7 +8,6 @@
 
 #include <json-c/json.h>
 #include <openssl/evp.h>
-#include <openssl/sha.h>
 
 #include "digest.h"
 #include "smalljson.h"
@@ -136,8 +135,10 @@ ct_digest_read(const char *content, size_t len, ct_digest *digest, ct_error *err
 	json_object *json;
 
 	memset(digest, 0, sizeof(*digest));
-	digest->json = json = ct_parse_small_json(content, len);
-	if (json == NULL || !json_object_is_type(json, json_type_object))
+	digest->json = json = ct_parse_small_json(content, len, CT_ERR_DIGEST_JSON, err);
+	if (json == NULL)
+		return false;
+	if (!json_object_is_type(json, json_type_object))
 		return ct_fail(err, CT_ERR_DIGEST_JSON, 0);
 	digest->account_id = ct_json_text(json, "awsAccountId");
 	if (!is_account(digest->account_id))
@@ -180,13 +181,6 @@ ct_digest_release(ct_digest *digest)
 {
 	json_object_put(digest->json);
 	digest->json = NULL;
-}
-
-/* SHA-256 of some bytes. */
-void
-ct_sha256(const char *bytes, size_t len, uint8_t hash[CT_SHA256_SIZE])
-{
-	SHA256((const unsigned char *) bytes, len, hash);
 }
 
 /* SHA-256 of what is signed of a digest, whose own bytes have the other hash; false if out of memory. */

@@ -8,8 +8,7 @@
 #define CT_DIGEST_H
 
 #include "record.h"
-
-#define CT_SHA256_SIZE	32
+#include "sha256.h"
 
 /* The longest RSA signature that is read: of a key of 16,384 bits. */
 #define CT_SIGNATURE_MAX	2048
@@ -69,9 +68,6 @@ extern bool ct_hex_decode(ct_slice hex, uint8_t *bytes, size_t size);
 
 /* Whether a hash algorithm is the one that is checked here. */
 extern bool ct_is_sha256(ct_slice algorithm);
-
-/* SHA-256 of some bytes. */
-extern void ct_sha256(const char *bytes, size_t len, uint8_t hash[CT_SHA256_SIZE]);
 
 /* SHA-256 of what is signed of a digest, whose own bytes have the other hash; false if out of memory. */
 extern bool ct_digest_signed_hash(const ct_digest *digest, const uint8_t sha256[CT_SHA256_SIZE],

@@ -12,6 +12,7 @@
 #include <libdeflate.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "inflate.h"
 
@@ -197,7 +198,8 @@ stream_zstd(inflater *z, ct_error *err)
 		if (result == 0)
 			return true;
 		if (ZSTD_isError(result))
-			return ct_fail(err, CT_ERR_ZSTD, z->pos);
+			return ct_fail(err, ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation ?
+						   CT_ERR_OUT_OF_MEMORY : CT_ERR_ZSTD, z->pos);
 		if (in.pos == in.size && out.pos < out.size)
 			return ct_fail(err, CT_ERR_ZSTD_TRUNCATED, z->pos);
 	}

@@ -18,9 +18,12 @@ bool
 ct_key_list_read(const char *json, size_t len, ct_key_list *list, ct_error *err)
 {
 	memset(list, 0, sizeof(*list));
-	list->json = len <= KEY_LIST_MAX ? ct_parse_small_json(json, len) : NULL;
-	if (list->json == NULL ||
-		!json_object_is_type(list->json, json_type_object) ||
+	if (len > KEY_LIST_MAX)
+		return ct_fail(err, CT_ERR_KEY_LIST, 0);
+	list->json = ct_parse_small_json(json, len, CT_ERR_KEY_LIST, err);
+	if (list->json == NULL)
+		return false;
+	if (!json_object_is_type(list->json, json_type_object) ||
 		!json_object_object_get_ex(list->json, "PublicKeyList", &list->keys) ||
 		!json_object_is_type(list->keys, json_type_array))
 		return ct_fail(err, CT_ERR_KEY_LIST, 0);

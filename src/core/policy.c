@@ -14,6 +14,7 @@
 #include "policy.h"
 #include "policy_condition.h"
 #include "policy_value.h"
+#include "reserve.h"
 #include "token.h"
 
 /* A policy being read. */
@@ -141,7 +142,7 @@ parse_policy(const char *json, size_t len, json_object **tree, ct_error *err)
 	if (!check_text(json, len, &keys, err))
 		return false;
 
-	tokener = json_tokener_new_ex(CT_POLICY_DEPTH_MAX + 1);
+	tokener = ct_memory_for_json(json, len) ? json_tokener_new_ex(CT_POLICY_DEPTH_MAX + 1) : NULL;
 	if (tokener == NULL)
 		return ct_fail(err, CT_ERR_OUT_OF_MEMORY, 0);
 	*tree = json_tokener_parse_ex(tokener, rec.json, (int) rec.length);

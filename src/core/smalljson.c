@@ -6,6 +6,7 @@
 #include <json-c/json.h>
 
 #include "eventtime.h"
+#include "reserve.h"
 #include "smalljson.h"
 #include "token.h"
 
@@ -23,21 +24,29 @@ is_json(const char *text, size_t len)
 	return ct_scan(text, len, &pos, &value, &err) && ct_skip_blanks(text + pos, text + len) == text + len;
 }
 
-/* Parses a whole text as one JSON value and white space; NULL if it is not. */
+/* Parses a whole text as one JSON value and white space; NULL if it is not, or out of memory. */
 json_object *
-ct_parse_small_json(const char *text, size_t len)
+ct_parse_small_json(const char *text, size_t len, ct_error_code error, ct_error *err)
 {
 	json_tokener *tokener;
 	json_object *json;
 
 	/* json-c counts in int. */
 	if (len == 0 || len > CT_RECORD_MAX || !is_json(text, len))
+	{
+		ct_fail(err, error, 0);
 		return NULL;
-	tokener = json_tokener_new_ex(DEPTH_MAX);
+	}
+	tokener = ct_memory_for_json(text, len) ? json_tokener_new_ex(DEPTH_MAX) : NULL;
 	if (tokener == NULL)
+	{
+		ct_fail(err, CT_ERR_OUT_OF_MEMORY, 0);
 		return NULL;
+	}
 	json = json_tokener_parse_ex(tokener, text, (int) len);
 	json_tokener_free(tokener);
+	if (json == NULL)
+		ct_fail(err, error, 0);
 	return json;
 }
 

@@ -127,7 +127,7 @@ gives(counted('{"Records":[' . join(',', ('{}') x $many) . ']}'), "0|$many", "$m
 gives(counted('[' . '1,' x $many . $minimal . ']'), "1|$many", "an event behind $many numbers", 120);
 gives(counted(qq({\n) x $many . $minimal), qr/^[01]\|\d+$/, "an event behind $many braces", 120);
 gives(counted('[' . '"' x $many . $minimal), qr/^[01]\|\d+$/, "an event behind $many quotation marks", 120);
-my $arns = record(1, ',"resources":[' . join(',', map { qq({"ARN":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:s$_-AbCdEf","type":"AWS::SecretsManager::Secret"}) } 1 .. $many / 10) . ']');
+my $arns = record(1, ',"resources":[' . join(',', map { qq({"ARN":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:s$_-AbCdEf"}) } 1 .. $many / 10) . ']');
 gives("SELECT cardinality(resource_arns(e)), cardinality(secret_arns(e)) > 0 FROM (SELECT ${\ text($arns)}::cloudtrail_event) x(e)", $many / 10 . '|t', 'an event of ' . $many / 10 . ' resources');
 
 # Patterns that have to try again at each character.

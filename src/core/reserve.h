@@ -1,0 +1,19 @@
+/*
+ * reserve.h: whether there is memory for a library that does not ask.
+ */
+#ifndef CT_RESERVE_H
+#define CT_RESERVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Tells whether there is so much memory. */
+extern bool ct_memory_for(size_t size);
+
+/*
+ * Tells whether there is memory for what json-c makes of some JSON, and of
+ * what its strings hold, and for text made of that.
+ */
+extern bool ct_memory_for_json(const char *json, size_t len);
+
+#endif							/* CT_RESERVE_H */
