@@ -44,7 +44,7 @@ ifneq (,$(filter check,$(MAKECMDGOALS)))
 
 check:
 	test/setup $(BROWSER)
-	$(BUILD) unit-tests test/data/generate test/hostile/hostile WERROR=-Werror
+	$(BUILD) unit-tests test/data/generate test/hostile/hostile test/hostile/oom.so WERROR=-Werror
 	@$(MAKE) -s run-tests WERROR=-Werror
 
 $(filter-out check,$(MAKECMDGOALS)):

@@ -98,11 +98,12 @@ $setup =~ s/\b(PLAIN|GZIP|ZSTD|CUT|BROKEN)\b/{ PLAIN => $plain, GZIP => $gzip, Z
 my $digest = '{"awsAccountId":"111122223333","digestStartTime":"2024-05-01T11:00:00Z","digestEndTime":"2024-05-01T12:00:00Z","digestS3Bucket":"b","digestS3Object":"o","digestPublicKeyFingerprint":"ab","digestSignatureAlgorithm":"SHA256withRSA","previousDigestS3Bucket":null,"previousDigestS3Object":null,"previousDigestHashValue":null,"previousDigestHashAlgorithm":null,"previousDigestSignature":null,"logFiles":[]}';
 sql($setup =~ s/DIGEST/$digest/r =~ s/(?<=\\x)KEY/$key/r);
 
-# One session; what comes first warms it up.
+# One session; what comes first warms it up.  A transaction has locks for so many
+# subtransactions only.
 open my $script, '>', "$dir/leaks.sql" or die;
 print $script "SET client_min_messages = error;\n";
 my $next = 1;
-my @parts = ([ 'warm', 200, 'true', 'true' ], [ 'commits', int($files / 2), 'true', 'false' ], [ 'errors', int($files / 4), 'true', 'true' ], [ 'one transaction', int($files / 4), 'false', 'true' ]);
+my @parts = ([ 'warm', 200, 'true', 'true' ], [ 'commits', int($files / 2), 'true', 'false' ], [ 'errors', int($files / 4), 'true', 'true' ], [ 'one transaction', 500, 'false', 'true' ]);
 for (@parts)
 {
 	my ($place, $count, $commits, $fails) = @$_;
