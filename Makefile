@@ -30,13 +30,13 @@ REGRESS = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS = --inputdir=test --encoding=UTF8 --load-extension=cloudtrail
 
 EXTRA_CLEAN = src/core/fields_gen.h src/core/dictionary_1.c sql/install/50-fields.gen.sql \
-	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/data/generate test/hostile/hostile test/bench/work
+	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/data/generate test/hostile/hostile test/hostile/oom.so test/bench/work
 
 BUILD = @echo building ... && $(MAKE) -s -j"$$(nproc)" all
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: check check-matrix demo bench help
+.PHONY: check check-matrix check-asserts check-valgrind demo bench help
 
 # PGXS has a target "check" too, which only says that it has none: the two
 # cannot be in one makefile, so ours reads this file again without itself.
@@ -121,6 +121,13 @@ test/bench/work/parse_simdjson: test/bench/parse_simdjson.cpp
 check-matrix:
 	test/matrix
 
+check-asserts:
+	test/asserts
+
+check-valgrind:
+	$(BUILD)
+	test/cluster test/valgrind
+
 help:
 	@echo 'make                build the extension; PG_CONFIG=... chooses a PostgreSQL'
 	@echo 'make install        install it there'
@@ -128,6 +135,8 @@ help:
 	@echo 'make installcheck   run the SQL tests in a server that has it installed'
 	@echo 'make check          install what is missing, build, run all tests in a throw-away server'
 	@echo 'make check-matrix   the same on PostgreSQL 15, 17 and 18, in chroots (as root)'
+	@echo 'make check-asserts  the same on a PostgreSQL with assertions, built from the source package'
+	@echo 'make check-valgrind the SQL tests on a server under valgrind'
 	@echo 'make unit           run only the tests of src/core, without PostgreSQL'
 	@echo 'make demo           show it on sample log files; LOGS=/path/to/AWSLogs for your own'
 	@echo 'make bench          compare with json-c, simdjson, jsonb and DuckDB; BENCH_EVENTS=200000'
