@@ -40,7 +40,7 @@ BUILD = @echo building ... && $(MAKE) -s -j"$$(nproc)" all
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: check check-matrix check-upgrade coverage demo bench dist deb help
+.PHONY: check check-matrix check-upgrade check-asserts check-valgrind coverage demo bench dist deb help
 
 # PGXS has a target "check" too, which only says that it has none: the two
 # cannot be in one makefile, so ours reads this file again without itself.
@@ -146,6 +146,13 @@ dist:
 deb:
 	test/deb dist
 
+check-asserts:
+	test/asserts
+
+check-valgrind:
+	$(BUILD)
+	test/cluster test/valgrind
+
 help:
 	@echo 'make                build the extension; PG_CONFIG=... chooses a PostgreSQL'
 	@echo 'make install        install it there'
@@ -156,6 +163,8 @@ help:
 	@echo 'make check-upgrade  pg_upgrade from 15 to 17 to 18, in these chroots'
 	@echo 'make dist           a zip file for PGXN'
 	@echo 'make deb            Debian packages'
+	@echo 'make check-asserts  the same on a PostgreSQL with assertions, built from the source package'
+	@echo 'make check-valgrind the SQL tests on a server under valgrind'
 	@echo 'make unit           run only the tests of src/core, without PostgreSQL'
 	@echo 'make coverage       lines and branches that the tests reach; PAGES=folder for pages with every line'
 	@echo 'make fuzz           fuzz src/core by libFuzzer, or FUZZER=afl, FUZZ_SECONDS=60 for each harness'

@@ -56,11 +56,11 @@ sub configure
 	close $out;
 }
 
-# Starts a server and waits until it answers.
+# Starts a server and waits until it answers; options are pg_ctl's.
 sub start_server
 {
-	my ($server) = @_;
-	run_as_server('pg_ctl', '-D', $server->{data}, '-l', "$dir/$server->{name}.log", '-s', '-w', 'start') or die "$server->{name}: " . `tail -n 20 $dir/$server->{name}.log`;
+	my ($server, @options) = @_;
+	run_as_server('pg_ctl', '-D', $server->{data}, '-l', "$dir/$server->{name}.log", '-s', '-w', @options, 'start') or die "$server->{name}: " . `tail -n 20 $dir/$server->{name}.log`;
 	$running{ $server->{name} } = $server;
 	return $server;
 }
