@@ -7,6 +7,7 @@
 #include "cloudtrail.h"
 
 #include "core/chain.h"
+#include "core/reserve.h"
 #include "executor/spi.h"
 #include "funcapi.h"
 #include "mb/pg_wchar.h"
@@ -201,7 +202,13 @@ check_trail(MemoryContext context, Oid trail)
 	read_digests(chains, trail);
 	SPI_finish();
 	if (chains->count > 0)
+	{
+		if (!ct_memory_for(CT_SIGNATURE_ROOM))
+			ereport(ERROR,
+					(errcode(ERRCODE_OUT_OF_MEMORY),
+					 errmsg("out of memory")));
 		ct_chain_check(chains->members, chains->count, chains->keys, chains->key_count);
+	}
 	return chains;
 }
 

@@ -4,6 +4,7 @@
 #include "cloudtrail.h"
 
 #include "core/filename.h"
+#include "core/reserve.h"
 #include "core/signature.h"
 #include "funcapi.h"
 #include "utils/builtins.h"
@@ -88,6 +89,16 @@ report_unreadable(const char *what, const ct_error *err)
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg("invalid %s", what),
 			 errdetail("It cannot be read: %s.", ct_error_message(err->code))));
+}
+
+/* Sees that OpenSSL will have memory, so that what it refuses is not valid. */
+static void
+need_signature_room(void)
+{
+	if (!ct_memory_for(CT_SIGNATURE_ROOM))
+		ereport(ERROR,
+				(errcode(ERRCODE_OUT_OF_MEMORY),
+				 errmsg("out of memory")));
 }
 
 /* Releases what a listing holds. */
@@ -236,6 +247,7 @@ cloudtrail_verify_signature(PG_FUNCTION_ARGS)
 	ct_error	err;
 	bool		hashed;
 
+	need_signature_room();
 	if (!ct_is_public_key(der, der_len))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -285,6 +297,7 @@ cloudtrail_public_keys(PG_FUNCTION_ARGS)
 		ct_key_list_release(&listing->keys);
 		SRF_RETURN_DONE(funcctx);
 	}
+	need_signature_room();
 	if (!ct_key_list_get(&listing->keys, listing->next++, &key, &err))
 		report_unreadable("list of public keys", &err);
 	add_text(&row, key.fingerprint);

@@ -35,6 +35,13 @@ extern bool ct_key_list_get(const ct_key_list *list, size_t index, ct_public_key
 
 extern void ct_key_list_release(ct_key_list *list);
 
+/*
+ * More memory than OpenSSL takes to read a key or check a signature.  Where it
+ * has none it does not say so, and a signature is not valid: so it is for the
+ * caller to see that there is some.
+ */
+#define CT_SIGNATURE_ROOM	(2 * 1024 * 1024)
+
 /* Tells whether DER is an RSA public key. */
 extern bool ct_is_public_key(const uint8_t *der, size_t len);
 
