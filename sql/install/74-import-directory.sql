@@ -26,8 +26,7 @@ BEGIN
 	END IF;
 	files := 0; events := 0; inserted := 0; duplicates := 0; rejects := 0; failed := 0;
 
-	-- The source of a file is its key in S3, which begins with AWSLogs, else its path.  Files of all accounts and Regions come
-	-- in the order of their time, so that partitions and indexes grow at their ends.
+	-- The source of a file is its key in S3, which begins with AWSLogs, else its path.
 	EXECUTE pg_catalog.format($sql$
 		WITH RECURSIVE tree (path, size, is_directory, depth) AS (
 			SELECT $1, NULL::bigint, true, 0
@@ -37,14 +36,13 @@ BEGIN
 				LATERAL pg_catalog.pg_stat_file(e.path, true) AS s
 			WHERE t.is_directory AND t.depth < 40
 		), file AS (
-			SELECT path, size, coalesce(pg_catalog.substring(path, '(?:^|/)(AWSLogs/.*)$'), path) AS source,
-				coalesce(pg_catalog.substring(path, '_(\d{8}T\d{4,6}Z)[^/]*$'), '') AS log_time
+			SELECT path, size, coalesce(pg_catalog.substring(path, '(?:^|/)(AWSLogs/.*)$'), path) AS source
 			FROM tree WHERE NOT is_directory AND path !~ '\.sig$'
 		), missing AS (
 			SELECT DISTINCT m FROM %I.cloudtrail_missing($2,
 				(SELECT pg_catalog.array_agg(source ORDER BY path) FROM file), (SELECT pg_catalog.array_agg(size ORDER BY path) FROM file)) AS m
 		)
-		SELECT pg_catalog.array_agg(path ORDER BY log_time, path), pg_catalog.array_agg(source ORDER BY log_time, path), pg_catalog.array_agg(size ORDER BY log_time, path)
+		SELECT pg_catalog.array_agg(path ORDER BY path), pg_catalog.array_agg(source ORDER BY path), pg_catalog.array_agg(size ORDER BY path)
 		FROM file JOIN missing ON missing.m = file.source$sql$, extension_schema)
 		INTO paths, sources, sizes USING pg_catalog.rtrim(directory, '/'), trail;
 	total := coalesce(pg_catalog.cardinality(paths), 0);
@@ -83,7 +81,7 @@ BEGIN
 		END IF;
 		bytes := bytes + sizes[i];
 		-- Each file is a subtransaction that keeps the memory its triggers took until the transaction ends.
-		IF i % batch = 0 OR bytes - committed >= 4000000 OR i = total THEN
+		IF i % batch = 0 OR bytes - committed >= 2000000 OR i = total THEN
 			COMMIT;
 			committed := bytes;
 			seconds := extract(epoch FROM pg_catalog.clock_timestamp() - started);
@@ -100,4 +98,4 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE cloudtrail_import_directory(regclass, text, integer, bigint, bigint, bigint, bigint, bigint, bigint) IS
-	'Imports the log files below a folder of the server that the ledger does not have, commits after every batch of files, or four megabytes of them, names the file in every complaint, and sums up the days that changed; a file DIGEST.sig has the signature of a digest';
+	'Imports the log files below a folder of the server that the ledger does not have, commits after every batch of files, or two megabytes of them, names the file in every complaint, and sums up the days that changed; a file DIGEST.sig has the signature of a digest';
