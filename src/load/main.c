@@ -13,9 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "connection.h"
 #include "text.h"
 #include "walk.h"
-#include "worker.h"
 
 /* Time between two looks at the progress. */
 #define TICK_NS			(250 * 1000 * 1000)

@@ -37,7 +37,4 @@ extern void worker_start(worker *w, const server *s, feed *f, report *r, PGconn 
 /* Starts a worker that needs none: it gathers evidence. */
 extern void worker_start_verifying(worker *w, const server *s, feed *f, report *r, evidence *e);
 
-/* Cancels what a worker's connection is doing. */
-extern void worker_cancel(worker *w);
-
 #endif							/* LOAD_WORKER_H */
