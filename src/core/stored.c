@@ -236,6 +236,8 @@ ct_stored_open(const char *value, size_t len, ct_stored *stored, ct_error *err)
 		return ct_fail(err, CT_ERR_STORED_TRUNCATED, len);
 	if (value[0] != CT_STORED_VERSION)
 		return ct_fail(err, CT_ERR_STORED_VERSION, 0);
+	if ((uint8_t) value[1] > CT_CODEC_CURRENT)
+		return ct_fail(err, CT_ERR_STORED_CODEC, 1);
 	memcpy(&flags, value + 2, 2);
 	memcpy(&length, value + 4, 4);
 	memcpy(&stored->event_time, value + 8, 8);

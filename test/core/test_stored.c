@@ -281,6 +281,9 @@ try_refusals(void)
 	header[0] = CT_STORED_VERSION + 1;
 	ok(!ct_stored_open(header, len, &stored, &err) && err.code == CT_ERR_STORED_VERSION, "another version");
 	header[0] = CT_STORED_VERSION;
+	header[1] = CT_CODEC_CURRENT + 1;
+	ok(!ct_stored_open(header, len, &stored, &err) && err.code == CT_ERR_STORED_CODEC, "a dictionary of a later version");
+	header[1] = CT_CODEC_CURRENT;
 	ok(!ct_stored_open(header, len - 1, &stored, &err) && err.code == CT_ERR_STORED_TRUNCATED, "cut short");
 	header[39] = 5;
 	ok(!ct_stored_open(header, len, &stored, &err) && err.code == CT_ERR_STORED_TRUNCATED, "an address of five bytes");
