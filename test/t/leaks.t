@@ -30,10 +30,11 @@ my $setup = <<'SQL';
 	-- One unlike file.
 	CREATE FUNCTION file(n int) RETURNS bytea LANGUAGE sql AS $$
 		SELECT convert_to(replace(pg_read_file('PLAIN'), 'NUMBER--', to_hex(n + 268435456)), 'UTF8') $$;
-	-- Notes what the session takes.
+	-- Notes what the session takes: not what contexts have, whose next block can be
+	-- of megabytes, but what is used of it.
 	CREATE FUNCTION note(place text) RETURNS void LANGUAGE sql AS $$
 		INSERT INTO usage
-		SELECT place, sum(total_bytes), sum(total_bytes) FILTER (WHERE name = 'TopMemoryContext'),
+		SELECT place, sum(used_bytes), sum(used_bytes) FILTER (WHERE name = 'TopMemoryContext'),
 			1024 * substring(pg_read_file('/proc/self/status') FROM 'RssAnon:\s+(\d+)')::bigint
 		FROM pg_backend_memory_contexts $$;
 	-- Everything that takes memory of the libraries, once.
