@@ -155,7 +155,7 @@ sub rounds
 		$ended{$state}++;
 
 		# PostgreSQL's own regular expressions, hashes and loader have other words for it.
-		$state = $expected_state if $answer =~ /ERROR: .*out of memory|LOCATION:  \w+, (?:cryptohash\w*|dfmgr|regexp|pg_locale)\.c|failed to initialize plpgsql/;
+		$state = $expected_state if $answer =~ /ERROR: .*out of memory|LOCATION:  \w+, (?:cryptohash\w*|regexp|pg_locale)\.c|could not load library "[^"]*\/plpgsql\.so"|failed to initialize plpgsql/;
 
 		# Where its language was half loaded, a session has to be a new one.
 		if ($answer =~ /attempt to redefine parameter/)
