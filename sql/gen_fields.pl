@@ -37,7 +37,7 @@ if (defined $view)
 	print "CREATE VIEW events WITH (security_invoker) AS\n\tSELECT ", join(",\n\t\t", @expressions, 't.event'), "\n\tFROM raw_events AS t;\n";
 	print "COMMENT ON VIEW events IS 'Every event of the trail with all its typed columns';\n";
 	print "COMMENT ON COLUMN events.$_->{name} IS '$_->{comment}';\n" for @columns;
-	print "COMMENT ON COLUMN events.event IS 'The record itself';\n";
+	print "COMMENT ON COLUMN events.event IS 'The record itself, compressed';\n";
 	exit;
 }
 
