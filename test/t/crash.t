@@ -57,10 +57,10 @@ for my $trial (1 .. 10)
 	kill 'TERM', $witness unless $crashed;
 	waitpid $witness, 0;
 	ok(wait_for_server(), "trial $trial: the server is there");
-	my $before = sql("SELECT count(*) FROM trail$trial");
+	my $before = sql("SELECT count(*) FROM trail.raw_events$trial");
 	sql("CALL cloudtrail_import_directory('trail$trial', '$folder')");
 	is(sql("$state trail$trial"), $expected, "trial $trial: $before events had been kept, in the end there is each once");
-	is(sql("SELECT count(*), sum(inserted) FROM trail${trial}_files"), sql('SELECT count(*), sum(inserted) FROM expected_files'), "trial $trial: and each file once");
+	is(sql("SELECT count(*), sum(inserted) FROM trail.raw_events${trial}_files"), sql('SELECT count(*), sum(inserted) FROM expected.log_files'), "trial $trial: and each file once");
 }
 cmp_ok($killed, '>', 3, "in $killed of ten trials there was something to kill");
 done_testing();

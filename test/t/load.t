@@ -91,7 +91,7 @@ is($status, 0, 'the samples are loaded into a new trail');
 like($out, qr/^(\d+) file\(s\) loaded\n([\d,]+) event\(s\), \2 inserted; [\d,]+ bytes in /, 'and counted');
 is($err, '', 'without a complaint');
 my $samples = state_of('trail');
-is(sql(q{SELECT count(*) FROM trail_files WHERE source LIKE 'AWSLogs/%' AND account_id IS NOT NULL}), sql(q{SELECT count(*) FROM trail_files WHERE source ~ 'CloudTrail'}), 'a source is a key of S3');
+is(sql(q{SELECT count(*) FROM trail.log_files WHERE source LIKE 'AWSLogs/%' AND account_id IS NOT NULL}), sql(q{SELECT count(*) FROM trail.log_files WHERE source ~ 'CloudTrail'}), 'a source is a key of S3');
 ($status, $out, $err) = load_files('trail', 'test/data/sample');
 is($status, 0, 'again');
 like($out, qr/^0 file\(s\) loaded, \d+ loaded before\n/, 'there is nothing to do');
@@ -102,7 +102,7 @@ my $s3 = s3_folder('s3', 3_000, 10);
 my @logs;
 find({ no_chdir => 1, wanted => sub { push @logs, $_ if -f } }, $s3);
 ($status, $out, $err) = load_files('-n', 'trail', 'test/data/sample', $s3, $s3);
-my $before = sql('SELECT count(*) FROM trail_files');
+my $before = sql('SELECT count(*) FROM trail.log_files');
 like($out, qr/^${\ scalar @logs} file\(s\) of [\d,]+ bytes would be loaded, $before loaded before, ${\ scalar @logs} given twice\n$/, '--dry-run counts each file once');
 is(state_of('trail'), $samples, 'and loads none');
 is(() = (load_files('-n', '-v', 'trail', $s3))[1] =~ /AWSLogs\/.* would be loaded, \d+ bytes$/mg, scalar @logs, 'with --verbose it names them');
@@ -131,7 +131,7 @@ SKIP:
 # Standard input.
 put_file("$files/in.ndjson", qq({"eventTime":"2024-01-01T00:00:00Z","eventName":"a"}\nnothing\n));
 is(system("cloudtrail-load -q trail - < $files/in.ndjson 2> $files/err") >> 8, 1, 'standard input; an item put aside gives status 1');
-is(sql(q{SELECT inserted, rejects FROM trail_files WHERE source = 'stdin'}), '1|1', 'is in the ledger');
+is(sql(q{SELECT inserted, rejects FROM trail.log_files WHERE source = 'stdin'}), '1|1', 'is in the ledger');
 like(do { local (@ARGV, $/) = "$files/err"; <> }, qr/^cloudtrail-load: -: 1 item\(s\) put aside/, 'and told');
 
 # Odd names, damage, what cannot be read: named, and no reason to stop.
@@ -183,14 +183,14 @@ is(sql(q{SELECT inserted FROM odd_files WHERE source LIKE '%/pipe'}), 1, 'is loa
 sql(q{SELECT cloudtrail_create_trail('fatal'); SELECT cloudtrail_create_trail('conflict'); CREATE SEQUENCE tries;
 	CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 		IF NEW.source LIKE '%good.json.gz' THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NEW; END $$;
-	CREATE TRIGGER die BEFORE INSERT ON fatal_files FOR EACH ROW EXECUTE FUNCTION die();
+	CREATE TRIGGER die BEFORE INSERT ON fatal.log_files FOR EACH ROW EXECUTE FUNCTION die();
 	CREATE FUNCTION conflict() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 		IF nextval('tries') < 4 THEN RAISE EXCEPTION 'conflict' USING ERRCODE = '40P01'; END IF; RETURN NEW; END $$;
-	CREATE TRIGGER conflict BEFORE INSERT ON conflict_files FOR EACH ROW EXECUTE FUNCTION conflict()});
+	CREATE TRIGGER conflict BEFORE INSERT ON conflict.log_files FOR EACH ROW EXECUTE FUNCTION conflict()});
 ($status, $out, $err) = load_files('fatal', "$odd/good.json.gz", "$odd/latin\xe9.json");
 is($status, 2, 'a file that ends its connection each time');
 like($err, qr/good\.json\.gz: .*terminating connection.*\(5 times\)$/m, 'is named in the end');
-is(sql('SELECT count(*) FROM fatal'), 1, 'and the next file is loaded');
+is(sql('SELECT count(*) FROM fatal.raw_events'), 1, 'and the next file is loaded');
 is((load_files('-q', 'conflict', "$odd/good.json.gz"))[0], 0, 'a deadlock is tried again');
 is(sql('SELECT last_value FROM tries'), 4, 'until it is none');
 sql(q{CREATE ROLE poor LOGIN; GRANT SELECT ON odd, odd_files TO poor});
@@ -203,7 +203,7 @@ sql('DROP OWNED BY poor; DROP ROLE poor');
 # Told to go on when the terminal is gone, as nohup does.
 sql(q{SELECT cloudtrail_create_trail('slow');
 	CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.6); RETURN NEW; END $$;
-	CREATE TRIGGER slow BEFORE INSERT ON slow_files FOR EACH ROW EXECUTE FUNCTION slow()});
+	CREATE TRIGGER slow BEFORE INSERT ON slow.log_files FOR EACH ROW EXECUTE FUNCTION slow()});
 {
 	local $SIG{HUP} = 'IGNORE';
 	my $pid = start_load('-q', 'slow', "$odd/good.json.gz");
@@ -253,8 +253,8 @@ for my $how (sort keys %interrupt)
 		$interrupt{$how}->($pid);
 		# What the server still does is over in a moment.
 		sql(q{DO $$ BEGIN WHILE EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'cloudtrail-load') LOOP PERFORM pg_sleep(0.01); PERFORM pg_stat_clear_snapshot(); END LOOP; END $$});
-		my $kept = sql('SELECT count(*) FROM broken');
-		is(sql('SELECT count(*) FROM broken'), sql('SELECT coalesce(sum(inserted), 0) FROM broken_files'), "$how: whole files only");
+		my $kept = sql('SELECT count(*) FROM broken.raw_events');
+		is(sql('SELECT count(*) FROM broken.raw_events'), sql('SELECT coalesce(sum(inserted), 0) FROM broken.log_files'), "$how: whole files only");
 		is((load_files('-q', 'broken', $many))[0], 0, "$how: run again after $kept events");
 		is(state_of('broken'), $expected, "$how: each event once");
 	}
