@@ -25,7 +25,7 @@ CREATE TABLE settings (
 	CONSTRAINT settings_coverage_gap_check CHECK (date_trunc('month', coverage_gap) = interval '0'
 		AND coverage_gap >= interval '1 hour' AND coverage_gap <= interval '36500 days')
 );
-INSERT INTO settings DEFAULT VALUES;
+INSERT INTO settings DEFAULT VALUES ON CONFLICT DO NOTHING;
 COMMENT ON TABLE settings IS 'What the views take for much, late or unused: one row, which you may update. Intervals count days of 24 hours and have no months';
 COMMENT ON COLUMN settings.only_row IS 'There is one row';
 COMMENT ON COLUMN settings.as_of IS 'The time at which inventory, idleness and overdue rotations are judged; null is now';

@@ -15,7 +15,8 @@ INSERT INTO secret_event_kinds (event_name, process, phase, is_test) VALUES
 	('StartSecretVersionDelete', 'deletion', 'started', false), ('CancelSecretVersionDelete', 'deletion', 'cancelled', false),
 	('EndSecretVersionDelete', 'deletion', 'ended', false), ('SecretVersionDeletion', 'deletion', 'succeeded', false),
 	('ReplicationStarted', 'replication', 'started', false), ('ReplicationSucceeded', 'replication', 'succeeded', false),
-	('ReplicationFailed', 'replication', 'failed', false);
+	('ReplicationFailed', 'replication', 'failed', false)
+	ON CONFLICT DO NOTHING;
 COMMENT ON TABLE secret_event_kinds IS
 	'What Secrets Manager''s own events, and the calls that begin and cancel a deletion, mean; AWS adds some without notice, so rows may be added or corrected';
 COMMENT ON COLUMN secret_event_kinds.event_name IS 'Name of the event';
@@ -49,7 +50,8 @@ INSERT INTO error_kinds (error_code, error_message, kind) VALUES
 	('InvalidRequestException', '%pending deletion%', 'marked for deletion'),
 	('%ResourceExists%', '%', 'exists'), ('%AlreadyExists%', '%', 'exists'),
 	('%Throttl%', '%', 'throttled'), ('%TooManyRequests%', '%', 'throttled'), ('%RequestLimitExceeded%', '%', 'throttled'),
-	('%SlowDown%', '%', 'throttled');
+	('%SlowDown%', '%', 'throttled')
+	ON CONFLICT DO NOTHING;
 COMMENT ON TABLE error_kinds IS
 	'What errors mean: patterns of LIKE, the message''s in any case. Of several that fit, that with the longest pattern of the message, then of the code, decides; rows may be added or corrected';
 COMMENT ON COLUMN error_kinds.error_code IS 'Pattern of the error code';

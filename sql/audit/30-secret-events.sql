@@ -2,34 +2,34 @@
 
 CREATE VIEW secret_mentions WITH (security_invoker) AS
 -- The event has a full ARN.
-SELECT f.*, f.secret_name AS name, f.secret_arn AS arn,
+SELECT f.secret_name AS name, f.secret_arn AS arn,
 	CASE WHEN f.secret_source IN ('service_event', 'request_id') THEN 'service_event' WHEN f.secret_source = 'response' THEN 'response'
 		WHEN f.secret_source = 'kms' THEN CASE WHEN f.invoked_by LIKE 'secretsmanager.amazonaws.com%' THEN 'kms' ELSE 'claimed' END
 		WHEN f.secret_source = 'resource' OR EXISTS (SELECT FROM secret_facts AS t WHERE t.secret_arn = f.secret_arn AND t.trusted)
 			OR EXISTS (SELECT FROM listed_secrets AS l WHERE l.secret_arn = f.secret_arn) THEN 'exact'
 		ELSE 'given' END AS resolve_method,
-	NULL::text[] AS candidates
+	NULL::text[] AS candidates, f.*
 FROM secret_facts AS f
 WHERE f.secret_arn IS NOT NULL
 	AND (f.secret_source NOT IN ('request_arn', 'message_arn', 'list') OR f.secret_arn NOT IN (SELECT l.partial_arn FROM secret_lookalikes AS l))
 UNION ALL
 -- It has a name, which one secret had then, or either of two, or none that is known.
-SELECT f.*, f.secret_name, CASE WHEN s.valid_to > f.event_time THEN s.secret_arn END,
+SELECT f.secret_name, CASE WHEN s.valid_to > f.event_time THEN s.secret_arn END,
 	CASE WHEN f.secret_name IS NULL THEN NULL WHEN s.secret_arn IS NULL THEN 'unresolved' WHEN s.valid_to <= f.event_time THEN 'ambiguous'
 		WHEN s.evidence = 'replica' THEN 'replica' WHEN f.id_given LIKE 'arn:%' THEN 'partial' ELSE 'name' END,
-	CASE WHEN s.valid_to <= f.event_time THEN array_remove(ARRAY[s.secret_arn, s.next_arn], NULL) END
+	CASE WHEN s.valid_to <= f.event_time THEN array_remove(ARRAY[s.secret_arn, s.next_arn], NULL) END, f.*
 FROM secret_facts AS f LEFT JOIN secrets AS s
 	ON s.secret_name = f.secret_name AND s.account_id = f.secret_account AND s.aws_region = f.secret_region
 		AND s.valid_from <= f.event_time AND s.possible_to > f.event_time
 WHERE f.secret_arn IS NULL
 UNION ALL
 -- It has what looks like a full ARN, but is the partial one of a secret whose name ends so.
-SELECT f.*, l.secret_name, l.secret_arn, CASE WHEN l.secret_arn IS NOT NULL THEN 'partial' ELSE 'ambiguous' END,
-	CASE WHEN l.secret_arn IS NULL THEN array_append(l.secret_arns, f.secret_arn) END
+SELECT l.secret_name, l.secret_arn, CASE WHEN l.secret_arn IS NOT NULL THEN 'partial' ELSE 'ambiguous' END,
+	CASE WHEN l.secret_arn IS NULL THEN array_append(l.secret_arns, f.secret_arn) END, f.*
 FROM secret_lookalikes AS l JOIN secret_facts AS f ON f.secret_arn = l.partial_arn
 WHERE f.secret_source IN ('request_arn', 'message_arn', 'list');
 COMMENT ON VIEW secret_mentions IS
-	'Every fact with the secret that it concerns. Columns are those of secret_facts, and name, arn, resolve_method and candidates as in secret_events';
+	'Every fact with the secret that it concerns. Beside name, arn, resolve_method and candidates, columns are those of secret_facts';
 COMMENT ON COLUMN secret_mentions.name IS 'Name of the secret';
 COMMENT ON COLUMN secret_mentions.arn IS 'Full ARN of the secret; null if it is not known';
 COMMENT ON COLUMN secret_mentions.resolve_method IS 'As in secret_events';
