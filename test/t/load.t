@@ -64,7 +64,7 @@ sub s3_folder
 sub state_of
 {
 	my ($trail) = @_;
-	return sql("SELECT count(*), count(DISTINCT event_key), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)) FROM $trail");
+	return sql("SELECT count(*), count(DISTINCT event_key), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)) FROM $trail.raw_events");
 }
 
 # Usage.
@@ -158,25 +158,25 @@ like($err, qr/cut\.json\.gz: 1 item\(s\) put aside/, 'so is a truncated one');
 like($err, qr/dangling\.json: No such file/, 'so is a link to nowhere');
 like($err, qr/missing: No such file/, 'so is what is missing');
 like($out, qr/ 2 skipped, 3 failed/, 'other files, and links round in a circle, are left out and counted');
-is(sql('SELECT count(*) FROM odd'), 5, 'what is good is loaded');
-is(sql(q{SELECT count(*) FROM odd_files WHERE source ~ 'latin%E9\.json$' OR source LIKE E'%new\nline.json' OR strpos(source, 'it''s "quoted" \.json') > 0 OR source LIKE '%no\%C0\%AFutf\%ED\%A0\%80.json'}), 4, 'under their names');
+is(sql('SELECT count(*) FROM odd.raw_events'), 5, 'what is good is loaded');
+is(sql(q{SELECT count(*) FROM odd.log_files WHERE source ~ 'latin%E9\.json$' OR source LIKE E'%new\nline.json' OR strpos(source, 'it''s "quoted" \.json') > 0 OR source LIKE '%no\%C0\%AFutf\%ED\%A0\%80.json'}), 4, 'under their names');
 ($status, $out, $err) = load_files('odd', "$odd/good.json.gz", "$odd/latin\xe9.json", "$odd/it's \"quoted\" \\.json");
 like($out, qr/^0 file\(s\) loaded, 3 loaded before\n/, 'odd names are found again in the ledger');
-is((load_files('-q', '"Odd Schema"."The Trail"', $odd))[0], 3, 'a trail in a schema that is missing');
-sql(q{CREATE SCHEMA "Odd Schema"; SELECT cloudtrail_create_trail('"Odd Schema"."The Trail"')});
-is((load_files('-q', '"Odd Schema"."The Trail"', "$odd/good.json.gz"))[0], 0, 'a name that is quoted');
+is((load_files('-q', 'The "Trail"', $odd))[0], 3, 'a trail that is missing');
+sql(q{SELECT cloudtrail_create_trail('The "Trail"')});
+is((load_files('-q', 'The "Trail"', "$odd/good.json.gz"))[0], 0, 'a name that SQL must quote is given as it is');
 
 like((load_files('-n', '-v', '--create', 'new', $odd))[1], qr/esc\\x1b\[31m\.json: would be loaded/, '--dry-run does not let escapes through either');
-is(sql(q{SELECT to_regclass('new')}), '', 'nor makes a trail');
+is(sql(q{SELECT to_regnamespace('new')}), '', 'nor makes a trail');
 is((load_files('-w', '-h', '/nonexistent', 'trail', $odd))[0], 3, 'no server');
-sql('CREATE TABLE no_trail (x int)');
-is((load_files('no_trail', $odd))[0], 3, 'a table that is no trail');
+sql('CREATE SCHEMA no_trail');
+is((load_files('no_trail', $odd))[0], 3, 'a schema that is not a trail');
 
 # A pipe has no size before it is read; named twice, it is read once.
 system("mkfifo $files/pipe") == 0 or die;
 system("(sleep 0.3; echo '{\"eventTime\":\"2024-01-07T00:00:00Z\"}') > $files/pipe &");
 is((load_files('-q', 'odd', "$files/pipe", "$files/pipe"))[0], 0, 'a pipe');
-is(sql(q{SELECT inserted FROM odd_files WHERE source LIKE '%/pipe'}), 1, 'is loaded');
+is(sql(q{SELECT inserted FROM odd.log_files WHERE source LIKE '%/pipe'}), 1, 'is loaded');
 
 # A file that ends its connection each time is given up after some tries; a
 # deadlock and the like are tried again; no file can be loaded without privileges.
@@ -185,7 +185,7 @@ sql(q{SELECT cloudtrail_create_trail('fatal'); SELECT cloudtrail_create_trail('c
 		IF NEW.source LIKE '%good.json.gz' THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NEW; END $$;
 	CREATE TRIGGER die BEFORE INSERT ON fatal.log_files FOR EACH ROW EXECUTE FUNCTION die();
 	CREATE FUNCTION conflict() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-		IF nextval('tries') < 4 THEN RAISE EXCEPTION 'conflict' USING ERRCODE = '40P01'; END IF; RETURN NEW; END $$;
+		IF nextval('public.tries') < 4 THEN RAISE EXCEPTION 'conflict' USING ERRCODE = '40P01'; END IF; RETURN NEW; END $$;
 	CREATE TRIGGER conflict BEFORE INSERT ON conflict.log_files FOR EACH ROW EXECUTE FUNCTION conflict()});
 ($status, $out, $err) = load_files('fatal', "$odd/good.json.gz", "$odd/latin\xe9.json");
 is($status, 2, 'a file that ends its connection each time');
@@ -193,7 +193,7 @@ like($err, qr/good\.json\.gz: .*terminating connection.*\(5 times\)$/m, 'is name
 is(sql('SELECT count(*) FROM fatal.raw_events'), 1, 'and the next file is loaded');
 is((load_files('-q', 'conflict', "$odd/good.json.gz"))[0], 0, 'a deadlock is tried again');
 is(sql('SELECT last_value FROM tries'), 4, 'until it is none');
-sql(q{CREATE ROLE poor LOGIN; GRANT SELECT ON odd, odd_files TO poor});
+sql(q{CREATE ROLE poor LOGIN; GRANT USAGE ON SCHEMA odd TO poor; GRANT SELECT ON odd.raw_events, odd.log_files TO poor});
 ($status, $out, $err) = load_files('-U', 'poor', 'odd', $s3);
 is($status, 2, 'no privileges');
 is(() = $err =~ /^/mg, 1, 'are complained about once');
@@ -246,7 +246,7 @@ for my $how (sort keys %interrupt)
 {
 	for my $trial (1 .. 4)
 	{
-		sql(q{SELECT cloudtrail_drop_trail(t) FROM to_regclass('broken') AS t WHERE t IS NOT NULL});
+		sql(q{SET client_min_messages = warning; DROP SCHEMA IF EXISTS broken CASCADE});
 		sql(q{SELECT cloudtrail_create_trail('broken')});
 		my $pid = start_load('-q', '-j', $trial % 2 + 1, 'broken', $many);
 		select undef, undef, undef, 0.1 + rand 0.3;
@@ -265,6 +265,6 @@ SKIP:
 	my $corpus = $ENV{CLOUDTRAIL_CORPUS};
 	skip 'CLOUDTRAIL_CORPUS is unset, or another', 1 unless $corpus && -d "$corpus/trail";
 	load_files('-q', '-j', 2, '--create', 'real', "$corpus/trail");
-	is(sql('SELECT count(*), count(DISTINCT event_key) FROM real'), '2900|2900', 'the 55 real files have 2,900 events');
+	is(sql('SELECT count(*), count(DISTINCT event_key) FROM real.raw_events'), '2900|2900', 'the 55 real files have 2,900 events');
 }
 done_testing();
