@@ -22,7 +22,7 @@ SHLIB_LINK = $(CORE_LIBS) $(COVERAGE)
 # the headers that an object was made of, for the next make.
 PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server) -MMD -MP
 # WERROR is -Werror in make check, and empty for users of other compilers.
-PG_CFLAGS = $(CORE_CFLAGS) $(WARNINGS) -Wno-declaration-after-statement $(WERROR) $(COVERAGE)
+PG_CFLAGS = $(CORE_CFLAGS) -DCLOUDTRAIL_VERSION='"$(EXTVERSION)"' $(WARNINGS) -Wno-declaration-after-statement $(WERROR) $(COVERAGE)
 # Bitcode would let the JIT inline our functions, which makes no query faster;
 # without it nobody needs clang.
 override with_llvm = no

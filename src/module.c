@@ -3,4 +3,4 @@
  */
 #include "cloudtrail.h"
 
-PG_MODULE_MAGIC;
+PG_MODULE_MAGIC_EXT(.name = "cloudtrail", .version = CLOUDTRAIL_VERSION);
