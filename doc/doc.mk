@@ -1,11 +1,11 @@
 # The documents, in folders as they lie here, so that their links hold.
 
-DOC_FILES = README.md CHANGELOG.md LICENSE $(sort $(wildcard doc/*.md doc/*.json))
+DOC_FILES = README.md CHANGELOG.md LICENSE test/bench/results.md $(sort $(wildcard doc/*.md doc/*.json))
 
 .PHONY: install-doc uninstall-doc
 install: install-doc
 install-doc:
-	$(MKDIR_P) '$(DESTDIR)$(docdir)/cloudtrail/doc'
+	$(MKDIR_P) $(patsubst %,'$(DESTDIR)$(docdir)/cloudtrail/%',$(sort $(dir $(DOC_FILES))))
 	set -e; for file in $(DOC_FILES); do $(INSTALL_DATA) "$$file" '$(DESTDIR)$(docdir)/cloudtrail/'"$$file"; done
 
 uninstall: uninstall-doc
