@@ -8,6 +8,7 @@
 #define CT_RECORD_H
 
 #include "error.h"
+#include "slice.h"
 
 /* Longest record.  CloudTrail's own limit is 256 kB, or 1 MB in Lake. */
 #define CT_RECORD_MAX		(32 * 1024 * 1024)
@@ -68,15 +69,6 @@ typedef struct ct_record
 	uint64_t	present[CT_PRESENT_WORDS];
 	ct_value	value[CT_FIELD_COUNT];	/* only those marked present are set */
 } ct_record;
-
-/* A run of bytes; ptr is NULL where there is no value. */
-typedef struct ct_slice
-{
-	const char *ptr;
-	size_t		len;
-} ct_slice;
-
-#define CT_NO_SLICE ((ct_slice) {NULL, 0})
 
 /* Tells whether the record has the field at all, be it null. */
 static inline bool
