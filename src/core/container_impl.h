@@ -101,6 +101,7 @@ struct ct_splitter
 	size_t		allowance;		/* bytes that may yet be decompressed */
 	size_t		live;			/* bytes held that were */
 	char	   *built;			/* text of the last item, if it was built */
+	char	   *opened;			/* text of fields of the last event that were strings of JSON */
 	ct_habits	habits;
 	ct_record	rec;
 };

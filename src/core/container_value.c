@@ -33,26 +33,6 @@ holds_json_text(const ct_record *rec, ct_field field)
 	return ct_type_of(rec, field) == CT_STRING && raw.len > 1 && (raw.ptr[0] == '{' || raw.ptr[0] == '[');
 }
 
-/*
- * Tells whether a record came through a query that made its objects strings.
- * userIdentity is always an object elsewhere; the others are taken for such
- * strings only with the time that queries write, which has no "T".
- */
-static bool
-is_query_result(const ct_record *rec)
-{
-	ct_slice	time = ct_raw(rec, CT_FIELD_event_time);
-
-	if (ct_type_of(rec, CT_FIELD_user_identity) == CT_STRING)
-		return holds_json_text(rec, CT_FIELD_user_identity);
-	return time.len > 10 && time.ptr[10] == ' ' &&
-		(holds_json_text(rec, CT_FIELD_request_parameters) ||
-		 holds_json_text(rec, CT_FIELD_response_elements) ||
-		 holds_json_text(rec, CT_FIELD_additional_event_data) ||
-		 holds_json_text(rec, CT_FIELD_service_event_details) ||
-		 holds_json_text(rec, CT_FIELD_resources));
-}
-
 /* Tells whether an object has eventTime as databases spell it, eventtime or event_time. */
 static bool
 has_column_time(const ct_record *rec)
@@ -130,12 +110,9 @@ classify(ct_record *rec, ct_field *field, ct_error *err)
 
 	if (ct_record_check(rec, 0, err))
 	{
+		/* Its bytes stay as they are, but for a column that has the event itself. */
 		*field = CT_FIELD_event_json;
-		if (__builtin_expect(ct_type_of(rec, CT_FIELD_event_json) == CT_STRING, false))
-			return VALUE_STRING;
-		if (__builtin_expect(is_query_result(rec), false))
-			return VALUE_ROW;
-		return VALUE_EVENT;
+		return __builtin_expect(holds_json_text(rec, CT_FIELD_event_json), false) ? VALUE_STRING : VALUE_EVENT;
 	}
 	if (err->code != CT_ERR_NO_EVENT_TIME && err->code != CT_ERR_NOTIFICATION)
 		return VALUE_REJECT;
