@@ -157,13 +157,14 @@ classify(ct_record *rec, ct_field *field, ct_error *err)
 
 /*
  * Gives a record that was made by the extension, not found: built, malloc'ed,
- * becomes the splitter's.  If it is no event, what it was made of is rejected.
+ * becomes the splitter's.  If it is no event, or there is none for a reason,
+ * what it was made of is rejected.
  */
 bool
-ct_take_built(ct_splitter *s, ct_item *item, char *built, size_t len, ct_slice source)
+ct_take_built(ct_splitter *s, ct_item *item, char *built, size_t len, ct_slice source, const ct_error *reason)
 {
 	size_t		pos = 0;
-	ct_error	err = {CT_ERR_OUT_OF_MEMORY, 0};
+	ct_error	err = *reason;
 
 	s->built = built;
 	if (built != NULL && ct_scan(built, len, &pos, &s->rec, &err) && ct_record_check(&s->rec, 0, &err))
@@ -177,21 +178,11 @@ static bool
 take_columns(ct_splitter *s, ct_item *item)
 {
 	ct_slice	row = {s->rec.json, s->rec.length};
-	bool		changed;
 	size_t		len;
-	size_t		pos = 0;
 	ct_error	err;
-	char	   *built = ct_build_row(row, &len, &changed);
+	char	   *built = ct_build_row(row, &len, &err);
 
-	if (built != NULL && !changed)
-	{
-		/* Then it is an event as it stands. */
-		free(built);
-		if (ct_scan(row.ptr, row.len, &pos, &s->rec, &err) && ct_record_check(&s->rec, 0, &err))
-			return ct_give_event(s, item);
-		return ct_give_reject(s, item, row, err.code, err.offset);
-	}
-	return ct_take_built(s, item, built, len, row);
+	return ct_take_built(s, item, built, len, row, &err);
 }
 
 /* Takes the object in s->rec with the record under "detail". */
@@ -221,6 +212,7 @@ take_ocsf(ct_splitter *s, ct_item *item)
 	ct_slice	row = {s->rec.json, s->rec.length};
 	size_t		len;
 	bool		is_api;
+	const ct_error err = {CT_ERR_OUT_OF_MEMORY, 0};
 	char	   *built = ct_build_ocsf(row, &len, &is_api);
 
 	if (built != NULL && !is_api)
@@ -228,7 +220,7 @@ take_ocsf(ct_splitter *s, ct_item *item)
 		free(built);
 		return ct_give_notice(s, item, row, CT_ERR_IS_VALIDATION_MESSAGE);
 	}
-	return ct_take_built(s, item, built, len, row);
+	return ct_take_built(s, item, built, len, row, &err);
 }
 
 /* Takes the object in s->rec as an envelope: reads it again, member by member. */

@@ -215,6 +215,12 @@ test_query_results(void)
 	splits("[[{\"eventTime\":\"2024-05-01 10:00:00.000\"},{\"eventName\":\"A\"}],[{\"eventTime\":\"2024-05-01 10:00:00.000\"},{\"eventName\":\"B\"}]]",
 		   "A|B", "the rows alone");
 	splits("{\"eventtime\":\"2024-05-01T10:00:00Z\",\"eventname\":\"A\"}", "A", "a row with names in lower case");
+	splits("{\"QueryResultRows\":[[{\"eventTime\":\"2024-05-01 10:00:00.000\"},{\"eventName\":\"A\"},{\"requestParameters\":\"{a=b, a=c}\"}],"
+		   "[{\"eventTime\":\"2024-05-01 10:00:00.000\"},{\"eventName\":\"B\"},{\"requestParameters\":\"{a=b}\"}]]}",
+		   "?NOT_CERTAIN@0:[{\"eventTime\":\"2024-05-01 10:00:00.000\"},{\"eventName\":\"A\"},{\"requestParameters\":\"{a=b, a=c}\"}]|B",
+		   "a row that can be read in several ways is rejected");
+	splits("eventTime,eventName,userIdentity\n2024-05-01 10:00:00.000,A,{type=Root\n2024-05-01 10:00:00.000,B,{type=Root}\n",
+		   "?NOT_CERTAIN@0:2024-05-01 10:00:00.000,A,{type=Root|B", "so is one of a CSV");
 
 	splits("eventTime,eventName,eventSource\n2024-05-01 10:00:00.000,A,s3.amazonaws.com\n\"2024-05-01 10:00:00.000\",\"B\",\"s\"\n",
 		   "A|B", "Lake's CSV");
@@ -290,7 +296,16 @@ test_bytes(void)
 	gives(make("[[{\"eventTime\":\"2024-05-01 10:00:00\"},{\"userIdentity\":\"{\\\"type\\\":\\\"Root\\\"}\"},"
 			   "{\"requestParameters\":\"{a=b}\"},{\"errorCode\":\"null\"},{\"useridentity.arn\":\"arn:x\"},{\"n\":7}]]"),
 		  "{\"eventTime\":\"2024-05-01 10:00:00\",\"userIdentity\":{\"type\":\"Root\",\"arn\":\"arn:x\"},"
-		  "\"requestParameters\":\"{a=b}\",\"errorCode\":\"null\",\"n\":7}", "a Lake row is built");
+		  "\"requestParameters\":{\"a\":\"b\"},\"errorCode\":null,\"n\":7}", "a Lake row is built");
+	gives(make("\"eventtime\",\"useridentity\",\"eventname\",\"requestparameters\",\"resources\",\"errorcode\"\n"
+			   "\"2024-05-01T10:00:00Z\",\"{type=IAMUser, principalid=AIDAEXAMPLE, arn=arn:aws:iam::1:user/pat, accountid=1, sessioncontext=null}\",\"A\","
+			   "\"{\"\"secretId\"\":\"\"shop/db\"\"}\",\"[{arn=arn:x, accountid=1, type=t}]\",\n"),
+		  "{\"eventTime\":\"2024-05-01T10:00:00Z\",\"userIdentity\":{\"type\":\"IAMUser\",\"principalId\":\"AIDAEXAMPLE\",\"arn\":\"arn:aws:iam::1:user/pat\","
+		  "\"accountId\":\"1\",\"sessionContext\":null},\"eventName\":\"A\",\"requestParameters\":{\"secretId\":\"shop/db\"},"
+		  "\"resources\":[{\"ARN\":\"arn:x\",\"accountId\":\"1\",\"type\":\"t\"}]}", "Athena's CSV");
+	gives(make("{\"eventtime\":\"2024-05-01T10:00:00Z\",\"useridentity\":{\"accountid\":\"1\",\"sessioncontext\":{\"attributes\":{\"mfaauthenticated\":\"true\"}}}}"),
+		  "{\"eventTime\":\"2024-05-01T10:00:00Z\",\"userIdentity\":{\"accountId\":\"1\",\"sessionContext\":{\"attributes\":{\"mfaAuthenticated\":\"true\"}}}}",
+		  "a row as UNLOAD writes it");
 	keeps_bytes();
 	gives(make("Event ID,Event time,User name,Event name,Resource type,Resource name,AWS access key,AWS region,Error code,"
 			   "Source IP address,Request ID,Event source,Read-only\ne,2024-05-01T10:00:00Z,u,A,t,arn:x,AKIA,r,,1.2.3.4,q,s,true\n"),
