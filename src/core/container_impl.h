@@ -210,6 +210,9 @@ extern struct json_object *ct_spell_keys(struct json_object *value, ct_slice pla
 /* container_printed.c: values as queries print them */
 extern struct json_object *ct_read_printed(const char *text, size_t len, const char *column);
 
+/* container_athena.c: what aws athena get-query-results prints */
+extern char *ct_build_csv(ct_slice result, size_t *len, ct_error *err);
+
 /* container_ocsf.c */
 extern char *ct_build_ocsf(ct_slice row, size_t *len, bool *is_api);
 

@@ -19,6 +19,7 @@ typedef enum value_class
 	VALUE_DETAIL,				/* the field holds the record */
 	VALUE_ROW,					/* columns of a query's result */
 	VALUE_OCSF,					/* a row of Security Lake */
+	VALUE_RESULT_SET,			/* rows of cells from Athena's API */
 	VALUE_NOTICE,				/* err says what it is */
 	VALUE_REJECT				/* err says what is wrong */
 } value_class;
@@ -132,6 +133,8 @@ classify(ct_record *rec, ct_field *field, ct_error *err)
 		return VALUE_STRING;
 	if (ct_has(rec, CT_FIELD_class_uid))
 		return VALUE_OCSF;
+	if (ct_type_of(rec, CT_FIELD_result_set_rows) == CT_ARRAY)
+		return VALUE_RESULT_SET;
 	if (ct_has(rec, CT_FIELD_digest_key_fingerprint) ||
 		(ct_has(rec, CT_FIELD_digest_log_files) && ct_has(rec, CT_FIELD_digest_end_time)))
 		return say(err, CT_ERR_IS_DIGEST, VALUE_NOTICE);
@@ -223,6 +226,22 @@ take_ocsf(ct_splitter *s, ct_item *item)
 	return ct_take_built(s, item, built, len, row, &err);
 }
 
+/* Takes the result of an Athena query in s->rec: reads on in the CSV that has its cells. */
+static bool
+take_result_set(ct_splitter *s, ct_item *item)
+{
+	ct_slice	whole = {s->rec.json, s->rec.length};
+	size_t		len;
+	ct_error	err;
+	char	   *csv = ct_build_csv(whole, &len, &err);
+
+	if (csv == NULL)
+		return ct_give_reject(s, item, whole, err.code, err.offset);
+	if (!ct_push_level(s, csv, len, csv, 0))
+		return ct_give_reject(s, item, whole, CT_ERR_NESTING, 0);
+	return false;
+}
+
 /* Takes the object in s->rec as an envelope: reads it again, member by member. */
 static bool
 take_envelope(ct_splitter *s, ct_item *item)
@@ -275,6 +294,8 @@ ct_take_value(ct_splitter *s, ct_item *item)
 			return take_columns(s, item);
 		case VALUE_OCSF:
 			return take_ocsf(s, item);
+		case VALUE_RESULT_SET:
+			return take_result_set(s, item);
 		case VALUE_NOTICE:
 			return ct_give_notice(s, item, whole, err.code);
 		case VALUE_REJECT:

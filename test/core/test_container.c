@@ -236,6 +236,27 @@ test_query_results(void)
 	splits("a,b\n1,2\n", "?NO_CONTAINER@0:a,b\n1,2", "another CSV");
 }
 
+#define CELL(text) "{\"VarCharValue\":\"" text "\"}"
+#define NAMES "{\"Data\":[" CELL("eventtime") "," CELL("eventname") "," CELL("useridentity") "]}"
+#define COLUMNS "\"ResultSetMetadata\":{\"ColumnInfo\":[{\"Name\":\"eventtime\",\"Type\":\"varchar\"},{\"Name\":\"eventname\"},{\"Name\":\"useridentity\"}]}"
+#define CELLS(name, who) "{\"Data\":[" CELL("2024-05-01T10:00:00Z") "," CELL(name) "," who "]}"
+
+/* What aws athena get-query-results prints. */
+static void
+test_athena_pages(void)
+{
+	splits("{\"UpdateCount\":0,\"ResultSet\":{\"Rows\":[" NAMES "," CELLS("A", CELL("{type=Root}")) "," CELLS("B", "{}") "]," COLUMNS "},\"NextToken\":\"t\"}",
+		   "A|B", "the first page of Athena's results");
+	splits("{\"ResultSet\":{\"Rows\":[" CELLS("A", "{}") "]," COLUMNS "}}{\"ResultSet\":{\"Rows\":[" CELLS("B", CELL("{type=Root, x}")) "]," COLUMNS "}}" E("C"),
+		   "A|B|C", "later ones");
+	splits("{\"ResultSet\":{\"Rows\":[" NAMES "," CELLS("A\\\"\\n", "{}") "]}}", "A\\\"\\n", "its rows alone");
+	splits("{\"ResultSet\":{\"Rows\":[" NAMES "," CELLS("A", CELL("{type")) "," CELLS("B", "{}") "]}}",
+		   "?NOT_CERTAIN@0:\"2024-05-01T10:00:00Z\",\"A\",\"{type\"|B", "a row that cannot be read");
+	splits("{\"ResultSet\":{\"Rows\":[{\"Data\":[" CELL("x") "]},7,{\"Data\":[" CELL("1") "]}]}}", "?NO_CONTAINER@0:\"x\"\n\n\"1\"", "another query's");
+	splits("{\"ResultSet\":{\"Rows\":[]," COLUMNS "}}", "", "no rows");
+	splits("{\"ResultSet\":{\"Rows\":7}}", "?NO_EVENT_TIME@0:{\"ResultSet\":{\"Rows\":7}}", "nothing of the kind");
+}
+
 /* Splits a text, which is released, and returns a copy of its first item's text. */
 static char *
 first_text(buffer blob)
@@ -496,6 +517,7 @@ main(void)
 	test_services();
 	test_compressed();
 	test_query_results();
+	test_athena_pages();
 	test_bytes();
 	test_ocsf();
 	test_concatenated();
