@@ -5,7 +5,7 @@
 
 #include "utils/builtins.h"
 
-PG_MODULE_MAGIC;
+PG_MODULE_MAGIC_EXT(.name = "cloudtrail", .version = CLOUDTRAIL_VERSION);
 
 CLOUDTRAIL_FUNCTION(cloudtrail_version);
 

@@ -194,7 +194,7 @@ exit_status(const load *l)
 
 	if (l->signal != 0)
 		return 128 + l->signal;
-	if (c->failed > 0 || c->untried > 0)
+	if (c->failed > 0 || c->untried > 0 || l->report.braked)
 		return EXIT_FAILED;
 	return c->rejects > 0 ? EXIT_REJECTS : EXIT_LOADED;
 }
@@ -220,6 +220,8 @@ verify(const load_options *options)
 	if (l.abandoned)
 		_Exit(exit_status(&l));
 	report_end_progress(&l.report);
+	if (l.signal == 0 && report_nothing(&l.report))
+		return EXIT_NOTHING;
 	status = evidence_judge(&l.evidence, l.signal != 0);
 	evidence_end(&l.evidence);
 	free(l.workers);
@@ -267,6 +269,7 @@ main(int argc, char **argv)
 	static load l;
 	char		message[MESSAGE_ROOM];
 	PGconn	   *conn;
+	bool		nothing;
 
 	read_options(argc, argv, &l.options);
 	if (l.options.verify)
@@ -295,8 +298,9 @@ main(int argc, char **argv)
 	report_summary(&l.report, l.signal != 0);
 	if (l.abandoned)
 		_Exit(exit_status(&l));
+	nothing = l.signal == 0 && report_nothing(&l.report);
 
 	free(l.workers);
 	server_release(&l.server);
-	return exit_status(&l);
+	return nothing ? EXIT_NOTHING : exit_status(&l);
 }

@@ -32,6 +32,7 @@ sub fill
 	my ($data) = @_;
 	return if $folder;
 	my $many = many($data);
+	progress('generating and importing %d events of a year', $many->{events});
 	$folder = Events::more_logs('year', $many->{events}, '--days 365 --accounts 6 --regions 4 --secrets 3000 --events-per-file 4000');
 	postgres("SELECT cloudtrail_create_trail('year')");
 	my ($early, $most) = Import::memory_of(sub {

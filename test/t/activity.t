@@ -8,9 +8,10 @@ use CloudtrailTest;
 
 new_database('activity');
 sql(q{SELECT cloudtrail_create_trail('trail'); CREATE ROLE activity_auditor; CREATE ROLE activity_loader;
+	GRANT USAGE ON SCHEMA trail TO activity_loader;
 	GRANT SELECT, INSERT ON trail.raw_events, trail.log_files, trail.rejects TO activity_loader;
 	GRANT pg_read_server_files TO activity_loader; GRANT EXECUTE ON FUNCTION pg_read_binary_file(text) TO activity_loader});
-sql("SELECT cloudtrail_grant_audit('audit', 'activity_auditor')");
+sql("SELECT cloudtrail_grant_audit('trail', 'activity_auditor')");
 
 # What each view is to say: its columns, and how they are counted.
 my %view = (
@@ -29,7 +30,7 @@ sub difference
 	my ($columns, $expressions, $sums, $counts) = @{ $view{$name} };
 	my @groups = 1 .. 1 + ($columns =~ tr/,//);
 	return sql(qq{SET ROLE $role;
-		WITH said AS (SELECT $columns, $sums FROM audit.$name), counted AS (SELECT $expressions, $counts FROM trail.raw_events GROUP BY ${\ join ', ', @groups}),
+		WITH said AS (SELECT $columns, $sums FROM trail.$name), counted AS (SELECT $expressions, $counts FROM trail.raw_events GROUP BY ${\ join ', ', @groups}),
 			more AS (TABLE said EXCEPT ALL TABLE counted), less AS (TABLE counted EXCEPT ALL TABLE said)
 		SELECT (SELECT count(*) FROM more), (SELECT count(*) FROM less), (SELECT count(*) > 0 FROM said)});
 }
@@ -82,7 +83,7 @@ sql($import->(1));
 is(sql(q{SELECT count(*) FROM trail.changed_days}), 0, 'known events mark no day');
 sql($import->(2));
 exact('more events on days that are summed up');
-like(sql(q{EXPLAIN (COSTS OFF, ANALYZE, TIMING OFF, SUMMARY OFF) SELECT cloudtrail_refresh_activity('trail'); EXPLAIN (COSTS OFF, ANALYZE, TIMING OFF, SUMMARY OFF) SELECT sum(events) FROM audit.activity_daily}),
+like(sql(q{EXPLAIN (COSTS OFF, ANALYZE, TIMING OFF, SUMMARY OFF) SELECT cloudtrail_refresh_activity('trail'); EXPLAIN (COSTS OFF, ANALYZE, TIMING OFF, SUMMARY OFF) SELECT sum(events) FROM trail.activity_daily}),
 	qr/never executed/, 'where all is summed up no event is read');
 
 # Whatever changes events.
@@ -137,7 +138,7 @@ exact('afterwards');
 sql(q{SELECT cloudtrail_refresh_activity('trail')});
 exact('and summed up');
 
-# Who may not write the sums loads all the same; who is not shown all events gets the counts of his.
+# Who may not write the sums loads all the same; who is not shown all events gets the counts of those shown.
 is(sql('SET ROLE activity_loader; ' . $import->(30)), '(log,800,800,0,0,f)', 'a role loads that may not sum up');
 is(sql(q{SET ROLE activity_loader; SELECT cloudtrail_refresh_activity('trail') IS NULL}), 't', 'which it does not');
 exact('loaded by it');
@@ -147,19 +148,19 @@ sql(q{SELECT cloudtrail_refresh_activity('trail');
 exact('under row-level security', role => 'activity_auditor');
 exact('for its owner');
 is(sql(qq{SET ROLE activity_auditor; SELECT count(*) FROM $_}), 0, "$_ shows nothing to who is not shown all") for qw(trail.activity trail.action_activity trail.principal_activity trail.changed_days);
-is(sql(q{SET ROLE activity_auditor; SELECT string_agg(DISTINCT account_id, ' ') FROM audit.activity_daily}), '111122223333', 'nor does the view');
+is(sql(q{SET ROLE activity_auditor; SELECT string_agg(DISTINCT account_id, ' ') FROM trail.activity_daily}), '111122223333', 'nor does the view');
 
 # The client and the import of a folder sum up what they load.
 my $folder = "$ENV{SERVER_FILES}/activity";
 system("test/data/generate --events 500 --seed 40 --format s3 --out $folder > /dev/null && chmod -R a+rX $folder") == 0 or die;
 is(system("PGDATABASE=activity cloudtrail-load -q --create loaded $folder") >> 8, 0, 'the client loads');
-is(sql(q{SELECT (SELECT count(*) FROM loaded_days), (SELECT sum(events) FROM loaded_activity)}), '0|500', 'and sums up');
+is(sql(q{SELECT (SELECT count(*) FROM loaded.changed_days), (SELECT sum(events) FROM loaded.activity)}), '0|500', 'and sums up');
 sql("SELECT cloudtrail_create_trail('imported'); CALL cloudtrail_import_directory('imported', '$folder')");
 is(sql(q{SELECT (SELECT count(*) FROM imported.changed_days), (SELECT sum(events) FROM imported.activity)}), '0|500', 'so does the import of a folder');
-is(sql(q{SELECT count(*) FROM (TABLE loaded_activity EXCEPT ALL TABLE imported.activity) AS x}), 0, 'alike');
+is(sql(q{SELECT count(*) FROM (TABLE loaded.activity EXCEPT ALL TABLE imported.activity) AS x}), 0, 'alike');
 
 sql('TRUNCATE trail.raw_events');
 exact('emptied', empty => 1);
-sql(q{SELECT cloudtrail_drop_trail('trail', true)});
-is(sql(q{SELECT count(*) FROM pg_class WHERE relname ~ '^trail'}), 0, 'dropped with all that belongs to it');
+sql(q{SET client_min_messages = warning; DROP SCHEMA trail CASCADE});
+is(sql(q{SELECT to_regnamespace('trail')}), '', 'dropped with all that belongs to it');
 done_testing();
