@@ -41,6 +41,7 @@ SELECT m.event_time, m.event_id, m.account_id, m.aws_region,
 	CASE WHEN m.actor LIKE 'arn:%' OR m.principal_id IS NULL THEN m.actor
 		ELSE coalesce((SELECT min(c.actor) FROM secret_facts AS c
 			WHERE c.principal_id = m.principal_id AND c.shared_event_id IS NOT NULL AND c.actor LIKE 'arn:%'), m.actor) END AS actor,
+	coalesce(m.principal_id, m.actor) AS caller,
 	m.actor_kind, m.user_type AS actor_type, m.actor_account, m.principal_id, m.session_name, m.source_identity, m.access_key_id,
 	m.invoked_by, m.on_behalf_of, m.source_ip, m.user_agent,
 	m.event_source, m.event_name, m.event_type, m.secret_account, m.secret_region, m.name AS secret_name, m.arn AS secret_arn,
