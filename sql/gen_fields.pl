@@ -1,9 +1,10 @@
 #!/usr/bin/perl
 #
 # Writes the SQL that lists CloudTrail's fields, from the field table: the
-# accessors, the row type cloudtrail_record and the functions that return it.
+# accessors, the row type cloudtrail_record and the functions that return it;
+# and, from the list of facts, the function that returns those.
 #
-# usage: gen_fields.pl fieldlist.h > install/50-fields.gen.sql
+# usage: gen_fields.pl fieldlist.h factlist.h > install/50-fields.gen.sql
 use strict;
 use warnings;
 
@@ -14,9 +15,10 @@ my %in_header = map { $_ => 1 }
 
 my %sql_type = (text_array => 'text[]');
 
-my @columns;
+my (@columns, @facts);
 while (<>)
 {
+	push @facts, "OUT $1 $2" if /^CT_FACT\((\w+), (\w+), ".*"\)$/;
 	next unless /^CT_(?:FIELD\((\w+), "([^"]+)", (\w+)|DERIVED\((\w+), (\w+)), "(.*)"\)$/;
 	my ($name, $path, $type, $comment) = ($1 // $4, $2, $3 // $5, $6);
 	$comment =~ s/'/''/g;
@@ -24,6 +26,7 @@ while (<>)
 	push @columns, { name => $name, path => $path, type => $sql_type{$type} // $type, comment => $comment };
 }
 die "no fields found\n" unless @columns;
+die "no facts found\n" unless @facts;
 
 for my $c (@columns)
 {
@@ -77,4 +80,15 @@ print <<"SQL";
 		WHERE event IS NOT NULL;
 	END;
 COMMENT ON FUNCTION cloudtrail_records(cloudtrail_event) IS 'One event as a typed row; no row for null';
+SQL
+
+my $facts = join ",\n\t\t", @facts;
+print <<"SQL";
+
+CREATE FUNCTION cloudtrail_secret_facts(event cloudtrail_event,
+		$facts)
+	RETURNS SETOF record
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 1;
+COMMENT ON FUNCTION cloudtrail_secret_facts(cloudtrail_event) IS
+	'What an event says of each secret that it names; no row for most events, one for an event of Secrets Manager that names none, or of KMS that changes a key';
 SQL

@@ -4,6 +4,7 @@
 #ifndef CT_JSONSAFE_H
 #define CT_JSONSAFE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Room that a JSON text of len bytes may take when made safe. */
@@ -14,5 +15,11 @@
  * strings for numbers outside numeric's range; returns the length.
  */
 extern size_t ct_make_jsonsafe(const char *src, size_t len, char *dst);
+
+/*
+ * Copies valid JSON without white space, its numbers and truth values as
+ * strings, and its strings made safe alike; false if it nests deeper than depth.
+ */
+extern bool ct_make_json_strings(const char *src, size_t len, int depth, char *dst, size_t *length);
 
 #endif							/* CT_JSONSAFE_H */
