@@ -22,7 +22,7 @@ SELECT item FROM story, cloudtrail_secret_facts(e) AS f WHERE n = 3 LIMIT 1;
 
 -- A transient value has the same facts as a stored one.
 SELECT count(*) AS differing FROM (SELECT f FROM story, cloudtrail_secret_facts(e) AS f) AS stored
-	FULL JOIN (SELECT f FROM story, cloudtrail_unpack(e::text::bytea) AS t, cloudtrail_secret_facts(t) AS f) AS transient USING (f) WHERE stored IS NULL OR transient IS NULL;
+	FULL JOIN (SELECT f FROM story, cloudtrail_unpack(e::text) AS t, cloudtrail_secret_facts(t) AS f) AS transient USING (f) WHERE stored IS NULL OR transient IS NULL;
 
 -- Who acted.
 SELECT n, actor(e), actor_kind(e) FROM story ORDER BY n;
