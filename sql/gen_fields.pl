@@ -2,16 +2,20 @@
 #
 # Writes the SQL that lists CloudTrail's fields, from the field table: the
 # accessors, the row type cloudtrail_record and the functions that return it;
-# and, from the list of facts, the function that returns those.
+# and, from the list of facts, the function that returns those; or the view of
+# a trail that has all fields.
 #
 # usage: gen_fields.pl fieldlist.h factlist.h > install/50-fields.gen.sql
+#        gen_fields.pl --view fieldlist.h > trail/events.gen.sql
 use strict;
 use warnings;
+
+my $view = @ARGV && $ARGV[0] eq '--view' ? shift : undef;
 
 # Fields that the header of a stored event holds: reading them is cheap.
 my %in_header = map { $_ => 1 }
   qw(event_time event_key event_name event_source aws_region account_id error_code
-  principal_arn secret_arn secret_name secret_source source_ip succeeded read_only management_event mfa_authenticated);
+  principal_arn actor secret_arn secret_name secret_source source_ip succeeded read_only management_event mfa_authenticated);
 
 my %sql_type = (text_array => 'text[]');
 
@@ -26,7 +30,18 @@ while (<>)
 	push @columns, { name => $name, path => $path, type => $sql_type{$type} // $type, comment => $comment };
 }
 die "no fields found\n" unless @columns;
-die "no facts found\n" unless @facts;
+
+# Time and key are the table's columns, so that conditions on them choose partitions and use the primary key.
+if (defined $view)
+{
+	my %stored = map { $_ => 1 } qw(event_time event_key);
+	my @expressions = map { $stored{$_} ? "t.$_" : "$_(t.event) AS $_" } map { $_->{name} } @columns;
+	print "CREATE VIEW events WITH (security_invoker) AS\n\tSELECT ", join(",\n\t\t", @expressions, 't.event'), "\n\tFROM raw_events AS t;\n";
+	print "COMMENT ON VIEW events IS 'Every event of the trail with all its typed columns';\n";
+	print "COMMENT ON COLUMN events.$_->{name} IS '$_->{comment}';\n" for @columns;
+	print "COMMENT ON COLUMN events.event IS 'The record itself, compressed';\n";
+	exit;
+}
 
 for my $c (@columns)
 {
@@ -82,8 +97,14 @@ print <<"SQL";
 COMMENT ON FUNCTION cloudtrail_records(cloudtrail_event) IS 'One event as a typed row; no row for null';
 SQL
 
+die "no facts found\n" unless @facts;
 my $facts = join ",\n\t\t", @facts;
 print <<"SQL";
+
+CREATE FUNCTION cloudtrail_has_facts(event cloudtrail_event) RETURNS boolean
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1;
+COMMENT ON FUNCTION cloudtrail_has_facts(cloudtrail_event) IS
+	'Whether cloudtrail_secret_facts() returns a row for an event';
 
 CREATE FUNCTION cloudtrail_secret_facts(event cloudtrail_event,
 		$facts)

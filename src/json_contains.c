@@ -105,9 +105,20 @@ rest_matches(const ct_record *rec, const PreparedQuery *prepared)
 	return result;
 }
 
-/* Tells whether an event contains a query. */
+/* Compares a whole record by jsonb. */
+static bool
+jsonb_matches(const ct_record *rec, Jsonb *query)
+{
+	Datum		jsonb = jsonb_from_json(rec->json, rec->length, rec->quirks);
+	bool		result = DatumGetBool(DirectFunctionCall2(jsonb_contains, jsonb, JsonbPGetDatum(query)));
+
+	pfree(DatumGetPointer(jsonb));
+	return result;
+}
+
+/* Tells whether an event contains a query, which was prepared. */
 static inline bool
-contains(Datum event, const PreparedQuery *prepared)
+contains(Datum event, Jsonb *query, const PreparedQuery *prepared)
 {
 	uint32		open = 0;
 	const ct_record *rec;
@@ -118,6 +129,8 @@ contains(Datum event, const PreparedQuery *prepared)
 		prepared->place_count == 0 && prepared->rest == NULL)
 		return true;
 	rec = event_record(event);
+	if (unlikely(rec->embedded != NULL))
+		return jsonb_matches(rec, query);	/* strings of JSON are still strings here */
 	for (int i = 0; i < prepared->string_count; i++)
 	{
 		const StringTest *test = &prepared->strings[i];
@@ -139,7 +152,7 @@ Datum
 cloudtrail_event_contains(PG_FUNCTION_ARGS)
 {
 	Jsonb	   *query = PG_GETARG_JSONB_P(1);
-	bool		result = contains(PG_GETARG_DATUM(0), prepare_query(fcinfo->flinfo, query));
+	bool		result = contains(PG_GETARG_DATUM(0), query, prepare_query(fcinfo->flinfo, query));
 
 	PG_FREE_IF_COPY(query, 1);
 	PG_RETURN_BOOL(result);
@@ -150,7 +163,7 @@ Datum
 cloudtrail_event_contained(PG_FUNCTION_ARGS)
 {
 	Jsonb	   *query = PG_GETARG_JSONB_P(0);
-	bool		result = contains(PG_GETARG_DATUM(1), prepare_query(fcinfo->flinfo, query));
+	bool		result = contains(PG_GETARG_DATUM(1), query, prepare_query(fcinfo->flinfo, query));
 
 	PG_FREE_IF_COPY(query, 0);
 	PG_RETURN_BOOL(result);

@@ -3,11 +3,13 @@
  */
 #include "cloudtrail.h"
 
+#include "access/htup_details.h"
 #include "core/secretfact.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "secret_fact.h"
 
+CLOUDTRAIL_FUNCTION(cloudtrail_has_facts);
 CLOUDTRAIL_FUNCTION(cloudtrail_secret_facts);
 
 /* The facts of one event, as rows that are still to be returned. */
@@ -86,15 +88,31 @@ add_fact(void *arg, const ct_secret_fact *fact)
 	return true;
 }
 
-/* Tells whether an event may have facts, by its header if that is enough. */
+/* Tells whether an event has facts, by its header if that is enough. */
 bool
-event_may_have_secret_facts(Datum event)
+event_has_secret_facts(Datum event)
 {
 	ct_stored	stored;
+	const ct_record *rec;
+	ct_scratch	scratch;
 
-	if (event_header(event, &stored) && !ct_stored_may_have_secret_facts(&stored))
-		return false;
-	return ct_may_have_secret_facts(event_record(event));
+	if (event_header(event, &stored))
+	{
+		ct_fact_presence presence = ct_stored_secret_facts(&stored);
+
+		if (presence != CT_FACTS_IN_RECORD)
+			return presence == CT_FACTS_SOME;
+	}
+	rec = event_record(event);
+	scratch = event_scratch(rec);
+	return ct_has_secret_facts(rec, &scratch);
+}
+
+/* Whether an event has facts. */
+Datum
+cloudtrail_has_facts(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(event_has_secret_facts(PG_GETARG_DATUM(0)));
 }
 
 /* Finds all facts of an event: its record lives until the next call only. */
@@ -130,7 +148,7 @@ cloudtrail_secret_facts(PG_FUNCTION_ARGS)
 	{
 		/* Most events have none: those do without the call's own context. */
 		if (rsinfo != NULL && IsA(rsinfo, ReturnSetInfo) &&
-			!event_may_have_secret_facts(PG_GETARG_DATUM(0)))
+			!event_has_secret_facts(PG_GETARG_DATUM(0)))
 		{
 			rsinfo->isDone = ExprEndResult;
 			PG_RETURN_NULL();

@@ -410,14 +410,38 @@ ct_may_have_secret_facts(const ct_record *rec)
 						   is_made_by_secretsmanager(rec) || changes_key(ct_raw(rec, CT_FIELD_event_name)));
 }
 
-/* Tells by the header alone whether a stored event may have facts. */
+/* Notes that there is a fact, which is enough. */
+static bool
+note_presence(void *arg, const ct_secret_fact *fact)
+{
+	*(bool *) arg = true;
+	return false;
+}
+
+/* Tells whether a record has facts. */
 bool
-ct_stored_may_have_secret_facts(const ct_stored *stored)
+ct_has_secret_facts(const ct_record *rec, ct_scratch *scratch)
+{
+	bool		has = ct_is_secretsmanager(rec);
+
+	if (!has)
+		ct_each_secret_fact(rec, scratch, note_presence, &has);
+	return has;
+}
+
+/* Tells by the header alone whether a stored event has facts. */
+ct_fact_presence
+ct_stored_secret_facts(const ct_stored *stored)
 {
 	ct_slice	source = stored->text[CT_STORED_EVENT_SOURCE];
 
-	if (ct_stored_secret_source(stored) != CT_SECRET_NONE || stored->elsewhere[CT_STORED_EVENT_SOURCE])
-		return true;
+	if (stored->elsewhere[CT_STORED_EVENT_SOURCE])
+		return CT_FACTS_IN_RECORD;
+	if (source.ptr != NULL && (ct_starts_with(source, "secretsmanager.") ||
+							   (ct_same(source, CT_LITERAL("secretsmanager")) && (stored->flags & CT_STORED_AMAZONAWS_COM))))
+		return CT_FACTS_SOME;
 	/* Whether Secrets Manager made a request to KMS is in the record. */
-	return source.ptr != NULL && (ct_starts_with(source, "secretsmanager") || ct_starts_with(source, "kms"));
+	if (ct_stored_secret_source(stored) != CT_SECRET_NONE || (source.ptr != NULL && ct_starts_with(source, "kms")))
+		return CT_FACTS_IN_RECORD;
+	return CT_FACTS_NONE;
 }

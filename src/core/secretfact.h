@@ -58,7 +58,17 @@ extern void ct_each_secret_fact(const ct_record *rec, ct_scratch *scratch,
 /* Tells whether a record may have facts; most have none, which this finds out fast. */
 extern bool ct_may_have_secret_facts(const ct_record *rec);
 
-/* The same of a stored event, by its header alone: true if only the record tells. */
-extern bool ct_stored_may_have_secret_facts(const ct_stored *stored);
+/* Tells whether a record has facts. */
+extern bool ct_has_secret_facts(const ct_record *rec, ct_scratch *scratch);
+
+/* What the header of a stored event tells about its facts. */
+typedef enum ct_fact_presence
+{
+	CT_FACTS_NONE,
+	CT_FACTS_SOME,
+	CT_FACTS_IN_RECORD			/* only the record tells */
+} ct_fact_presence;
+
+extern ct_fact_presence ct_stored_secret_facts(const ct_stored *stored);
 
 #endif							/* CT_SECRETFACT_H */

@@ -297,7 +297,7 @@ try_case(size_t i)
 		as_expected = has_lines(&text, &lines);
 	if (!ok(as_expected && *lines == '\0', "facts of %s", cases[i].json))
 		printf("# %d facts\n# %s\n", f.facts, f.text.ptr);
-	ok(f.facts == 0 || ct_may_have_secret_facts(&s.rec), "and that it may have some");
+	ok(ct_has_secret_facts(&s.rec, fresh(&s)) == (f.facts > 0), "and whether it has some");
 	free(columns);
 	free(f.text.ptr);
 	drop_sample(&s);
@@ -417,7 +417,9 @@ try_random(uint64_t seed, void (*put_event) (rng *r, buffer *b), const char *wha
 			with_facts += f.facts > 0;
 			len = ct_stored_header(&s.rec, CT_CODEC_PLAIN, fresh(&s), header);
 			if (!ct_stored_open((char *) header, len, &stored, &err) ||
-				(f.facts > 0 && !(ct_stored_may_have_secret_facts(&stored) && ct_may_have_secret_facts(&s.rec))))
+				(f.facts > 0) != ct_has_secret_facts(&s.rec, fresh(&s)) ||
+				(f.facts > 0 ? !ct_may_have_secret_facts(&s.rec) || ct_stored_secret_facts(&stored) == CT_FACTS_NONE :
+				 ct_stored_secret_facts(&stored) == CT_FACTS_SOME))
 			{
 				printf("# %s\n", b.ptr);
 				agree = false;

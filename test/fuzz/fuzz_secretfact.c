@@ -1,6 +1,6 @@
 /*
  * fuzz_secretfact.c: whatever a record says, its facts stay within their
- * bounds, and neither record nor stored header denies them.
+ * bounds, and record and stored header agree on whether there are any.
  */
 #include "actor.h"
 #include "fuzz.h"
@@ -88,8 +88,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		require(t.facts <= CT_FACT_ITEMS_MAX, "facts are bounded in number");
 		len = ct_stored_header(&s.rec, CT_CODEC_PLAIN, fresh(&s), header);
 		require(ct_stored_open((char *) header, len, &stored, &err), "a header opens");
-		require(t.facts == 0 || (ct_may_have_secret_facts(&s.rec) && ct_stored_may_have_secret_facts(&stored)),
-				"neither record nor header denies facts");
+		require(ct_has_secret_facts(&s.rec, fresh(&s)) == (t.facts > 0), "a record tells whether it has facts");
+		require(t.facts > 0 ? ct_may_have_secret_facts(&s.rec) && ct_stored_secret_facts(&stored) != CT_FACTS_NONE :
+				ct_stored_secret_facts(&stored) != CT_FACTS_SOME, "its header says nothing else");
 	}
 	drop_sample(&s);
 	return 0;

@@ -20,6 +20,8 @@ SELECT (cloudtrail_secret_facts(e)).item FROM story WHERE n IN (3, 6) ORDER BY n
 SELECT count(*) FROM cloudtrail_secret_facts(NULL);
 SELECT item FROM story, cloudtrail_secret_facts(e) AS f WHERE n = 3 LIMIT 1;
 
+SELECT n, cloudtrail_has_facts(e) FROM story ORDER BY n;
+
 -- A transient value has the same facts as a stored one.
 SELECT count(*) AS differing FROM (SELECT f FROM story, cloudtrail_secret_facts(e) AS f) AS stored
 	FULL JOIN (SELECT f FROM story, cloudtrail_unpack(e::text) AS t, cloudtrail_secret_facts(t) AS f) AS transient USING (f) WHERE stored IS NULL OR transient IS NULL;
