@@ -56,7 +56,7 @@ typedef struct ct_value
 /* What a record holds that jsonb or text cannot take as it stands. */
 #define CT_QUIRK_NUL			0x01	/* \u0000 */
 #define CT_QUIRK_SURROGATE		0x02	/* half of a surrogate pair */
-#define CT_QUIRK_BIG_NUMBER		0x04	/* maybe outside numeric's range */
+#define CT_QUIRK_BIG_NUMBER		0x04	/* maybe none that jsonb takes */
 
 #define CT_PRESENT_WORDS	((CT_FIELD_COUNT + 63) / 64)
 
