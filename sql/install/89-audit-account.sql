@@ -11,7 +11,7 @@ BEGIN
 			e.event_source, e.event_name, e.mfa_authenticated AS mfa, e.succeeded, e.error_code, e.event_key, e.event
 		FROM events AS e
 		WHERE (e.principal_arn LIKE '%:root' OR e.principal_arn IS NULL)
-			AND e.user_type = 'Root' AND e.invoked_by IS NULL AND e.event_type IS DISTINCT FROM 'AwsServiceEvent';
+			AND e.user_type = 'Root' AND e.invoked_by IS NULL AND lower(e.event_type) IS DISTINCT FROM 'awsserviceevent';
 	COMMENT ON VIEW root_activity IS 'What the root user did: a row for each event. What services did in its name is left out, as in CIS control 4.3';
 	COMMENT ON COLUMN root_activity.mfa IS 'Whether the session was authenticated with MFA; null where the event has no session';
 
@@ -20,15 +20,23 @@ BEGIN
 			coalesce(e.principal_arn, e.user_name, e.principal_id, e.user_account_id) AS actor,
 			e.user_type AS actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
 			e.event_name,
-			CASE lower(coalesce(nullif(e.event #>> ARRAY['responseElements', e.event_name], ''), CASE WHEN e.succeeded THEN 'success' ELSE 'failure' END))
-				WHEN 'success' THEN 'succeeded' WHEN 'failure' THEN 'failed' ELSE lower(e.event #>> ARRAY['responseElements', e.event_name]) END AS outcome,
-			CASE lower(e.event #>> '{additionalEventData,MFAUsed}') WHEN 'yes' THEN true WHEN 'no' THEN false END AS mfa_used,
-			e.event #>> '{additionalEventData,LoginTo}' AS login_to,
+			CASE WHEN e.succeeded THEN coalesce(nullif(nullif(lower(coalesce(e.response_elements ->> e.event_name,
+				e.service_event_details ->> e.event_name)), 'success'), ''), 'succeeded') ELSE 'failed' END AS outcome,
+			-- "No" means something only where AWS itself asks for the password: other identity providers have their own MFA.
+			CASE WHEN lower(e.additional_event_data ->> 'MFAUsed') = 'yes' THEN true
+				WHEN lower(e.additional_event_data ->> 'MFAUsed') = 'no' AND e.user_type IN ('IAMUser', 'Root')
+					AND e.additional_event_data ->> 'SamlProviderArn' IS NULL THEN false
+				WHEN e.event_name = 'UserAuthentication' AND e.additional_event_data ->> 'CredentialType' LIKE '%,%' THEN true
+				WHEN e.event_name = 'UserAuthentication' AND e.additional_event_data ->> 'CredentialType' = 'PASSWORD' THEN false
+				END AS mfa_used,
+			e.additional_event_data ->> 'LoginTo' AS login_to,
 			e.error_message AS failure_reason, e.event_key, e.event
 		FROM events AS e
 		WHERE e.event @~ 'signin:*';
 	COMMENT ON VIEW console_logins IS 'Sign-ins to the console and what belongs to them (MFA checks, switched roles): a row for each event of the sign-in service';
-	COMMENT ON COLUMN console_logins.mfa_used IS 'Null where the event does not tell, as for sign-ins by SAML';
+	COMMENT ON COLUMN console_logins.outcome IS 'succeeded or failed, or a word of the event''s own';
+	COMMENT ON COLUMN console_logins.mfa_used IS
+		'Whether MFA was used: of users that sign in at AWS, and of Identity Center by its factors. Null where the event does not tell: with SAML and other identity providers CloudTrail writes No whatever they asked for';
 
 	CREATE TABLE IF NOT EXISTS cis_conditions (
 		condition_id text PRIMARY KEY,
@@ -56,7 +64,7 @@ BEGIN
 		('4.2', '4.2', '3.2', 'Console sign-in without MFA', 'signin:ConsoleLogin', NULL, NULL,
 			'{"userIdentity": {"type": "IAMUser"}, "responseElements": {"ConsoleLogin": "Success"}}', '!($.additionalEventData.MFAUsed == "Yes")'),
 		('4.3', '4.3', '3.3', 'Use of the root user', '*:*', NULL, '%:root', '{"userIdentity": {"type": "Root"}}',
-			'!exists($.userIdentity.invokedBy) && !($.eventType == "AwsServiceEvent")'),
+			'!exists($.userIdentity.invokedBy) && !($.eventType like_regex "^awsserviceevent$" flag "i")'),
 		('4.6', '4.6', '3.6', 'Failed console authentication', 'signin:ConsoleLogin', NULL, NULL, '{"errorMessage": "Failed authentication"}', NULL)
 		ON CONFLICT DO NOTHING;
 	INSERT INTO cis_conditions (condition_id, control_v3_0, control_v1_2, title, action)
