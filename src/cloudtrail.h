@@ -105,6 +105,15 @@ extern void report_input_error(const char *text, size_t len, const ct_error *err
 /* Makes jsonb of valid JSON; quirks tells what it may hold that jsonb refuses. */
 extern Datum jsonb_from_json(const char *json, size_t len, uint32_t quirks);
 
+struct JsonbValue;
+struct StringInfoData;
+
+/* Appends jsonb as JSON, as jsonb prints it, except for numbers of many zeros. */
+extern void put_jsonb(struct StringInfoData *json, Datum jsonb);
+
+/* Appends a scalar of jsonb likewise. */
+extern void put_jsonb_scalar(struct StringInfoData *json, const struct JsonbValue *scalar);
+
 /* Makes text of a slice. */
 extern struct varlena *text_from_slice(ct_slice s);
 

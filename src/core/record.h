@@ -8,6 +8,7 @@
 #define CT_RECORD_H
 
 #include "error.h"
+#include "slice.h"
 
 /* Longest record.  CloudTrail's own limit is 256 kB, or 1 MB in Lake. */
 #define CT_RECORD_MAX		(32 * 1024 * 1024)
@@ -55,7 +56,7 @@ typedef struct ct_value
 /* What a record holds that jsonb or text cannot take as it stands. */
 #define CT_QUIRK_NUL			0x01	/* \u0000 */
 #define CT_QUIRK_SURROGATE		0x02	/* half of a surrogate pair */
-#define CT_QUIRK_BIG_NUMBER		0x04	/* maybe outside numeric's range */
+#define CT_QUIRK_BIG_NUMBER		0x04	/* maybe none that jsonb takes */
 
 #define CT_PRESENT_WORDS	((CT_FIELD_COUNT + 63) / 64)
 
@@ -69,15 +70,6 @@ typedef struct ct_record
 	uint64_t	present[CT_PRESENT_WORDS];
 	ct_value	value[CT_FIELD_COUNT];	/* only those marked present are set */
 } ct_record;
-
-/* A run of bytes; ptr is NULL where there is no value. */
-typedef struct ct_slice
-{
-	const char *ptr;
-	size_t		len;
-} ct_slice;
-
-#define CT_NO_SLICE ((ct_slice) {NULL, 0})
 
 /* Tells whether the record has the field at all, be it null. */
 static inline bool
