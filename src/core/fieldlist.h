@@ -24,7 +24,7 @@ CT_DERIVED(event_version_minor, integer, "Minor part of eventVersion, as a numbe
 CT_FIELD(event_source, "eventSource", text, "The service, for example secretsmanager.amazonaws.com")
 CT_FIELD(event_name, "eventName", text, "The action or service event, for example GetSecretValue")
 CT_DERIVED(action, text, "Service and action as IAM writes them, for example secretsmanager:GetSecretValue")
-CT_FIELD(event_type, "eventType", text, "AwsApiCall, AwsServiceEvent, AwsConsoleSignIn and others")
+CT_FIELD(event_type, "eventType", text, "AwsApiCall, AwsServiceEvent, AwsConsoleSignIn and others; of network activity AwsVpceEvent or AwsVpceEvents, by the log")
 CT_FIELD(event_category, "eventCategory", text, "Management, Data, NetworkActivity or Insight; absent before eventVersion 1.07")
 CT_FIELD(aws_region, "awsRegion", text, "The Region the request was made to")
 CT_FIELD(recipient_account_id, "recipientAccountId", text, "The account that received this event")
