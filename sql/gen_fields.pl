@@ -1,11 +1,15 @@
 #!/usr/bin/perl
 #
 # Writes the SQL that lists CloudTrail's fields, from the field table: the
-# accessors, the row type cloudtrail_record and the functions that return it.
+# accessors, the row type cloudtrail_record and the functions that return it;
+# or the view of a trail that has them all.
 #
 # usage: gen_fields.pl fieldlist.h > install/50-fields.gen.sql
+#        gen_fields.pl --view fieldlist.h > trail/events.gen.sql
 use strict;
 use warnings;
+
+my $view = @ARGV && $ARGV[0] eq '--view' ? shift : undef;
 
 # Fields that the header of a stored event holds: reading them is cheap.
 my %in_header = map { $_ => 1 }
@@ -24,6 +28,18 @@ while (<>)
 	push @columns, { name => $name, path => $path, type => $sql_type{$type} // $type, comment => $comment };
 }
 die "no fields found\n" unless @columns;
+
+# Time and key are the table's columns, so that conditions on them choose partitions and use the primary key.
+if (defined $view)
+{
+	my %stored = map { $_ => 1 } qw(event_time event_key);
+	my @expressions = map { $stored{$_} ? "t.$_" : "$_(t.event) AS $_" } map { $_->{name} } @columns;
+	print "CREATE VIEW events WITH (security_invoker) AS\n\tSELECT ", join(",\n\t\t", @expressions, 't.event'), "\n\tFROM raw_events AS t;\n";
+	print "COMMENT ON VIEW events IS 'Every event of the trail with all its typed columns';\n";
+	print "COMMENT ON COLUMN events.$_->{name} IS '$_->{comment}';\n" for @columns;
+	print "COMMENT ON COLUMN events.event IS 'The record itself, compressed';\n";
+	exit;
+}
 
 for my $c (@columns)
 {

@@ -90,6 +90,9 @@ header_text(ct_field field)
 /* Reads a value's record; it lives until the next call. */
 extern const ct_record *event_record(Datum event);
 
+/* Reads the fields of a record that are strings of JSON; they last until the next call. */
+extern void open_embedded(ct_record *rec);
+
 /* Scratch for texts made of a record; it lives until the next call. */
 extern ct_scratch event_scratch(const ct_record *rec);
 

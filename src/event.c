@@ -33,6 +33,7 @@ event_from_json(const char *json, size_t len, struct Node *escontext)
 		report_input_error(json, len, &err, escontext);
 		return NULL;
 	}
+	open_embedded(&rec);
 	return event_from_record(&rec);
 }
 

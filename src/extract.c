@@ -98,6 +98,7 @@ return_secret_arn(FunctionCallInfo fcinfo, const char *json, size_t len)
 
 	if (!scan_object(json, len, &rec))
 		PG_RETURN_NULL();
+	open_embedded(&rec);
 	scratch = event_scratch(&rec);
 	arn = ct_secret_arn(&rec, &scratch);
 	if (arn.ptr == NULL)

@@ -38,18 +38,34 @@ header_matches(Datum event, const PreparedQuery *prepared, uint32 *open)
 	return true;
 }
 
+/*
+ * A record whose fields are what stands in its text: strings of JSON are
+ * strings here.  other has room for one that must be read again.
+ */
+static const ct_record *
+as_it_stands(const ct_record *rec, ct_record *other)
+{
+	ct_habits	habits = {0};
+	ct_error	err;
+
+	if (likely(rec->embedded == NULL))
+		return rec;
+	return ct_record_read(rec->json, rec->length, other, &habits, &err) ? other : rec;
+}
+
 /* Tells whether an event contains a query. */
 static inline bool
 contains(Datum event, const PreparedQuery *prepared)
 {
 	uint32		open = 0;
 	const ct_record *rec;
+	ct_record	other;
 
 	if (prepared->never || !header_matches(event, prepared, &open))
 		return false;
 	if (open == 0 && prepared->string_count == prepared->header_count && prepared->whole == NULL)
 		return true;
-	rec = event_record(event);
+	rec = as_it_stands(event_record(event), &other);
 	for (int i = 0; i < prepared->string_count; i++)
 	{
 		const StringTest *test = &prepared->strings[i];

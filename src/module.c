@@ -5,8 +5,11 @@
 
 #include "core/interrupt.h"
 #include "miscadmin.h"
+#include "utils/builtins.h"
 
-PG_MODULE_MAGIC;
+PG_MODULE_MAGIC_EXT(.name = "cloudtrail", .version = CLOUDTRAIL_VERSION);
+
+CLOUDTRAIL_FUNCTION(cloudtrail_version);
 
 extern PGDLLEXPORT void _PG_init(void);
 
@@ -22,4 +25,11 @@ void
 _PG_init(void)
 {
 	ct_interrupts = check_interrupts;
+}
+
+/* Version of the library. */
+Datum
+cloudtrail_version(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(CLOUDTRAIL_VERSION));
 }

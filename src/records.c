@@ -6,6 +6,7 @@
  */
 #include "cloudtrail.h"
 
+#include "access/htup_details.h"
 #include "funcapi.h"
 #include "items.h"
 #include "miscadmin.h"

@@ -194,7 +194,7 @@ exit_status(const load *l)
 
 	if (l->signal != 0)
 		return 128 + l->signal;
-	if (c->failed > 0 || c->untried > 0)
+	if (c->failed > 0 || c->untried > 0 || l->report.braked)
 		return EXIT_FAILED;
 	return c->rejects > 0 ? EXIT_REJECTS : EXIT_LOADED;
 }
@@ -220,6 +220,8 @@ verify(const load_options *options)
 	if (l.abandoned)
 		_Exit(exit_status(&l));
 	report_end_progress(&l.report);
+	if (l.signal == 0 && report_nothing(&l.report))
+		return EXIT_NOTHING;
 	status = evidence_judge(&l.evidence, l.signal != 0);
 	evidence_end(&l.evidence);
 	free(l.workers);
@@ -249,12 +251,12 @@ add_keys(load *l, PGconn *conn)
 
 /* Has the sums of what was loaded made; the events are there all the same, so failure is but told. */
 static void
-summarize(load *l)
+refresh_activity(load *l)
 {
 	char		message[MESSAGE_ROOM];
 	char		text[MESSAGE_ROOM + 60];
 
-	if (l->options.dry_run || l->report.counts.loaded == 0 || server_summarize(&l->server, message))
+	if (l->options.dry_run || l->report.counts.loaded == 0 || server_refresh_activity(&l->server, message))
 		return;
 	snprintf(text, sizeof(text), "the days that changed are not summed up: %s", message);
 	report_note(&l->report, NULL, text);
@@ -267,6 +269,7 @@ main(int argc, char **argv)
 	static load l;
 	char		message[MESSAGE_ROOM];
 	PGconn	   *conn;
+	bool		nothing;
 
 	read_options(argc, argv, &l.options);
 	if (l.options.verify)
@@ -291,12 +294,13 @@ main(int argc, char **argv)
 	feed_begin(&l.feed, &l.report);
 	run(&l, conn);
 	if (!l.abandoned && l.signal == 0)
-		summarize(&l);
+		refresh_activity(&l);
 	report_summary(&l.report, l.signal != 0);
 	if (l.abandoned)
 		_Exit(exit_status(&l));
+	nothing = l.signal == 0 && report_nothing(&l.report);
 
 	free(l.workers);
 	server_release(&l.server);
-	return exit_status(&l);
+	return nothing ? EXIT_NOTHING : exit_status(&l);
 }
