@@ -130,6 +130,7 @@ try_random_documents(void)
 	for (int i = 0; i < DOCUMENTS; i++)
 	{
 		const uint32_t texts = CT_QUIRK_NUL | CT_QUIRK_SURROGATE;
+		const uint32_t all = texts | CT_QUIRK_BIG_NUMBER;
 		ct_record	before;
 		ct_record	after;
 		ct_error	err;
@@ -147,7 +148,8 @@ try_random_documents(void)
 		same = len == b.len && memcmp(safe, b.ptr, len) == 0;
 		changed += !same;
 		broken += !scan_all(safe, len, &after, &err) || (after.quirks & texts) != 0;
-		needless += same != ((before.quirks & texts) == 0);
+		/* A number that may be too big mostly is none. */
+		needless += (same && (before.quirks & texts) != 0) || (!same && (before.quirks & all) == 0);
 		unstable += len_again != len || memcmp(safe, again, len) != 0;
 		free(safe);
 		free(again);
