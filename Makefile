@@ -30,7 +30,7 @@ override with_llvm = no
 REGRESS = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS = --inputdir=test --encoding=UTF8 --load-extension=cloudtrail
 
-EXTRA_CLEAN = src/core/fields_gen.h src/core/dictionary_1.c sql/install/50-fields.gen.sql \
+EXTRA_CLEAN = src/core/fields_gen.h src/core/dictionary_1.c sql/install/*.gen.sql sql/trail/*.gen.sql \
 	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/fuzz/build $(TEST_PROGRAMS) test/bench/work dist demo.html
 
 # What tests run beside the server.
@@ -98,7 +98,17 @@ src/core/dictionary_1.c: src/core/gen_dictionary.pl src/core/dictionary-1.zdict
 sql/install/50-fields.gen.sql: sql/gen_fields.pl src/core/fieldlist.h
 	perl $^ > $@
 
-$(DATA_built): $(sort $(wildcard sql/install/*.sql) sql/install/50-fields.gen.sql)
+sql/trail/35-events.gen.sql: sql/gen_fields.pl src/core/fieldlist.h
+	perl $< --view src/core/fieldlist.h > $@
+
+# The statements that make a trail, plain SQL, are the text that a function returns.
+TRAIL_SQL = $(sort $(wildcard sql/trail/*.sql) sql/trail/35-events.gen.sql) $(sort $(wildcard sql/audit/*.sql))
+sql/install/69-definition.gen.sql: $(TRAIL_SQL)
+	{ echo 'CREATE FUNCTION cloudtrail_trail_definition() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE'; \
+	  echo 'RETURN $$definition$$'; cat $^; echo '$$definition$$;'; \
+	  echo "COMMENT ON FUNCTION cloudtrail_trail_definition() IS 'The statements that make the objects of a trail';"; } > $@
+
+$(DATA_built): $(sort $(wildcard sql/install/*.sql) sql/install/50-fields.gen.sql sql/install/69-definition.gen.sql)
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION cloudtrail" to load this file. \quit'; cat $^; } > $@
 
 # One argument of test/run is one part of the suite, and no part may be empty.

@@ -1,11 +1,15 @@
 #!/usr/bin/perl
 #
 # Writes the SQL that lists CloudTrail's fields, from the field table: the
-# accessors, the row type cloudtrail_record and the functions that return it.
+# accessors, the row type cloudtrail_record and the functions that return it;
+# or the view of a trail that has them all.
 #
 # usage: gen_fields.pl fieldlist.h > install/50-fields.gen.sql
+#        gen_fields.pl --view fieldlist.h > trail/events.gen.sql
 use strict;
 use warnings;
+
+my $view = @ARGV && $ARGV[0] eq '--view' ? shift : undef;
 
 # Fields that the header of a stored event holds: reading them is cheap.
 my %in_header = map { $_ => 1 }
@@ -25,13 +29,27 @@ while (<>)
 }
 die "no fields found\n" unless @columns;
 
+# Time and key are the table's columns, so that conditions on them choose partitions and use the primary key.
+if (defined $view)
+{
+	my %stored = map { $_ => 1 } qw(event_time event_key);
+	my @expressions = map { $stored{$_} ? "t.$_" : "$_(t.event) AS $_" } map { $_->{name} } @columns;
+	print "CREATE VIEW events WITH (security_invoker) AS\n\tSELECT ", join(",\n\t\t", @expressions, 't.event'), "\n\tFROM raw_events AS t;\n";
+	print "COMMENT ON VIEW events IS 'Every event of the trail with all its typed columns';\n";
+	print "COMMENT ON COLUMN events.$_->{name} IS '$_->{comment}';\n" for @columns;
+	print "COMMENT ON COLUMN events.event IS 'The record itself, compressed';\n";
+	exit;
+}
+
 for my $c (@columns)
 {
 	my $cost = $in_header{ $c->{name} } ? 1 : $c->{type} eq 'jsonb' ? 50 : 10;
+	# Making jsonb may fail: how deeply it nests depends on max_stack_depth.
+	my $leakproof = $c->{type} eq 'jsonb' ? '' : ' LEAKPROOF';
 	my $symbol = defined $c->{path} ? ", 'cloudtrail_$c->{name}'" : '';
 	print <<"SQL";
 CREATE FUNCTION $c->{name}(cloudtrail_event) RETURNS $c->{type}
-	AS 'MODULE_PATHNAME'$symbol LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST $cost;
+	AS 'MODULE_PATHNAME'$symbol LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE$leakproof COST $cost;
 COMMENT ON FUNCTION $c->{name}(cloudtrail_event) IS '$c->{comment}';
 SQL
 }

@@ -55,19 +55,25 @@ ct_join(ct_scratch *scratch, const ct_slice *pieces, int n)
 	return (ct_slice) {text, len};
 }
 
-/* A string's characters. */
-ct_slice
-ct_string_text(const char *json, const ct_value *value, ct_scratch *scratch)
+/* The characters of a string, or the JSON of anything else. */
+static inline ct_slice
+plain_text(ct_slice raw, bool escaped, ct_scratch *scratch)
 {
-	ct_slice	raw = {json + value->offset, value->length};
 	char	   *plain;
 
-	if (!value->escaped)
+	if (!escaped)
 		return raw;
 	plain = ct_scratch_take(scratch, raw.len);
 	if (plain == NULL)
 		return CT_NO_SLICE;
 	return (ct_slice) {plain, ct_unescape(raw.ptr, raw.len, plain)};
+}
+
+/* A string's characters. */
+ct_slice
+ct_string_text(const char *json, const ct_value *value, ct_scratch *scratch)
+{
+	return plain_text((ct_slice) {json + value->offset, value->length}, value->escaped, scratch);
 }
 
 /* The field as text: a string's characters, anything else's JSON; none for null. */
@@ -76,7 +82,7 @@ ct_text(const ct_record *rec, ct_field field, ct_scratch *scratch)
 {
 	if (ct_type_of(rec, field) <= CT_NULL)
 		return CT_NO_SLICE;
-	return ct_string_text(rec->json, &rec->value[field], scratch);
+	return plain_text(ct_raw(rec, field), rec->value[field].escaped, scratch);
 }
 
 /* The field's characters if it is a string that is not empty. */

@@ -59,15 +59,14 @@ copy_string(const char *p, const char *end, char **out)
 	return p;
 }
 
-/* Tells whether numeric can hold a number; in doubt it says no. */
-static bool
-numeric_holds(const char *p, size_t len)
+/* Tells whether jsonb takes a number as one; in doubt it says no. */
+bool
+ct_is_jsonb_number(const char *p, size_t len)
 {
 	const char *end = p + len;
 	long		before = 0;
 	long		behind = 0;
 	long		exponent = 0;
-	bool		negative;
 
 	if (*p == '-')
 		p++;
@@ -81,18 +80,16 @@ numeric_holds(const char *p, size_t len)
 	if (p < end)
 	{
 		p++;
-		negative = p < end && *p == '-';
 		if (*p == '-' || *p == '+')
 			p++;
-		for (; p < end && exponent <= 10 * DIGITS_BEFORE_POINT; p++)
+		for (; p < end && exponent <= CT_EXPONENT_MAX; p++)
 			exponent = exponent * 10 + (*p - '0');
-		if (negative)
-			exponent = -exponent;
 	}
-	return before + exponent <= DIGITS_BEFORE_POINT && behind - exponent <= DIGITS_BEHIND_POINT;
+	return exponent <= CT_EXPONENT_MAX &&
+		before + exponent <= DIGITS_BEFORE_POINT && behind + exponent <= DIGITS_BEHIND_POINT;
 }
 
-/* Copies a number, as a string if numeric cannot hold it; returns what follows it. */
+/* Copies a number, as a string if jsonb does not take it as one; returns what follows it. */
 static const char *
 copy_number(const char *p, const char *end, char **out)
 {
@@ -101,7 +98,7 @@ copy_number(const char *p, const char *end, char **out)
 
 	while (p < end && ((*p >= '0' && *p <= '9') || (*p != '\0' && strchr("+-.eE", *p) != NULL)))
 		p++;
-	holds = numeric_holds(start, p - start);
+	holds = ct_is_jsonb_number(start, p - start);
 	if (!holds)
 		*(*out)++ = '"';
 	memcpy(*out, start, p - start);

@@ -251,12 +251,12 @@ add_keys(load *l, PGconn *conn)
 
 /* Has the sums of what was loaded made; the events are there all the same, so failure is but told. */
 static void
-summarize(load *l)
+refresh_activity(load *l)
 {
 	char		message[MESSAGE_ROOM];
 	char		text[MESSAGE_ROOM + 60];
 
-	if (l->options.dry_run || l->report.counts.loaded == 0 || server_summarize(&l->server, message))
+	if (l->options.dry_run || l->report.counts.loaded == 0 || server_refresh_activity(&l->server, message))
 		return;
 	snprintf(text, sizeof(text), "the days that changed are not summed up: %s", message);
 	report_note(&l->report, NULL, text);
@@ -294,7 +294,7 @@ main(int argc, char **argv)
 	feed_begin(&l.feed, &l.report);
 	run(&l, conn);
 	if (!l.abandoned && l.signal == 0)
-		summarize(&l);
+		refresh_activity(&l);
 	report_summary(&l.report, l.signal != 0);
 	if (l.abandoned)
 		_Exit(exit_status(&l));

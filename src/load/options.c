@@ -16,7 +16,7 @@ static const char help[] =
 	"Usage: cloudtrail-load [OPTION]... TRAIL PATH...\n"
 	"       cloudtrail-load verify [OPTION]... PATH...\n"
 	"\n"
-	"TRAIL is a table made by cloudtrail_create_trail().  PATH is a log file, a\n"
+	"TRAIL is a schema made by cloudtrail_create_trail().  PATH is a log file, a\n"
 	"folder of them, or - for standard input.  What the trail has is left out.\n"
 	"verify needs no database: it checks log files against the digests among them.\n"
 	"\n"

@@ -64,7 +64,7 @@ sub s3_folder
 sub state_of
 {
 	my ($trail) = @_;
-	return sql("SELECT count(*), count(DISTINCT event_key), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)) FROM $trail");
+	return sql("SELECT count(*), count(DISTINCT event_key), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)) FROM $trail.raw_events");
 }
 
 # Usage.
@@ -105,7 +105,7 @@ is($status, 0, 'the samples are loaded into a new trail');
 like($out, qr/^(\d+) files loaded\n([\d,]+) events, \2 inserted; [\d,]+ bytes in /, 'and counted');
 is($err, '', 'without a complaint');
 my $samples = state_of('trail');
-is(sql(q{SELECT count(*) FROM trail_files WHERE source LIKE 'AWSLogs/%' AND account_id IS NOT NULL}), sql(q{SELECT count(*) FROM trail_files WHERE source ~ 'CloudTrail'}), 'a source is a key of S3');
+is(sql(q{SELECT count(*) FROM trail.log_files WHERE source LIKE 'AWSLogs/%' AND account_id IS NOT NULL}), sql(q{SELECT count(*) FROM trail.log_files WHERE source ~ 'CloudTrail'}), 'a source is a key of S3');
 ($status, $out, $err) = load_files('trail', 'test/data/sample');
 is($status, 0, 'again');
 like($out, qr/^0 files loaded, \d+ loaded before\n/, 'there is nothing to do');
@@ -116,7 +116,7 @@ my $s3 = s3_folder('s3', 3_000, 10);
 my @logs;
 find({ no_chdir => 1, wanted => sub { push @logs, $_ if -f } }, $s3);
 ($status, $out, $err) = load_files('-n', 'trail', 'test/data/sample', $s3, $s3);
-my $before = sql('SELECT count(*) FROM trail_files');
+my $before = sql('SELECT count(*) FROM trail.log_files');
 like($out, qr/^${\ scalar @logs} files of [\d,]+ bytes would be loaded, $before loaded before, ${\ scalar @logs} given twice\n$/, '--dry-run counts each file once');
 is(state_of('trail'), $samples, 'and loads none');
 is(() = (load_files('-n', '-v', 'trail', $s3))[1] =~ /AWSLogs\/.* would be loaded, \d+ bytes$/mg, scalar @logs, 'with --verbose it names them');
@@ -145,7 +145,7 @@ SKIP:
 # Standard input.
 put_file("$files/in.ndjson", qq({"eventTime":"2024-01-01T00:00:00Z","eventName":"a"}\nnothing\n));
 is(system("cloudtrail-load -q trail - < $files/in.ndjson 2> $files/err") >> 8, 1, 'standard input; an item put aside gives status 1');
-is(sql(q{SELECT inserted, rejects FROM trail_files WHERE source = 'stdin'}), '1|1', 'is in the ledger');
+is(sql(q{SELECT inserted, rejects FROM trail.log_files WHERE source = 'stdin'}), '1|1', 'is in the ledger');
 like(do { local (@ARGV, $/) = "$files/err"; <> }, qr/^cloudtrail-load: -: 1 item put aside/, 'and told');
 
 # Odd names, damage, what cannot be read: named, and no reason to stop.
@@ -172,42 +172,42 @@ like($err, qr/cut\.json\.gz: 1 item put aside/, 'so is a truncated one');
 like($err, qr/dangling\.json: No such file/, 'so is a link to nowhere');
 like($err, qr/missing: No such file/, 'so is what is missing');
 like($out, qr/ 2 skipped, 3 failed/, 'other files, and links round in a circle, are left out and counted');
-is(sql('SELECT count(*) FROM odd'), 5, 'what is good is loaded');
-is(sql(q{SELECT count(*) FROM odd_files WHERE source ~ 'latin%E9\.json$' OR source LIKE E'%new\nline.json' OR strpos(source, 'it''s "quoted" \.json') > 0 OR source LIKE '%no\%C0\%AFutf\%ED\%A0\%80.json'}), 4, 'under their names');
+is(sql('SELECT count(*) FROM odd.raw_events'), 5, 'what is good is loaded');
+is(sql(q{SELECT count(*) FROM odd.log_files WHERE source ~ 'latin%E9\.json$' OR source LIKE E'%new\nline.json' OR strpos(source, 'it''s "quoted" \.json') > 0 OR source LIKE '%no\%C0\%AFutf\%ED\%A0\%80.json'}), 4, 'under their names');
 ($status, $out, $err) = load_files('odd', "$odd/good.json.gz", "$odd/latin\xe9.json", "$odd/it's \"quoted\" \\.json");
 like($out, qr/^0 files loaded, 3 loaded before\n/, 'odd names are found again in the ledger');
-is((load_files('-q', '"Odd Schema"."The Trail"', $odd))[0], 3, 'a trail in a schema that is missing');
-sql(q{CREATE SCHEMA "Odd Schema"; SELECT cloudtrail_create_trail('"Odd Schema"."The Trail"')});
-is((load_files('-q', '"Odd Schema"."The Trail"', "$odd/good.json.gz"))[0], 0, 'a name that is quoted');
+is((load_files('-q', 'The "Trail"', $odd))[0], 3, 'a trail that is missing');
+sql(q{SELECT cloudtrail_create_trail('The "Trail"')});
+is((load_files('-q', 'The "Trail"', "$odd/good.json.gz"))[0], 0, 'a name that SQL must quote is given as it is');
 
 like((load_files('-n', '-v', '--all', '--create', 'new', $odd))[1], qr/esc\\x1b\[31m\.json: would be loaded/, '--dry-run does not let escapes through either');
-is(sql(q{SELECT to_regclass('new')}), '', 'nor makes a trail');
+is(sql(q{SELECT to_regnamespace('new')}), '', 'nor makes a trail');
 is((load_files('-w', '-h', '/nonexistent', 'trail', $odd))[0], 3, 'no server');
-sql('CREATE TABLE no_trail (x int)');
-is((load_files('no_trail', $odd))[0], 3, 'a table that is no trail');
+sql('CREATE SCHEMA no_trail');
+is((load_files('no_trail', $odd))[0], 3, 'a schema that is not a trail');
 
 # A pipe has no size before it is read; named twice, it is read once.
 system("mkfifo $files/pipe") == 0 or die;
 system("(sleep 0.3; echo '{\"eventTime\":\"2024-01-07T00:00:00Z\"}') > $files/pipe &");
 is((load_files('-q', 'odd', "$files/pipe", "$files/pipe"))[0], 0, 'a pipe');
-is(sql(q{SELECT inserted FROM odd_files WHERE source LIKE '%/pipe'}), 1, 'is loaded');
+is(sql(q{SELECT inserted FROM odd.log_files WHERE source LIKE '%/pipe'}), 1, 'is loaded');
 
 # A file that ends its connection each time is given up after some tries; a
 # deadlock and the like are tried again; no file can be loaded without privileges.
 sql(q{SELECT cloudtrail_create_trail('fatal'); SELECT cloudtrail_create_trail('conflict'); CREATE SEQUENCE tries;
 	CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 		IF NEW.source LIKE '%good.json.gz' THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NEW; END $$;
-	CREATE TRIGGER die BEFORE INSERT ON fatal_files FOR EACH ROW EXECUTE FUNCTION die();
+	CREATE TRIGGER die BEFORE INSERT ON fatal.log_files FOR EACH ROW EXECUTE FUNCTION die();
 	CREATE FUNCTION conflict() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-		IF nextval('tries') < 4 THEN RAISE EXCEPTION 'conflict' USING ERRCODE = '40P01'; END IF; RETURN NEW; END $$;
-	CREATE TRIGGER conflict BEFORE INSERT ON conflict_files FOR EACH ROW EXECUTE FUNCTION conflict()});
+		IF nextval('public.tries') < 4 THEN RAISE EXCEPTION 'conflict' USING ERRCODE = '40P01'; END IF; RETURN NEW; END $$;
+	CREATE TRIGGER conflict BEFORE INSERT ON conflict.log_files FOR EACH ROW EXECUTE FUNCTION conflict()});
 ($status, $out, $err) = load_files('fatal', "$odd/good.json.gz", "$odd/latin\xe9.json");
 is($status, 2, 'a file that ends its connection each time');
 like($err, qr/good\.json\.gz: .*terminating connection.*\(5 times\)$/m, 'is named in the end');
-is(sql('SELECT count(*) FROM fatal'), 1, 'and the next file is loaded');
+is(sql('SELECT count(*) FROM fatal.raw_events'), 1, 'and the next file is loaded');
 is((load_files('-q', 'conflict', "$odd/good.json.gz"))[0], 0, 'a deadlock is tried again');
 is(sql('SELECT last_value FROM tries'), 4, 'until it is none');
-sql(q{CREATE ROLE poor LOGIN; GRANT SELECT ON odd, odd_files TO poor});
+sql(q{CREATE ROLE poor LOGIN; GRANT USAGE ON SCHEMA odd TO poor; GRANT SELECT ON odd.raw_events, odd.log_files TO poor});
 ($status, $out, $err) = load_files('-U', 'poor', 'odd', $s3);
 is($status, 2, 'no privileges');
 is(() = $err =~ /^/mg, 1, 'are complained about once');
@@ -217,7 +217,7 @@ sql('DROP OWNED BY poor; DROP ROLE poor');
 # Told to go on when the terminal is gone, as nohup does.
 sql(q{SELECT cloudtrail_create_trail('slow');
 	CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.6); RETURN NEW; END $$;
-	CREATE TRIGGER slow BEFORE INSERT ON slow_files FOR EACH ROW EXECUTE FUNCTION slow()});
+	CREATE TRIGGER slow BEFORE INSERT ON slow.log_files FOR EACH ROW EXECUTE FUNCTION slow()});
 {
 	local $SIG{HUP} = 'IGNORE';
 	my $pid = start_load('-q', 'slow', "$odd/good.json.gz");
@@ -260,15 +260,15 @@ for my $how (sort keys %interrupt)
 {
 	for my $trial (1 .. 4)
 	{
-		sql(q{SELECT cloudtrail_drop_trail(t) FROM to_regclass('broken') AS t WHERE t IS NOT NULL});
+		sql(q{SET client_min_messages = warning; DROP SCHEMA IF EXISTS broken CASCADE});
 		sql(q{SELECT cloudtrail_create_trail('broken')});
 		my $pid = start_load('-q', '-j', $trial % 2 + 1, 'broken', $many);
 		select undef, undef, undef, 0.1 + rand 0.3;
 		$interrupt{$how}->($pid);
 		# What the server still does is over in a moment.
 		sql(q{DO $$ BEGIN WHILE EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'cloudtrail-load') LOOP PERFORM pg_sleep(0.01); PERFORM pg_stat_clear_snapshot(); END LOOP; END $$});
-		my $kept = sql('SELECT count(*) FROM broken');
-		is(sql('SELECT count(*) FROM broken'), sql('SELECT coalesce(sum(inserted), 0) FROM broken_files'), "$how: whole files only");
+		my $kept = sql('SELECT count(*) FROM broken.raw_events');
+		is(sql('SELECT count(*) FROM broken.raw_events'), sql('SELECT coalesce(sum(inserted), 0) FROM broken.log_files'), "$how: whole files only");
 		is((load_files('-q', 'broken', $many))[0], 0, "$how: run again after $kept events");
 		is(state_of('broken'), $expected, "$how: each event once");
 	}
@@ -331,6 +331,6 @@ SKIP:
 	my $corpus = $ENV{CLOUDTRAIL_CORPUS};
 	skip 'CLOUDTRAIL_CORPUS is unset, or another', 1 unless $corpus && -d "$corpus/trail";
 	load_files('-q', '-j', 2, '--create', 'real', "$corpus/trail");
-	is(sql('SELECT count(*), count(DISTINCT event_key) FROM real'), '2900|2900', 'the 55 real files have 2,900 events');
+	is(sql('SELECT count(*), count(DISTINCT event_key) FROM real.raw_events'), '2900|2900', 'the 55 real files have 2,900 events');
 }
 done_testing();
