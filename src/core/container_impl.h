@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "container.h"
+#include "interrupt.h"
 
 struct json_object;
 
@@ -206,6 +207,7 @@ extern char *ct_print_json(struct json_object *object, size_t *len);
 extern ct_slice ct_place_of_key(ct_slice place, const char *key, size_t len);
 extern void ct_add_spelled(struct json_object *object, const char *key, ct_slice place, struct json_object *value);
 extern struct json_object *ct_spell_keys(struct json_object *value, ct_slice place);
+extern bool ct_is_policy_key(const char *key, size_t len);
 
 /* container_printed.c: values as queries print them */
 extern struct json_object *ct_read_printed(const char *text, size_t len, const char *column);

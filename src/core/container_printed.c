@@ -8,7 +8,6 @@
  * before another key of a map.
  */
 #include <string.h>
-#include <strings.h>
 
 #include <json-c/json.h>
 
@@ -42,15 +41,6 @@ is_row(const char *column)
 			return true;
 	}
 	return false;
-}
-
-/* Tells whether a key ends with a word, in whatever case. */
-static bool
-ends_with_word(ct_slice key, const char *word)
-{
-	size_t		len = strlen(word);
-
-	return key.len >= len && strncasecmp(key.ptr + key.len - len, word, len) == 0;
 }
 
 /* Finds the key at p, which ends with "="; no slice if there is none. */
@@ -116,8 +106,7 @@ read_json(reader *r, ct_slice key, ct_slice place)
 
 	if (!ct_scan(r->p, r->end - r->p, &len, &rec, &err))
 		return NULL;
-	/* A policy is a string of JSON in records, too. */
-	if (ends_with_word(key, "policy") || ends_with_word(key, "policydocument"))
+	if (ct_is_policy_key(key.ptr, key.len))
 		value = json_object_new_string_len(r->p, (int) len);
 	else
 		value = ct_spell_keys(ct_parse_json(r->p, len), place);

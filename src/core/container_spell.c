@@ -6,6 +6,7 @@
  * that records have there.
  */
 #include <string.h>
+#include <strings.h>
 
 #include <json-c/json.h>
 
@@ -41,6 +42,22 @@ ct_place_of_key(ct_slice place, const char *key, size_t len)
 			return (ct_slice) {paths[i], place.len + 1 + end};
 	}
 	return CT_NO_SLICE;
+}
+
+/* Tells whether what a key has is a policy, which is a string of JSON in records, too. */
+bool
+ct_is_policy_key(const char *key, size_t len)
+{
+	static const char *const ends[] = {"policy", "policydocument"};
+
+	for (int i = 0; i < 2; i++)
+	{
+		size_t		end = strlen(ends[i]);
+
+		if (len >= end && strncasecmp(key + len - end, ends[i], end) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* Adds a value, which is then the object's, under a key as it is spelled at its place. */

@@ -373,6 +373,36 @@ ct_session_name(const ct_record *rec, ct_scratch *scratch)
 	return CT_NO_SLICE;
 }
 
+/* Tells whether a text is a word, in whatever case. */
+static bool
+is_word(ct_slice text, const char *word)
+{
+	return text.len == strlen(word) && strncasecmp(text.ptr, word, text.len) == 0;
+}
+
+/* Tells whether the event is one of signing in, be it to the console or Identity Center. */
+static bool
+is_sign_in(const ct_record *rec)
+{
+	ct_slice	source = ct_raw(rec, CT_FIELD_event_source);
+
+	return (source.ptr != NULL && (ct_starts_with(source, "signin.") || ct_starts_with(source, "sso."))) ||
+		is_word(ct_raw(rec, CT_FIELD_event_type), "AwsConsoleSignIn");
+}
+
+/* Tells whether an object has "Failure" under the event's name. */
+static bool
+says_failure(const ct_record *rec, ct_field field)
+{
+	ct_slice	name = ct_raw(rec, CT_FIELD_event_name);
+	ct_slice	object = ct_raw(rec, field);
+	ct_value	outcome;
+
+	return name.ptr != NULL && ct_type_of(rec, field) == CT_OBJECT &&
+		ct_find_path(object.ptr, object.len, &name, 1, &outcome) && outcome.type == CT_STRING &&
+		is_word((ct_slice) {object.ptr + outcome.offset, outcome.length}, "Failure");
+}
+
 /*
  * False where the event reports a failure.  A failed rotation carries an
  * errorMessage alone, a refused sign-in sometimes neither that nor a code.
@@ -388,9 +418,12 @@ ct_succeeded(const ct_record *rec)
 		return false;
 	if (ct_is(rec, CT_FIELD_response_console_login, "Failure"))
 		return false;
+	if (is_sign_in(rec) && (says_failure(rec, CT_FIELD_response_elements) ||
+							says_failure(rec, CT_FIELD_service_event_details)))
+		return false;
 	name = ct_raw(rec, CT_FIELD_event_name);
 	return !(name.ptr != NULL && ends_with(name, "Failed") &&
-			 ct_is(rec, CT_FIELD_event_type, "AwsServiceEvent"));
+			 is_word(ct_raw(rec, CT_FIELD_event_type), "AwsServiceEvent"));
 }
 
 /* Reads an address as written; gives its length, 4 or 16 bytes, or 0 if it is none. */

@@ -338,6 +338,26 @@ test_bytes(void)
 		  "its resources become those of a record");
 }
 
+/* Tests what is built of a row of Security Lake, but for the row itself in it; ' stands for ". */
+static void
+ocsf(const char *row, const char *built, const char *name)
+{
+	buffer		blob = make(row);
+	buffer		expected = format("%s,'ocsf':%s}", built, row);
+	buffer		both[] = {blob, expected};
+
+	for (int i = 0; i < 2; i++)
+	{
+		for (char *p = both[i].ptr; *p; p++)
+		{
+			if (*p == '\'')
+				*p = '"';
+		}
+	}
+	gives(blob, expected.ptr, name);
+	free(expected.ptr);
+}
+
 static void
 test_ocsf(void)
 {
@@ -362,6 +382,35 @@ test_ocsf(void)
 	gives(make(row), expected.ptr, "a row of Security Lake is built, and kept");
 	free(expected.ptr);
 	splits_text(put_in("[%s]", make(row)), "A", "an array of such rows");
+	ocsf("{'class_uid':3005,'metadata':{'uid':'e','version':'1.0.0-rc.2','product':{'version':'1.08'}},'time':1714557600000,'cloud':{'region':'us-east-1'},"
+		 "'api':{'operation':'A','service':{'name':'secretsmanager.amazonaws.com'},'request':{'uid':'q'},'response':{}},'src_endpoint':{'ip':'1.2.3.4'},"
+		 "'identity':{'user':{'type':'AssumedRole','uid':'AROA:s','uuid':'arn:aws:sts::1:assumed-role/R/s','account_uid':'1','credential_uid':'ASIA'},"
+		 "'session':{'issuer':'arn:aws:iam::1:role/R','mfa':false,'created_time':1714557000000},'invoked_by':'x.amazonaws.com','idp':{'name':'p'}},"
+		 "'resources':[{'uid':'arn:r','account_uid':'1','type':'t'}],'status':'Success','status_id':1,"
+		 "'unmapped':{'requestParameters.secretId':'shop/db','requestParameters.versionStage':'AWSCURRENT','recipientAccountId':'2','readOnly':'true',"
+		 "'eventType':'AwsApiCall','userIdentity.sessionContext.sessionIssuer.userName':'R','userIdentity.arn':'other','additionalEventData.policy':'{}',"
+		 "'responseElements':'{\\'x\\':[1]}','sessionCredentialFromConsole':'true','nonsense.x':'1'}}",
+		 "{'eventTime':'2024-05-01T10:00:00Z','eventVersion':'1.08','eventID':'e','eventSource':'secretsmanager.amazonaws.com','eventName':'A','awsRegion':'us-east-1',"
+		 "'sourceIPAddress':'1.2.3.4','requestID':'q','recipientAccountId':'2','eventType':'AwsApiCall','userIdentity':{'type':'AssumedRole','accountId':'1','accessKeyId':'ASIA',"
+		 "'invokedBy':'x.amazonaws.com','identityProvider':'p','sessionContext':{'sessionIssuer':{'arn':'arn:aws:iam::1:role/R','userName':'R'},"
+		 "'attributes':{'creationDate':'2024-05-01T09:50:00Z','mfaAuthenticated':'false'}},'principalId':'AROA:s','arn':'arn:aws:sts::1:assumed-role/R/s'},"
+		 "'resources':[{'ARN':'arn:r','accountId':'1','type':'t'}],'requestParameters':{'secretId':'shop/db','versionStage':'AWSCURRENT'},'readOnly':'true',"
+		 "'additionalEventData':{'policy':'{}'},'responseElements':{'x':[1]},'sessionCredentialFromConsole':'true'", "a row of source version 1 is built");
+	ocsf("{'class_uid':6003,'time':1714557600000,'api':{'operation':'A','request':{'data':'{\\'secretId\\':\\'s\\'}'}},"
+		 "'unmapped':[['requestParameters.secretId','other'],['requestParameters.versionId','v'],['readOnly','true'],['x'],7]}",
+		 "{'eventTime':'2024-05-01T10:00:00Z','eventName':'A','requestParameters':{'secretId':'s','versionId':'v'},'readOnly':'true'", "its rest as pairs");
+	ocsf("{'class_uid':6003,'time':1714557600000,'api':{'operation':'A'},'unmapped':{'key_value':[{'key':'requestParameters','value':'x'},{'key':'requestParameters.secretId','value':'s'}]}}",
+		 "{'eventTime':'2024-05-01T10:00:00Z','eventName':'A','requestParameters':'x'", "as Parquet has a map, and one value in the way of another");
+	ocsf("{'class_uid':3002,'time':1714557600000,'api':{'operation':'ConsoleLogin','service':{'name':'signin.amazonaws.com'}},'status_id':2,'is_mfa':false,'dst_endpoint':{'svc_name':'https://x'}}",
+		 "{'eventTime':'2024-05-01T10:00:00Z','eventSource':'signin.amazonaws.com','eventName':'ConsoleLogin','responseElements':{'ConsoleLogin':'Failure'},"
+		 "'additionalEventData':{'MFAUsed':'No','LoginTo':'https://x'}", "a sign-in that failed");
+	ocsf("{'class_uid':3002,'time':1714557600000,'api':{'operation':'ConsoleLogin','service':{'name':'signin.amazonaws.com'}},'status':'Success','mfa':true,'unmapped':{'additionalEventData.MFAUsed':'No'}}",
+		 "{'eventTime':'2024-05-01T10:00:00Z','eventSource':'signin.amazonaws.com','eventName':'ConsoleLogin','additionalEventData':{'MFAUsed':'No'},'responseElements':{'ConsoleLogin':'Success'}",
+		 "one that did not, with what the record said itself");
+	ocsf("{'class_uid':3002,'time':1714557600000,'api':{'operation':'AssumeRole','service':{'name':'sts.amazonaws.com'}},'status_id':2,'is_mfa':true}",
+		 "{'eventTime':'2024-05-01T10:00:00Z','eventSource':'sts.amazonaws.com','eventName':'AssumeRole','errorMessage':'Failure'", "a call of STS that failed");
+	ocsf("{'class_uid':6003,'time':1714557600000,'api':{'operation':'A','response':{'error':'E'}},'status_id':2,'status_detail':'d'}",
+		 "{'eventTime':'2024-05-01T10:00:00Z','eventName':'A','errorCode':'E'", "an error is not told twice");
 	splits("{\"class_uid\":4001,\"time\":1}", "!IS_VALIDATION_MESSAGE", "a row of another source");
 	splits("{\"class_uid\":6003,\"api\":{\"operation\":\"A\"}}",
 		   "?NO_EVENT_TIME@0:{\"class_uid\":6003,\"api\":{\"operation\":\"A\"}}", "a row without a time");
