@@ -149,6 +149,7 @@ test/bench/work/parse_simdjson: test/bench/parse_simdjson.cpp
 	$(CXX) -O3 -march=native $< -lsimdjson -o $@
 
 check-matrix:
+	test/bare
 	test/matrix
 
 check-upgrade:
@@ -179,8 +180,8 @@ help:
 	@echo 'make uninstall      remove it again'
 	@echo 'make installcheck   run the SQL tests in a server that has it installed'
 	@echo 'make check          install what is missing, build, run all tests in a throw-away server'
-	@echo 'make check-matrix   the same on PostgreSQL 15, 17 and 18, in chroots (as root), and its Debian packages'
-	@echo 'make check-upgrade  pg_upgrade from 15 to 17 to 18, in these chroots'
+	@echo 'make check-matrix   the same on PostgreSQL 15, 17, 18 and 19, in chroots (as root), its Debian packages, half-equipped machines'
+	@echo 'make check-upgrade  pg_upgrade from 15 to 17 to 18 to 19, in these chroots'
 	@echo 'make dist           a zip file for PGXN'
 	@echo 'make deb            Debian packages'
 	@echo 'make check-asserts  the same on a PostgreSQL with assertions, built from the source package'
