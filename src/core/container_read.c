@@ -165,15 +165,12 @@ end_stream(ct_splitter *s, ct_item *item)
 	return false;
 }
 
-/* Tells whether a level is a file, or what one expands to, and has nothing but blanks in it. */
+/* Tells whether a level of which nothing was read is a file, or what one expands to, and blank. */
 static bool
 is_empty_file(const ct_splitter *s, const ct_level *level)
 {
-	size_t		start = level->len >= 3 && memcmp(level->buf, BYTE_ORDER_MARK, 3) == 0 ? 3 : 0;
-
-	return level->pos == start && !level->ended && level->fault.code == CT_ERR_NONE &&
-		(s->levels == 1 || level->inflated > 0) &&
-		ct_skip_space(level, start) == level->len;
+	return level->pos == 0 && !level->ended && level->fault.code == CT_ERR_NONE &&
+		(s->levels == 1 || level->inflated > 0) && ct_is_blank(level->buf, level->len);
 }
 
 /* Reads one value of a stream. */
@@ -190,7 +187,7 @@ ct_read_stream(ct_splitter *s, ct_item *item)
 		level->pos = level->len;
 		return ct_give_reject(s, item, read_since(level, 0), CT_ERR_UTF16, 0);
 	}
-	if ((level->pos == 0 || level->pos == 3) && is_empty_file(s, level))
+	if (level->pos == 0 && is_empty_file(s, level))
 	{
 		/* A log file has Records, be they none: this one was not written to its end. */
 		level->pos = level->len;
