@@ -2,9 +2,10 @@
 #
 # Writes the SQL that lists CloudTrail's fields, from the field table: the
 # accessors, the row type cloudtrail_record and the functions that return it;
-# or the view of a trail that has them all.
+# and, from the list of facts, the function that returns those; or the view of
+# a trail that has all fields.
 #
-# usage: gen_fields.pl fieldlist.h > install/50-fields.gen.sql
+# usage: gen_fields.pl fieldlist.h factlist.h > install/50-fields.gen.sql
 #        gen_fields.pl --view fieldlist.h > trail/events.gen.sql
 use strict;
 use warnings;
@@ -14,13 +15,14 @@ my $view = @ARGV && $ARGV[0] eq '--view' ? shift : undef;
 # Fields that the header of a stored event holds: reading them is cheap.
 my %in_header = map { $_ => 1 }
   qw(event_time event_key event_name event_source aws_region account_id error_code
-  principal_arn secret_arn secret_name secret_source source_ip succeeded read_only management_event mfa_authenticated);
+  principal_arn actor secret_arn secret_name secret_source source_ip succeeded read_only management_event mfa_authenticated);
 
 my %sql_type = (text_array => 'text[]');
 
-my @columns;
+my (@columns, @facts);
 while (<>)
 {
+	push @facts, "OUT $1 $2" if /^CT_FACT\((\w+), (\w+), ".*"\)$/;
 	next unless /^CT_(?:FIELD\((\w+), "([^"]+)", (\w+)|DERIVED\((\w+), (\w+)), "(.*)"\)$/;
 	my ($name, $path, $type, $comment) = ($1 // $4, $2, $3 // $5, $6);
 	$comment =~ s/'/''/g;
@@ -95,4 +97,21 @@ print <<"SQL";
 		WHERE event IS NOT NULL;
 	END;
 COMMENT ON FUNCTION cloudtrail_records(cloudtrail_event) IS 'One event as a typed row; no row for null';
+SQL
+
+die "no facts found\n" unless @facts;
+my $facts = join ",\n\t\t", @facts;
+print <<"SQL";
+
+CREATE FUNCTION cloudtrail_has_facts(event cloudtrail_event) RETURNS boolean
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1;
+COMMENT ON FUNCTION cloudtrail_has_facts(cloudtrail_event) IS
+	'Whether cloudtrail_secret_facts() returns a row for an event';
+
+CREATE FUNCTION cloudtrail_secret_facts(event cloudtrail_event,
+		$facts)
+	RETURNS SETOF record
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 1;
+COMMENT ON FUNCTION cloudtrail_secret_facts(cloudtrail_event) IS
+	'What an event says of each secret that it names; no row for most events, one for an event of Secrets Manager that names none, or of KMS that changes a key';
 SQL

@@ -11,6 +11,7 @@
 #include "fmgr.h"
 #include "core/stored.h"
 #include "datatype/timestamp.h"
+#include "utils/inet.h"
 
 /* Declares and exports a function that SQL calls. */
 #define CLOUDTRAIL_FUNCTION(name) \
@@ -116,6 +117,11 @@ extern void put_jsonb_scalar(struct StringInfoData *json, const struct JsonbValu
 
 /* Makes text of a slice. */
 extern struct varlena *text_from_slice(ct_slice s);
+
+/* accessor.c */
+
+/* Makes an address of its 4 or 16 bytes. */
+extern inet *inet_from_bytes(const uint8 *bytes, size_t len);
 
 /* json_get.c */
 

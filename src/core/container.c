@@ -186,6 +186,7 @@ ct_splitter_next(ct_splitter *s, ct_item *item)
 	s->built = NULL;
 	while (!found && s->frames > 0)
 	{
+		ct_check_interrupts();
 		switch ((ct_frame) s->frame[s->frames - 1])
 		{
 			case CT_FRAME_STREAM:

@@ -85,6 +85,7 @@ read_row(const ct_level *level, size_t *pos, csv_cell *cells, int limit)
 	{
 		csv_cell	cell;
 
+		ct_check_interrupts();
 		if (!read_cell(level, pos, &cell))
 			return -1;
 		if (n < limit)

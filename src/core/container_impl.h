@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "container.h"
+#include "interrupt.h"
 
 struct json_object;
 

@@ -83,6 +83,8 @@ CT_FIELD(assumed_root, "userIdentity.sessionContext.assumedRoot", boolean, "Whet
 CT_FIELD(sign_in_session_arn, "userIdentity.sessionContext.signInSessionArn", text, "ARN of the sign-in session")
 CT_DERIVED(principal_arn, text, "Who acted: the role or user behind a session, else the identity's ARN; null for services")
 CT_DERIVED(session_name, text, "Name of the role or federated session")
+CT_DERIVED(actor, text, "Who acted: principal_arn, else an identifier of the role or user without session name, else the service; account and a number where no more is known")
+CT_DERIVED(actor_kind, text, "What the actor is: role, user, root, federated user, identity center user, saml user, web identity user, service, account or unknown; never null")
 CT_FIELD(request_parameters, "requestParameters", jsonb, "Parameters of the request; null where it had none or they were left out")
 CT_INNER(request_secret_id, "requestParameters.secretId")
 CT_INNER(request_secret_id_list, "requestParameters.secretIdList")

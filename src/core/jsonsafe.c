@@ -1,7 +1,6 @@
 /*
  * jsonsafe.c: JSON that PostgreSQL's jsonb refuses, made acceptable.
  */
-#include <stdbool.h>
 #include <string.h>
 
 #include "jsonsafe.h"
@@ -125,4 +124,68 @@ ct_make_jsonsafe(const char *src, size_t len, char *dst)
 			*out++ = *src++;
 	}
 	return out - dst;
+}
+
+/* Copies a number, truth value or null, all but the last as a string; returns what follows it. */
+static const char *
+copy_scalar(const char *p, const char *end, char **out)
+{
+	const char *start = p;
+	bool		quoted = *p != 'n';
+
+	do
+		p++;
+	while (p < end && strchr(",]} \t\r\n", *p) == NULL);
+	if (quoted)
+		*(*out)++ = '"';
+	memcpy(*out, start, p - start);
+	*out += p - start;
+	if (quoted)
+		*(*out)++ = '"';
+	return p;
+}
+
+/* Copies valid JSON without white space, its numbers and truth values as strings. */
+bool
+ct_make_json_strings(const char *src, size_t len, int depth, char *dst, size_t *length)
+{
+	const char *end = src + len;
+	char	   *out = dst;
+	int			nested = 0;
+
+	while (src < end)
+	{
+		switch (*src)
+		{
+			case '"':
+				src = copy_string(src, end, &out);
+				break;
+			case ' ':
+			case '\t':
+			case '\r':
+			case '\n':
+				src++;
+				break;
+			case '{':
+			case '[':
+				if (++nested > depth)
+					return false;
+				*out++ = *src++;
+				break;
+			case '}':
+			case ']':
+				nested--;
+				*out++ = *src++;
+				break;
+			case ',':
+			case ':':
+				*out++ = *src++;
+				break;
+			default:
+				src = copy_scalar(src, end, &out);
+				break;
+		}
+	}
+	*length = out - dst;
+	return true;
 }

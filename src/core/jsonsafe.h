@@ -26,4 +26,10 @@ extern bool ct_is_jsonb_number(const char *p, size_t len);
  */
 extern size_t ct_make_jsonsafe(const char *src, size_t len, char *dst);
 
+/*
+ * Copies valid JSON without white space, its numbers and truth values as
+ * strings, and its strings made safe alike; false if it nests deeper than depth.
+ */
+extern bool ct_make_json_strings(const char *src, size_t len, int depth, char *dst, size_t *length);
+
 #endif							/* CT_JSONSAFE_H */

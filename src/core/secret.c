@@ -115,8 +115,8 @@ ct_find_secret(const ct_record *rec, ct_scratch *scratch)
 }
 
 /* The ARN that an identity stands for: itself, or the partial ARN its name implies. */
-static ct_slice
-to_arn(const ct_record *rec, ct_slice id, ct_scratch *scratch)
+ct_slice
+ct_secret_arn_of_id(const ct_record *rec, ct_slice id, ct_scratch *scratch)
 {
 	ct_slice	region;
 	ct_slice	account;
@@ -142,7 +142,7 @@ to_arn(const ct_record *rec, ct_slice id, ct_scratch *scratch)
 ct_slice
 ct_arn_of_secret(const ct_record *rec, const ct_secret *secret, ct_scratch *scratch)
 {
-	return to_arn(rec, secret->id, scratch);
+	return ct_secret_arn_of_id(rec, secret->id, scratch);
 }
 
 /* The ARN of the secret, partial where only its name is known. */
@@ -249,7 +249,7 @@ static bool
 visit_id(void *arg, ct_slice id, ct_scratch *scratch)
 {
 	listener   *l = arg;
-	ct_slice	arn = to_arn(l->rec, id, scratch);
+	ct_slice	arn = ct_secret_arn_of_id(l->rec, id, scratch);
 
 	if (arn.len <= CT_SECRET_ID_MAX && ct_is_secret_arn(arn))
 		l->visit(l->arg, arn);
