@@ -242,6 +242,8 @@ evidence_add(evidence *e, const char *path, const char *bytes, size_t len)
 			_Exit(EXIT_FAILED);
 		}
 	}
+	if (ct_is_blank(bytes, len))
+		report_complaint(e->report, path, ct_error_message(CT_ERR_EMPTY));
 	ct_sha256(bytes, len, sha256);
 	d = take_digest(path, bytes, len, sha256);
 	pthread_mutex_lock(&e->lock);
