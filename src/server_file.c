@@ -148,22 +148,31 @@ read_regular(int fd, const char *path, int64 max_size)
 	return read_bytes(fd, path, st.st_size);
 }
 
+/* Closes a file. */
+static void
+close_file(int fd)
+{
+	close(fd);
+	ReleaseExternalFD();
+}
+
 /* Reads an open file and closes it, whatever comes. */
-static pg_noinline bytea *
+static bytea *
 read_and_close(const int fd, const char *path, int64 max_size)
 {
-	bytea	   *content;
+	bytea	   *volatile content = NULL;
 
 	PG_TRY();
 	{
 		content = read_regular(fd, path, max_size);
 	}
-	PG_FINALLY();
+	PG_CATCH();
 	{
-		close(fd);
-		ReleaseExternalFD();
+		close_file(fd);
+		PG_RE_THROW();
 	}
 	PG_END_TRY();
+	close_file(fd);
 	return content;
 }
 
