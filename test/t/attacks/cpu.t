@@ -32,8 +32,6 @@ sub ends
 	unlike($answer, qr/out of memory|the session is gone/, "$name: $answer") if $answer !~ /57014/;
 }
 
-my $event = q{{"eventTime":"2024-05-01T12:00:00Z","eventSource":"s3.amazonaws.com","eventName":"%s"%s}};
-
 # Queries by containment: members at several places, elements, deep ones.
 is($session->ask(q{SELECT count(*) FROM (SELECT format('{"eventTime":"2024-05-01T12:00:00Z","requestParameters":{"a":%s}}', n)::cloudtrail_event AS event FROM generate_series(1, 50) AS n) AS e
 	WHERE event @> (SELECT jsonb_build_object('requestParameters', jsonb_object_agg('k' || n, n)) FROM generate_series(1, 20000) AS n)}), 0, '@> with 20,000 members');
@@ -50,15 +48,15 @@ for my $pattern ('?*' x 250, '*a' x 250 . 'b', '*' . 'a' x 500 . 'b', '*' . 'a?'
 }
 
 # Readers of log files: rows of empty cells, damage that is read again and again.
-my $csv = q{'eventTime,eventName' || repeat(',c', 508) || E'\n' || repeat(repeat(',', 509) || E'\n', 400000)};
+my $csv = q~'eventTime,eventName' || repeat(',c', 508) || E'\n' || repeat(repeat(',', 509) || E'\n', 400000)~;
 my @blobs = (
 	'rows of 510 empty cells' => $csv,
-	'a record without an end' => q{'{"eventTime":"2024-05-01T12:00:00Z","x":' || repeat('{"eventTime":', 20000000)},
-	'another' => q{'{"Records":[{"eventTime":"2024-05-01T12:00:00Z","x":"' || repeat('x', 300000000)},
-	'brackets' => q{'{"eventTime":1,"x":[' || repeat('{"a":[{', 40000000)},
-	'garbage' => q{repeat('x{', 150000000)},
-	'half a string' => q{'"' || repeat('\\"', 150000000)},
-	'envelopes' => q{repeat('{"Records":[', 25000000)});
+	'a record without an end' => q~'{"eventTime":"2024-05-01T12:00:00Z","x":' || repeat('{"eventTime":', 20000000)~,
+	'another' => q~'{"Records":[{"eventTime":"2024-05-01T12:00:00Z","x":"' || repeat('x', 300000000)~,
+	'brackets' => q~'{"eventTime":1,"x":[' || repeat('{"a":[{', 40000000)~,
+	'garbage' => q~repeat('x{', 150000000)~,
+	'half a string' => q~'"' || repeat('\\"', 150000000)~,
+	'envelopes' => q~repeat('{"Records":[', 25000000)~);
 while (my ($name, $blob) = splice @blobs, 0, 2)
 {
 	ends("$name, parsed", $blob, 'SELECT count(*) FROM cloudtrail_parse((SELECT v FROM input))');
@@ -66,7 +64,7 @@ while (my ($name, $blob) = splice @blobs, 0, 2)
 }
 
 # Many records of one eventID.
-my $same = q{'{"Records":[' || (SELECT string_agg(format('{"eventTime":"2024-05-01T12:00:00Z","eventID":"00000000-0000-4000-8000-000000000000","n":%s}', n), ',') FROM generate_series(1, 40000) AS n) || ']}'};
+my $same = q~'{"Records":[' || (SELECT string_agg(format('{"eventTime":"2024-05-01T12:00:00Z","eventID":"00000000-0000-4000-8000-000000000000","n":%s}', n), ',') FROM generate_series(1, 40000) AS n) || ']}'~;
 $session->ask("CREATE TEMP TABLE same AS SELECT cloudtrail_events($same) AS event");
 for my $statement ('SELECT count(DISTINCT event) FROM same', 'SELECT count(*) FROM (SELECT event FROM same GROUP BY 1) AS x', 'SELECT count(*) FROM same AS a JOIN same AS b USING (event)')
 {

@@ -51,7 +51,7 @@ put("$logs/bad\xff\xfe.json", event());
 chmod 0000, "$logs/closed";
 
 # The server's user may be who runs the tests: then it can read everything.
-my $closed = sql("SELECT count(*) FROM pg_stat_file('$logs/closed/c.json', true) WHERE size IS NOT NULL") == 0;
+my $closed = !eval { sql("SELECT pg_stat_file('$logs/closed/c.json')") };
 my ($listed, $warnings) = within(20, "SELECT source, size FROM cloudtrail_list_files('$logs/') WHERE path NOT LIKE '%/c.json' ORDER BY 1");
 is($listed, join("\n", map { $_ . '|' . length(event()) } 'AWSLogs/111122223333/CloudTrail/us-east-1/a.json', "$logs/b.json"), 'regular files below the folder');
 like($warnings, qr/WARNING:  skipped 5 symbolic links below "\Q$logs\E"/, 'links are counted');

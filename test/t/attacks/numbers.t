@@ -43,7 +43,7 @@ is(sql('SELECT octet_length(raw::cloudtrail_event::text) < 400000, (SELECT count
 sql('CREATE INDEX ON raw (event_name(raw)); CREATE INDEX ON raw (secret_arn(raw)); INSERT INTO raw SELECT * FROM raw');
 pass('an index on it');
 is(sql(q{SELECT (('{"eventTime":"2024-05-01T12:00:00Z","a":[1,[],{},{"b":[true,null,"x\\u0001\\"",1.50]}],"n":' || n || '}')::jsonb::cloudtrail_event -> 'a')::text FROM unnest('{1,1e300}'::text[]) AS n}),
-	qq{[1, [], {}, {"b": [true, null, "x\\u0001\\"", 1.50]}]\n} x 2 =~ s/\n\z//r, 'and the rest of it stays what it was');
+	join("\n", ('[1, [], {}, {"b": [true, null, "x\\u0001\\"", 1.50]}]') x 2), 'and the rest of it stays what it was');
 
 # As they are written, whatever jsonb makes of them.
 is(sql(q{SELECT string_agg(event #>> ARRAY['requestParameters', k], ' ' ORDER BY k) FROM event, unnest('{a,b,c,d,e}'::text[]) AS k WHERE id = 2}), '1.0E5 -0 1e20 1e21 {"f":0.10}', 'numbers as they are written');
