@@ -9,8 +9,6 @@ DECLARE
 	base name;
 	content bytea;
 	content_sha256 bytea;
-	-- What is in the names of log files: 111122223333_CloudTrail_us-east-2_20150801T0210Z_....json.gz
-	parts CONSTANT text[] := pg_catalog.regexp_match(source, '(\d{12})_CloudTrail[A-Za-z-]*_([a-z0-9-]+)_(?:.*_)?(\d{8}T\d{4,6}Z)[^/]*$');
 	month timestamptz;
 	months timestamptz[];
 	others bigint;
@@ -77,10 +75,10 @@ BEGIN
 	END IF;
 
 	EXECUTE pg_catalog.format('INSERT INTO %I.%I (source, sha256, size, kind, account_id, aws_region, log_time, events, inserted, duplicates, rejects, manifest)
-			VALUES ($1, $2, $3, $4, $5, $6, %I.event_time($7), $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING',
+			SELECT $1, $2, $3, $4, n.account_id, n.aws_region, n.log_time, $5, $6, $7, $8, $9 FROM %I.cloudtrail_file_name($1) AS n
+			ON CONFLICT DO NOTHING',
 			trail_schema, base || '_files', extension_schema)
-		USING source, content_sha256, pg_catalog.octet_length(log), kind, parts[1], parts[2],
-			pg_catalog.json_build_object('eventTime', parts[3])::text, events, inserted, duplicates, rejects, manifest;
+		USING source, content_sha256, pg_catalog.octet_length(log), kind, events, inserted, duplicates, rejects, manifest;
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_import(regclass, text, bytea) IS

@@ -36,10 +36,10 @@ BEGIN
 				LATERAL pg_catalog.pg_stat_file(e.path, true) AS s
 			WHERE t.is_directory AND t.depth < 40
 		), file AS (
-			SELECT path, size, coalesce(pg_catalog.substring(path, '(?:^|/)(AWSLogs/.*)$'), path) AS source
+			SELECT path, size, %1$I.cloudtrail_source(path) AS source
 			FROM tree WHERE NOT is_directory AND path !~ '\.sig$'
 		), missing AS (
-			SELECT DISTINCT m FROM %I.cloudtrail_missing($2,
+			SELECT DISTINCT m FROM %1$I.cloudtrail_missing($2,
 				(SELECT pg_catalog.array_agg(source ORDER BY path) FROM file), (SELECT pg_catalog.array_agg(size ORDER BY path) FROM file)) AS m
 		)
 		SELECT pg_catalog.array_agg(path ORDER BY path), pg_catalog.array_agg(source ORDER BY path), pg_catalog.array_agg(size ORDER BY path)

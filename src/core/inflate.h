@@ -8,11 +8,12 @@
 
 /*
  * What compressed data may expand to.  CloudTrail's log files shrink to a
- * tenth or twentieth, an hour of one repeated call to a hundredth; the fixed
- * part leaves small inputs room.  The other limit is what a bytea can hold.
+ * tenth or twentieth, small ones of one repeated call to a hundredth, for
+ * which the fixed part leaves room; gzip could do a thousandth.  The other
+ * limit is what a bytea can hold.
  */
 #define CT_INFLATE_BASE		((size_t) 64 * 1024 * 1024)
-#define CT_INFLATE_RATIO	250
+#define CT_INFLATE_RATIO	60
 #define CT_INFLATE_MAX		((size_t) 1024 * 1024 * 1024)
 
 typedef enum ct_compression

@@ -32,7 +32,7 @@ static const char help[] =
 	"      --verify          verify the files first, load nothing if that finds a break\n"
 	"  -k, --keys=FILE       public keys, as aws cloudtrail list-public-keys prints\n"
 	"                        them; once for each Region; the trail gets them, too\n"
-	"      --max-size=BYTES  refuse larger files (default 1072693248)\n"
+	"      --max-size=BYTES  refuse larger files (default 268435456)\n"
 	"  -q, --quiet           print complaints only\n"
 	"  -v, --verbose         print a line for each file\n"
 	"      --help            print this text\n"
@@ -110,7 +110,7 @@ read_options(int argc, char **argv, load_options *options)
 	};
 	int			c;
 
-	*options = (load_options) {.max_size = FILE_SIZE_MAX};
+	*options = (load_options) {.max_size = FILE_SIZE_DEFAULT};
 	while ((c = getopt_long(argc, argv, "d:h:p:U:wWj:k:nqv", names, NULL)) != -1)
 	{
 		switch (c)

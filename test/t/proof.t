@@ -105,7 +105,7 @@ my $d = { %{ $chain->[0]{digest} }, logFiles => [ grep { $late_log =~ /\Q@{[base
 $d->{digestS3Object} =~ s/\.json\.gz$/_backfill.json.gz/;
 my $written = write_digest($folder, $key, $d);
 write_file("$written->{path}.sig", $written->{previousDigestSignature});
-is(status_of($folder), '2 start/valid, ' . (1 + map { @{ $_->{logs} } } @$chain) . ' verified, proven, ' . (@$chain - 1) . ' whole/valid', 'a digest of late files');
+is(status_of($folder), '2 start/valid, ' . (map { @{ $_->{logs} } } @$chain) . ' verified, proven, ' . (@$chain - 1) . ' whole/valid', 'a digest of late files');
 is((split /\n/, verify($folder))[0], 'status 0', 'passes');
 
 # A part of a chain is not proven as a whole, but no break either.
@@ -198,8 +198,9 @@ my $number = 0;
 s/(\\?)"eventTime/sprintf '%s"eventID%s":%s"00000000-0000-4000-8000-%012d%s",%s"eventTime', ($1) x 3, $number++, $1, $1/ge for values %form;
 sql(q{SELECT cloudtrail_create_trail('forms'); SELECT cloudtrail_create_audit_views('forms', 'audit')});
 sql("SELECT cloudtrail_import('forms', '$_', pg_read_binary_file('${\ server_file('form', $form{$_})}'))") for sort keys %form;
-is(sql(q{SELECT DISTINCT status FROM audit.event_status}), 'intact', 'every form of file');
-is(sql(q{SELECT string_agg(source, ', ' ORDER BY source) FROM forms_files WHERE events > 0 AND get_byte(manifest, 1) = 2}), 'much garbage, text', 'two of them by a hash over the events');
+is(sql(q{SELECT string_agg(source, ', ' ORDER BY source) FROM audit.event_status WHERE status <> 'intact'}), 'much garbage, text', 'every form of file but two');
+is(sql(q{SELECT DISTINCT status FROM audit.event_status WHERE status <> 'intact'}), 'as recorded', 'whose events have the hash that import noted');
+is(sql(q{SELECT string_agg(source, ', ' ORDER BY source) FROM forms_files WHERE events > 0 AND get_byte(manifest, 1) = 2}), 'much garbage, text', 'which stands in the manifest');
 is(sql(q{UPDATE forms SET event = (event::text || ' ')::cloudtrail_event; SELECT status, count(*) FROM audit.event_status GROUP BY 1}), 'events differ|7', 'and no change escapes');
 is(sql(q{SELECT sum(differing) FROM audit.event_status}), sql('SELECT count(*) FROM forms'), 'each is named');
 
