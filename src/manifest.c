@@ -3,6 +3,7 @@
  */
 #include "cloudtrail.h"
 
+#include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "core/digest.h"
 #include "core/manifest.h"

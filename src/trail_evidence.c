@@ -6,7 +6,7 @@
  * content.  Of a log file only the bytes' hash that the ledger has is known
  * here; whether the rows still make these bytes is for cloudtrail_rebuild().
  */
-#include "cloudtrail.h"
+#include "trail.h"
 
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
@@ -33,7 +33,7 @@ typedef struct Judging
 	ct_verdict *verdict;
 	MemoryContext context;		/* of the result */
 	MemoryContext row_context;	/* of a row */
-	Oid			trail;
+	Trail		trail;
 	ct_slice   *sources;		/* of digests, in order */
 	const uint8 **hashes;		/* of digests, in order */
 	SPIPlanPtr	manifest_plan;
@@ -93,19 +93,6 @@ column_time(SPITupleTable *table, uint64 row, int column, int64 *time)
 	return true;
 }
 
-/* Name of one of a trail's tables, as SQL writes it. */
-static char *
-table_name(Oid trail, const char *suffix)
-{
-	char	   *base = get_rel_name(trail);
-
-	if (base == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation with OID %u does not exist", trail)));
-	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(trail)), psprintf("%s%s", base, suffix));
-}
-
 /* Gives all rows of a query to a function, one by one. */
 static void
 take_rows(Judging *judging, const char *query, RowTaker take)
@@ -134,8 +121,8 @@ take_rows(Judging *judging, const char *query, RowTaker take)
 static void
 read_keys(Judging *judging)
 {
-	char	   *query = psprintf("SELECT fingerprint, public_key, valid_from, valid_to FROM %s",
-								 table_name(judging->trail, "_keys"));
+	char	   *query = psprintf("SELECT fingerprint, public_key, valid_from, valid_to FROM %s.signing_keys",
+								 judging->trail.name);
 	ct_public_key *keys;
 	ct_slice	fingerprint;
 	char	   *copy;
@@ -240,13 +227,13 @@ static void
 prepare(Judging *judging)
 {
 	/* Of several files of the same bytes, the first that was imported has it. */
-	judging->manifest_plan = SPI_prepare(psprintf("SELECT manifest FROM %s WHERE sha256 OPERATOR(pg_catalog.=) $1"
+	judging->manifest_plan = SPI_prepare(psprintf("SELECT manifest FROM %s.log_files WHERE sha256 OPERATOR(pg_catalog.=) $1"
 												  " AND manifest IS NOT NULL",
-												  table_name(judging->trail, "_files")),
+												  judging->trail.name),
 										 1, (Oid[]) {BYTEAOID});
-	judging->event_plan = SPI_prepare(psprintf("SELECT event FROM %s WHERE event_time OPERATOR(pg_catalog.=) $1"
+	judging->event_plan = SPI_prepare(psprintf("SELECT event FROM %s.raw_events WHERE event_time OPERATOR(pg_catalog.=) $1"
 											   " AND event_key OPERATOR(pg_catalog.=) $2",
-											   table_name(judging->trail, "")),
+											   judging->trail.name),
 									  2, (Oid[]) {TIMESTAMPTZOID, UUIDOID});
 	if (judging->manifest_plan == NULL || judging->event_plan == NULL)
 		elog(ERROR, "could not prepare to read a trail");
@@ -345,12 +332,12 @@ read_and_judge(Judging *judging, bool files)
 	ct_verdict *v = judging->verdict;
 
 	read_keys(judging);
-	take_rows(judging, psprintf("SELECT source, content, signature, sha256 FROM %s",
-								table_name(judging->trail, "_digests")), take_digest);
+	take_rows(judging, psprintf("SELECT source, content, signature, sha256 FROM %s.digests", judging->trail.name),
+			  take_digest);
 	if (files)
 	{
 		list_digests(judging);
-		take_rows(judging, psprintf("SELECT source, sha256, kind FROM %s", table_name(judging->trail, "_files")), take_file);
+		take_rows(judging, psprintf("SELECT source, sha256, kind FROM %s.log_files", judging->trail.name), take_file);
 	}
 	if (v->digest_count > 0 && !ct_memory_for(CT_SIGNATURE_ROOM))
 		report_out_of_memory();
@@ -362,8 +349,9 @@ read_and_judge(Judging *judging, bool files)
 ct_verdict *
 judge_trail(MemoryContext context, Oid trail, bool files)
 {
-	Judging		judging = {.context = context, .trail = trail};
+	Judging		judging = {.context = context};
 
+	cloudtrail_open_trail(trail, &judging.trail);
 	judging.verdict = MemoryContextAllocZero(context, sizeof(ct_verdict));
 	judging.verdict->host = (ct_evidence_host) {.allocate = allocate, .poll = check_interrupts, .arg = context};
 	if (SPI_connect() != SPI_OK_CONNECT)

@@ -15,16 +15,6 @@
 /* Keys are published a little late and used a little long. */
 #define KEY_TOLERANCE	(INT64_C(2) * 3600 * 1000000)
 
-/* Order of texts: by bytes, the shorter first. */
-int
-ct_compare_slices(ct_slice a, ct_slice b)
-{
-	size_t		len = a.len < b.len ? a.len : b.len;
-	int			order = len > 0 ? memcmp(a.ptr, b.ptr, len) : 0;
-
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 /* Order of chains, and of digests in one: the name has the time as its last part. */
 static int
 compare_places(const ct_chain_digest *a, const ct_chain_digest *b)
@@ -42,7 +32,7 @@ compare_contents(const ct_chain_digest *a, const ct_chain_digest *b)
 {
 	int			order = compare_places(a, b);
 
-	return order != 0 ? order : memcmp(a->sha256, b->sha256, CT_SHA256_SIZE);
+	return order != 0 ? order : ct_compare_bytes(a->sha256, b->sha256, CT_SHA256_SIZE);
 }
 
 /* Order of the result: what cannot be read comes last. */
@@ -54,7 +44,7 @@ compare_members(const void *x, const void *y)
 	int			order = (int) ct_in_chain(b) - (int) ct_in_chain(a);
 
 	if (order == 0)
-		order = ct_in_chain(a) ? compare_contents(a, b) : memcmp(a->sha256, b->sha256, CT_SHA256_SIZE);
+		order = ct_in_chain(a) ? compare_contents(a, b) : ct_compare_bytes(a->sha256, b->sha256, CT_SHA256_SIZE);
 	return order != 0 ? order : ct_compare_slices(a->source, b->source);
 }
 

@@ -105,9 +105,6 @@ extern void ct_chain_check(const ct_evidence_host *host, ct_chain_digest **sorte
 /* Whether two digests are of one chain, and the order of chains. */
 extern bool ct_same_chain(const ct_chain_digest *a, const ct_chain_digest *b);
 
-/* Order of texts. */
-extern int	ct_compare_slices(ct_slice a, ct_slice b);
-
 /* Whether a digest takes part in a chain: it can be read, and was kept as it is. */
 static inline bool
 ct_in_chain(const ct_chain_digest *d)

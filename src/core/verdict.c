@@ -225,7 +225,7 @@ compare_listed(const void *x, const void *y)
 		order = (int) b->digest->proven - (int) a->digest->proven;
 	if (order == 0)
 		order = (int) b->known_algorithm - (int) a->known_algorithm;
-	return order != 0 ? order : memcmp(a->sha256, b->sha256, CT_SHA256_SIZE);
+	return order != 0 ? order : ct_compare_bytes(a->sha256, b->sha256, CT_SHA256_SIZE);
 }
 
 /* Order of files: by name, then by source. */

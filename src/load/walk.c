@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "text.h"
 #include "walk.h"
@@ -167,7 +168,11 @@ walk_paths(feed *f, report *r, char **paths, int count)
 		struct stat st;
 
 		if (strcmp(paths[i], "-") == 0)
+		{
+			if (isatty(STDIN_FILENO))
+				report_note(r, NULL, "waiting for log files from the terminal; Ctrl-D ends them");
 			feed_add(f, "-", -1);
+		}
 		else if (length + 2 > sizeof(w->path))
 			report_unreachable(r, paths[i], strerror(ENAMETOOLONG));
 		else if (stat(paths[i], &st) != 0)

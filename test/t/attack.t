@@ -31,7 +31,6 @@ write_chains($origin, key => $key, signature => 1);
 my @origin_logs = grep { /_CloudTrail_/ } files_below($origin);
 my %true = map { (basename($_) . ' ' . sha256_hex(read_log($_)) => 1) } @origin_logs;
 sql(qq{SET client_min_messages = error; SELECT cloudtrail_create_trail('truth'); SELECT cloudtrail_create_trail('attacked');
-	SELECT cloudtrail_create_audit_views('attacked', 'audit');
 	SELECT cloudtrail_add_keys('attacked', pg_read_file('$files/keys.json'))});
 system("chmod -R a+rX $origin");
 sql("SET client_min_messages = error; CALL cloudtrail_import_directory('truth', '$origin')");
@@ -169,7 +168,7 @@ sub import_folder
 {
 	my ($folder) = @_;
 	system("chmod -R a+rX $folder");
-	sql(qq{SET client_min_messages = error; TRUNCATE attacked, attacked_files, attacked_digests, attacked_rejects;
+	sql(qq{SET client_min_messages = error; TRUNCATE attacked.raw_events, attacked.log_files, attacked.digests, attacked.rejects;
 		CALL cloudtrail_import_directory('attacked', '$folder')});
 }
 
@@ -189,10 +188,10 @@ sub by_sql
 }
 
 # Events that are proven, but that CloudTrail did not write.
-my $false_events = q{SELECT count(*) FROM attacked AS t
+my $false_events = q{SELECT count(*) FROM attacked.raw_events AS t
 	WHERE NOT EXISTS (SELECT FROM unproven AS u WHERE u.event_time = t.event_time AND u.event_key = t.event_key)
-	AND NOT EXISTS (SELECT FROM truth AS w WHERE w.event_time = t.event_time AND w.event_key = t.event_key AND w.event::text = t.event::text)};
-my $unproven = 'CREATE TEMP TABLE unproven AS SELECT event_time, event_key FROM audit.unproven_events';
+	AND NOT EXISTS (SELECT FROM truth.raw_events AS w WHERE w.event_time = t.event_time AND w.event_key = t.event_key AND w.event::text = t.event::text)};
+my $unproven = 'CREATE TEMP TABLE unproven AS SELECT event_time, event_key FROM attacked.unproven_events';
 
 my $tries = $ENV{ATTACKS} // 40;
 my $seed = $ENV{ATTACK_SEED} // 1;
@@ -216,26 +215,26 @@ for my $try (0 .. $tries)
 }
 
 # What a role may do to the tables that may import, none of which proves anything.
-my $proven = q{SELECT count(*) FILTER (WHERE proven) || ' of ' || count(*) FROM audit.event_status};
+my $proven = q{SELECT count(*) FILTER (WHERE proven) || ' of ' || count(*) FROM attacked.event_status};
 import_folder($origin);
 my $all = sql($proven);
 is($all, "@{[ scalar @origin_logs ]} of @{[ scalar @origin_logs ]}", 'before, all rows are proven');
-is(sql('SELECT count(*) FROM audit.unproven_events'), 0, 'and no event is unproven');
-my ($source) = split /\n/, sql('SELECT source FROM attacked_files WHERE events > 3 ORDER BY source');
-my $event = "(SELECT m.event_key FROM attacked_files AS f, cloudtrail_manifest(f.manifest) AS m WHERE f.source = '$source' AND m.ordinal = 2)";
+is(sql('SELECT count(*) FROM attacked.unproven_events'), 0, 'and no event is unproven');
+my ($source) = split /\n/, sql('SELECT source FROM attacked.log_files WHERE events > 3 ORDER BY source');
+my $event = "(SELECT m.event_key FROM attacked.log_files AS f, cloudtrail_manifest(f.manifest) AS m WHERE f.source = '$source' AND m.ordinal = 2)";
 my $less = sprintf '%d of %d', @origin_logs - 1, scalar @origin_logs;
 
 # What is proven after a change, of files; and how many events are not; then all is as before.
 sub after
 {
 	my ($change) = @_;
-	return join ' ', split /\n/, sql("BEGIN; $change; $proven; SELECT count(*) FROM audit.unproven_events; ROLLBACK");
+	return join ' ', split /\n/, sql("BEGIN; $change; $proven; SELECT count(*) FROM attacked.unproven_events; ROLLBACK");
 }
-my $in_file = sql("SELECT events FROM attacked_files WHERE source = '$source'");
-is(after(qq{UPDATE attacked SET event = replace(event::text, '"eventVersion"', '"eventVersiom"')::cloudtrail_event WHERE event_key = $event}),
+my $in_file = sql("SELECT events FROM attacked.log_files WHERE source = '$source'");
+is(after(qq{UPDATE attacked.raw_events SET event = replace(event::text, '"eventVersion"', '"eventVersiom"')::cloudtrail_event WHERE event_key = $event}),
 	"$less $in_file", 'an event altered');
-is(after("DELETE FROM attacked WHERE event_key = $event"), "$less " . ($in_file - 1), 'an event deleted');
-is(after(qq{INSERT INTO attacked (event_time, event_key, event) SELECT event_time(e), event_key(e), e
+is(after("DELETE FROM attacked.raw_events WHERE event_key = $event"), "$less " . ($in_file - 1), 'an event deleted');
+is(after(qq{INSERT INTO attacked.raw_events (event_time, event_key, event) SELECT event_time(e), event_key(e), e
 		FROM (VALUES ('{"eventTime":"2024-01-01T00:00:00Z","eventID":"00000000-0000-4000-8000-000000000009"}'::cloudtrail_event)) AS v (e)}),
 	"$all 1", 'an event that no file brought');
 
@@ -243,18 +242,18 @@ is(after(qq{INSERT INTO attacked (event_time, event_key, event) SELECT event_tim
 sub number { my ($n) = @_; my $bytes = ''; for (; $n >= 0x80; $n >>= 7) { $bytes .= chr($n & 0x7f | 0x80) } return $bytes . chr $n }
 my $bytes = read_log((grep { /\Q$source\E$/ } @origin_logs)[0]);
 my $gap = unpack 'H*', chr(1) . chr(1) . "\0" x 6 . number(length $bytes) . $bytes;
-like(after("DELETE FROM attacked WHERE event_key = $event; UPDATE attacked_files SET manifest = decode('$gap', 'hex') WHERE source = '$source'"),
+like(after("DELETE FROM attacked.raw_events WHERE event_key = $event; UPDATE attacked.log_files SET manifest = decode('$gap', 'hex') WHERE source = '$source'"),
 	qr/^$less /, 'a manifest whose gap holds the whole file');
 is(sql(qq{SELECT intact FROM cloudtrail_rebuild(decode('$gap', 'hex'), sha256(pg_read_binary_file('${\ server_file('whole', $bytes)}')), '{}')}), 'f', 'is not intact');
-is(sql(qq{BEGIN; DELETE FROM attacked WHERE event_key = $event;
-		UPDATE attacked_files SET manifest = decode('0102000000000000' || encode(sha256(''), 'hex'), 'hex') WHERE source = '$source';
-		SELECT status, proven FROM audit.event_status WHERE source = '$source'; ROLLBACK}), 'events missing|f', 'a manifest of no events, by their hash');
+is(sql(qq{BEGIN; DELETE FROM attacked.raw_events WHERE event_key = $event;
+		UPDATE attacked.log_files SET manifest = decode('0102000000000000' || encode(sha256(''), 'hex'), 'hex') WHERE source = '$source';
+		SELECT status, proven FROM attacked.event_status WHERE source = '$source'; ROLLBACK}), 'events missing|f', 'a manifest of no events, by their hash');
 
 # Digests and ledger rows that say what is not so.
-is(after("UPDATE attacked_files SET sha256 = sha256('x') WHERE source = '$source'"), "$less $in_file", 'another hash in the ledger');
-is(after("UPDATE attacked_files SET kind = 'digest' WHERE source = '$source'"), "$all 0", 'another kind in the ledger');
-like(after("UPDATE attacked_digests SET sha256 = sha256('x')"), qr/^0 of /, 'digests with hashes that are not theirs');
-is(sql("BEGIN; UPDATE attacked_digests SET sha256 = sha256('x'); SELECT DISTINCT link, link_broken, proven FROM audit.digest_chain; ROLLBACK"),
+is(after("UPDATE attacked.log_files SET sha256 = sha256('x') WHERE source = '$source'"), "$less $in_file", 'another hash in the ledger');
+is(after("UPDATE attacked.log_files SET kind = 'digest' WHERE source = '$source'"), "$all 0", 'another kind in the ledger');
+like(after("UPDATE attacked.digests SET sha256 = sha256('x')"), qr/^0 of /, 'digests with hashes that are not theirs');
+is(sql("BEGIN; UPDATE attacked.digests SET sha256 = sha256('x'); SELECT DISTINCT link, link_broken, proven FROM attacked.digest_chain; ROLLBACK"),
 	'stored with another hash|t|f', 'which is named');
 my $forged = '{"Records":[{"eventTime":"2024-01-01T05:00:00Z","eventID":"00000000-0000-4000-8000-000000000008"}]}';
 my ($digest) = grep { basename($_) =~ $digest_name } files_below($origin);
@@ -262,10 +261,10 @@ my $content = $json->decode(read_log($digest));
 $content->{logFiles} = [ { s3Bucket => 'b', s3Object => 'forged.json', hashValue => sha256_hex($forged), hashAlgorithm => 'SHA-256' } ];
 my $hex = unpack 'H*', $json->encode($content);
 is(sql(qq{BEGIN; SELECT cloudtrail_import('attacked', 'forged.json', '$forged') IS NULL;
-		UPDATE attacked_digests SET content = decode('$hex', 'hex') WHERE source LIKE '%${\ basename($digest)}';
-		SELECT status, proven FROM audit.digest_status WHERE source = 'forged.json';
-		SELECT proven FROM audit.event_status WHERE source = 'forged.json';
-		UPDATE attacked_digests SET sha256 = sha256(content);
-		SELECT status, proven FROM audit.digest_status WHERE source = 'forged.json'; ROLLBACK}) =~ s/^f\n//r =~ s/\n/ /gr,
+		UPDATE attacked.digests SET content = decode('$hex', 'hex') WHERE source LIKE '%${\ basename($digest)}';
+		SELECT status, proven FROM attacked.digest_status WHERE source = 'forged.json';
+		SELECT proven FROM attacked.event_status WHERE source = 'forged.json';
+		UPDATE attacked.digests SET sha256 = sha256(content);
+		SELECT status, proven FROM attacked.digest_status WHERE source = 'forged.json'; ROLLBACK}) =~ s/^f\n//r =~ s/\n/ /gr,
 	'unsigned|f f unsigned|f', 'a digest whose content is forged, under the hash of the true one or its own');
 done_testing();

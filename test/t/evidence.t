@@ -82,14 +82,13 @@ sub by_client
 }
 
 # What the views say, but for what is in order.
-my $trails = 0;
+sql(qq{SELECT cloudtrail_create_trail('audit'); SELECT cloudtrail_add_keys('audit', pg_read_file('$files/keys.json'))});
 sub by_sql
 {
 	my ($folder) = @_;
-	my $trail = 'trail' . ++$trails;
 	system("chmod -R a+rX $folder");
-	sql(qq{SET client_min_messages = error; SELECT cloudtrail_create_trail('$trail'); CALL cloudtrail_import_directory('$trail', '$folder');
-		SELECT cloudtrail_add_keys('$trail', pg_read_file('$files/keys.json')); SELECT cloudtrail_create_audit_views('$trail', 'audit')});
+	sql(qq{SET client_min_messages = error; TRUNCATE audit.raw_events, audit.log_files, audit.digests, audit.rejects;
+		CALL cloudtrail_import_directory('audit', '$folder')});
 	return join "\n", sort split /\n/, shortened(sql(q{
 		SELECT line FROM (
 			SELECT regexp_replace(coalesce(source, s3_object), '.*/', '') || ': ' || status FROM audit.digest_status WHERE status <> 'verified'
