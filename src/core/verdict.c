@@ -424,9 +424,9 @@ ct_verdict_judge(ct_verdict *v)
  * the event, as its name says.
  */
 static bool
-is_late(const ct_filename *name, ct_slice account_id, int64_t time)
+is_late(const ct_filename *name, ct_slice account_id, ct_slice region, int64_t time)
 {
-	return name->kind == CT_NAME_LOG && ct_same(name->account_id, account_id) &&
+	return name->kind == CT_NAME_LOG && ct_same(name->account_id, account_id) && ct_same(name->region, region) &&
 		name->time >= time - CLOCKS_DIFFER && name->time - time <= DELAY_MAX;
 }
 
@@ -442,8 +442,10 @@ ct_verdict_event(const ct_verdict *v, ct_log_file *file, ct_slice account_id, ct
 	/* The files of a Region have the events of services that have one Region only, too. */
 	if (name->kind != CT_NAME_UNKNOWN && ct_same(name->account_id, account_id) && (global || region.ptr == NULL))
 		region = name->region;
-	if ((special && name->kind == CT_NAME_OTHER) || is_late(name, account_id, time) ||
-		!ct_covers(v, account_id, region, time) || !ct_covers(v, account_id, region, time + DELIVERY))
+	if ((special && name->kind == CT_NAME_OTHER) ||
+		is_late(name, account_id, region, time) ||
+		!ct_covers(v, account_id, region, time) ||
+		!ct_covers(v, account_id, region, time + DELIVERY))
 		return true;
 	file->status = CT_FILE_UNLISTED;
 	file->broken = true;

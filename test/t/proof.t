@@ -149,7 +149,7 @@ write_log($path, read_log($path) . ' ');
 ($status, $text) = client('--create', '--verify', '-k', "$files/keys.json", 'refused', $folder);
 is($status, 4, '--verify of a changed file');
 like($text, qr/^cloudtrail-load: .*: hash differs from that in .*^first break: .*: hash differs/ms, 'names it');
-is(sql(q{SELECT to_regclass('refused')}), '', 'and does nothing else');
+is(sql(q{SELECT to_regnamespace('refused')}), '', 'and does nothing else');
 is((client('verify', '-k', $path, $folder))[0], 3, 'what is no list of keys');
 is((client('verify', '-k', "$files/nothing", $folder))[0], 3, 'no list of keys');
 is((client('verify', '-'))[0], 3, 'standard input');
@@ -158,22 +158,22 @@ is((client('verify'))[0], 3, 'no path');
 
 # The events of a trail make their files again.
 $text = sql(q{SELECT status, count(*), sum(events), sum(missing), sum(differing) FROM loaded.event_status GROUP BY 1});
-is($text, 'intact|' . sql('SELECT count(*) FROM loaded_files WHERE events > 0') . '|200|0|0', 'all events are there with their bytes');
+is($text, 'intact|' . sql('SELECT count(*) FROM loaded.log_files WHERE events > 0') . '|200|0|0', 'all events are there with their bytes');
 is(sql(q{SELECT * FROM cloudtrail_record_event_status('loaded')}), $text =~ s/\|200.*//r, 'which is noted in the ledger');
 is(sql(q{SELECT sum(intact_files) = sum(files), sum(altered_files) FROM loaded.coverage}), 't|0', 'and counted by coverage');
-my ($source, $event_key) = split /\|/, sql(q{SELECT f.source, m.event_key FROM loaded_files f, cloudtrail_manifest(f.manifest) m WHERE f.events > 5 AND m.ordinal = 3 ORDER BY f.source LIMIT 1});
+my ($source, $event_key) = split /\|/, sql(q{SELECT f.source, m.event_key FROM loaded.log_files f, cloudtrail_manifest(f.manifest) m WHERE f.events > 5 AND m.ordinal = 3 ORDER BY f.source LIMIT 1});
 my $changes = sub {
 	my ($change) = @_;
 	return sql(qq{BEGIN; $change; SELECT source = '$source', status, missing, differing, missing_keys = '{$event_key}', differing_keys = '{$event_key}' FROM loaded.event_status WHERE status <> 'intact'; ROLLBACK});
 };
-is($changes->(qq{UPDATE loaded SET event = replace(event::text, '"eventVersion":"1.', '"eventVersion":"2.')::cloudtrail_event WHERE event_key = '$event_key'}),
+is($changes->(qq{UPDATE loaded.raw_events SET event = replace(event::text, '"eventVersion":"1.', '"eventVersion":"2.')::cloudtrail_event WHERE event_key = '$event_key'}),
 	't|events differ|0|1|f|t', 'an event with other bytes');
-is($changes->(qq{UPDATE loaded SET event = (' ' || event::text)::cloudtrail_event WHERE event_key = '$event_key'}), 't|events differ|0|1|f|t', 'be it a blank');
-is($changes->(qq{DELETE FROM loaded WHERE event_key = '$event_key'}), 't|events missing|1|0|t|f', 'an event removed');
-like($changes->(qq{DELETE FROM loaded WHERE event_key IN (SELECT m.event_key FROM loaded_files f, cloudtrail_manifest(f.manifest) m WHERE f.source = '$source')}), qr/^t\|gone\|\d+\|0\|f\|f$/, 'all events of a file');
-is($changes->(qq{UPDATE loaded_files SET sha256 = sha256('x') WHERE source = '$source'}), 't|events differ|0|0|f|f', 'a ledger that says otherwise');
+is($changes->(qq{UPDATE loaded.raw_events SET event = (' ' || event::text)::cloudtrail_event WHERE event_key = '$event_key'}), 't|events differ|0|1|f|t', 'be it a blank');
+is($changes->(qq{DELETE FROM loaded.raw_events WHERE event_key = '$event_key'}), 't|events missing|1|0|t|f', 'an event removed');
+like($changes->(qq{DELETE FROM loaded.raw_events WHERE event_key IN (SELECT m.event_key FROM loaded.log_files f, cloudtrail_manifest(f.manifest) m WHERE f.source = '$source')}), qr/^t\|gone\|\d+\|0\|f\|f$/, 'all events of a file');
+is($changes->(qq{UPDATE loaded.log_files SET sha256 = sha256('x') WHERE source = '$source'}), 't|events differ|0|0|f|f', 'a ledger that says otherwise');
 
-is(sql(qq{BEGIN; DELETE FROM loaded WHERE event_key = '$event_key'; SELECT * FROM cloudtrail_record_event_status('loaded', '$source'); SELECT sum(altered_files), sum(files) - sum(intact_files) FROM loaded.coverage; ROLLBACK}),
+is(sql(qq{BEGIN; DELETE FROM loaded.raw_events WHERE event_key = '$event_key'; SELECT * FROM cloudtrail_record_event_status('loaded', '$source'); SELECT sum(altered_files), sum(files) - sum(intact_files) FROM loaded.coverage; ROLLBACK}),
 	"events missing|1\n1|1", 'coverage counts what was found altered');
 
 # The same event by another file: a duplicate if it is the same, else it differs.
