@@ -2,6 +2,7 @@
  * filename.c: what the names of CloudTrail's files in S3 tell.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "eventtime.h"
 #include "filename.h"
@@ -18,6 +19,40 @@ ct_base_name(ct_slice path)
 	if (slash == NULL)
 		return path;
 	return (ct_slice) {slash + 1, (size_t) (path.ptr + path.len - slash - 1)};
+}
+
+/* The source of a file: its key in S3 if the path has one, else the path. */
+ct_slice
+ct_source_of(ct_slice path)
+{
+	static const char root[] = "AWSLogs/";
+	const char *end = path.ptr + path.len;
+
+	for (const char *p = path.ptr; p != NULL; p = memchr(p, '/', (size_t) (end - p)))
+	{
+		p += p < end && *p == '/';
+		if ((size_t) (end - p) >= sizeof(root) - 1 && memcmp(p, root, sizeof(root) - 1) == 0)
+			return (ct_slice) {p, (size_t) (end - p)};
+		if (p == end)
+			break;
+	}
+	return path;
+}
+
+/* Tells by its ending whether a file is a log file. */
+bool
+ct_has_log_ending(ct_slice path)
+{
+	static const char *const endings[] = {".json", ".jsonl", ".ndjson", ".gz", ".zst"};
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+	{
+		size_t		len = strlen(endings[i]);
+
+		if (path.len > len && strncasecmp(path.ptr + path.len - len, endings[i], len) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* Takes a beginning off a text; false where it has another. */
@@ -83,6 +118,22 @@ ct_log_name(ct_slice path, ct_filename *name)
 	memset(name, 0, sizeof(*name));
 	name->base = rest = ct_base_name(path);
 	return take_account(&rest, &name->account_id, "CloudTrail_") &&
+		take_part(&rest, &name->region) && take_part(&rest, &time) &&
+		ct_parse_time(time.ptr, time.len, &name->time);
+}
+
+/* Takes the name of a log file of whatever kind apart; false where it is none. */
+bool
+ct_any_log_name(ct_slice path, ct_filename *name)
+{
+	ct_slice	rest;
+	ct_slice	kind;
+	ct_slice	time;
+
+	memset(name, 0, sizeof(*name));
+	name->base = rest = ct_base_name(path);
+	return take_account(&rest, &name->account_id, "CloudTrail") &&
+		(take_prefix(&rest, "_") || (take_prefix(&rest, "-") && take_part(&rest, &kind))) &&
 		take_part(&rest, &name->region) && take_part(&rest, &time) &&
 		ct_parse_time(time.ptr, time.len, &name->time);
 }

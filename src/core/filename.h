@@ -23,8 +23,17 @@ typedef struct ct_filename
 /* The name without folders. */
 extern ct_slice ct_base_name(ct_slice path);
 
+/* The source of a file: its key in S3 if the path has one, which begins with AWSLogs, else the path. */
+extern ct_slice ct_source_of(ct_slice path);
+
+/* Tells by its ending whether a file is a log file. */
+extern bool ct_has_log_ending(ct_slice path);
+
 /* Takes the name of a log file apart; false where it is none. */
 extern bool ct_log_name(ct_slice path, ct_filename *name);
+
+/* The same for log files of every kind: events, Insights events, network activity. */
+extern bool ct_any_log_name(ct_slice path, ct_filename *name);
 
 /* Takes the name of a digest apart; false where it is none. */
 extern bool ct_digest_name(ct_slice path, ct_filename *name);
