@@ -57,11 +57,8 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, actor(e.event) AS a
 	cloudtrail_refusing_policy(e.error_code, e.error_message) AS policy_type,
 	count(*) OVER (PARTITION BY actor(e.event), e.event_source, e.event_name, date_bin('1 day', e.event_time, '2000-01-01 00:00:00+00')) AS attempts,
 	e.error_code, e.error_message, e.event_key, e.event
-FROM events AS e
-WHERE e.error_code IS NOT NULL
-	AND (SELECT k.kind FROM error_kinds AS k
-		WHERE e.error_code LIKE k.error_code AND coalesce(e.error_message, '') ILIKE k.error_message
-		ORDER BY length(k.error_message) DESC, length(k.error_code) DESC, k.kind LIMIT 1) = 'denied'
+FROM events AS e CROSS JOIN error_patterns AS p
+WHERE e.error_code IS NOT NULL AND concat(e.error_code, ' ', e.error_message) ILIKE ANY (p.denied)
 	-- Of the records of one call, that of the caller's account stands for the others: it has the caller's ARN.
 	AND NOT (e.shared_event_id IS NOT NULL AND EXISTS (
 		SELECT FROM events AS o
