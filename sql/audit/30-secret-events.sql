@@ -82,7 +82,7 @@ COMMENT ON VIEW secret_calls IS
 
 CREATE VIEW secret_events WITH (security_invoker) AS
 SELECT c.*,
-	(SELECT r.event FROM raw_events AS r WHERE r.event_time = c.event_time AND r.event_key = c.event_key) AS event
+	cloudtrail_raw_event('raw_events'::regclass, c.event_time, c.event_key) AS event
 FROM secret_calls AS c
 WHERE c.event_source = 'secretsmanager.amazonaws.com' OR c.secret_name IS NOT NULL;
 COMMENT ON VIEW secret_events IS

@@ -323,7 +323,7 @@ sql('DROP SCHEMA audit CASCADE; DROP OWNED BY may_reader; DROP ROLE may_reader')
 story('Time zones', q{bulk_secrets = 1, bulk_window = '1 day', unused_after = '1 day'}, created('01-01 08:00:00', $db), map { got("$_:00", $app, $db->{arn}) } '03-10 04:30', '03-31 00:30', '03-31 23:30');
 for my $view (qw(secret_bulk_reads secret_last_access secret_reads secrets secret_first_time_reader secret_multi_region_reads coverage))
 {
-	my @text = map { sql("SET timezone = '$_'; CREATE TEMP TABLE t AS SELECT * FROM audit.$view; SET timezone = 'UTC'; SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM t") } 'UTC', 'Europe/London', 'America/New_York';
+	my @text = map { scalar sql("SET timezone = '$_'; CREATE TEMP TABLE t AS SELECT * FROM audit.$view; SET timezone = 'UTC'; SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM t") } 'UTC', 'Europe/London', 'America/New_York';
 	is("$text[0] $text[1]", "$text[2] $text[2]", "$view: the same in three time zones");
 }
 for my $bad (q{unused_after = '3 months'}, q{bulk_window = '1 month'}, q{bulk_window = '0'}, q{rotation_due_after = '-1 day'}, q{as_of = 'infinity'}, q{same_call_window = '2 days'}, q{multi_region_window = '1 year'})
