@@ -21,6 +21,8 @@ BEGIN
 	IF batch < 1 THEN
 		RAISE EXCEPTION 'batch must be at least 1' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
+	-- What is not a trail, or not the caller's to fill, is noticed first.
+	PERFORM FROM @extschema@.cloudtrail_files_missing(trail, '{}'::pg_catalog.text[], '{}'::pg_catalog.int8[]);
 	files := 0; events := 0; inserted := 0; duplicates := 0; rejects := 0; failed := 0;
 
 	IF directory IS NULL THEN
