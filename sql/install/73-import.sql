@@ -6,8 +6,6 @@ CREATE FUNCTION cloudtrail_import(trail regnamespace, source text, log bytea,
 DECLARE
 	file CONSTANT bytea := @extschema@.cloudtrail_inflate(log);
 	content_sha256 CONSTANT bytea := sha256(file);
-	-- What is in the names of log files: 111122223333_CloudTrail_us-east-2_20150801T0210Z_....json.gz
-	parts CONSTANT text[] := regexp_match(source, '(\d{12})_CloudTrail[A-Za-z-]*_([a-z0-9-]+)_(?:.*_)?(\d{8}T\d{4,6}Z)[^/]*$');
 	month timestamptz;
 	months timestamptz[];
 	others bigint;
@@ -61,12 +59,23 @@ BEGIN
 			ON CONFLICT DO NOTHING;
 		GET DIAGNOSTICS inserted = ROW_COUNT;
 		duplicates := events - inserted;
+		-- The same time and key with another content is not a duplicate: somebody forged one of the two.
+		IF duplicates > 0 THEN
+			INSERT INTO conflicts (event_time, event_key, event, source, sha256)
+				SELECT t.event_time, t.event_key, @extschema@.cloudtrail_compact(u.event), cloudtrail_import.source, content_sha256
+				FROM (SELECT @extschema@.cloudtrail_unpack(file, true) AS event OFFSET 0) AS u
+					JOIN raw_events AS t ON t.event_time = @extschema@.event_time(u.event)
+						AND t.event_key = @extschema@.event_key(u.event)
+				WHERE t.event OPERATOR(@extschema@.<>) u.event AND t.event::jsonb <> u.event::jsonb
+				ON CONFLICT DO NOTHING;
+		END IF;
 	END IF;
 	INSERT INTO log_files (source, sha256, size, kind, account_id, aws_region, log_time, events, inserted, duplicates,
 			rejects, manifest)
-		VALUES (source, content_sha256, octet_length(log), kind, parts[1], parts[2],
-			@extschema@.event_time(json_build_object('eventTime', parts[3])::text), events, inserted, duplicates, rejects,
-			manifest)
+		SELECT cloudtrail_import.source, content_sha256, octet_length(log), cloudtrail_import.kind, n.account_id, n.aws_region,
+			n.log_time, cloudtrail_import.events, cloudtrail_import.inserted, cloudtrail_import.duplicates,
+			cloudtrail_import.rejects, manifest
+		FROM @extschema@.cloudtrail_file_name(source) AS n
 		ON CONFLICT DO NOTHING;
 END
 $$;

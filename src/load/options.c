@@ -36,7 +36,7 @@ static const char help[] =
 	"      --all             also load what does not look like a file of CloudTrail's\n"
 	"      --force           go on though most of the first files do not\n"
 	"      --follow-links    follow symbolic links in folders\n"
-	"      --max-size=SIZE   refuse larger files (default and most 1G)\n"
+	"      --max-size=SIZE   refuse larger files (default 256MB)\n"
 	"  -q, --quiet           print complaints only\n"
 	"  -v, --verbose         print a line for each file\n"
 	"  -?, --help            print this text\n"
@@ -165,7 +165,7 @@ read_options(int argc, char **argv, load_options *options)
 	};
 	int			c;
 
-	*options = (load_options) {.max_size = FILE_SIZE_MAX};
+	*options = (load_options) {.max_size = FILE_SIZE_DEFAULT};
 	while ((c = getopt_long(argc, argv, "d:h:p:U:wWj:k:nqvV?", names, NULL)) != -1)
 	{
 		switch (c)
