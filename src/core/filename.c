@@ -2,6 +2,7 @@
  * filename.c: what the names of CloudTrail's files in S3 tell.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "eventtime.h"
 #include "filename.h"
@@ -33,6 +34,22 @@ ct_source_of(ct_slice path)
 			return (ct_slice) {path.ptr + i, path.len - i};
 	}
 	return path;
+}
+
+/* Tells by its ending whether a file is a log file. */
+bool
+ct_has_log_ending(ct_slice path)
+{
+	static const char *const endings[] = {".json", ".jsonl", ".ndjson", ".gz", ".zst"};
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+	{
+		size_t		len = strlen(endings[i]);
+
+		if (path.len > len && strncasecmp(path.ptr + path.len - len, endings[i], len) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* Takes a beginning off a text; false where it has another. */

@@ -36,6 +36,7 @@ typedef struct keeper
 {
 	bool		named;			/* as a digest */
 	bool		dropped;		/* it is none */
+	bool		written;		/* with more than blanks */
 	char	   *bytes;
 	size_t		len;
 	size_t		room;
@@ -47,6 +48,7 @@ keep(void *arg, const char *bytes, size_t len)
 {
 	keeper	   *k = arg;
 
+	k->written = k->written || !ct_is_blank(bytes, len);
 	if (k->dropped)
 		return;
 	if (k->len + len > k->room)
@@ -198,6 +200,7 @@ read_content(const char *path, int64_t max_size, atomic_bool *stop, file_content
 		read = true;
 	else
 		read = hash_pieces(&b, piece, got, max_size, stop, &k, content, reason, reason_room);
+	content->blank = !k.written;
 	free(piece);
 	close_blob(&b);
 	return read;

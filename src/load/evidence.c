@@ -230,6 +230,8 @@ evidence_add(evidence *e, const char *path, atomic_bool *stop, char *reason, siz
 		free(content.digest);
 		return -1;
 	}
+	if (content.blank)
+		report_complaint(e->report, path, ct_error_message(CT_ERR_EMPTY));
 	pthread_mutex_lock(&e->lock);
 	path = note_file(e, path, content.sha256);
 	e->bytes += content.length;

@@ -24,7 +24,7 @@ install-load: cloudtrail-load
 	$(MKDIR_P) '$(DESTDIR)$(client_bindir)' '$(DESTDIR)$(client_mandir)/man1'
 	$(INSTALL_PROGRAM) cloudtrail-load '$(DESTDIR)$(client_bindir)'
 	$(INSTALL_DATA) doc/cloudtrail-load.1 '$(DESTDIR)$(client_mandir)/man1'
-	@case "$(DESTDIR):$$PATH:" in :*:'$(client_bindir)':*|[!:]*) ;; \
+	@case "$(DESTDIR)::$$PATH:" in :*:'$(client_bindir)':*|[!:]*) ;; \
 		*) echo 'cloudtrail-load is in $(client_bindir), which is not on the PATH' ;; esac
 
 uninstall: uninstall-load

@@ -47,7 +47,7 @@ walk_all(void *arg)
 {
 	load	   *l = arg;
 
-	walk_paths(&l->feed, &l->report, l->options.paths, l->options.path_count);
+	walk_paths(&l->feed, &l->report, l->options.paths, l->options.path_count, l->options.follow_links);
 	l->walk_ended = true;
 	pthread_kill(l->waiter, SIGUSR1);
 	return NULL;

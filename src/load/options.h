@@ -43,6 +43,7 @@ typedef struct load_options
 	bool		verify;			/* before anything is loaded */
 	bool		all;			/* also what does not look like a file of CloudTrail's */
 	bool		force;			/* though most files do not */
+	bool		follow_links;
 	const char *keys[KEY_FILES_MAX];
 	int			key_files;
 	const char *trail;			/* NULL to verify only */
