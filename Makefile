@@ -115,7 +115,7 @@ $(DATA_built): $(sort $(wildcard sql/install/*.sql) sql/install/50-fields.gen.sq
 .PHONY: run-tests test-programs
 test-programs: $(TEST_PROGRAMS)
 run-tests:
-	test/cluster test/run '$(UNIT_TESTS)' '$(FUZZ_TESTS)' '$(sort $(wildcard test/t/*.t))'
+	test/cluster test/run '$(UNIT_TESTS)' '$(FUZZ_TESTS)' '$(sort $(wildcard test/t/*.t test/t/attacks/*.t))'
 
 # LOGS reaches test/demo by the environment, whatever characters it has.
 demo:

@@ -163,7 +163,7 @@ put_file("$odd/readme.txt", 'no log');
 put_file("$odd/large.json", ' ' x 5000);
 symlink $odd, "$odd/circle" or die;
 symlink "$odd/nowhere", "$odd/dangling.json" or die;
-($status, $out, $err) = load_files('--create', '--all', '--max-size', 4000, 'odd', $odd, "$files/missing");
+($status, $out, $err) = load_files('--create', '--all', '--follow-links', '--max-size', 4000, 'odd', $odd, "$files/missing");
 is($status, 2, 'files that failed give status 2');
 like($err, qr/^cloudtrail-load: \Q$odd\E\/esc\\x1b\[31m\.json: 1 item put aside/m, 'an escape in a name does not reach the terminal');
 unlike($err, qr/\e/, 'nor elsewhere');
