@@ -59,6 +59,16 @@ BEGIN
 			ON CONFLICT DO NOTHING;
 		GET DIAGNOSTICS inserted = ROW_COUNT;
 		duplicates := events - inserted;
+		-- The same time and key with another content is not a duplicate: somebody forged one of the two.
+		IF duplicates > 0 THEN
+			INSERT INTO conflicts (event_time, event_key, event, source, sha256)
+				SELECT t.event_time, t.event_key, @extschema@.cloudtrail_compact(u.event), cloudtrail_import.source, content_sha256
+				FROM (SELECT @extschema@.cloudtrail_unpack(file, true) AS event OFFSET 0) AS u
+					JOIN raw_events AS t ON t.event_time = @extschema@.event_time(u.event)
+						AND t.event_key = @extschema@.event_key(u.event)
+				WHERE t.event OPERATOR(@extschema@.<>) u.event AND t.event::jsonb <> u.event::jsonb
+				ON CONFLICT DO NOTHING;
+		END IF;
 	END IF;
 	INSERT INTO log_files (source, sha256, size, kind, account_id, aws_region, log_time, events, inserted, duplicates,
 			rejects, manifest)

@@ -30,7 +30,7 @@ BEGIN
 		FROM @extschema@.cloudtrail_list_files(directory) AS f WHERE NOT pg_catalog.starts_with(pg_catalog.reverse(f.path), 'gis.')
 		INTO paths, sources, sizes;
 	SELECT pg_catalog.array_agg(f.path ORDER BY f.path), pg_catalog.array_agg(f.source ORDER BY f.path), pg_catalog.array_agg(f.size ORDER BY f.path)
-		FROM pg_catalog.unnest(paths, sources, sizes) AS f (path, source, size)
+		FROM ROWS FROM (pg_catalog.unnest(paths), pg_catalog.unnest(sources), pg_catalog.unnest(sizes)) AS f (path, source, size)
 		WHERE f.source IN (SELECT m FROM @extschema@.cloudtrail_files_missing(trail, sources, sizes) AS m)
 		INTO paths, sources, sizes;
 	total := coalesce(pg_catalog.cardinality(paths), 0);
