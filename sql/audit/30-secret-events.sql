@@ -38,9 +38,7 @@ COMMENT ON COLUMN secret_mentions.candidates IS 'As in secret_events';
 CREATE VIEW secret_calls WITH (security_invoker) AS
 SELECT m.event_time, m.event_id, m.account_id, m.aws_region,
 	-- The owner's record of a call across accounts has the caller's id, that in the caller's account the ARN.
-	CASE WHEN m.actor LIKE 'arn:%' OR m.principal_id IS NULL THEN m.actor
-		ELSE coalesce((SELECT min(c.actor) FROM secret_facts AS c
-			WHERE c.principal_id = m.principal_id AND c.shared_event_id IS NOT NULL AND c.actor LIKE 'arn:%'), m.actor) END AS actor,
+	CASE WHEN m.actor LIKE 'arn:%' THEN m.actor ELSE coalesce(a.actor, m.actor) END AS actor,
 	coalesce(m.principal_id, m.actor) AS caller,
 	m.actor_kind, m.user_type AS actor_type, m.actor_account, m.principal_id, m.session_name, m.source_identity, m.access_key_id,
 	m.invoked_by, m.on_behalf_of, m.source_ip, m.user_agent,
@@ -49,17 +47,24 @@ SELECT m.event_time, m.event_id, m.account_id, m.aws_region,
 	m.version_id, m.version_stage, m.token, m.read_only,
 	CASE WHEN m.event_name = 'BatchGetSecretValue' AND m.name IS NOT NULL AND m.succeeded THEN NULL ELSE m.succeeded END AS succeeded,
 	CASE WHEN m.event_name = 'BatchGetSecretValue' AND m.name IS NOT NULL AND m.succeeded THEN 'unknown' WHEN m.succeeded THEN 'succeeded'
-		WHEN (SELECT k.kind FROM error_kinds AS k
-			WHERE coalesce(m.error_code, '') LIKE k.error_code AND coalesce(m.error_message, '') ILIKE k.error_message
-			ORDER BY length(k.error_message) DESC, length(k.error_code) DESC, k.kind LIMIT 1) = 'denied' THEN 'denied'
-		ELSE 'failed' END AS outcome,
-	CASE WHEN NOT m.succeeded THEN coalesce((SELECT k.kind FROM error_kinds AS k
-		WHERE coalesce(m.error_code, '') LIKE k.error_code AND coalesce(m.error_message, '') ILIKE k.error_message
-		ORDER BY length(k.error_message) DESC, length(k.error_code) DESC, k.kind LIMIT 1), 'other') END AS error_kind,
+		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY (p.denied) THEN 'denied' ELSE 'failed' END AS outcome,
+	CASE WHEN m.succeeded THEN NULL
+		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY (p.denied) THEN 'denied'
+		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY (p.marked_for_deletion) THEN 'marked for deletion'
+		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY (p.not_found) THEN 'not found'
+		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY (p.already_there) THEN 'exists'
+		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY (p.throttled) THEN 'throttled'
+		ELSE 'other' END AS error_kind,
 	m.error_code, m.error_message, k.process, k.phase, k.is_test, m.trusted,
 	m.request_id, m.shared_event_id, m.vpc_endpoint_id, m.from_console, m.key_arn, m.detail, m.item, m.event_key
-FROM secret_mentions AS m
+FROM secret_mentions AS m CROSS JOIN error_patterns AS p
 	LEFT JOIN secret_event_kinds AS k ON k.event_name = m.event_name AND m.event_source = 'secretsmanager.amazonaws.com'
+	LEFT JOIN (
+		SELECT c.principal_id, min(c.actor) AS actor
+		FROM secret_facts AS c
+		WHERE c.shared_event_id IS NOT NULL AND c.actor LIKE 'arn:%'
+		GROUP BY c.principal_id
+	) AS a ON a.principal_id = m.principal_id
 -- A record that was delivered again with more data stands for the first one.
 WHERE NOT EXISTS (SELECT FROM secret_facts AS u
 		WHERE u.original_event_id IS NOT NULL AND u.original_event_id = m.event_id AND u.account_id = m.account_id AND u.aws_region = m.aws_region)
@@ -77,7 +82,7 @@ COMMENT ON VIEW secret_calls IS
 
 CREATE VIEW secret_events WITH (security_invoker) AS
 SELECT c.*,
-	(SELECT r.event FROM raw_events AS r WHERE r.event_time = c.event_time AND r.event_key = c.event_key) AS event
+	cloudtrail_raw_event('raw_events'::regclass, c.event_time, c.event_key) AS event
 FROM secret_calls AS c
 WHERE c.event_source = 'secretsmanager.amazonaws.com' OR c.secret_name IS NOT NULL;
 COMMENT ON VIEW secret_events IS
