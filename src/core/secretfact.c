@@ -224,7 +224,7 @@ fill_common(walk *w)
 		fact->token = ct_filled(rec, CT_FIELD_request_token, w->scratch);
 		fact->key_arn = to_key_arn(w, ct_member_text(rec, CT_FIELD_request_parameters, "kmsKeyId", w->scratch));
 		/* That a rotation fails does not make its secret another one. */
-		w->vouched = fact->succeeded || ct_is(rec, CT_FIELD_event_type, "AwsServiceEvent");
+		w->vouched = fact->succeeded || ct_is_service_event(rec);
 	}
 	else if (w->kms)
 	{

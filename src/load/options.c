@@ -35,7 +35,8 @@ static const char help[] =
 	"                        them; once for each Region; the trail gets them, too\n"
 	"      --all             also load what does not look like a file of CloudTrail's\n"
 	"      --force           go on though most of the first files do not\n"
-	"      --max-size=SIZE   refuse larger files (default and most 1G)\n"
+	"      --follow-links    follow symbolic links in folders\n"
+	"      --max-size=SIZE   refuse larger files (default 256MB)\n"
 	"  -q, --quiet           print complaints only\n"
 	"  -v, --verbose         print a line for each file\n"
 	"  -?, --help            print this text\n"
@@ -137,6 +138,7 @@ read_options(int argc, char **argv, load_options *options)
 		OPTION_VERIFY,
 		OPTION_ALL,
 		OPTION_FORCE,
+		OPTION_FOLLOW_LINKS,
 		OPTION_HELP
 	};
 	static const struct option names[] = {
@@ -156,13 +158,14 @@ read_options(int argc, char **argv, load_options *options)
 		{"max-size", required_argument, NULL, OPTION_MAX_SIZE},
 		{"all", no_argument, NULL, OPTION_ALL},
 		{"force", no_argument, NULL, OPTION_FORCE},
+		{"follow-links", no_argument, NULL, OPTION_FOLLOW_LINKS},
 		{"help", no_argument, NULL, OPTION_HELP},
 		{"version", no_argument, NULL, 'V'},
 		{NULL, 0, NULL, 0}
 	};
 	int			c;
 
-	*options = (load_options) {.max_size = FILE_SIZE_MAX};
+	*options = (load_options) {.max_size = FILE_SIZE_DEFAULT};
 	while ((c = getopt_long(argc, argv, "d:h:p:U:wWj:k:nqvV?", names, NULL)) != -1)
 	{
 		switch (c)
@@ -200,6 +203,9 @@ read_options(int argc, char **argv, load_options *options)
 			case 'v':
 				options->verbose = true;
 				options->quiet = false;
+				break;
+			case OPTION_FOLLOW_LINKS:
+				options->follow_links = true;
 				break;
 			case OPTION_VERIFY:
 				options->verify = true;

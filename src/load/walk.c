@@ -25,6 +25,7 @@ typedef struct walk
 {
 	feed	   *feed;
 	report	   *report;
+	bool		follow_links;
 	char		path[PATH_MAX];
 } walk;
 
@@ -107,8 +108,10 @@ walk_entry(walk *w, size_t length, const char *name, const folder *in)
 {
 	struct stat st;
 
-	if (stat(w->path, &st) != 0)
+	if ((w->follow_links ? stat : lstat) (w->path, &st) != 0)
 		report_unreachable(w->report, w->path, strerror(errno));
+	else if (S_ISLNK(st.st_mode))
+		report_skipped(w->report, w->path, "a symbolic link, see --follow-links");
 	else if (S_ISDIR(st.st_mode) && is_circle(&st, in))
 		report_skipped(w->report, w->path, "a link to a folder that it is in");
 	else if (S_ISDIR(st.st_mode))
@@ -156,12 +159,13 @@ walk_folder(walk *w, size_t length, const struct stat *st, const folder *parent)
 
 /* Adds the files of all paths, folders walked in the order of names. */
 void
-walk_paths(feed *f, report *r, char **paths, int count)
+walk_paths(feed *f, report *r, char **paths, int count, bool follow_links)
 {
 	walk	   *w = get_memory(sizeof(walk));
 
 	w->feed = f;
 	w->report = r;
+	w->follow_links = follow_links;
 	for (int i = 0; i < count && !f->stop; i++)
 	{
 		size_t		length = strlen(paths[i]);

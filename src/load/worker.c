@@ -129,6 +129,16 @@ number_of(const PGresult *answer, int column)
 	return strtoull(PQgetvalue(answer, 0, column), NULL, 10);
 }
 
+/* Reports that the file in hand could not be read. */
+static void
+report_unread(worker *w)
+{
+	if (w->feed->stop)
+		report_untried(w->report, 1);
+	else
+		report_failed(w->report, w->path, w->message);
+}
+
 /* Reads the file in hand; its size, or -1 where that fails, which is reported. */
 static int64_t
 read_file(worker *w)
@@ -136,10 +146,14 @@ read_file(worker *w)
 	int64_t		size = read_blob(w->path, w->server->options->max_size, &w->feed->stop,
 								 &w->buffer, &w->room, w->message, sizeof(w->message));
 
-	if (size < 0 && w->feed->stop)
-		report_untried(w->report, 1);
-	else if (size < 0)
-		report_failed(w->report, w->path, w->message);
+	if (size < 0)
+		report_unread(w);
+	else if (w->verified != NULL && !evidence_holds(w->verified, w->path, w->buffer, (size_t) size))
+	{
+		/* What is loaded is what was verified. */
+		report_failed(w->report, w->path, "was changed after it was verified");
+		return -1;
+	}
 	return size;
 }
 
@@ -147,12 +161,12 @@ read_file(worker *w)
 static void
 check_file(worker *w)
 {
-	int64_t		size = read_file(w);
+	int64_t		size = evidence_add(w->evidence, w->path, &w->feed->stop, w->message, sizeof(w->message));
 
 	if (size < 0)
-		return;
-	evidence_add(w->evidence, w->path, w->buffer, (size_t) size);
-	report_checked(w->report, size);
+		report_unread(w);
+	else
+		report_checked(w->report, size);
 }
 
 /* Adds the signature that lies beside a digest, if there is one. */
@@ -309,9 +323,10 @@ start_thread(worker *w, const server *s, feed *f, report *r)
 
 /* Starts a worker on a connection, which is its own from then on. */
 void
-worker_start(worker *w, const server *s, feed *f, report *r, PGconn *conn)
+worker_start(worker *w, const server *s, feed *f, report *r, const evidence *verified, PGconn *conn)
 {
 	memset(w, 0, sizeof(*w));
+	w->verified = verified;
 	pthread_mutex_init(&w->lock, NULL);
 	set_connection(w, conn);
 	start_thread(w, s, f, r);

@@ -60,6 +60,21 @@ same('events of log files', 'SELECT ' . sum_of('e') . ' FROM files, cloudtrail_e
 same('items of log files', 'SELECT ' . sum_of('p') . ' FROM files, cloudtrail_parse(files.log) AS p');
 same('made into a table', 'SELECT count(*) FROM (SELECT DISTINCT action(event), source_ip(event) FROM events) AS x');
 
+# A foreign table over log files: workers share the list of files.
+sql(qq{CREATE SERVER log_files FOREIGN DATA WRAPPER cloudtrail_fdw; CREATE SCHEMA archive; IMPORT FOREIGN SCHEMA "$folder/logs" FROM SERVER log_files INTO archive});
+same('columns of log files', 'SELECT count(*), sum(hashtextextended(event_key::text, 0)), sum(length(event_name)), sum(hashtextextended(source, 0)) FROM archive.events');
+same('events of a foreign table', 'SELECT ' . sum_of('event') . q{ FROM archive.events WHERE event @~ '*:Get*'});
+same('a condition that is known as the query runs', q{SELECT count(*), sum(hashtextextended(source, 0)) FROM archive.events WHERE event_time > (SELECT min(event_time) + interval '3 days' FROM archive.events)});
+# Scans that begin again, of the same files, in the workers' second and third time.
+my $loop = 'SELECT count(*), sum(hashtextextended(source, d)) FROM generate_series(1, 3) AS d LEFT JOIN archive.events AS e ON length(e.event_name) > d';
+my $again = sql("$many SET enable_material = off; SET enable_hashjoin = off; SET enable_mergejoin = off; EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) $loop");
+like($again, qr/Gather.*loops=3\)/, 'workers scan in a loop');
+is(sql("$many SET enable_material = off; SET enable_hashjoin = off; SET enable_mergejoin = off; $loop"), sql("$none $loop"), 'and read each file each time');
+my $shared = sql("$many EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) SELECT count(*) FROM archive.events");
+like($shared, qr/Parallel Foreign Scan/, 'files are shared by workers');
+my ($found, $read) = $shared =~ /Files Found: (\d+)\n(?:.*\n)*? *Files Read: (\d+)/;
+ok($found == $read && $read > 10, "each of $found files is read once") or diag($shared);
+
 # An index made by workers, and one read by them.
 sql("SET max_parallel_maintenance_workers = 2; SET min_parallel_table_scan_size = 0; ALTER TABLE events SET (parallel_workers = 2); CREATE INDEX by_event ON events (event) WHERE octet_length(event::text) < 2000; CREATE INDEX by_all ON events USING gin (event); ANALYZE events");
 is(sql(q{SET enable_seqscan = off; SELECT md5(string_agg(event::text, '|')) FROM (SELECT event FROM events WHERE octet_length(event::text) < 2000 ORDER BY event) AS x}),
