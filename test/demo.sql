@@ -95,7 +95,7 @@ FROM audit.coverage
 ORDER BY events DESC
 LIMIT 8;
 
-SELECT min(event_time) AS "from", max(event_time) + interval '1 second' AS "to" FROM audit.events \gset
+SELECT coalesce(min(event_time), now()) AS "from", coalesce(max(event_time), now()) + interval '1 second' AS "to" FROM audit.events \gset
 \pset format unaligned
 \t on
 \o :page
