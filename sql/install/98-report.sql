@@ -88,7 +88,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_report_coverage(regnamespace) IS
-	'Part of cloudtrail_audit_report(): what the trail has and what is missing, which stands beside every table that is empty';
+	'Part of cloudtrail_audit_report(): what the trail has and what is missing, shown beside every empty table';
 
 CREATE FUNCTION cloudtrail_audit_report(trail regnamespace, "from" timestamptz, "to" timestamptz) RETURNS text
 	LANGUAGE plpgsql STABLE
