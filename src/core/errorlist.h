@@ -64,6 +64,7 @@ CT_ERROR(STORED_PAYLOAD, "stored record cannot be decompressed")
 
 /* blobs */
 CT_ERROR(OUT_OF_MEMORY, "out of memory")
+CT_ERROR(EMPTY, "the file is empty")
 CT_ERROR(NO_CONTAINER, "expected CloudTrail JSON: an event, a log file or another known container")
 CT_ERROR(GZIP, "damaged gzip data")
 CT_ERROR(GZIP_TRUNCATED, "gzip data ends too early, the rest is missing")
@@ -76,6 +77,7 @@ CT_ERROR(BASE64, "damaged base64 data")
 CT_ERROR(UTF16, "UTF-16 text, expected UTF-8")
 CT_ERROR(NESTING, "containers nested too deeply in one another")
 CT_ERROR(CSV, "damaged CSV")
+CT_ERROR(NOT_CERTAIN, "a value as queries print it, {key=value, ...}, that may be read in several ways")
 
 /* digests and keys */
 CT_ERROR(DIGEST_JSON, "expected a CloudTrail digest, one JSON object")

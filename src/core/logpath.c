@@ -214,7 +214,9 @@ ct_log_path_file(ct_log_path *path, ct_slice name)
 {
 	ct_filename parts;
 
-	if (!ct_any_log_name(name, &parts) || !is_region(parts.region) ||
+	ct_name_kind kind = ct_file_name(name, &parts);
+
+	if ((kind != CT_NAME_LOG && kind != CT_NAME_OTHER) || !is_region(parts.region) ||
 		parts.time > INT64_MAX - NAME_PRECISION)
 		return;
 	set_account(path, parts.account_id, true);

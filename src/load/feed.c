@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/filename.h"
 #include "feed.h"
 #include "text.h"
 
@@ -23,13 +24,7 @@ source_of(const char *path)
 {
 	if (strcmp(path, "-") == 0)
 		return "stdin";
-	for (const char *p = path; p != NULL; p = strchr(p, '/'))
-	{
-		p += *p == '/';
-		if (strncmp(p, "AWSLogs/", 8) == 0)
-			return p;
-	}
-	return path;
+	return ct_source_of((ct_slice) {path, strlen(path)}).ptr;
 }
 
 /* Adds a file, unless it was added before. */

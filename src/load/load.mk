@@ -1,8 +1,7 @@
 # cloudtrail-load, the client: a program of its own, on libpq and what of the core it needs to verify.
 
 LOAD_OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/load/*.c)))
-LOAD_CORE = $(addprefix src/core/,base64.o chain.o chain_words.o derive.o digest.o error.o eventtime.o filename.o inflate.o \
-	keylist.o member.o record.o reserve.o scan.o sha256.o signature.o smalljson.o token.o utf8.o)
+LOAD_CORE = $(CORE_SOURCES:.c=.o)
 LOAD_CFLAGS = -std=gnu11 -D_GNU_SOURCE -O2 -g -Isrc -isystem $(shell $(PG_CONFIG) --includedir) -DLOAD_VERSION='"$(EXTVERSION)"' \
 	-MMD -MP -pthread -Wall -Wextra $(WERROR) $(COVERAGE)
 
@@ -14,13 +13,20 @@ $(LOAD_OBJS): %.o: %.c src/built-with META.json
 	$(CC) $(LOAD_CFLAGS) -c $< -o $@
 -include $(LOAD_OBJS:.o=.d)
 
+# Where distributions keep several PostgreSQLs, their programs are not on the PATH.
+is_apart := $(filter /usr/lib/postgresql/% /usr/pgsql-%,$(bindir))
+client_bindir = $(if $(is_apart),/usr/local/bin,$(bindir))
+client_mandir = $(if $(is_apart),/usr/local/share/man,$(mandir))
+
 .PHONY: install-load uninstall-load
 install: install-load
 install-load: cloudtrail-load
-	$(MKDIR_P) '$(DESTDIR)$(bindir)' '$(DESTDIR)$(mandir)/man1'
-	$(INSTALL_PROGRAM) cloudtrail-load '$(DESTDIR)$(bindir)'
-	$(INSTALL_DATA) doc/cloudtrail-load.1 '$(DESTDIR)$(mandir)/man1'
+	$(MKDIR_P) '$(DESTDIR)$(client_bindir)' '$(DESTDIR)$(client_mandir)/man1'
+	$(INSTALL_PROGRAM) cloudtrail-load '$(DESTDIR)$(client_bindir)'
+	$(INSTALL_DATA) doc/cloudtrail-load.1 '$(DESTDIR)$(client_mandir)/man1'
+	@case "$(DESTDIR)::$$PATH:" in :*:'$(client_bindir)':*|[!:]*) ;; \
+		*) echo 'cloudtrail-load is in $(client_bindir), which is not on the PATH' ;; esac
 
 uninstall: uninstall-load
 uninstall-load:
-	rm -f '$(DESTDIR)$(bindir)/cloudtrail-load' '$(DESTDIR)$(mandir)/man1/cloudtrail-load.1'
+	rm -f '$(DESTDIR)$(client_bindir)/cloudtrail-load' '$(DESTDIR)$(client_mandir)/man1/cloudtrail-load.1'

@@ -31,7 +31,7 @@ typedef struct load
 	load_options options;
 	server		server;
 	report		report;
-	evidence	evidence;
+	evidence   *evidence;		/* of what is verified, or was before it is loaded; or NULL */
 	feed		feed;
 	worker	   *workers;
 	int			worker_count;
@@ -47,7 +47,7 @@ walk_all(void *arg)
 {
 	load	   *l = arg;
 
-	walk_paths(&l->feed, &l->report, l->options.paths, l->options.path_count);
+	walk_paths(&l->feed, &l->report, l->options.paths, l->options.path_count, l->options.follow_links);
 	l->walk_ended = true;
 	pthread_kill(l->waiter, SIGUSR1);
 	return NULL;
@@ -134,7 +134,7 @@ start_workers(load *l, PGconn *conn)
 				return;
 			}
 		}
-		worker_start(&l->workers[l->worker_count], &l->server, &l->feed, &l->report, conn);
+		worker_start(&l->workers[l->worker_count], &l->server, &l->feed, &l->report, l->evidence, conn);
 		l->worker_count++;
 	}
 }
@@ -150,7 +150,7 @@ start_verifiers(load *l)
 		jobs = processors < 1 ? 1 : processors > VERIFIERS_MAX ? VERIFIERS_MAX : (int) processors;
 	l->workers = get_memory((size_t) jobs * sizeof(worker));
 	while (l->worker_count < jobs)
-		worker_start_verifying(&l->workers[l->worker_count++], &l->server, &l->feed, &l->report, &l->evidence);
+		worker_start_verifying(&l->workers[l->worker_count++], &l->server, &l->feed, &l->report, l->evidence);
 }
 
 /* Loads or verifies all; all threads have ended then, unless some were left alone. */
@@ -194,14 +194,25 @@ exit_status(const load *l)
 
 	if (l->signal != 0)
 		return 128 + l->signal;
-	if (c->failed > 0 || c->untried > 0)
+	if (c->failed > 0 || c->untried > 0 || l->report.braked)
 		return EXIT_FAILED;
 	return c->rejects > 0 ? EXIT_REJECTS : EXIT_LOADED;
 }
 
+/* Lets signals end the program again. */
+static void
+let_signals_end(void)
+{
+	sigset_t	ends;
+	sigset_t	all;
+
+	signals_to_wait_for(&ends, &all);
+	pthread_sigmask(SIG_UNBLOCK, &ends, NULL);
+}
+
 /* Verifies all files; returns the exit status. */
 static int
-verify(const load_options *options)
+verify(const load_options *options, evidence *e)
 {
 	static load l;
 	int			status;
@@ -209,10 +220,11 @@ verify(const load_options *options)
 	l.options = *options;
 	l.server.options = &l.options;
 	report_begin(&l.report, &l.options, true);
-	evidence_begin(&l.evidence, &l.report);
+	l.evidence = e;
+	evidence_begin(e, &l.report);
 	for (int i = 0; i < l.options.key_files; i++)
 	{
-		if (!evidence_add_keys(&l.evidence, l.options.keys[i]))
+		if (!evidence_add_keys(e, l.options.keys[i]))
 			return EXIT_NOTHING;
 	}
 	feed_begin(&l.feed, &l.report);
@@ -220,8 +232,10 @@ verify(const load_options *options)
 	if (l.abandoned)
 		_Exit(exit_status(&l));
 	report_end_progress(&l.report);
-	status = evidence_judge(&l.evidence, l.signal != 0);
-	evidence_end(&l.evidence);
+	if (l.signal == 0 && report_nothing(&l.report))
+		return EXIT_NOTHING;
+	let_signals_end();
+	status = evidence_judge(e, l.signal != 0);
 	free(l.workers);
 	return l.signal != 0 ? exit_status(&l) : status;
 }
@@ -249,12 +263,12 @@ add_keys(load *l, PGconn *conn)
 
 /* Has the sums of what was loaded made; the events are there all the same, so failure is but told. */
 static void
-summarize(load *l)
+refresh_activity(load *l)
 {
 	char		message[MESSAGE_ROOM];
 	char		text[MESSAGE_ROOM + 60];
 
-	if (l->options.dry_run || l->report.counts.loaded == 0 || server_summarize(&l->server, message))
+	if (l->options.dry_run || l->report.counts.loaded == 0 || server_refresh_activity(&l->server, message))
 		return;
 	snprintf(text, sizeof(text), "the days that changed are not summed up: %s", message);
 	report_note(&l->report, NULL, text);
@@ -265,16 +279,22 @@ int
 main(int argc, char **argv)
 {
 	static load l;
+	static evidence e;
 	char		message[MESSAGE_ROOM];
 	PGconn	   *conn;
+	bool		nothing;
 
 	read_options(argc, argv, &l.options);
 	if (l.options.verify)
 	{
-		int			status = verify(&l.options);
+		int			status = verify(&l.options, &e);
 
 		if (l.options.trail == NULL || status > EXIT_REJECTS)
+		{
+			evidence_end(&e);
 			return status;
+		}
+		l.evidence = &e;
 	}
 	report_begin(&l.report, &l.options, false);
 	conn = server_open(&l.server, &l.options, message);
@@ -291,12 +311,15 @@ main(int argc, char **argv)
 	feed_begin(&l.feed, &l.report);
 	run(&l, conn);
 	if (!l.abandoned && l.signal == 0)
-		summarize(&l);
+		refresh_activity(&l);
 	report_summary(&l.report, l.signal != 0);
 	if (l.abandoned)
 		_Exit(exit_status(&l));
+	nothing = l.signal == 0 && report_nothing(&l.report);
 
 	free(l.workers);
 	server_release(&l.server);
-	return exit_status(&l);
+	if (l.evidence != NULL)
+		evidence_end(l.evidence);
+	return nothing ? EXIT_NOTHING : exit_status(&l);
 }

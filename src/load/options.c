@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "options.h"
 
@@ -15,7 +16,7 @@ static const char help[] =
 	"Usage: cloudtrail-load [OPTION]... TRAIL PATH...\n"
 	"       cloudtrail-load verify [OPTION]... PATH...\n"
 	"\n"
-	"TRAIL is a table made by cloudtrail_create_trail().  PATH is a log file, a\n"
+	"TRAIL is a schema made by cloudtrail_create_trail().  PATH is a log file, a\n"
 	"folder of them, or - for standard input.  What the trail has is left out.\n"
 	"verify needs no database: it checks log files against the digests among them.\n"
 	"\n"
@@ -32,11 +33,14 @@ static const char help[] =
 	"      --verify          verify the files first, load nothing if that finds a break\n"
 	"  -k, --keys=FILE       public keys, as aws cloudtrail list-public-keys prints\n"
 	"                        them; once for each Region; the trail gets them, too\n"
-	"      --max-size=BYTES  refuse larger files (default 1072693248)\n"
+	"      --all             also load what does not look like a file of CloudTrail's\n"
+	"      --force           go on though most of the first files do not\n"
+	"      --follow-links    follow symbolic links in folders\n"
+	"      --max-size=SIZE   refuse larger files (default 256MB)\n"
 	"  -q, --quiet           print complaints only\n"
 	"  -v, --verbose         print a line for each file\n"
-	"      --help            print this text\n"
-	"      --version         print the version\n"
+	"  -?, --help            print this text\n"
+	"  -V, --version         print the version\n"
 	"\n"
 	"Exit status: 0 all is loaded; 1 some records were put aside; 2 some files\n"
 	"failed; 3 nothing was done; 130, 143 interrupted.  Of verify: 0 all is proven;\n"
@@ -68,6 +72,52 @@ number(const char *option, const char *text, int64_t least, int64_t most)
 	return value;
 }
 
+/* A size, which may have a unit; one of 1G stands for the most that there can be. */
+static int64_t
+size_in_bytes(const char *option, const char *text)
+{
+	static const char units[] = "kMGT";
+	char	   *end;
+	const char *unit;
+	double		size = strtod(text, &end);
+
+	if (end != text && *end != '\0')
+	{
+		unit = strchr(units, *end == 'K' ? 'k' : *end);
+		for (const char *u = units; unit != NULL && u <= unit; u++)
+			size *= 1024;
+		if (unit != NULL)
+			end++;
+		end += strcmp(end, "B") == 0;
+	}
+	if (end == text || *end != '\0' || !(size >= 1 && size <= 1024.0 * 1024 * 1024))
+	{
+		fprintf(stderr, "cloudtrail-load: %s must be a size from 1 to 1G, as 4096, 64k or 16MB\n", option);
+		usage_error();
+	}
+	return size < (double) FILE_SIZE_MAX ? (int64_t) size : FILE_SIZE_MAX;
+}
+
+/* Whether there is a file or folder of this name. */
+static bool
+exists(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0;
+}
+
+/* Ends the program if the trail and the first path look swapped. */
+static void
+check_order(const char *trail, const char *path)
+{
+	if (exists(trail) && !exists(path) && strcmp(path, "-") != 0 && strchr(path, '/') == NULL)
+	{
+		fprintf(stderr, "cloudtrail-load: the trail comes first: cloudtrail-load %s %s\n", path, trail);
+		usage_error();
+	}
+}
+
 /* Ends the program after what was asked for is printed. */
 static void
 print_and_exit(const char *text)
@@ -86,8 +136,10 @@ read_options(int argc, char **argv, load_options *options)
 		OPTION_CREATE = 256,
 		OPTION_MAX_SIZE,
 		OPTION_VERIFY,
-		OPTION_HELP,
-		OPTION_VERSION
+		OPTION_ALL,
+		OPTION_FORCE,
+		OPTION_FOLLOW_LINKS,
+		OPTION_HELP
 	};
 	static const struct option names[] = {
 		{"dbname", required_argument, NULL, 'd'},
@@ -104,14 +156,17 @@ read_options(int argc, char **argv, load_options *options)
 		{"verify", no_argument, NULL, OPTION_VERIFY},
 		{"keys", required_argument, NULL, 'k'},
 		{"max-size", required_argument, NULL, OPTION_MAX_SIZE},
+		{"all", no_argument, NULL, OPTION_ALL},
+		{"force", no_argument, NULL, OPTION_FORCE},
+		{"follow-links", no_argument, NULL, OPTION_FOLLOW_LINKS},
 		{"help", no_argument, NULL, OPTION_HELP},
-		{"version", no_argument, NULL, OPTION_VERSION},
+		{"version", no_argument, NULL, 'V'},
 		{NULL, 0, NULL, 0}
 	};
 	int			c;
 
-	*options = (load_options) {.max_size = FILE_SIZE_MAX};
-	while ((c = getopt_long(argc, argv, "d:h:p:U:wWj:k:nqv", names, NULL)) != -1)
+	*options = (load_options) {.max_size = FILE_SIZE_DEFAULT};
+	while ((c = getopt_long(argc, argv, "d:h:p:U:wWj:k:nqvV?", names, NULL)) != -1)
 	{
 		switch (c)
 		{
@@ -149,6 +204,9 @@ read_options(int argc, char **argv, load_options *options)
 				options->verbose = true;
 				options->quiet = false;
 				break;
+			case OPTION_FOLLOW_LINKS:
+				options->follow_links = true;
+				break;
 			case OPTION_VERIFY:
 				options->verify = true;
 				break;
@@ -164,16 +222,25 @@ read_options(int argc, char **argv, load_options *options)
 				options->create = true;
 				break;
 			case OPTION_MAX_SIZE:
-				options->max_size = number("--max-size", optarg, 1, FILE_SIZE_MAX);
+				options->max_size = size_in_bytes("--max-size", optarg);
+				break;
+			case OPTION_ALL:
+				options->all = true;
+				break;
+			case OPTION_FORCE:
+				options->force = true;
+				break;
+			case 'V':
+				print_and_exit("cloudtrail-load " LOAD_VERSION "\n");
 				break;
 			case OPTION_HELP:
 				print_and_exit(help);
 				break;
-			case OPTION_VERSION:
-				print_and_exit("cloudtrail-load " LOAD_VERSION "\n");
-				break;
 			default:
-				usage_error();
+				/* getopt returns "?" for a mistake, too. */
+				if (strcmp(argv[optind - 1], "-?") != 0)
+					usage_error();
+				print_and_exit(help);
 		}
 	}
 	if (argc - optind < 2)
@@ -186,6 +253,8 @@ read_options(int argc, char **argv, load_options *options)
 		options->verify = true;
 	else
 		options->trail = argv[optind];
+	if (options->trail != NULL)
+		check_order(options->trail, argv[optind + 1]);
 	options->paths = argv + optind + 1;
 	options->path_count = argc - optind - 1;
 	for (int i = 0; options->verify && i < options->path_count; i++)

@@ -13,6 +13,9 @@
 /* The message that carries a file to the server cannot be larger than 1 GB. */
 #define FILE_SIZE_MAX	(INT64_C(1024) * 1024 * 1024 - 1024 * 1024)
 
+/* Larger files are refused if nothing else is said: CloudTrail's have 50 MB at most. */
+#define FILE_SIZE_DEFAULT	(INT64_C(256) * 1024 * 1024)
+
 /* Exit statuses; a signal's are 128 and its number. */
 #define EXIT_LOADED		0
 #define EXIT_REJECTS	1
@@ -38,6 +41,9 @@ typedef struct load_options
 	bool		quiet;
 	bool		verbose;
 	bool		verify;			/* before anything is loaded */
+	bool		all;			/* also what does not look like a file of CloudTrail's */
+	bool		force;			/* though most files do not */
+	bool		follow_links;
 	const char *keys[KEY_FILES_MAX];
 	int			key_files;
 	const char *trail;			/* NULL to verify only */

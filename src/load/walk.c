@@ -6,9 +6,10 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "core/filename.h"
 #include "text.h"
 #include "walk.h"
 
@@ -24,6 +25,7 @@ typedef struct walk
 {
 	feed	   *feed;
 	report	   *report;
+	bool		follow_links;
 	char		path[PATH_MAX];
 } walk;
 
@@ -39,17 +41,7 @@ typedef struct name_list
 static bool
 is_log_name(const char *name)
 {
-	static const char *const endings[] = {".json", ".jsonl", ".ndjson", ".gz", ".zst"};
-	size_t		length = strlen(name);
-
-	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
-	{
-		size_t		ending = strlen(endings[i]);
-
-		if (length > ending && strcasecmp(name + length - ending, endings[i]) == 0)
-			return true;
-	}
-	return false;
+	return ct_has_log_ending((ct_slice) {name, strlen(name)});
 }
 
 /* Compares two names. */
@@ -106,8 +98,10 @@ walk_entry(walk *w, size_t length, const char *name, const folder *in)
 {
 	struct stat st;
 
-	if (stat(w->path, &st) != 0)
+	if ((w->follow_links ? stat : lstat) (w->path, &st) != 0)
 		report_unreachable(w->report, w->path, strerror(errno));
+	else if (S_ISLNK(st.st_mode))
+		report_skipped(w->report, w->path, "a symbolic link, see --follow-links");
 	else if (S_ISDIR(st.st_mode) && is_circle(&st, in))
 		report_skipped(w->report, w->path, "a link to a folder that it is in");
 	else if (S_ISDIR(st.st_mode))
@@ -155,19 +149,24 @@ walk_folder(walk *w, size_t length, const struct stat *st, const folder *parent)
 
 /* Adds the files of all paths, folders walked in the order of names. */
 void
-walk_paths(feed *f, report *r, char **paths, int count)
+walk_paths(feed *f, report *r, char **paths, int count, bool follow_links)
 {
 	walk	   *w = get_memory(sizeof(walk));
 
 	w->feed = f;
 	w->report = r;
+	w->follow_links = follow_links;
 	for (int i = 0; i < count && !f->stop; i++)
 	{
 		size_t		length = strlen(paths[i]);
 		struct stat st;
 
 		if (strcmp(paths[i], "-") == 0)
+		{
+			if (isatty(STDIN_FILENO))
+				report_note(r, NULL, "waiting for log files from the terminal; Ctrl-D ends them");
 			feed_add(f, "-", -1);
+		}
 		else if (length + 2 > sizeof(w->path))
 			report_unreachable(r, paths[i], strerror(ENAMETOOLONG));
 		else if (stat(paths[i], &st) != 0)

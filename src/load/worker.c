@@ -8,6 +8,7 @@
 
 #include "blob.h"
 #include "connection.h"
+#include "look.h"
 #include "text.h"
 
 /* A larger buffer is not kept for the next file. */
@@ -68,10 +69,7 @@ keep_missing(worker *w, const PGresult *answer, load_file *files, char **sources
 	{
 		if (files[i].size < 0 ||
 			bsearch(&sources[i], missing, (size_t) missing_count, sizeof(char *), compare_texts) != NULL)
-		{
-			report_missing(w->report, files[i].path, files[i].size);
 			files[kept++] = files[i];
-		}
 		else
 		{
 			report_known(w->report, files[i].path, files[i].size);
@@ -94,15 +92,9 @@ ask_ledger(void *asker, load_file *files, int *count)
 	PGresult   *answer = NULL;
 	outcome		o;
 
-	if (w->evidence != NULL)
+	/* A dry run may come before the trail is made. */
+	if (w->evidence != NULL || w->server->trail[0] == '\0')
 		return true;
-	if (w->server->trail[0] == '\0')
-	{
-		/* A dry run before the trail is made. */
-		for (int i = 0; i < *count; i++)
-			report_missing(w->report, files[i].path, files[i].size);
-		return true;
-	}
 	*p++ = '{';
 	for (int i = 0; i < *count; i++)
 	{
@@ -137,6 +129,16 @@ number_of(const PGresult *answer, int column)
 	return strtoull(PQgetvalue(answer, 0, column), NULL, 10);
 }
 
+/* Reports that the file in hand could not be read. */
+static void
+report_unread(worker *w)
+{
+	if (w->feed->stop)
+		report_untried(w->report, 1);
+	else
+		report_failed(w->report, w->path, w->message);
+}
+
 /* Reads the file in hand; its size, or -1 where that fails, which is reported. */
 static int64_t
 read_file(worker *w)
@@ -144,10 +146,14 @@ read_file(worker *w)
 	int64_t		size = read_blob(w->path, w->server->options->max_size, &w->feed->stop,
 								 &w->buffer, &w->room, w->message, sizeof(w->message));
 
-	if (size < 0 && w->feed->stop)
-		report_untried(w->report, 1);
-	else if (size < 0)
-		report_failed(w->report, w->path, w->message);
+	if (size < 0)
+		report_unread(w);
+	else if (w->verified != NULL && !evidence_holds(w->verified, w->path, w->buffer, (size_t) size))
+	{
+		/* What is loaded is what was verified. */
+		report_failed(w->report, w->path, "was changed after it was verified");
+		return -1;
+	}
 	return size;
 }
 
@@ -155,12 +161,12 @@ read_file(worker *w)
 static void
 check_file(worker *w)
 {
-	int64_t		size = read_file(w);
+	int64_t		size = evidence_add(w->evidence, w->path, &w->feed->stop, w->message, sizeof(w->message));
 
 	if (size < 0)
-		return;
-	evidence_add(w->evidence, w->path, w->buffer, (size_t) size);
-	report_checked(w->report, size);
+		report_unread(w);
+	else
+		report_checked(w->report, size);
 }
 
 /* Adds the signature that lies beside a digest, if there is one. */
@@ -194,6 +200,32 @@ add_signature(worker *w, const char *source)
 	}
 }
 
+/* Whether the file in hand is taken by its name: the user gave it, or CloudTrail. */
+static bool
+is_named(const worker *w)
+{
+	const load_options *options = w->server->options;
+
+	for (int i = 0; i < options->path_count; i++)
+		if (strcmp(w->path, options->paths[i]) == 0)
+			return true;
+	return options->all || has_log_name(w->path);
+}
+
+/* Says that the file in hand would be loaded; it is read only if its content decides. */
+static void
+plan_file(worker *w, int64_t size)
+{
+	bool		named = is_named(w);
+
+	if (!named && (size = read_file(w)) < 0)
+		return;
+	if (named || has_log_words(w->buffer, (size_t) size))
+		report_planned(w->report, w->path, size);
+	else
+		report_unlike(w->report, w->path, size);
+}
+
 /* Imports the file in hand; false where the worker cannot go on. */
 static bool
 import_file(worker *w)
@@ -206,6 +238,11 @@ import_file(worker *w)
 
 	if (size < 0)
 		return true;
+	if (!is_named(w) && !has_log_words(w->buffer, (size_t) size))
+	{
+		report_unlike(w->report, w->path, size);
+		return true;
+	}
 	source = valid_utf8(source_of(w->path));
 	o = run_query(w, w->server->import_query, (const Oid[3]) {0, 0, BYTEA_OID},
 				  (const char *const[3]) {w->server->trail, source, w->buffer},
@@ -244,20 +281,21 @@ work(void *arg)
 
 	while (going && feed_take(w->feed, ask_ledger, w, &file))
 	{
-		if (w->evidence != NULL || !w->server->options->dry_run)
+		w->path = file.path;
+		if (w->evidence != NULL)
+			check_file(w);
+		else if (w->server->options->dry_run)
+			plan_file(w, file.size);
+		else
+			going = import_file(w);
+		if (w->evidence == NULL && report_brake(w->report, w->path))
+			feed_stop(w->feed);
+		w->path = NULL;
+		if (w->room > BUFFER_KEPT)
 		{
-			w->path = file.path;
-			if (w->evidence != NULL)
-				check_file(w);
-			else
-				going = import_file(w);
-			w->path = NULL;
-			if (w->room > BUFFER_KEPT)
-			{
-				free(w->buffer);
-				w->buffer = NULL;
-				w->room = 0;
-			}
+			free(w->buffer);
+			w->buffer = NULL;
+			w->room = 0;
 		}
 		free(file.path);
 	}
@@ -285,9 +323,10 @@ start_thread(worker *w, const server *s, feed *f, report *r)
 
 /* Starts a worker on a connection, which is its own from then on. */
 void
-worker_start(worker *w, const server *s, feed *f, report *r, PGconn *conn)
+worker_start(worker *w, const server *s, feed *f, report *r, const evidence *verified, PGconn *conn)
 {
 	memset(w, 0, sizeof(*w));
+	w->verified = verified;
 	pthread_mutex_init(&w->lock, NULL);
 	set_connection(w, conn);
 	start_thread(w, s, f, r);
