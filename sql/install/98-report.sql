@@ -11,6 +11,7 @@ DECLARE
 	root_events bigint;
 	weak bigint;
 BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	PERFORM set_config('search_path', format('%s, @extschema@, pg_temp', trail), true);
 	EXECUTE $q$
 		WITH did AS MATERIALIZED (
@@ -60,6 +61,7 @@ DECLARE
 	shown CONSTANT integer := 100;
 	data jsonb;
 BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	PERFORM set_config('search_path', format('%s, @extschema@, pg_temp', trail), true);
 	EXECUTE $q$
 		WITH part AS MATERIALIZED (SELECT * FROM coverage)
