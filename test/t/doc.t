@@ -35,7 +35,6 @@ my $logs = "$ENV{SERVER_FILES}/doc-logs";
 system("cp -rL test/data/sample $logs && chmod -R a+rX $logs") == 0 or die;
 sql(qq{CREATE SERVER log_files FOREIGN DATA WRAPPER cloudtrail_fdw; CREATE SCHEMA archive; IMPORT FOREIGN SCHEMA "$logs/AWSLogs" FROM SERVER log_files INTO archive});
 sql(qq{SET client_min_messages = error; SELECT cloudtrail_create_trail('audit'); CALL cloudtrail_import_directory('audit', '$logs'); ANALYZE});
-sql(qq{CREATE SERVER log_files FOREIGN DATA WRAPPER cloudtrail_fdw; CREATE SCHEMA archive; IMPORT FOREIGN SCHEMA "$logs/AWSLogs" FROM SERVER log_files INTO archive});
 
 # Questions and answers.
 for my $document (sort glob 'doc/*.md')
