@@ -113,7 +113,7 @@ FROM (
 	GROUP BY n.secret_account, n.secret_region, n.secret_arn, n.secret_name, n.token, n.is_test, n.attempt
 ) AS a;
 COMMENT ON VIEW secret_rotations IS
-	'Rotations: a row for each attempt, from the events that Secrets Manager writes by itself and from requests. A failed one carries no errorCode; step and function are read from errorMessage. A rotation that a service does by itself has no events of its own: it is told by the request and the value that followed';
+	'Rotations: a row for each attempt, from the events that Secrets Manager writes by itself and from requests. A failed one carries no errorCode; step and function are read from errorMessage. A rotation that a service does by itself has no events of its own: it is recognized by the request and the value that followed';
 COMMENT ON COLUMN secret_rotations.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_rotations.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotations.token IS 'Id of the version that the rotation makes';

@@ -196,7 +196,7 @@ WHERE i.deletion_state = 'none'
 	AND (i.last_read IS NULL OR i.last_read < t.as_of - t.unused_after)
 	AND (i.created_at IS NULL OR i.created_at < t.as_of - t.unused_after);
 COMMENT ON VIEW unused_secrets IS
-	'Secrets that nobody read for settings.unused_after: a row for each. Those created since are left out';
+	'Secrets that were not read for settings.unused_after: a row for each. Those created since are left out';
 COMMENT ON COLUMN unused_secrets.account_id IS 'Account of the secret';
 COMMENT ON COLUMN unused_secrets.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN unused_secrets.observed_days IS
