@@ -86,6 +86,10 @@ CREATE TABLE listed_secrets (
 	listed_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX listed_secrets_secret_name_idx ON listed_secrets (secret_name);
+-- A list names secrets of which a reader may not see any event.
+ALTER TABLE listed_secrets ENABLE ROW LEVEL SECURITY;
+CREATE POLICY of_all_events ON listed_secrets
+	USING ((SELECT NOT pg_catalog.row_security_active('raw_events'::regclass)));
 COMMENT ON TABLE listed_secrets IS
 	'Secrets that aws secretsmanager list-secrets showed, loaded by cloudtrail_load_secrets(): they fill in what the events do not show. A newer list of an account and Region replaces the older one';
 COMMENT ON COLUMN listed_secrets.secret_arn IS 'Full ARN of the secret';

@@ -3,7 +3,7 @@
 CREATE VIEW secret_policy_changes WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
 	e.event_name, e.secret_arn, e.secret_name,
-	e.detail ->> 'resource_policy' AS policy, p.principals, p.is_public, p.foreign_accounts,
+	e.detail ->> 'resource_policy' AS policy, p.principals, p.is_public, p.foreign_accounts, p.admits,
 	CASE e.detail ->> 'block_public_policy' WHEN 'true' THEN true WHEN 'false' THEN false END AS block_public_policy,
 	p.error AS policy_error, e.outcome, e.error_code, e.event_key,
 	(SELECT r.event FROM raw_events AS r WHERE r.event_time = e.event_time AND r.event_key = e.event_key) AS event
@@ -17,6 +17,8 @@ COMMENT ON COLUMN secret_policy_changes.principals IS 'The principals that state
 COMMENT ON COLUMN secret_policy_changes.is_public IS
 	'Whether it admits anyone, by a wildcard or NotPrincipal that no condition narrows; Deny statements are not subtracted';
 COMMENT ON COLUMN secret_policy_changes.foreign_accounts IS 'Other accounts that it admits';
+COMMENT ON COLUMN secret_policy_changes.admits IS
+	'Whom it admits, a word for each kind: public, organization, network (addresses, networks, endpoints), service (for any account), federated, accounts (see foreign_accounts), undecided (an id that does not show whose it is), own organization, own account';
 COMMENT ON COLUMN secret_policy_changes.policy_error IS 'Why the policy could not be read';
 
 CREATE VIEW secret_replication WITH (security_invoker) AS

@@ -192,7 +192,8 @@ add_digest(evidence *e, const char *path, const file_content *content)
 	size_t		length = read_signature(path, bytes);
 	ct_slice	signature = {length > 0 ? (const char *) bytes : NULL, length};
 	ct_chain_digest *d = ct_verdict_add_digest(&e->verdict, (ct_slice) {path, strlen(path)},
-											   (ct_slice) {content->digest, (size_t) content->length}, signature);
+											   (ct_slice) {content->digest,
+														   (size_t) content->length}, signature);
 
 	if (d == NULL)
 	{
@@ -202,7 +203,7 @@ add_digest(evidence *e, const char *path, const file_content *content)
 	d->owner = (void *) path;
 }
 
-/* Whether content that seems to be a digest is to be judged as one: it can be read, or is named so. */
+/* Whether content that seems to be a digest is judged as one: it can be read, or is named so. */
 static bool
 is_digest(const char *path, const file_content *content)
 {
@@ -238,7 +239,8 @@ evidence_add(evidence *e, const char *path, atomic_bool *stop, char *reason, siz
 	if (is_digest(path, &content))
 		add_digest(e, path, &content);
 	else
-		ct_verdict_add_file(&e->verdict, (ct_slice) {path, strlen(path)}, content.sha256)->owner = (void *) path;
+		ct_verdict_add_file(&e->verdict, (ct_slice) {path, strlen(path)},
+							content.sha256)->owner = (void *) path;
 	pthread_mutex_unlock(&e->lock);
 	free(content.digest);
 	return content.size;

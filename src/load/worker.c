@@ -68,7 +68,8 @@ keep_missing(worker *w, const PGresult *answer, load_file *files, char **sources
 	for (int i = 0; i < *count; i++)
 	{
 		if (files[i].size < 0 ||
-			bsearch(&sources[i], missing, (size_t) missing_count, sizeof(char *), compare_texts) != NULL)
+			bsearch(&sources[i], missing, (size_t) missing_count, sizeof(char *),
+					compare_texts) != NULL)
 			files[kept++] = files[i];
 		else
 		{
@@ -161,7 +162,8 @@ read_file(worker *w)
 static void
 check_file(worker *w)
 {
-	int64_t		size = evidence_add(w->evidence, w->path, &w->feed->stop, w->message, sizeof(w->message));
+	int64_t		size = evidence_add(w->evidence, w->path, &w->feed->stop, w->message,
+									sizeof(w->message));
 
 	if (size < 0)
 		report_unread(w);
@@ -188,7 +190,8 @@ add_signature(worker *w, const char *source)
 	}
 	digits[2 * length] = '\0';
 	switch (run_query(w, w->server->signature_query, NULL,
-					  (const char *const[3]) {w->server->trail, source, digits}, NULL, NULL, &answer))
+					  (const char *const[3]) {w->server->trail, source, digits},
+					  NULL, NULL, &answer))
 	{
 		case ANSWERED:
 			PQclear(answer);

@@ -36,7 +36,8 @@ typedef struct worker
  * Starts a worker on a connection, which is its own from then on.  Where
  * files were verified it loads none that has changed since.
  */
-extern void worker_start(worker *w, const server *s, feed *f, report *r, const evidence *verified, PGconn *conn);
+extern void worker_start(worker *w, const server *s, feed *f, report *r, const evidence *verified,
+						 PGconn *conn);
 
 /* Starts a worker that needs none: it gathers evidence. */
 extern void worker_start_verifying(worker *w, const server *s, feed *f, report *r, evidence *e);
