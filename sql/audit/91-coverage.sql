@@ -64,4 +64,4 @@ COMMENT ON COLUMN coverage.digests_ok IS 'Whether CloudTrail''s digests contradi
 COMMENT ON COLUMN coverage.proven_files IS 'Log files whose hash, as the ledger has it, is in a digest that hangs on a valid signature; event_status shows whether they can still be rebuilt';
 COMMENT ON COLUMN coverage.intact_files IS 'Log files that cloudtrail_record_event_status() last rebuilt, byte for byte, from the events in the trail';
 COMMENT ON COLUMN coverage.altered_files IS 'Log files of which it found events missing or altered; files not checked yet are in neither';
-COMMENT ON COLUMN coverage.gaps IS 'Spans longer than settings.coverage_gap without a log file or an event: the trail may have been off';
+COMMENT ON COLUMN coverage.gaps IS 'Spans longer than settings.coverage_gap without a log file or an event about secrets: the trail may have been off';
