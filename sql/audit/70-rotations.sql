@@ -213,7 +213,7 @@ FROM (
 		version AS (PARTITION BY e.secret_account, e.secret_region, e.secret_name, e.secret_arn, e.version)
 ) AS e
 WHERE e.process IS NULL AND e.event_name NOT IN ('RotateSecret', 'CancelRotateSecret')
-	AND (e.version IS NULL OR NOT e.is_rotated)
+	AND (e.version IS NULL OR NOT coalesce(e.is_rotated, false))
 	AND (e.event_name <> 'UpdateSecretVersionStage' OR NOT EXISTS (
 		SELECT FROM secret_stage_moves AS m
 		WHERE m.secret_name = e.secret_name AND m.event_time = e.event_time AND m.event_key = e.event_key AND m.via_rotation OFFSET 0));

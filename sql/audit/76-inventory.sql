@@ -74,7 +74,8 @@ SELECT l.account_id, l.aws_region, l.secret_name, l.secret_arn, l.secret_arn IS 
 	CASE WHEN l.policy_put_at = l.policy_deleted_at THEN NULL
 		WHEN l.policy_put_at IS NOT NULL OR l.policy_deleted_at IS NOT NULL
 			THEN coalesce(l.policy_put_at, '-infinity') > coalesce(l.policy_deleted_at, '-infinity') END AS policy_present,
-	CASE WHEN l.end_reason IS NOT NULL THEN l.end_reason
+	CASE WHEN l.end_reason IN ('removed', 'overwritten') THEN l.end_reason
+		WHEN l.deletion IN ('deleting', 'deleted') THEN l.deletion
 		WHEN l.listed_deletion_at > coalesce(l.deletion_at, '-infinity') THEN l.listed_deletion
 		ELSE coalesce(l.deletion, 'none') END AS deletion_state,
 	l.first_seen, l.last_seen,

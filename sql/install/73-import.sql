@@ -42,11 +42,11 @@ BEGIN
 				ON CONFLICT DO NOTHING;
 		END IF;
 		FOREACH month IN ARRAY months LOOP
-			IF to_regclass(format('%s.raw_events%s', trail, to_char(month AT TIME ZONE 'UTC', '_YYYY_MM'))) IS NULL THEN
+			IF @extschema@.cloudtrail_partition_of(trail, month) IS NULL THEN
 				BEGIN
 					PERFORM @extschema@.cloudtrail_create_partition(trail, month);
-				EXCEPTION WHEN lock_not_available OR insufficient_privilege THEN
-					-- A long query is in the way, or it takes the owner: the default partition has the events for now.
+				EXCEPTION WHEN lock_not_available OR insufficient_privilege OR duplicate_table THEN
+					-- A long query or another table is in the way, or it takes the owner: the default partition has the events for now.
 					NULL;
 				END;
 			END IF;

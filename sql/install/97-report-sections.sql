@@ -2,8 +2,9 @@
 -- search_path to the schema of the views.  Queries are executed as text where
 -- that lets PostgreSQL run them on several processes.
 
-CREATE FUNCTION cloudtrail_report_reads(lower timestamptz, upper timestamptz, absent text, OUT html text, OUT tiles text)
+CREATE FUNCTION cloudtrail_report_reads(trail regnamespace, lower timestamptz, upper timestamptz, absent text, OUT html text, OUT tiles text)
 	LANGUAGE plpgsql STABLE
+	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
 	shown_secrets CONSTANT integer := 15;
@@ -16,6 +17,8 @@ DECLARE
 	bars text;
 	matrix text;
 BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
+	PERFORM set_config('search_path', format('%s, @extschema@, pg_temp', trail), true);
 	EXECUTE $q$
 		WITH read AS MATERIALIZED (
 			SELECT r.event_time, coalesce(r.actor, '(not known)') AS actor, r.outcome, coalesce(r.secret_arn, r.secret_name, '(by filter)') AS secret, coalesce(r.secret_name, '(by filter)') AS name
@@ -93,11 +96,12 @@ BEGIN
 	html := html || E'</section>\n';
 END
 $$;
-COMMENT ON FUNCTION cloudtrail_report_reads(timestamptz, timestamptz, text) IS
+COMMENT ON FUNCTION cloudtrail_report_reads(regnamespace, timestamptz, timestamptz, text) IS
 	'Part of cloudtrail_audit_report(): who read which secret, over time and as a matrix';
 
-CREATE FUNCTION cloudtrail_report_rotations(lower timestamptz, upper timestamptz, absent text, OUT html text, OUT tiles text)
+CREATE FUNCTION cloudtrail_report_rotations(trail regnamespace, lower timestamptz, upper timestamptz, absent text, OUT html text, OUT tiles text)
 	LANGUAGE plpgsql STABLE
+	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
 	shown_secrets CONSTANT integer := 25;
@@ -107,6 +111,8 @@ DECLARE
 	marks text;
 	failed bigint;
 BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
+	PERFORM set_config('search_path', format('%s, @extschema@, pg_temp', trail), true);
 	EXECUTE $q$
 		WITH attempt AS MATERIALIZED (
 			SELECT coalesce(r.secret_name, r.secret_arn, '(not known)') AS name, coalesce(r.secret_arn, r.secret_name, '') AS secret, coalesce(r.started_at, r.ended_at) AS at,
@@ -157,17 +163,20 @@ BEGIN
 		|| E'</section>\n';
 END
 $$;
-COMMENT ON FUNCTION cloudtrail_report_rotations(timestamptz, timestamptz, text) IS
+COMMENT ON FUNCTION cloudtrail_report_rotations(regnamespace, timestamptz, timestamptz, text) IS
 	'Part of cloudtrail_audit_report(): rotations on a timeline, and those that failed';
 
-CREATE FUNCTION cloudtrail_report_deletions(lower timestamptz, upper timestamptz, absent text, OUT html text, OUT tiles text)
+CREATE FUNCTION cloudtrail_report_deletions(trail regnamespace, lower timestamptz, upper timestamptz, absent text, OUT html text, OUT tiles text)
 	LANGUAGE plpgsql STABLE
+	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
 	shown CONSTANT integer := 50;
 	data jsonb;
 	pending bigint;
 BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
+	PERFORM set_config('search_path', format('%s, @extschema@, pg_temp', trail), true);
 	-- A deletion that is pending was asked for at any time before.
 	EXECUTE $q$
 		WITH deletion AS MATERIALIZED (
@@ -193,11 +202,12 @@ BEGIN
 		|| E'</section>\n';
 END
 $$;
-COMMENT ON FUNCTION cloudtrail_report_deletions(timestamptz, timestamptz, text) IS
+COMMENT ON FUNCTION cloudtrail_report_deletions(regnamespace, timestamptz, timestamptz, text) IS
 	'Part of cloudtrail_audit_report(): deletions that are pending, and those of the time';
 
-CREATE FUNCTION cloudtrail_report_refusals(lower timestamptz, upper timestamptz, absent text, OUT html text, OUT tiles text)
+CREATE FUNCTION cloudtrail_report_refusals(trail regnamespace, lower timestamptz, upper timestamptz, absent text, OUT html text, OUT tiles text)
 	LANGUAGE plpgsql STABLE
+	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
 	shown CONSTANT integer := 40;
@@ -205,6 +215,8 @@ DECLARE
 	policies jsonb;
 	open_policies bigint;
 BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
+	PERFORM set_config('search_path', format('%s, @extschema@, pg_temp', trail), true);
 	EXECUTE $q$
 		WITH refused AS MATERIALIZED (
 			-- As in secret_denied, whose count of attempts would read the whole trail.
@@ -240,5 +252,5 @@ BEGIN
 		|| E'</section>\n';
 END
 $$;
-COMMENT ON FUNCTION cloudtrail_report_refusals(timestamptz, timestamptz, text) IS
+COMMENT ON FUNCTION cloudtrail_report_refusals(regnamespace, timestamptz, timestamptz, text) IS
 	'Part of cloudtrail_audit_report(): calls that were refused, and policies that let others in';

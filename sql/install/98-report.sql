@@ -1,7 +1,8 @@
 -- The auditor's page.
 
-CREATE FUNCTION cloudtrail_report_account(lower timestamptz, upper timestamptz, absent text, OUT html text, OUT tiles text)
+CREATE FUNCTION cloudtrail_report_account(trail regnamespace, lower timestamptz, upper timestamptz, absent text, OUT html text, OUT tiles text)
 	LANGUAGE plpgsql STABLE
+	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
 	shown CONSTANT integer := 40;
@@ -10,6 +11,8 @@ DECLARE
 	root_events bigint;
 	weak bigint;
 BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
+	PERFORM set_config('search_path', format('%s, @extschema@, pg_temp', trail), true);
 	EXECUTE $q$
 		WITH did AS MATERIALIZED (
 			SELECT r.account_id, r.event_source, r.event_name, r.mfa, r.succeeded, host(max(r.source_ip)) AS address, count(*) AS events, max(r.event_time) AS last_time
@@ -47,16 +50,19 @@ BEGIN
 		|| E'</section>\n';
 END
 $$;
-COMMENT ON FUNCTION cloudtrail_report_account(timestamptz, timestamptz, text) IS
+COMMENT ON FUNCTION cloudtrail_report_account(regnamespace, timestamptz, timestamptz, text) IS
 	'Part of cloudtrail_audit_report(): what root users did, and sign-ins to the console';
 
-CREATE FUNCTION cloudtrail_report_coverage(OUT html text, OUT tiles text, OUT absent text)
+CREATE FUNCTION cloudtrail_report_coverage(trail regnamespace, OUT html text, OUT tiles text, OUT absent text)
 	LANGUAGE plpgsql STABLE
+	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
 	shown CONSTANT integer := 100;
 	data jsonb;
 BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
+	PERFORM set_config('search_path', format('%s, @extschema@, pg_temp', trail), true);
 	EXECUTE $q$
 		WITH part AS MATERIALIZED (SELECT * FROM coverage)
 		SELECT jsonb_strip_nulls(jsonb_build_object('parts', (SELECT count(*) FROM part), 'events', (SELECT coalesce(sum(p.events), 0) FROM part AS p), 'accounts', (SELECT count(DISTINCT p.account_id) FROM part AS p),
@@ -83,7 +89,7 @@ BEGIN
 		|| E'</section>\n';
 END
 $$;
-COMMENT ON FUNCTION cloudtrail_report_coverage() IS
+COMMENT ON FUNCTION cloudtrail_report_coverage(regnamespace) IS
 	'Part of cloudtrail_audit_report(): what the trail has and what is missing, which stands beside every table that is empty';
 
 CREATE FUNCTION cloudtrail_audit_report(trail regnamespace, "from" timestamptz, "to" timestamptz) RETURNS text
@@ -112,12 +118,12 @@ BEGIN
 	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	PERFORM set_config('search_path', format('%s, @extschema@, pg_temp', trail), true);
 
-	SELECT * INTO coverage FROM cloudtrail_report_coverage();
-	SELECT * INTO reads FROM cloudtrail_report_reads("from", "to", coverage.absent);
-	SELECT * INTO rotations FROM cloudtrail_report_rotations("from", "to", coverage.absent);
-	SELECT * INTO deletions FROM cloudtrail_report_deletions("from", "to", coverage.absent);
-	SELECT * INTO refusals FROM cloudtrail_report_refusals("from", "to", coverage.absent);
-	SELECT * INTO account FROM cloudtrail_report_account("from", "to", coverage.absent);
+	SELECT * INTO coverage FROM @extschema@.cloudtrail_report_coverage(trail);
+	SELECT * INTO reads FROM @extschema@.cloudtrail_report_reads(trail, "from", "to", coverage.absent);
+	SELECT * INTO rotations FROM @extschema@.cloudtrail_report_rotations(trail, "from", "to", coverage.absent);
+	SELECT * INTO deletions FROM @extschema@.cloudtrail_report_deletions(trail, "from", "to", coverage.absent);
+	SELECT * INTO refusals FROM @extschema@.cloudtrail_report_refusals(trail, "from", "to", coverage.absent);
+	SELECT * INTO account FROM @extschema@.cloudtrail_report_account(trail, "from", "to", coverage.absent);
 	period := format('%s to %s UTC', to_char("from", 'YYYY-MM-DD HH24:MI'), to_char("to", 'YYYY-MM-DD HH24:MI'));
 
 	RETURN E'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

@@ -6,10 +6,10 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/filename.h"
 #include "text.h"
 #include "walk.h"
 
@@ -41,17 +41,7 @@ typedef struct name_list
 static bool
 is_log_name(const char *name)
 {
-	static const char *const endings[] = {".json", ".jsonl", ".ndjson", ".gz", ".zst"};
-	size_t		length = strlen(name);
-
-	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
-	{
-		size_t		ending = strlen(endings[i]);
-
-		if (length > ending && strcasecmp(name + length - ending, endings[i]) == 0)
-			return true;
-	}
-	return false;
+	return ct_has_log_ending((ct_slice) {name, strlen(name)});
 }
 
 /* Compares two names. */
