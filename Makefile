@@ -31,7 +31,7 @@ REGRESS = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS = --inputdir=test --encoding=UTF8 --load-extension=cloudtrail
 
 EXTRA_CLEAN = src/core/fields_gen.h src/core/dictionary_1.c sql/install/50-fields.gen.sql \
-	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/fuzz/build $(TEST_PROGRAMS) test/bench/work dist
+	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/load/build test/fuzz/build $(TEST_PROGRAMS) test/bench/work dist
 
 # What tests run beside the server.
 TEST_PROGRAMS = test/data/generate test/hostile/hostile test/hostile/oom.so
@@ -48,7 +48,7 @@ ifneq (,$(filter check,$(MAKECMDGOALS)))
 
 check:
 	test/setup $(BROWSER)
-	$(BUILD) unit-tests fuzz-tests test-programs WERROR=-Werror
+	$(BUILD) unit-tests load-unit-tests fuzz-tests test-programs WERROR=-Werror
 	@$(MAKE) -s run-tests WERROR=-Werror
 
 $(filter-out check,$(MAKECMDGOALS)):
@@ -61,6 +61,7 @@ PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 ifneq (,$(wildcard $(PGXS)))
 include $(PGXS)
 include src/load/load.mk
+include test/load/unit.mk
 else
 all install installdirs uninstall installcheck clean:
 	@echo '$(PG_CONFIG) --pgxs finds no files to build PostgreSQL extensions with: run test/setup' >&2
@@ -97,7 +98,7 @@ $(DATA_built): $(sort $(wildcard sql/install/*.sql) sql/install/50-fields.gen.sq
 .PHONY: run-tests test-programs
 test-programs: $(TEST_PROGRAMS)
 run-tests:
-	test/cluster test/run '$(UNIT_TESTS)' '$(FUZZ_TESTS)' '$(sort $(wildcard test/t/*.t))'
+	test/cluster test/run '$(UNIT_TESTS)' '$(LOAD_UNIT_TESTS)' '$(FUZZ_TESTS)' '$(sort $(wildcard test/t/*.t))'
 
 demo:
 	test/setup
