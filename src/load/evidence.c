@@ -10,6 +10,7 @@
 #include "core/filename.h"
 #include "core/inflate.h"
 #include "evidence.h"
+#include "s3_uri.h"
 #include "text.h"
 
 /* A file of keys, and one with a signature, are never larger. */
@@ -144,7 +145,8 @@ keep_listed(const ct_digest *digest)
 
 /* Makes a digest of a file's content, be it unreadable; NULL where the file is none. */
 static evidence_digest *
-take_digest(const char *path, const char *content, size_t len, const uint8_t sha256[CT_SHA256_SIZE])
+take_digest(const char *path, const char *content, size_t len, const uint8_t sha256[CT_SHA256_SIZE],
+			ct_slice signature)
 {
 	ct_slice	source = {path, strlen(path)};
 	evidence_digest *d;
@@ -152,8 +154,7 @@ take_digest(const char *path, const char *content, size_t len, const uint8_t sha
 	ct_filename name;
 	ct_error	err;
 	bool		readable;
-	uint8_t		signature[CT_SIGNATURE_MAX];
-	size_t		signature_length;
+	uint8_t		beside[CT_SIGNATURE_MAX];
 
 	if (!ct_digest_name(source, &name) && !ct_maybe_digest(content, len))
 		return NULL;
@@ -181,11 +182,12 @@ take_digest(const char *path, const char *content, size_t len, const uint8_t sha
 		d->files = keep_listed(&digest);
 	ct_digest_release(&digest);
 	d->member.owner = d;
-	signature_length = read_signature(path, signature);
-	if (signature_length > 0)
+	if (signature.len == 0 && !s3_is_uri(path))
+		signature = (ct_slice) {(const char *) beside, read_signature(path, beside)};
+	if (signature.len > 0)
 	{
-		d->member.signature = (ct_slice) {get_memory(signature_length), signature_length};
-		memcpy((char *) d->member.signature.ptr, signature, signature_length);
+		d->member.signature = (ct_slice) {get_memory(signature.len), signature.len};
+		memcpy((char *) d->member.signature.ptr, signature.ptr, signature.len);
 	}
 	return d;
 }
@@ -222,7 +224,7 @@ add_file(evidence *e, const char *path, const uint8_t sha256[CT_SHA256_SIZE])
 
 /* Takes a file into account: the hash is of what it is uncompressed, where it can be. */
 void
-evidence_add(evidence *e, const char *path, const char *bytes, size_t len)
+evidence_add(evidence *e, const char *path, const char *bytes, size_t len, ct_slice signature)
 {
 	ct_inflated inflated = {0};
 	ct_error	err;
@@ -243,7 +245,7 @@ evidence_add(evidence *e, const char *path, const char *bytes, size_t len)
 		}
 	}
 	ct_sha256(bytes, len, sha256);
-	d = take_digest(path, bytes, len, sha256);
+	d = take_digest(path, bytes, len, sha256, signature);
 	pthread_mutex_lock(&e->lock);
 	e->bytes += len;
 	if (d != NULL)

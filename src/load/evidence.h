@@ -58,8 +58,8 @@ extern bool evidence_add_keys(evidence *e, const char *path);
 /* Reads a file of public keys as text, to be freed; NULL with the reason where that fails. */
 extern char *read_keys(const char *path, char *reason, size_t reason_room);
 
-/* Takes a file into account. */
-extern void evidence_add(evidence *e, const char *path, const char *bytes, size_t len);
+/* Takes a file into account; the signature is that of an object of S3, empty if there is none. */
+extern void evidence_add(evidence *e, const char *path, const char *bytes, size_t len, ct_slice signature);
 
 /* Reads the signature that lies beside a digest; its length, 0 if there is none. */
 extern size_t read_signature(const char *path, uint8_t signature[CT_SIGNATURE_MAX]);

@@ -1,12 +1,12 @@
 /*
- * walk.h: finds the files that the command line names.
+ * walk.h: finds the files of a path that the command line names.
  */
 #ifndef LOAD_WALK_H
 #define LOAD_WALK_H
 
 #include "feed.h"
 
-/* Adds the files of all paths, folders walked in the order of names. */
-extern void walk_paths(feed *f, report *r, char **paths, int count);
+/* Adds the files of a path; a folder is walked in the order of names. */
+extern void walk_path(feed *f, report *r, const char *path);
 
 #endif							/* LOAD_WALK_H */

@@ -83,7 +83,7 @@ keep_missing(worker *w, const PGresult *answer, load_file *files, char **sources
 }
 
 /* Asks the ledger about files, and frees and removes those that it has; false if it cannot. */
-static bool
+bool
 ask_ledger(void *asker, load_file *files, int *count)
 {
 	worker	   *w = asker;
@@ -137,18 +137,58 @@ number_of(const PGresult *answer, int column)
 	return strtoull(PQgetvalue(answer, 0, column), NULL, 10);
 }
 
+/* Makes the content of the object in hand that of the file; its size, or -1 if it could not be fetched. */
+static int64_t
+take_object(worker *w)
+{
+	const s3_object *object = w->object;
+
+	if (object->outcome == S3_DONE)
+	{
+		w->content = object->response.length == 0 ? "" : object->response.body;
+		return (int64_t) object->response.length;
+	}
+	snprintf(w->message, sizeof(w->message), "%s", object->reason);
+	return -1;
+}
+
+/* The file in hand failed, which is reported, and tried again if all is followed. */
+static void
+fail_file(worker *w)
+{
+	report_failed(w->report, w->path, w->message);
+	feed_failed(w->feed, w->path, w->size);
+}
+
 /* Reads the file in hand; its size, or -1 where that fails, which is reported. */
 static int64_t
 read_file(worker *w)
 {
-	int64_t		size = read_blob(w->path, w->server->options->max_size, &w->feed->stop,
-								 &w->buffer, &w->room, w->message, sizeof(w->message));
+	int64_t		size;
 
+	if (w->object != NULL)
+		size = take_object(w);
+	else
+	{
+		size = read_blob(w->path, w->server->options->max_size, &w->feed->stop,
+						 &w->buffer, &w->room, w->message, sizeof(w->message));
+		w->content = w->buffer;
+	}
 	if (size < 0 && w->feed->stop)
 		report_untried(w->report, 1);
 	else if (size < 0)
-		report_failed(w->report, w->path, w->message);
+		fail_file(w);
 	return size;
+}
+
+/* Takes the signature of the digest in hand: its object's, or one that lies beside it; its length, or 0. */
+static size_t
+take_signature(const worker *w, uint8_t signature[CT_SIGNATURE_MAX])
+{
+	if (w->object == NULL)
+		return read_signature(w->path, signature);
+	memcpy(signature, w->object->signature, w->object->signature_length);
+	return w->object->signature_length;
 }
 
 /* Reads the file in hand for the judgement of all. */
@@ -156,21 +196,25 @@ static void
 check_file(worker *w)
 {
 	int64_t		size = read_file(w);
+	uint8_t		signature[CT_SIGNATURE_MAX];
+	ct_slice	given = {(const char *) signature, 0};
 
 	if (size < 0)
 		return;
-	evidence_add(w->evidence, w->path, w->buffer, (size_t) size);
+	if (w->object != NULL)
+		given.len = take_signature(w, signature);
+	evidence_add(w->evidence, w->path, w->content, (size_t) size, given);
 	report_checked(w->report, size);
 }
 
-/* Adds the signature that lies beside a digest, if there is one. */
+/* Adds the signature of the digest in hand, if there is one. */
 static void
 add_signature(worker *w, const char *source)
 {
 	static const char hex[] = "0123456789abcdef";
 	uint8_t		signature[CT_SIGNATURE_MAX];
 	char		digits[2 * CT_SIGNATURE_MAX + 1];
-	size_t		length = read_signature(w->path, signature);
+	size_t		length = take_signature(w, signature);
 	PGresult   *answer = NULL;
 
 	if (length == 0)
@@ -208,7 +252,7 @@ import_file(worker *w)
 		return true;
 	source = valid_utf8(source_of(w->path));
 	o = run_query(w, w->server->import_query, (const Oid[3]) {0, 0, BYTEA_OID},
-				  (const char *const[3]) {w->server->trail, source, w->buffer},
+				  (const char *const[3]) {w->server->trail, source, w->content},
 				  (const int[3]) {0, 0, (int) size}, (const int[3]) {0, 0, 1}, &answer);
 	if (o == ANSWERED && strcmp(PQgetvalue(answer, 0, 0), "digest") == 0)
 		add_signature(w, source);
@@ -226,12 +270,22 @@ import_file(worker *w)
 			return true;
 		case FILE_FAILED:
 		case ALL_FAILS:
-			report_failed(w->report, w->path, w->message);
+			fail_file(w);
 			return o == FILE_FAILED;
 		default:
 			report_untried(w->report, 1);
 			return false;
 	}
+}
+
+/* Takes the next file, with its content if it comes from S3; false at the end, or when stopped. */
+static bool
+take_file(worker *w, load_file *file)
+{
+	w->object = NULL;
+	if (w->pool != NULL)
+		return fetch_take(w->pool, file, &w->object);
+	return feed_take(w->feed, ask_ledger, w, file);
 }
 
 /* The thread: one file after another, until there are no more. */
@@ -242,16 +296,19 @@ work(void *arg)
 	load_file	file;
 	bool		going = true;
 
-	while (going && feed_take(w->feed, ask_ledger, w, &file))
+	while (going && take_file(w, &file))
 	{
 		if (w->evidence != NULL || !w->server->options->dry_run)
 		{
 			w->path = file.path;
+			w->size = file.size;
 			if (w->evidence != NULL)
 				check_file(w);
 			else
 				going = import_file(w);
 			w->path = NULL;
+			if (w->object != NULL)
+				fetch_release(w->pool, w->object);
 			if (w->room > BUFFER_KEPT)
 			{
 				free(w->buffer);
@@ -268,14 +325,24 @@ work(void *arg)
 	return NULL;
 }
 
-/* Starts a worker's thread. */
+/* Sets up a worker. */
 static void
-start_thread(worker *w, const server *s, feed *f, report *r)
+begin(worker *w, const server *s, feed *f, report *r, evidence *e)
 {
+	memset(w, 0, sizeof(*w));
+	pthread_mutex_init(&w->lock, NULL);
 	w->server = s;
 	w->feed = f;
 	w->report = r;
+	w->evidence = e;
 	w->waiter = pthread_self();
+}
+
+/* Starts a worker's thread. */
+static void
+start_thread(worker *w, fetch_pool *pool)
+{
+	w->pool = pool;
 	if (pthread_create(&w->thread, NULL, work, w) != 0)
 	{
 		fputs("cloudtrail-load: cannot start a thread\n", stderr);
@@ -285,20 +352,33 @@ start_thread(worker *w, const server *s, feed *f, report *r)
 
 /* Starts a worker on a connection, which is its own from then on. */
 void
-worker_start(worker *w, const server *s, feed *f, report *r, PGconn *conn)
+worker_start(worker *w, const server *s, feed *f, report *r, fetch_pool *pool, PGconn *conn)
 {
-	memset(w, 0, sizeof(*w));
-	pthread_mutex_init(&w->lock, NULL);
+	begin(w, s, f, r, NULL);
 	set_connection(w, conn);
-	start_thread(w, s, f, r);
+	start_thread(w, pool);
 }
 
 /* Starts a worker that needs none: it gathers evidence. */
 void
-worker_start_verifying(worker *w, const server *s, feed *f, report *r, evidence *e)
+worker_start_verifying(worker *w, const server *s, feed *f, report *r, fetch_pool *pool, evidence *e)
 {
-	memset(w, 0, sizeof(*w));
-	pthread_mutex_init(&w->lock, NULL);
-	w->evidence = e;
-	start_thread(w, s, f, r);
+	begin(w, s, f, r, e);
+	start_thread(w, pool);
+}
+
+/* Makes a worker without a thread, which asks the ledger for those that have no connection. */
+void
+worker_begin_asking(worker *w, const server *s, feed *f, report *r, evidence *e, PGconn *conn)
+{
+	begin(w, s, f, r, e);
+	set_connection(w, conn);
+}
+
+/* Ends it. */
+void
+worker_end_asking(worker *w)
+{
+	set_connection(w, NULL);
+	pthread_mutex_destroy(&w->lock);
 }
