@@ -146,6 +146,7 @@ sub read_control
 	local $/;
 	$self->{control} = decode_json(<$in>);
 	$self->{listed} = {};
+	$self->{given} = {};
 }
 
 # Answers one request; false to close the connection.
