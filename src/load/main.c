@@ -2,9 +2,9 @@
  * main.c: cloudtrail-load, which loads CloudTrail log files into a trail, and
  * verifies them.
  *
- * One thread walks the folders and buckets, some fetch objects, one for each connection loads, or one for
- * each processor verifies; this one waits for signals, and shows progress
- * meanwhile.
+ * One thread walks the folders and buckets, some fetch objects, one for each
+ * connection loads, or one for each processor verifies; this one waits for
+ * signals, and shows progress meanwhile.
  */
 #include <signal.h>
 #include <stdio.h>
