@@ -266,6 +266,18 @@ sub encoded
 	return $_[0] =~ s/([^A-Za-z0-9\-._~])/sprintf '%%%02X', ord $1/ger;
 }
 
+# The signature, version 4, of a request: method, path, query, header.
+sub signature
+{
+	my ($r, $secret, $date, $region, $service, $names, $hash) = @_;
+	my $day = substr $date, 0, 8;
+	my $request = join "\n", $r->{method}, $r->{path}, join('&', sort split /&/, $r->{query}),
+		(map { "$_:" . ($r->{header}{$_} // '') =~ s/^\s+|\s+$//gr } split /;/, $names), '', $names, $hash;
+	my $key = "AWS4$secret";
+	$key = hmac_sha256($_, $key) for $day, $region, $service, 'aws4_request';
+	return hmac_sha256_hex(join("\n", 'AWS4-HMAC-SHA256', $date, "$day/$region/$service/aws4_request", sha256_hex($request)), $key);
+}
+
 # Checks the signature; the answer if it is wrong.
 sub check
 {
@@ -279,11 +291,7 @@ sub check
 	my $hash = $r->{header}{'x-amz-content-sha256'} // sha256_hex($r->{body});
 	my %signed = map { $_ => 1 } split /;/, $names;
 	my $complete = $signed{host} && !grep { !$signed{$_} } grep { /^x-amz-/ } keys %{ $r->{header} };
-	my $request = join "\n", $r->{method}, $r->{path}, join('&', sort split /&/, $r->{query}),
-		(map { "$_:" . ($r->{header}{$_} // '') =~ s/^\s+|\s+$//gr } split /;/, $names), '', $names, $hash;
-	my $k = "AWS4$key->{secret}";
-	$k = hmac_sha256($_, $k) for $day, $region, $service, 'aws4_request';
-	my $expected = hmac_sha256_hex(join("\n", 'AWS4-HMAC-SHA256', $date, "$day/$region/$service/aws4_request", sha256_hex($request)), $k);
+	my $expected = signature($r, $key->{secret}, $date, $region, $service, $names, $hash);
 	return [ 403, {}, error('SignatureDoesNotMatch', 'The request signature we calculated does not match the signature you provided.', "<StringToSign>$date</StringToSign>") ]
 		if $signature ne $expected || $for ne $service || !$complete || substr($date, 0, 8) ne $day || $hash ne sha256_hex($r->{body});
 	return [ 400, {}, error('InvalidToken', 'The provided token is malformed or otherwise invalid.', '') ] if ($r->{token} // '') ne ($key->{token} // '');

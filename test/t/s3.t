@@ -145,7 +145,8 @@ SKIP:
 {
 	my $python = $ENV{PYTHON} // '/usr/bin/python3';
 	skip 'python3-botocore is not installed', 1 if system("$python -c 'import botocore' 2>/dev/null") != 0;
-	write_file("$files/requests.json", encode_json([ map { { line => $_->{line}, headers => $_->{headers} } } @signed[ 0 .. 200 ] ]));
+	splice @signed, 200;
+	write_file("$files/requests.json", encode_json([ map { { line => $_->{line}, headers => $_->{headers} } } @signed ]));
 	write_file("$files/sign.py", <<'END');
 import json, re, sys, botocore.auth, botocore.awsrequest, botocore.credentials, datetime
 wrong = 0
@@ -166,7 +167,7 @@ for r in requests:
         print('#', r['line'], file=sys.stderr)
 print(len(requests) - wrong, wrong)
 END
-	is(`$python $files/sign.py $files/requests.json AKIDSTATIC $secrets{AKIDSTATIC}{secret}`, "201 0\n", 'botocore signs the same requests alike');
+	is(`$python $files/sign.py $files/requests.json AKIDSTATIC $secrets{AKIDSTATIC}{secret}`, @signed . " 0\n", 'botocore signs the same requests alike');
 }
 
 # What would be loaded; one object; a folder without its slash; names with an odd look.
