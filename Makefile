@@ -22,7 +22,7 @@ SHLIB_LINK = $(CORE_LIBS) $(COVERAGE)
 # the headers that an object was made of, for the next make.
 PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server) -MMD -MP
 # WERROR is -Werror in make check, and empty for users of other compilers.
-PG_CFLAGS = $(CORE_CFLAGS) $(WARNINGS) -Wno-declaration-after-statement $(WERROR) $(COVERAGE)
+PG_CFLAGS = $(CORE_CFLAGS) -DCLOUDTRAIL_VERSION='"$(EXTVERSION)"' $(WARNINGS) -Wno-declaration-after-statement $(WERROR) $(COVERAGE)
 # Bitcode would let the JIT inline our functions, which makes no query faster;
 # without it nobody needs clang.
 override with_llvm = no
@@ -30,13 +30,15 @@ override with_llvm = no
 REGRESS = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS = --inputdir=test --encoding=UTF8 --load-extension=cloudtrail
 
-EXTRA_CLEAN = src/core/fields_gen.h src/core/dictionary_1.c sql/install/50-fields.gen.sql \
-	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/load/build test/fuzz/build $(TEST_PROGRAMS) test/bench/work dist
+EXTRA_CLEAN = src/core/fields_gen.h src/core/dictionary_1.c sql/install/*.gen.sql sql/trail/*.gen.sql \
+	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/load/build test/fuzz/build $(TEST_PROGRAMS) test/bench/work dist demo.html
 
 # What tests run beside the server.
 TEST_PROGRAMS = test/data/generate test/hostile/hostile test/hostile/oom.so
 
-BUILD = @echo building ... && $(MAKE) -s -j"$$(nproc)" all
+BUILD = @+test/building all
+# What is missing on a new machine is installed, or only named.
+SETUP = $(if $(findstring command,$(origin CC)),BUILD_CC='$(CC)') test/setup
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -47,8 +49,9 @@ BUILD = @echo building ... && $(MAKE) -s -j"$$(nproc)" all
 ifneq (,$(filter check,$(MAKECMDGOALS)))
 
 check:
-	test/setup $(BROWSER)
+	@$(SETUP) $(BROWSER)
 	$(BUILD) unit-tests load-unit-tests fuzz-tests test-programs WERROR=-Werror
+	@echo 'starting a throw-away server'
 	@$(MAKE) -s run-tests WERROR=-Werror
 
 $(filter-out check,$(MAKECMDGOALS)):
@@ -56,16 +59,21 @@ $(filter-out check,$(MAKECMDGOALS)):
 
 else
 
-# A new machine has no pg_config: make check and make demo install it.
+# A new machine has no pg_config, or one without the server's headers: make
+# check and make demo install them.
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
-ifneq (,$(wildcard $(PGXS)))
+SERVER_HEADER := $(wildcard $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)/postgres.h)
+ifneq (,$(and $(SERVER_HEADER),$(wildcard $(PGXS))))
 include $(PGXS)
 include src/load/load.mk
 include test/load/unit.mk
+include doc/doc.mk
 else
-all install installdirs uninstall installcheck clean:
-	@echo '$(PG_CONFIG) --pgxs finds no files to build PostgreSQL extensions with: run test/setup' >&2
+all install installdirs uninstall installcheck:
+	@$(SETUP) --check
 	@exit 1
+clean:
+	rm -rf $(OBJS) $(MODULE_big).so $(DATA_built) results regression.* $(EXTRA_CLEAN)
 endif
 
 include test/core/unit.mk
@@ -79,7 +87,7 @@ $(OBJS): src/built-with | src/core/fields_gen.h
 # Objects made for another PostgreSQL, or with other flags, are made again.
 src/built-with: FORCE
 	$(file >$@.new,$(VERSION) $(COMPILE.c))
-	@if cmp -s $@ $@.new; then rm $@.new; else mv $@.new $@; fi
+	@if cmp -s $@ $@.new; then rm $@.new; else $(SETUP) --check && mv $@.new $@; fi
 .PHONY: FORCE
 
 src/core/fields_gen.h: src/core/gen_fields.pl src/core/fieldlist.h
@@ -88,10 +96,20 @@ src/core/fields_gen.h: src/core/gen_fields.pl src/core/fieldlist.h
 src/core/dictionary_1.c: src/core/gen_dictionary.pl src/core/dictionary-1.zdict
 	perl $^ > $@
 
-sql/install/50-fields.gen.sql: sql/gen_fields.pl src/core/fieldlist.h
+sql/install/50-fields.gen.sql: sql/gen_fields.pl src/core/fieldlist.h src/core/factlist.h
 	perl $^ > $@
 
-$(DATA_built): $(sort $(wildcard sql/install/*.sql) sql/install/50-fields.gen.sql)
+sql/trail/35-events.gen.sql: sql/gen_fields.pl src/core/fieldlist.h
+	perl $< --view src/core/fieldlist.h > $@
+
+# The statements that make a trail, plain SQL, are the text that a function returns.
+TRAIL_SQL = $(sort $(wildcard sql/trail/*.sql) sql/trail/35-events.gen.sql) $(sort $(wildcard sql/audit/*.sql))
+sql/install/69-definition.gen.sql: $(TRAIL_SQL)
+	{ echo 'CREATE FUNCTION cloudtrail_trail_definition() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE'; \
+	  echo 'RETURN $$definition$$'; cat $^; echo '$$definition$$;'; \
+	  echo "COMMENT ON FUNCTION cloudtrail_trail_definition() IS 'The statements that make the objects of a trail';"; } > $@
+
+$(DATA_built): $(sort $(wildcard sql/install/*.sql) sql/install/50-fields.gen.sql sql/install/69-definition.gen.sql)
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION cloudtrail" to load this file. \quit'; cat $^; } > $@
 
 # One argument of test/run is one part of the suite, and no part may be empty.
@@ -100,13 +118,15 @@ test-programs: $(TEST_PROGRAMS)
 run-tests:
 	test/cluster test/run '$(UNIT_TESTS)' '$(LOAD_UNIT_TESTS)' '$(FUZZ_TESTS)' '$(sort $(wildcard test/t/*.t))'
 
+# LOGS reaches test/demo by the environment, whatever characters it has.
 demo:
-	test/setup
+	@test/demo --check
+	@$(SETUP)
 	$(BUILD)
-	test/cluster test/demo $(if $(LOGS),'$(LOGS)')
+	@test/cluster test/demo
 
 bench:
-	test/setup g++ libsimdjson-dev zstd $$(command -v npm >/dev/null || echo nodejs npm)
+	@$(SETUP) g++ libsimdjson-dev zstd $$(command -v npm >/dev/null || echo nodejs npm)
 	$(BUILD) bench-programs test/data/generate
 	cd test/bench && npm install --no-fund --no-audit --no-package-lock --loglevel=error
 	test/cluster --conf shared_buffers=1GB --conf max_wal_size=8GB --conf fsync=on --conf autovacuum=off test/bench/run

@@ -1,22 +1,28 @@
 #!/usr/bin/perl
 #
 # Writes the SQL that lists CloudTrail's fields, from the field table: the
-# accessors, the row type cloudtrail_record and the functions that return it.
+# accessors, the row type cloudtrail_record and the functions that return it;
+# and, from the list of facts, the function that returns those; or the view of
+# a trail that has all fields.
 #
-# usage: gen_fields.pl fieldlist.h > install/50-fields.gen.sql
+# usage: gen_fields.pl fieldlist.h factlist.h > install/50-fields.gen.sql
+#        gen_fields.pl --view fieldlist.h > trail/events.gen.sql
 use strict;
 use warnings;
+
+my $view = @ARGV && $ARGV[0] eq '--view' ? shift : undef;
 
 # Fields that the header of a stored event holds: reading them is cheap.
 my %in_header = map { $_ => 1 }
   qw(event_time event_key event_name event_source aws_region account_id error_code
-  principal_arn secret_arn secret_name secret_source source_ip succeeded read_only management_event mfa_authenticated);
+  principal_arn actor secret_arn secret_name secret_source source_ip succeeded read_only management_event mfa_authenticated);
 
 my %sql_type = (text_array => 'text[]');
 
-my @columns;
+my (@columns, @facts);
 while (<>)
 {
+	push @facts, "OUT $1 $2" if /^CT_FACT\((\w+), (\w+), ".*"\)$/;
 	next unless /^CT_(?:FIELD\((\w+), "([^"]+)", (\w+)|DERIVED\((\w+), (\w+)), "(.*)"\)$/;
 	my ($name, $path, $type, $comment) = ($1 // $4, $2, $3 // $5, $6);
 	$comment =~ s/'/''/g;
@@ -25,13 +31,27 @@ while (<>)
 }
 die "no fields found\n" unless @columns;
 
+# Time and key are the table's columns, so that conditions on them choose partitions and use the primary key.
+if (defined $view)
+{
+	my %stored = map { $_ => 1 } qw(event_time event_key);
+	my @expressions = map { $stored{$_} ? "t.$_" : "$_(t.event) AS $_" } map { $_->{name} } @columns;
+	print "CREATE VIEW events WITH (security_invoker) AS\n\tSELECT ", join(",\n\t\t", @expressions, 't.event'), "\n\tFROM raw_events AS t;\n";
+	print "COMMENT ON VIEW events IS 'Every event of the trail with all its typed columns';\n";
+	print "COMMENT ON COLUMN events.$_->{name} IS '$_->{comment}';\n" for @columns;
+	print "COMMENT ON COLUMN events.event IS 'The record itself, compressed';\n";
+	exit;
+}
+
 for my $c (@columns)
 {
 	my $cost = $in_header{ $c->{name} } ? 1 : $c->{type} eq 'jsonb' ? 50 : 10;
+	# Making jsonb may fail: how deeply it nests depends on max_stack_depth.
+	my $leakproof = $c->{type} eq 'jsonb' ? '' : ' LEAKPROOF';
 	my $symbol = defined $c->{path} ? ", 'cloudtrail_$c->{name}'" : '';
 	print <<"SQL";
 CREATE FUNCTION $c->{name}(cloudtrail_event) RETURNS $c->{type}
-	AS 'MODULE_PATHNAME'$symbol LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST $cost;
+	AS 'MODULE_PATHNAME'$symbol LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE$leakproof COST $cost;
 COMMENT ON FUNCTION $c->{name}(cloudtrail_event) IS '$c->{comment}';
 SQL
 }
@@ -77,4 +97,21 @@ print <<"SQL";
 		WHERE event IS NOT NULL;
 	END;
 COMMENT ON FUNCTION cloudtrail_records(cloudtrail_event) IS 'One event as a typed row; no row for null';
+SQL
+
+die "no facts found\n" unless @facts;
+my $facts = join ",\n\t\t", @facts;
+print <<"SQL";
+
+CREATE FUNCTION cloudtrail_has_facts(event cloudtrail_event) RETURNS boolean
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1;
+COMMENT ON FUNCTION cloudtrail_has_facts(cloudtrail_event) IS
+	'Whether cloudtrail_secret_facts() returns a row for an event';
+
+CREATE FUNCTION cloudtrail_secret_facts(event cloudtrail_event,
+		$facts)
+	RETURNS SETOF record
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 1;
+COMMENT ON FUNCTION cloudtrail_secret_facts(cloudtrail_event) IS
+	'What an event says of each secret that it names; no row for most events, one for an event of Secrets Manager that names none, or of KMS that changes a key';
 SQL

@@ -10,6 +10,7 @@
 
 #include <sys/socket.h>
 
+#include "core/actor.h"
 #include "core/eventtime.h"
 #include "core/secret.h"
 #include "miscadmin.h"
@@ -183,6 +184,33 @@ session_name(PG_FUNCTION_ARGS)
 	return derived_text(fcinfo, NOT_IN_HEADER, ct_session_name);
 }
 
+/* Who acted, in one way for every kind of identity. */
+Datum
+actor(PG_FUNCTION_ARGS)
+{
+	char		buf[CT_STORED_DECODED_MAX];
+	ct_slice	arn;
+	const ct_record *rec;
+	ct_scratch	scratch;
+
+	/* The role or user, if there is one, is in the header. */
+	if (event_header_text(PG_GETARG_DATUM(0), CT_STORED_PRINCIPAL_ARN, buf, &arn) && arn.ptr != NULL)
+		return return_slice(fcinfo, arn);
+	rec = event_record(PG_GETARG_DATUM(0));
+	scratch = event_scratch(rec);
+	return return_slice(fcinfo, ct_find_actor(rec, &scratch).id);
+}
+
+/* What the actor is. */
+Datum
+actor_kind(PG_FUNCTION_ARGS)
+{
+	const ct_record *rec = event_record(PG_GETARG_DATUM(0));
+	ct_scratch	scratch = event_scratch(rec);
+
+	PG_RETURN_TEXT_P(cstring_to_text(ct_actor_kind_name(ct_find_actor(rec, &scratch).kind)));
+}
+
 /* ARN of the secret, partial where only its name is known. */
 Datum
 secret_arn(PG_FUNCTION_ARGS)
@@ -272,6 +300,19 @@ succeeded(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(ct_succeeded(event_record(PG_GETARG_DATUM(0))));
 }
 
+/* Makes an address of its 4 or 16 bytes. */
+inet *
+inet_from_bytes(const uint8 *bytes, size_t len)
+{
+	inet	   *ip = palloc0(sizeof(inet));
+
+	ip_family(ip) = len == 4 ? PGSQL_AF_INET : PGSQL_AF_INET6;
+	ip_bits(ip) = ip_maxbits(ip);
+	memcpy(ip_addr(ip), bytes, len);
+	SET_INET_VARSIZE(ip);
+	return ip;
+}
+
 /* The source address where it is one. */
 Datum
 source_ip(PG_FUNCTION_ARGS)
@@ -279,7 +320,6 @@ source_ip(PG_FUNCTION_ARGS)
 	ct_stored	stored;
 	uint8		bytes[16];
 	size_t		len;
-	inet	   *ip;
 
 	if (event_header(PG_GETARG_DATUM(0), &stored))
 	{
@@ -290,12 +330,7 @@ source_ip(PG_FUNCTION_ARGS)
 		len = ct_source_ip(event_record(PG_GETARG_DATUM(0)), bytes);
 	if (len == 0)
 		PG_RETURN_NULL();
-	ip = palloc0(sizeof(inet));
-	ip_family(ip) = len == 4 ? PGSQL_AF_INET : PGSQL_AF_INET6;
-	ip_bits(ip) = ip_maxbits(ip);
-	memcpy(ip_addr(ip), bytes, len);
-	SET_INET_VARSIZE(ip);
-	PG_RETURN_INET_P(ip);
+	PG_RETURN_INET_P(inet_from_bytes(bytes, len));
 }
 
 /* A part of eventVersion as integer. */

@@ -4,7 +4,7 @@
  * All digests are looked at together, since each is checked by others; of one
  * only what that takes is kept, which is less than a kilobyte.
  */
-#include "cloudtrail.h"
+#include "trail.h"
 
 #include "core/chain.h"
 #include "core/reserve.h"
@@ -63,19 +63,6 @@ keep_bytes(const Chains *chains, ct_slice bytes)
 	return (ct_slice) {copy, bytes.len};
 }
 
-/* Name of one of a trail's tables, as SQL writes it. */
-static char *
-table_name(Oid trail, const char *suffix)
-{
-	char	   *base = get_rel_name(trail);
-
-	if (base == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation with OID %u does not exist", trail)));
-	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(trail)), psprintf("%s%s", base, suffix));
-}
-
 /* Reads the time in a column; false for null and infinity. */
 static bool
 column_time(SPITupleTable *table, uint64 row, int column, int64 *time)
@@ -91,9 +78,10 @@ column_time(SPITupleTable *table, uint64 row, int column, int64 *time)
 
 /* Reads the keys of a trail. */
 static void
-read_keys(Chains *chains, Oid trail)
+read_keys(Chains *chains, const Trail *trail)
 {
-	char	   *query = psprintf("SELECT fingerprint, public_key, valid_from, valid_to FROM %s", table_name(trail, "_keys"));
+	char	   *query = psprintf("SELECT fingerprint, public_key, valid_from, valid_to FROM %s.signing_keys",
+								 trail->name);
 
 	if (SPI_execute(query, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read the keys of a trail");
@@ -163,9 +151,9 @@ add_digest(Chains *chains, ct_slice source, ct_slice content, ct_slice signature
 
 /* Reads the digests of a trail. */
 static void
-read_digests(Chains *chains, Oid trail)
+read_digests(Chains *chains, const Trail *trail)
 {
-	char	   *query = psprintf("SELECT source, content, signature FROM %s", table_name(trail, "_digests"));
+	char	   *query = psprintf("SELECT source, content, signature FROM %s.digests", trail->name);
 	Portal		portal = SPI_cursor_open_with_args(NULL, query, 0, NULL, NULL, NULL, true, CURSOR_OPT_NO_SCROLL);
 	MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "digest of a trail", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(row_context);
@@ -194,12 +182,14 @@ static Chains *
 check_trail(MemoryContext context, Oid trail)
 {
 	Chains	   *chains = MemoryContextAllocZero(context, sizeof(Chains));
+	Trail		found;
 
 	chains->context = context;
+	cloudtrail_open_trail(trail, &found);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
-	read_keys(chains, trail);
-	read_digests(chains, trail);
+	read_keys(chains, &found);
+	read_digests(chains, &found);
 	SPI_finish();
 	if (chains->count > 0)
 	{

@@ -11,6 +11,7 @@
 #include "fmgr.h"
 #include "core/stored.h"
 #include "datatype/timestamp.h"
+#include "utils/inet.h"
 
 /* Declares and exports a function that SQL calls. */
 #define CLOUDTRAIL_FUNCTION(name) \
@@ -90,6 +91,9 @@ header_text(ct_field field)
 /* Reads a value's record; it lives until the next call. */
 extern const ct_record *event_record(Datum event);
 
+/* Reads the fields of a record that are strings of JSON; they last until the next call. */
+extern void open_embedded(ct_record *rec);
+
 /* Scratch for texts made of a record; it lives until the next call. */
 extern ct_scratch event_scratch(const ct_record *rec);
 
@@ -102,8 +106,22 @@ extern void report_input_error(const char *text, size_t len, const ct_error *err
 /* Makes jsonb of valid JSON; quirks tells what it may hold that jsonb refuses. */
 extern Datum jsonb_from_json(const char *json, size_t len, uint32_t quirks);
 
+struct JsonbValue;
+struct StringInfoData;
+
+/* Appends jsonb as JSON, as jsonb prints it, except for numbers of many zeros. */
+extern void put_jsonb(struct StringInfoData *json, Datum jsonb);
+
+/* Appends a scalar of jsonb likewise. */
+extern void put_jsonb_scalar(struct StringInfoData *json, const struct JsonbValue *scalar);
+
 /* Makes text of a slice. */
 extern struct varlena *text_from_slice(ct_slice s);
+
+/* accessor.c */
+
+/* Makes an address of its 4 or 16 bytes. */
+extern inet *inet_from_bytes(const uint8 *bytes, size_t len);
 
 /* json_get.c */
 

@@ -93,9 +93,7 @@ compare_json(Datum a, Datum b)
 	/* The next call takes the record away. */
 	memcpy(json, rec->json, length);
 	rec = event_record(b);
-	result = memcmp(json, rec->json, Min(length, rec->length));
-	if (result == 0)
-		result = (length > rec->length) - (length < rec->length);
+	result = ct_compare_slices((ct_slice) {json, length}, (ct_slice) {rec->json, rec->length});
 	pfree(json);
 	return result;
 }
@@ -131,7 +129,7 @@ compare_events(Datum a, Datum b)
 	read_identity(b, &identity_b);
 	if (identity_a.event_time != identity_b.event_time)
 		return identity_a.event_time < identity_b.event_time ? -1 : 1;
-	result = memcmp(identity_a.event_key, identity_b.event_key, sizeof(identity_a.event_key));
+	result = ct_compare_bytes(identity_a.event_key, identity_b.event_key, sizeof(identity_a.event_key));
 	return result != 0 ? result : compare_records(a, b);
 }
 

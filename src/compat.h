@@ -37,4 +37,9 @@
 #define analyze_delay_point() vacuum_delay_point()
 #endif
 
+/* A library tells its name and version since 18: pg_get_loaded_modules() shows them. */
+#if PG_VERSION_NUM < 180000
+#define PG_MODULE_MAGIC_EXT(...) PG_MODULE_MAGIC
+#endif
+
 #endif							/* CLOUDTRAIL_COMPAT_H */

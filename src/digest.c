@@ -3,6 +3,7 @@
  */
 #include "cloudtrail.h"
 
+#include "access/htup_details.h"
 #include "core/filename.h"
 #include "core/reserve.h"
 #include "core/signature.h"

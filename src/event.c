@@ -33,6 +33,7 @@ event_from_json(const char *json, size_t len, struct Node *escontext)
 		report_input_error(json, len, &err, escontext);
 		return NULL;
 	}
+	open_embedded(&rec);
 	return event_from_record(&rec);
 }
 
@@ -101,11 +102,10 @@ cloudtrail_event_from_text(PG_FUNCTION_ARGS)
 Datum
 cloudtrail_event_from_jsonb(PG_FUNCTION_ARGS)
 {
-	Jsonb	   *jsonb = PG_GETARG_JSONB_P(0);
 	StringInfoData json;
 
 	initStringInfo(&json);
-	JsonbToCString(&json, &jsonb->root, VARSIZE(jsonb));
+	put_jsonb(&json, PG_GETARG_DATUM(0));
 	PG_RETURN_POINTER(event_from_json(json.data, json.len, NULL));
 }
 

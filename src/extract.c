@@ -3,7 +3,9 @@
  *
  * They serve expression indexes and generated columns on tables that hold
  * CloudTrail's JSON in other types.  What is no JSON object, or lacks the
- * field, gives null: an index must take every row of its table.
+ * field, gives null: an index must take every row of its table.  So does what
+ * is too long for an index: no action of AWS has a name of 256 bytes, and no
+ * secret an ARN of 2048.
  */
 #include "cloudtrail.h"
 
@@ -11,8 +13,9 @@
 #include "core/secret.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
-#include "utils/numeric.h"
 #include "utils/timestamp.h"
+
+#define EVENT_NAME_MAX	256
 
 CLOUDTRAIL_FUNCTION(event_name_text);
 CLOUDTRAIL_FUNCTION(event_time_text);
@@ -44,6 +47,15 @@ cloudtrail_time(PG_FUNCTION_ARGS)
 	PG_RETURN_TIMESTAMPTZ(time - EPOCH_SHIFT);
 }
 
+/* Returns the name of an action; null if there is none, or it is too long to be one. */
+static Datum
+return_name(FunctionCallInfo fcinfo, ct_slice name)
+{
+	if (name.ptr == NULL || name.len > EVENT_NAME_MAX)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(text_from_slice(name));
+}
+
 /* eventName of JSON in a text or json column. */
 Datum
 event_name_text(PG_FUNCTION_ARGS)
@@ -56,10 +68,10 @@ event_name_text(PG_FUNCTION_ARGS)
 	if (!scan_object(VARDATA_ANY(json), VARSIZE_ANY_EXHDR(json), &rec))
 		PG_RETURN_NULL();
 	scratch = event_scratch(&rec);
-	name = ct_text(&rec, CT_FIELD_event_name, &scratch);
-	if (name.ptr == NULL)
+	if (ct_type_of(&rec, CT_FIELD_event_name) >= CT_OBJECT)
 		PG_RETURN_NULL();
-	PG_RETURN_POINTER(text_from_slice(name));
+	name = ct_text(&rec, CT_FIELD_event_name, &scratch);
+	return return_name(fcinfo, name);
 }
 
 /* eventTime of JSON in a text or json column. */
@@ -86,6 +98,7 @@ return_secret_arn(FunctionCallInfo fcinfo, const char *json, size_t len)
 
 	if (!scan_object(json, len, &rec))
 		PG_RETURN_NULL();
+	open_embedded(&rec);
 	scratch = event_scratch(&rec);
 	arn = ct_secret_arn(&rec, &scratch);
 	if (arn.ptr == NULL)
@@ -102,12 +115,13 @@ secret_arn_text(PG_FUNCTION_ARGS)
 	return return_secret_arn(fcinfo, VARDATA_ANY(json), VARSIZE_ANY_EXHDR(json));
 }
 
-/* Looks up a member of a jsonb object as text; false where it is absent or null. */
+/* Looks up a scalar member of a jsonb object as text; false if there is none, or it is null. */
 static bool
 jsonb_member(Jsonb *jsonb, const char *key, ct_slice *member)
 {
 	JsonbValue	buf;
 	JsonbValue *value;
+	StringInfoData text;
 
 	if (!JB_ROOT_IS_OBJECT(jsonb))
 		return false;
@@ -120,16 +134,10 @@ jsonb_member(Jsonb *jsonb, const char *key, ct_slice *member)
 			*member = (ct_slice) {value->val.string.val, value->val.string.len};
 			return true;
 		case jbvNumeric:
-			member->ptr = DatumGetCString(DirectFunctionCall1(numeric_out,
-															  NumericGetDatum(value->val.numeric)));
-			member->len = strlen(member->ptr);
-			return true;
 		case jbvBool:
-			*member = value->val.boolean ? CT_LITERAL("true") : CT_LITERAL("false");
-			return true;
-		case jbvBinary:
-			member->ptr = JsonbToCString(NULL, value->val.binary.data, value->val.binary.len);
-			member->len = strlen(member->ptr);
+			initStringInfo(&text);
+			put_jsonb_scalar(&text, value);
+			*member = (ct_slice) {text.data, text.len};
 			return true;
 		default:
 			return false;
@@ -144,7 +152,7 @@ event_name_jsonb(PG_FUNCTION_ARGS)
 
 	if (!jsonb_member(PG_GETARG_JSONB_P(0), "eventName", &name))
 		PG_RETURN_NULL();
-	PG_RETURN_POINTER(text_from_slice(name));
+	return return_name(fcinfo, name);
 }
 
 /* eventTime of a jsonb column. */
@@ -164,10 +172,9 @@ event_time_jsonb(PG_FUNCTION_ARGS)
 Datum
 secret_arn_jsonb(PG_FUNCTION_ARGS)
 {
-	Jsonb	   *jsonb = PG_GETARG_JSONB_P(0);
 	StringInfoData json;
 
 	initStringInfo(&json);
-	JsonbToCString(&json, &jsonb->root, VARSIZE(jsonb));
+	put_jsonb(&json, PG_GETARG_DATUM(0));
 	return return_secret_arn(fcinfo, json.data, json.len);
 }

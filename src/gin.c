@@ -40,7 +40,6 @@ cloudtrail_gin_compare(PG_FUNCTION_ARGS)
 {
 	ct_slice	a = index_key_bytes(PG_GETARG_DATUM(0));
 	ct_slice	b = index_key_bytes(PG_GETARG_DATUM(1));
-	int			order;
 
 	if (a.len >= 7 && b.len >= 7)
 	{
@@ -52,8 +51,7 @@ cloudtrail_gin_compare(PG_FUNCTION_ARGS)
 		if (a.len == 7 && b.len == 7)
 			PG_RETURN_INT32(0);
 	}
-	order = memcmp(a.ptr, b.ptr, Min(a.len, b.len));
-	PG_RETURN_INT32(order != 0 ? order : (int) a.len - (int) b.len);
+	PG_RETURN_INT32(ct_compare_slices(a, b));
 }
 
 /* The keys of an event. */

@@ -3,24 +3,16 @@
  *
  * Both give what the operator gives on event::jsonb.  The strings that the
  * query wants at places of the field table are compared first: in the stored
- * header, which takes no decompression, then in the record.  Then come the
- * scalars at other places, and last, by jsonb, the members with more in them.
+ * header, which takes no decompression, then in the record.  If it wants more,
+ * the query is compared with the record's text (see json_match.c).
  */
 #include "cloudtrail.h"
 
-#include "core/utf8.h"
+#include "json_match.h"
 #include "json_prepare.h"
-#include "utils/builtins.h"
 
 CLOUDTRAIL_FUNCTION(cloudtrail_event_contains);
 CLOUDTRAIL_FUNCTION(cloudtrail_event_contained);
-
-/* Tells whether two texts are equal. */
-static inline bool
-same_text(ct_slice a, ct_slice b)
-{
-	return a.ptr != NULL && a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
-}
 
 /*
  * Compares the texts of the stored header; false at the first that differs.
@@ -38,7 +30,7 @@ header_matches(Datum event, const PreparedQuery *prepared, uint32 *open)
 		const StringTest *test = &prepared->strings[i];
 		bool		known = event_header_text(event, test->header, buf, &text);
 
-		if (known && !same_text(text, test->text))
+		if (known && (text.ptr == NULL || !ct_same(text, test->text)))
 			return false;
 		if (!known || !test->only_string)
 			*open |= (uint32) 1 << i;
@@ -46,63 +38,19 @@ header_matches(Datum event, const PreparedQuery *prepared, uint32 *open)
 	return true;
 }
 
-/* Tells whether a value in a record is this string. */
-static inline bool
-is_string(const ct_record *rec, const ct_value *value, ct_slice text)
+/*
+ * A record whose fields are what stands in its text: strings of JSON are
+ * strings here.  other has room for one that must be read again.
+ */
+static const ct_record *
+as_it_stands(const ct_record *rec, ct_record *other)
 {
-	ct_slice	raw = {rec->json + value->offset, value->length};
+	ct_habits	habits = {0};
+	ct_error	err;
 
-	if (value->type != CT_STRING)
-		return false;
-	if (value->escaped)
-		return ct_unescapes_to(raw.ptr, raw.len, text.ptr, text.len);
-	return same_text(raw, text);
-}
-
-/* Tells whether a record has a scalar where the query wants it. */
-static bool
-place_matches(const ct_record *rec, const PlaceTest *test)
-{
-	ct_value	value;
-
-	if (!find_value(rec, test->path, test->steps, &value))
-		return false;
-	return test->type == CT_STRING ? is_string(rec, &value, test->text) : value.type == test->type;
-}
-
-/* Tells whether a record contains what is left to jsonb. */
-static bool
-rest_matches(const ct_record *rec, const PreparedQuery *prepared)
-{
-	StringInfoData json;
-	Datum		jsonb;
-	bool		result;
-
-	initStringInfo(&json);
-	for (int i = 0; i < prepared->member_count; i++)
-	{
-		const MemberTest *member = &prepared->members[i];
-		ct_value	value;
-		uint32		quotes;
-
-		if (!find_value(rec, &member->key, 1, &value))
-		{
-			pfree(json.data);
-			return false;
-		}
-		appendStringInfoChar(&json, i == 0 ? '{' : ',');
-		appendStringInfoString(&json, member->prefix);
-		quotes = value.type == CT_STRING;
-		appendBinaryStringInfo(&json, rec->json + value.offset - quotes,
-							   value.length + 2 * quotes);
-	}
-	appendStringInfoChar(&json, '}');
-	jsonb = jsonb_from_json(json.data, json.len, rec->quirks);
-	pfree(json.data);
-	result = DatumGetBool(DirectFunctionCall2(jsonb_contains, jsonb,
-											  JsonbPGetDatum(prepared->rest)));
-	pfree(DatumGetPointer(jsonb));
-	return result;
+	if (likely(rec->embedded == NULL))
+		return rec;
+	return ct_record_read(rec->json, rec->length, other, &habits, &err) ? other : rec;
 }
 
 /* Tells whether an event contains a query. */
@@ -111,13 +59,13 @@ contains(Datum event, const PreparedQuery *prepared)
 {
 	uint32		open = 0;
 	const ct_record *rec;
+	ct_record	other;
 
 	if (prepared->never || !header_matches(event, prepared, &open))
 		return false;
-	if (open == 0 && prepared->string_count == prepared->header_count &&
-		prepared->place_count == 0 && prepared->rest == NULL)
+	if (open == 0 && prepared->string_count == prepared->header_count && prepared->whole == NULL)
 		return true;
-	rec = event_record(event);
+	rec = as_it_stands(event_record(event), &other);
 	for (int i = 0; i < prepared->string_count; i++)
 	{
 		const StringTest *test = &prepared->strings[i];
@@ -126,12 +74,7 @@ contains(Datum event, const PreparedQuery *prepared)
 			(!ct_has(rec, test->field) || !is_string(rec, &rec->value[test->field], test->text)))
 			return false;
 	}
-	for (int i = 0; i < prepared->place_count; i++)
-	{
-		if (!place_matches(rec, &prepared->places[i]))
-			return false;
-	}
-	return prepared->rest == NULL || rest_matches(rec, prepared);
+	return prepared->whole == NULL || record_contains(rec, prepared->whole);
 }
 
 /* event @> jsonb */

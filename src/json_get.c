@@ -1,8 +1,9 @@
 /*
  * json_get.c: the operators ->, ->>, #> and #>> on events.
  *
- * Each gives what the same operator gives on event::jsonb, but makes jsonb of
- * no more than the value that is asked for.
+ * -> and #> give what they give on event::jsonb, but make jsonb of no more
+ * than the value that is asked for.  ->> and #>> give what they give on
+ * event::json: a string's characters, anything else as the record writes it.
  */
 #include "cloudtrail.h"
 
@@ -18,9 +19,6 @@ CLOUDTRAIL_FUNCTION(cloudtrail_event_get_text);
 CLOUDTRAIL_FUNCTION(cloudtrail_event_get_path);
 CLOUDTRAIL_FUNCTION(cloudtrail_event_get_path_text);
 
-/* Numbers up to this length have no more digits than numeric can hold. */
-#define PLAIN_NUMBER_MAX	1000
-
 /* Finds the value that a path leads to from a record. */
 bool
 find_value(const ct_record *rec, const ct_slice *path, size_t steps, ct_value *value)
@@ -32,8 +30,11 @@ find_value(const ct_record *rec, const ct_slice *path, size_t steps, ct_value *v
 
 	*value = (ct_value) {0, (uint32_t) rec->length, CT_OBJECT, false};
 
-	/* As far as the field table goes, the scanner has been there. */
-	while (taken < steps &&
+	/*
+	 * As far as the field table goes, the scanner has been there.  What was
+	 * read in strings of JSON is not part of the record as it stands, though.
+	 */
+	while (taken < steps && rec->embedded == NULL &&
 		   (next = ct_field_by_key(field, path[taken].ptr, path[taken].len)) != CT_FIELD_COUNT)
 	{
 		field = next;
@@ -92,44 +93,6 @@ value_as_jsonb(const ct_record *rec, const ct_value *value)
 	return JsonbPGetDatum(jsonb);
 }
 
-/* Tells whether numeric prints a number as it is written. */
-static bool
-is_plain_number(const char *text, size_t len)
-{
-	return len <= PLAIN_NUMBER_MAX &&
-		memchr(text, 'e', len) == NULL && memchr(text, 'E', len) == NULL &&
-		!(text[0] == '-' && text[1] == '0');	/* -0 is printed without its sign */
-}
-
-/* Makes text of a number or container in a record, as jsonb prints it. */
-static Datum
-jsonb_as_text(const ct_record *rec, const ct_value *value)
-{
-	Jsonb	   *jsonb = DatumGetJsonbP(jsonb_from_json(rec->json + value->offset, value->length,
-													   rec->quirks));
-	JsonbValue	scalar;
-	text	   *result;
-	char	   *printed;
-
-	if (!JB_ROOT_IS_SCALAR(jsonb))
-		printed = JsonbToCString(NULL, &jsonb->root, VARSIZE(jsonb));
-	else
-	{
-		JsonbExtractScalar(&jsonb->root, &scalar);
-
-		/* It is a string where numeric could not hold the number. */
-		if (scalar.type != jbvNumeric)
-			return PointerGetDatum(cstring_to_text_with_len(scalar.val.string.val,
-															scalar.val.string.len));
-		printed = DatumGetCString(DirectFunctionCall1(numeric_out,
-													  NumericGetDatum(scalar.val.numeric)));
-	}
-	result = cstring_to_text(printed);
-	pfree(printed);
-	pfree(jsonb);
-	return PointerGetDatum(result);
-}
-
 /* Returns a value in a record as text; JSON's null is SQL's. */
 static Datum
 return_value_as_text(FunctionCallInfo fcinfo, const ct_record *rec, const ct_value *value)
@@ -137,27 +100,13 @@ return_value_as_text(FunctionCallInfo fcinfo, const ct_record *rec, const ct_val
 	ct_slice	raw = {rec->json + value->offset, value->length};
 	text	   *result;
 
-	switch (value->type)
-	{
-		case CT_NULL:
-			PG_RETURN_NULL();
-		case CT_STRING:
-			if (!value->escaped)
-				break;
-			result = palloc(VARHDRSZ + raw.len);
-			SET_VARSIZE(result, VARHDRSZ + ct_unescape(raw.ptr, raw.len, VARDATA(result)));
-			PG_RETURN_TEXT_P(result);
-		case CT_NUMBER:
-			if (!is_plain_number(raw.ptr, raw.len))
-				return jsonb_as_text(rec, value);
-			break;
-		case CT_OBJECT:
-		case CT_ARRAY:
-			return jsonb_as_text(rec, value);
-		default:
-			break;
-	}
-	PG_RETURN_POINTER(text_from_slice(raw));
+	if (value->type == CT_NULL)
+		PG_RETURN_NULL();
+	if (!value->escaped)
+		PG_RETURN_POINTER(text_from_slice(raw));
+	result = palloc(VARHDRSZ + raw.len);
+	SET_VARSIZE(result, VARHDRSZ + ct_unescape(raw.ptr, raw.len, VARDATA(result)));
+	PG_RETURN_TEXT_P(result);
 }
 
 /* Returns the value at a path in an event, or null. */
@@ -185,14 +134,8 @@ get_from_header(FunctionCallInfo fcinfo, ct_slice key, Datum *result)
 	if (which == NOT_IN_HEADER ||
 		!event_header_text(PG_GETARG_DATUM(0), which, buf, &text))
 		return false;
-	*result = (Datum) 0;
 	fcinfo->isnull = text.ptr == NULL;
-	if (fcinfo->isnull)
-		return true;
-	/* What may be a number or a container is not as jsonb would print it. */
-	if (text.len > 0 && strchr("-0123456789{[", text.ptr[0]) != NULL)
-		return false;
-	*result = PointerGetDatum(text_from_slice(text));
+	*result = fcinfo->isnull ? (Datum) 0 : PointerGetDatum(text_from_slice(text));
 	return true;
 }
 

@@ -5,12 +5,8 @@
 #include "json_prepare.h"
 
 #include "jsonb_query.h"
-#include "utils/builtins.h"
-#include "utils/json.h"
+#include "miscadmin.h"
 #include "utils/memutils.h"
-
-/* Deeper places are left to jsonb. */
-#define PLACE_STEPS_MAX		16
 
 /* Tells whether a text cannot be how a number, truth value or container is written. */
 static bool
@@ -44,139 +40,69 @@ prepare_strings(PreparedQuery *prepared, const JsonbQuery *wanted)
 	}
 }
 
-/* Tells whether a path is one of the field table. */
-static bool
-is_field(const ct_slice *path, int steps)
+static void read_container(QueryNode *node, JsonbContainer *container, bool in_table);
+
+/* Reads a value of the query; in_table tells whether the field table may have its members. */
+static void
+read_node(QueryNode *node, const JsonbValue *value, bool in_table)
 {
-	ct_field	field = CT_FIELD_COUNT;
-
-	for (int i = 0; i < steps; i++)
-	{
-		field = ct_field_by_key(field, path[i].ptr, path[i].len);
-		if (field == CT_FIELD_COUNT)
-			return false;
-	}
-	return true;
-}
-
-/* Adds a scalar to the places to compare; false where that is left to jsonb. */
-static bool
-add_place(PreparedQuery *prepared, const ct_slice *path, int steps, const JsonbValue *value)
-{
-	PlaceTest	test = {.steps = steps};
-
 	switch (value->type)
 	{
 		case jbvNull:
-			test.type = CT_NULL;
+			node->type = CT_NULL;
 			break;
 		case jbvBool:
-			test.type = value->val.boolean ? CT_TRUE : CT_FALSE;
+			node->type = value->val.boolean ? CT_TRUE : CT_FALSE;
 			break;
 		case jbvString:
-			test.type = CT_STRING;
-			test.text = (ct_slice) {value->val.string.val, value->val.string.len};
-			if (may_be_number(test.text.ptr, test.text.len))
-				return false;
-			if (is_field(path, steps))
-				return true;	/* it is among the strings */
+			node->type = CT_STRING;
+			node->text = (ct_slice) {value->val.string.val, value->val.string.len};
+			break;
+		case jbvNumeric:
+			node->type = CT_NUMBER;
+			node->number = value->val.numeric;
+			break;
+		case jbvBinary:
+			read_container(node, value->val.binary.data, in_table);
 			break;
 		default:
-			return false;
+			elog(ERROR, "unexpected type of jsonb value: %d", (int) value->type);
 	}
-	test.path = memcpy(palloc(steps * sizeof(ct_slice)), path, steps * sizeof(ct_slice));
-
-	/* Grows at the powers of two. */
-	if (prepared->places == NULL)
-		prepared->places = palloc(sizeof(PlaceTest));
-	else if ((prepared->place_count & (prepared->place_count - 1)) == 0)
-		prepared->places = repalloc(prepared->places,
-									Max(2 * prepared->place_count, 1) * sizeof(PlaceTest));
-	prepared->places[prepared->place_count++] = test;
-	return true;
 }
 
-/* Adds the scalars of a member to the places to compare; false where it is left to jsonb. */
-static bool
-add_member_places(PreparedQuery *prepared, ct_slice key, const JsonbValue *member)
+/* Reads an object or array of the query. */
+static void
+read_container(QueryNode *node, JsonbContainer *container, bool in_table)
 {
-	ct_slice	path[PLACE_STEPS_MAX] = {key};
-	int			steps = 1;
-	int			before = prepared->place_count;
-	JsonbIterator *it;
+	JsonbIterator *it = JsonbIteratorInit(container);
 	JsonbIteratorToken token;
 	JsonbValue	value;
+	QueryNode  *child;
 
-	if (member->type != jbvBinary)
-		return add_place(prepared, path, steps, member);
-	it = JsonbIteratorInit(member->val.binary.data);
-	while ((token = JsonbIteratorNext(&it, &value, false)) != WJB_DONE)
+	check_stack_depth();
+	node->type = JsonContainerIsObject(container) ? CT_OBJECT : CT_ARRAY;
+	node->children = MemoryContextAllocHuge(CurrentMemoryContext,
+											Max(JsonContainerSize(container), 1) * sizeof(QueryNode));
+	child = node->children;
+	while ((token = JsonbIteratorNext(&it, &value, true)) != WJB_DONE)
 	{
-		bool		fits = true;
-
-		switch (token)
+		if (token == WJB_KEY)
 		{
-			case WJB_BEGIN_OBJECT:
-				/* An empty object asks for an object and no scalar. */
-				fits = value.val.object.nPairs > 0 && ++steps <= PLACE_STEPS_MAX;
-				break;
-			case WJB_KEY:
-				path[steps - 1] = (ct_slice) {value.val.string.val, value.val.string.len};
-				break;
-			case WJB_VALUE:
-				fits = add_place(prepared, path, steps, &value);
-				break;
-			case WJB_END_OBJECT:
-				steps--;
-				break;
-			default:
-				fits = false;
-				break;
+			*child = (QueryNode) {.key = {value.val.string.val, value.val.string.len}};
+			if (in_table)
+				child->field = ct_field_by_key(node->field, child->key.ptr, child->key.len);
+			child->has_field = in_table && child->field != CT_FIELD_COUNT;
+			JsonbIteratorNext(&it, &value, true);
 		}
-		if (!fits)
-		{
-			prepared->place_count = before;
-			return false;
-		}
-	}
-	return true;
-}
-
-/* Goes through the query's members: what cannot be compared by itself is left to jsonb. */
-static void
-prepare_members(PreparedQuery *prepared, Jsonb *query)
-{
-	JsonbIterator *it = JsonbIteratorInit(&query->root);
-	JsonbIteratorToken token;
-	JsonbValue	key;
-	JsonbValue	member;
-	Datum		rest = JsonbPGetDatum(query);
-
-	prepared->members = palloc(Max(JB_ROOT_COUNT(query), 1) * sizeof(MemberTest));
-	while ((token = JsonbIteratorNext(&it, &key, true)) != WJB_DONE)
-	{
-		ct_slice	name;
-		char	   *key_text;
-
-		if (token != WJB_KEY)
-			continue;
-		name = (ct_slice) {key.val.string.val, key.val.string.len};
-		key_text = pnstrdup(name.ptr, name.len);
-		JsonbIteratorNext(&it, &member, true);
-		if (add_member_places(prepared, name, &member))
-			rest = DirectFunctionCall2(jsonb_delete, rest, CStringGetTextDatum(key_text));
+		else if (token == WJB_ELEM)
+			*child = (QueryNode) {0};
 		else
-		{
-			StringInfoData json;
-
-			initStringInfo(&json);
-			escape_json(&json, key_text);
-			appendStringInfoChar(&json, ':');
-			prepared->members[prepared->member_count++] = (MemberTest) {name, json.data};
-		}
+			continue;
+		CHECK_FOR_INTERRUPTS();
+		read_node(child, &value, child->has_field);
+		child++;
 	}
-	if (prepared->member_count > 0)
-		prepared->rest = DatumGetJsonbP(rest);
+	node->count = child - node->children;
 }
 
 /* Makes a query ready, or finds it as the function's call before left it. */
@@ -208,7 +134,11 @@ prepare_query(FmgrInfo *flinfo, Jsonb *query)
 	prepared->never = wanted.never;
 	prepare_strings(prepared, &wanted);
 	if (!wanted.never && !wanted.complete)
-		prepare_members(prepared, query);
+	{
+		prepared->whole = palloc0(sizeof(QueryNode));
+		prepared->whole->field = CT_FIELD_COUNT;
+		read_container(prepared->whole, &query->root, true);
+	}
 	prepared->query = query;	/* only now: an error leaves none behind */
 	MemoryContextSwitchTo(old);
 	return prepared;

@@ -8,6 +8,7 @@
 #include "cloudtrail.h"
 
 #include "utils/jsonb.h"
+#include "utils/numeric.h"
 
 /* A string to compare at a place of the field table. */
 typedef struct StringTest
@@ -18,21 +19,18 @@ typedef struct StringTest
 	ct_slice	text;
 } StringTest;
 
-/* A string, truth value or null to compare at another place. */
-typedef struct PlaceTest
+/* A part of a query, and what it holds. */
+typedef struct QueryNode
 {
-	const ct_slice *path;
-	int			steps;
 	ct_type		type;
+	ct_slice	key;			/* under which it is a member */
+	bool		has_field;		/* the field table has this place */
+	ct_field	field;
 	ct_slice	text;			/* of a string */
-} PlaceTest;
-
-/* A member that is left to jsonb. */
-typedef struct MemberTest
-{
-	ct_slice	key;
-	const char *prefix;			/* the key as JSON, and a colon */
-} MemberTest;
+	Numeric		number;
+	struct QueryNode *children; /* members in the order of jsonb, or elements */
+	int			count;
+} QueryNode;
 
 /* A query: an event contains it if it passes all the tests. */
 typedef struct PreparedQuery
@@ -43,11 +41,7 @@ typedef struct PreparedQuery
 	StringTest *strings;		/* those in the header come first */
 	int			string_count;
 	int			header_count;
-	PlaceTest  *places;
-	int			place_count;
-	Jsonb	   *rest;			/* what is left to jsonb; NULL if nothing is */
-	MemberTest *members;		/* the members of that */
-	int			member_count;
+	QueryNode  *whole;			/* NULL if the strings are all it asks for */
 } PreparedQuery;
 
 /* Makes a query ready, or finds it as the function's call before left it. */

@@ -1,11 +1,17 @@
 /*
- * jsonb.c: from JSON text to jsonb and text.
+ * jsonb.c: between JSON text, jsonb and text.
  */
 #include "cloudtrail.h"
 
 #include "core/jsonsafe.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/json.h"
 #include "utils/jsonb.h"
+#include "utils/numeric.h"
+
+/* Zeros that a number may have been given beside the digits that it is stored with. */
+#define ZEROS_MAX	64
 
 /* Makes jsonb of valid JSON; quirks tells what it may hold that jsonb refuses. */
 Datum
@@ -24,6 +30,127 @@ jsonb_from_json(const char *json, size_t len, uint32_t quirks)
 	jsonb = DirectFunctionCall1(jsonb_in, CStringGetDatum(copy));
 	pfree(copy);
 	return jsonb;
+}
+
+/* Tells whether a number would be printed much longer than it is stored. */
+static bool
+prints_long(Numeric number)
+{
+	int			digits = ZEROS_MAX + 2 * (int) VARSIZE_ANY(number);
+	char		limit[24];
+	Datum		bound;
+	Datum		absolute;
+
+	if (digits >= 100000)
+		return false;
+	snprintf(limit, sizeof(limit), "1e%d", digits);
+	bound = DirectFunctionCall3(numeric_in, CStringGetDatum(limit), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+	absolute = DirectFunctionCall1(numeric_abs, NumericGetDatum(number));
+	return DatumGetBool(DirectFunctionCall2(numeric_ge, absolute, bound)) ||
+		DatumGetInt32(DirectFunctionCall1(numeric_scale, NumericGetDatum(number))) > digits;
+}
+
+/* Tells whether jsonb has numbers that would be printed much longer than they are stored. */
+static bool
+has_long_numbers(Jsonb *jsonb)
+{
+	JsonbIterator *it = JsonbIteratorInit(&jsonb->root);
+	JsonbIteratorToken token;
+	JsonbValue	value;
+
+	while ((token = JsonbIteratorNext(&it, &value, false)) != WJB_DONE)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if ((token == WJB_VALUE || token == WJB_ELEM) && value.type == jbvNumeric && prints_long(value.val.numeric))
+			return true;
+	}
+	return false;
+}
+
+/* Appends a string as JSON. */
+static void
+put_string(StringInfo json, const JsonbValue *string)
+{
+	char	   *text = pnstrdup(string->val.string.val, string->val.string.len);
+
+	escape_json(json, text);
+	pfree(text);
+}
+
+/* Appends a scalar as JSON; a long number in scientific notation. */
+void
+put_jsonb_scalar(StringInfo json, const JsonbValue *scalar)
+{
+	switch (scalar->type)
+	{
+		case jbvNull:
+			appendStringInfoString(json, "null");
+			break;
+		case jbvBool:
+			appendStringInfoString(json, scalar->val.boolean ? "true" : "false");
+			break;
+		case jbvNumeric:
+			if (prints_long(scalar->val.numeric))
+				appendStringInfoString(json, numeric_out_sci(scalar->val.numeric, 2 * (int) VARSIZE_ANY(scalar->val.numeric)));
+			else
+				appendStringInfoString(json, DatumGetCString(DirectFunctionCall1(numeric_out,
+																				 NumericGetDatum(scalar->val.numeric))));
+			break;
+		default:
+			put_string(json, scalar);
+			break;
+	}
+}
+
+/* Appends jsonb as JSON, by its parts. */
+static void
+put_parts(StringInfo json, Jsonb *jsonb)
+{
+	JsonbIterator *it = JsonbIteratorInit(&jsonb->root);
+	JsonbIteratorToken token;
+	JsonbValue	value;
+	bool		first = true;
+	bool		is_scalar = JB_ROOT_IS_SCALAR(jsonb);
+
+	while ((token = JsonbIteratorNext(&it, &value, false)) != WJB_DONE)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!first && token != WJB_VALUE && token != WJB_END_ARRAY && token != WJB_END_OBJECT)
+			appendStringInfoString(json, ", ");
+		first = token == WJB_BEGIN_ARRAY || token == WJB_BEGIN_OBJECT;
+		switch (token)
+		{
+			case WJB_BEGIN_ARRAY:
+			case WJB_END_ARRAY:
+				if (!is_scalar)
+					appendStringInfoChar(json, first ? '[' : ']');
+				break;
+			case WJB_BEGIN_OBJECT:
+			case WJB_END_OBJECT:
+				appendStringInfoChar(json, first ? '{' : '}');
+				break;
+			case WJB_KEY:
+				put_string(json, &value);
+				appendStringInfoString(json, ": ");
+				first = true;	/* no comma before a container that is its value */
+				break;
+			default:
+				put_jsonb_scalar(json, &value);
+				break;
+		}
+	}
+}
+
+/* Appends jsonb as JSON, as jsonb prints it, except for numbers of many zeros. */
+void
+put_jsonb(StringInfo json, Datum datum)
+{
+	Jsonb	   *jsonb = DatumGetJsonbP(datum);
+
+	if (has_long_numbers(jsonb))
+		put_parts(json, jsonb);
+	else
+		JsonbToCString(json, &jsonb->root, VARSIZE(jsonb));
 }
 
 /* Makes text of a slice. */

@@ -37,15 +37,6 @@ read_secret(ct_slice text, char *normal, size_t *len, ct_error *err)
 	return true;
 }
 
-/* Compares texts by bytes. */
-static int
-compare_bytes(ct_slice a, ct_slice b)
-{
-	int			order = memcmp(a.ptr, b.ptr, Min(a.len, b.len));
-
-	return order != 0 ? order : a.len < b.len ? -1 : a.len > b.len;
-}
-
 static const PatternType action_type = {
 	.name = "cloudtrail_action",
 	.read = ct_read_action,
@@ -60,7 +51,7 @@ static const PatternType secret_type = {
 	.name = "cloudtrail_secret",
 	.read = read_secret,
 	.max = CT_SECRET_ID_MAX,
-	.compare = compare_bytes,
+	.compare = ct_compare_slices,
 	.hint = "Give the name of one secret, or its ARN, with or without the six characters at the end: "
 	"arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX."
 };

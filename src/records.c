@@ -6,6 +6,7 @@
  */
 #include "cloudtrail.h"
 
+#include "access/htup_details.h"
 #include "funcapi.h"
 #include "items.h"
 #include "miscadmin.h"
@@ -78,11 +79,10 @@ static void
 begin_with_jsonb(FunctionCallInfo fcinfo, FuncCallContext *funcctx)
 {
 	MemoryContext old = MemoryContextSwitchTo(funcctx->multi_call_memory_ctx);
-	Jsonb	   *jsonb = PG_GETARG_JSONB_P(0);
 	StringInfoData json;
 
 	initStringInfo(&json);
-	JsonbToCString(&json, &jsonb->root, VARSIZE(jsonb));
+	put_jsonb(&json, PG_GETARG_DATUM(0));
 	begin_unpacking(funcctx, json.data, json.len);
 	MemoryContextSwitchTo(old);
 }

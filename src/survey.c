@@ -5,6 +5,7 @@
 
 #include <openssl/evp.h>
 
+#include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "core/manifest.h"
 #include "funcapi.h"

@@ -9,6 +9,7 @@
  */
 #include "cloudtrail.h"
 
+#include "core/embedded.h"
 #include "mb/pg_wchar.h"
 #include "utils/memutils.h"
 
@@ -51,6 +52,7 @@ static struct
 	Room		value;			/* the value as stored */
 	Size		value_length;
 	Room		json;			/* its record, unless the value holds it plain */
+	Room		embedded;		/* fields of the record that are strings of JSON */
 	ct_record	rec;
 	ct_habits	habits;
 }			cache;
@@ -101,6 +103,27 @@ make_room(Room *room, Size len)
 	*room = (Room) {0};			/* in case there is no memory */
 	room->data = MemoryContextAllocHuge(TopMemoryContext, size);
 	room->size = size;
+}
+
+/* Reads the fields of a record that are strings of JSON, in room that lives on. */
+static void
+open_in_room(ct_record *rec, Room *room)
+{
+	Size		size = ct_embedded_size(rec);
+
+	if (likely(size == 0))
+		return;
+	make_room(room, size);
+	ct_open_embedded(rec, room->data, size);
+}
+
+/* Reads the fields of a record that are strings of JSON; they last until the next call. */
+void
+open_embedded(ct_record *rec)
+{
+	static Room room;
+
+	open_in_room(rec, &room);
 }
 
 /* Scratch for texts made of a record; it lives until the next call. */
@@ -274,6 +297,7 @@ fill_cache(const struct varlena *event)
 	}
 	if (!ct_record_read(json, length, &cache.rec, &cache.habits, &err))
 		report_corrupted(&err);
+	open_in_room(&cache.rec, &cache.embedded);
 	cache.valid = true;
 }
 

@@ -10,20 +10,18 @@ CREATE EXTENSION IF NOT EXISTS cloudtrail;
 
 \echo
 \echo '== Importing'
-SELECT cloudtrail_create_trail('trail') AS trail;
+SELECT cloudtrail_create_trail('audit') AS trail;
 SET client_min_messages = notice;
-CALL cloudtrail_import_directory('trail', :'logs');
+CALL cloudtrail_import_directory('audit', :'logs');
 SET client_min_messages = warning;
-SELECT cloudtrail_create_audit_views('trail', 'audit') \g /dev/null
-ANALYZE trail;
 
 \echo
 \echo '== What the log files hold'
 SELECT kind, count(*) AS files, sum(events) AS events, sum(rejects) AS rejects, min(log_time)::timestamp(0) AS first_log, max(log_time)::timestamp(0) AS last_log
-FROM trail_files GROUP BY 1 ORDER BY 2 DESC;
-SELECT count(*) > 0 AS others FROM trail_rejects \gset
+FROM audit.log_files GROUP BY 1 ORDER BY 2 DESC;
+SELECT count(*) > 0 AS others FROM audit.rejects \gset
 \if :others
-SELECT left(error, 80) AS "what is no event", count(*) FROM trail_rejects GROUP BY 1 ORDER BY 2 DESC LIMIT 5;
+SELECT left(error, 80) AS "not an event", count(*) FROM audit.rejects GROUP BY 1 ORDER BY 2 DESC LIMIT 5;
 \endif
 
 \echo
@@ -113,6 +111,6 @@ SELECT cloudtrail_audit_report('audit', :'from', :'to');
 \echo '  SELECT * FROM audit.events ORDER BY event_time LIMIT 1 \\gx'
 \echo '  SELECT event_time, action, principal_arn FROM audit.events WHERE event @~ ''*:Delete*'';'
 \echo '  SELECT * FROM audit.secret_inventory \\gx     SELECT * FROM audit.root_activity \\gx'
-\echo '  SELECT source, error, convert_from(raw, ''UTF8'') FROM trail_rejects;'
+\echo '  SELECT source, error, convert_from(raw, ''UTF8'') FROM audit.rejects;'
 \echo '  \\df *cloudtrail*   and   \\d audit.events'
 \echo '  make demo LOGS=/path/to/AWSLogs   reads your own log files'

@@ -85,7 +85,7 @@ COMMENT ON FUNCTION cloudtrail_parse(jsonb) IS
 CREATE FUNCTION cloudtrail_inflate(bytea) RETURNS bytea
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION cloudtrail_inflate(bytea) IS
-	'The bytes of a log file without gzip or zstd; those given where they are not compressed, or damaged';
+	'The bytes of a log file without gzip or zstd; those given if they are not compressed, or damaged, or expand to more than 250 times their size (32 times above 256 MB, never more than 1 GB)';
 
 CREATE FUNCTION cloudtrail_unpack(bytea, quiet boolean) RETURNS SETOF cloudtrail_event
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 1000;

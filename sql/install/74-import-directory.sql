@@ -1,12 +1,9 @@
-CREATE PROCEDURE cloudtrail_import_directory(trail regclass, directory text, batch integer DEFAULT 100,
+CREATE PROCEDURE cloudtrail_import_directory(trail regnamespace, directory text, batch integer DEFAULT 100,
 		INOUT files bigint DEFAULT NULL, INOUT events bigint DEFAULT NULL, INOUT inserted bigint DEFAULT NULL,
 		INOUT duplicates bigint DEFAULT NULL, INOUT rejects bigint DEFAULT NULL, INOUT failed bigint DEFAULT NULL)
 	LANGUAGE plpgsql
 	AS $$
 DECLARE
-	extension_schema CONSTANT name := (SELECT n.nspname FROM pg_catalog.pg_extension AS e
-		JOIN pg_catalog.pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'cloudtrail');
-	import_file CONSTANT text := pg_catalog.format('SELECT * FROM %I.cloudtrail_import($1, $2, pg_catalog.pg_read_binary_file($3))', extension_schema);
 	paths text[];
 	sources text[];
 	sizes bigint[];
@@ -27,37 +24,35 @@ BEGIN
 	files := 0; events := 0; inserted := 0; duplicates := 0; rejects := 0; failed := 0;
 
 	-- The source of a file is its key in S3, which begins with AWSLogs, else its path.
-	EXECUTE pg_catalog.format($sql$
-		WITH RECURSIVE tree (path, size, is_directory, depth) AS (
-			SELECT $1, NULL::bigint, true, 0
-			UNION ALL
-			SELECT e.path, s.size, s.isdir, t.depth + 1
-			FROM tree AS t, LATERAL (SELECT t.path || '/' || n AS path FROM pg_catalog.pg_ls_dir(t.path) AS n) AS e,
-				LATERAL pg_catalog.pg_stat_file(e.path, true) AS s
-			WHERE t.is_directory AND t.depth < 40
-		), file AS (
-			SELECT path, size, coalesce(pg_catalog.substring(path, '(?:^|/)(AWSLogs/.*)$'), path) AS source
-			FROM tree WHERE NOT is_directory AND path !~ '\.sig$'
-		), missing AS (
-			SELECT DISTINCT m FROM %I.cloudtrail_missing($2,
-				(SELECT pg_catalog.array_agg(source ORDER BY path) FROM file), (SELECT pg_catalog.array_agg(size ORDER BY path) FROM file)) AS m
-		)
-		SELECT pg_catalog.array_agg(path ORDER BY path), pg_catalog.array_agg(source ORDER BY path), pg_catalog.array_agg(size ORDER BY path)
-		FROM file JOIN missing ON missing.m = file.source$sql$, extension_schema)
-		INTO paths, sources, sizes USING pg_catalog.rtrim(directory, '/'), trail;
+	WITH RECURSIVE tree (path, size, is_directory, depth) AS (
+		SELECT pg_catalog.rtrim(directory, '/'), NULL::bigint, true, 0
+		UNION ALL
+		SELECT e.path, s.size, s.isdir, t.depth + 1
+		FROM tree AS t, LATERAL (SELECT t.path || '/' || n AS path FROM pg_catalog.pg_ls_dir(t.path) AS n) AS e,
+			LATERAL pg_catalog.pg_stat_file(e.path, true) AS s
+		WHERE t.is_directory AND t.depth < 40
+	), file AS (
+		SELECT path, size, coalesce(pg_catalog.substring(path, '(?:^|/)(AWSLogs/.*)$'), path) AS source
+		FROM tree WHERE NOT is_directory AND path !~ '\.sig$'
+	), missing AS (
+		SELECT DISTINCT m FROM @extschema@.cloudtrail_files_missing(trail,
+			(SELECT pg_catalog.array_agg(source ORDER BY path) FROM file), (SELECT pg_catalog.array_agg(size ORDER BY path) FROM file)) AS m
+	)
+	SELECT pg_catalog.array_agg(path ORDER BY path), pg_catalog.array_agg(source ORDER BY path), pg_catalog.array_agg(size ORDER BY path)
+	FROM file JOIN missing ON missing.m = file.source
+	INTO paths, sources, sizes;
 	total := coalesce(pg_catalog.cardinality(paths), 0);
 	total_bytes := (SELECT coalesce(pg_catalog.sum(s), 0) FROM pg_catalog.unnest(sizes) AS s);
 
-	FOR i IN 1 .. total LOOP
+	FOR n IN 1 .. total LOOP
 		problem := NULL;
 		BEGIN
-			EXECUTE import_file INTO result USING trail, sources[i], paths[i];
+			SELECT i.* FROM @extschema@.cloudtrail_import(trail, sources[n], pg_catalog.pg_read_binary_file(paths[n])) AS i INTO result;
 			IF result.kind = 'digest' THEN
 				-- The signature is not in the file: it may lie beside it.
-				signature := pg_catalog.pg_read_binary_file(paths[i] || '.sig', 0, 10000, true);
+				signature := pg_catalog.pg_read_binary_file(paths[n] || '.sig', 0, 10000, true);
 				IF signature IS NOT NULL THEN
-					EXECUTE pg_catalog.format('SELECT %I.cloudtrail_add_signature($1, $2, pg_catalog.encode($3, ''escape''))', extension_schema)
-						USING trail, sources[i], signature;
+					PERFORM @extschema@.cloudtrail_add_signature(trail, sources[n], pg_catalog.encode(signature, 'escape'));
 				END IF;
 			END IF;
 			files := files + 1;
@@ -77,25 +72,25 @@ BEGIN
 				problem := SQLERRM;
 		END;
 		IF problem IS NOT NULL THEN
-			RAISE WARNING '%: %', paths[i], problem;
+			RAISE WARNING '%: %', paths[n], problem;
 		END IF;
-		bytes := bytes + sizes[i];
+		bytes := bytes + sizes[n];
 		-- Each file is a subtransaction that keeps the memory its triggers took until the transaction ends.
-		IF i % batch = 0 OR bytes - committed >= 2000000 OR i = total THEN
+		IF n % batch = 0 OR bytes - committed >= 2000000 OR n = total THEN
 			COMMIT;
 			committed := bytes;
 			seconds := extract(epoch FROM pg_catalog.clock_timestamp() - started);
-			IF i = total OR pg_catalog.clock_timestamp() - reported >= interval '5 seconds' THEN
+			IF n = total OR pg_catalog.clock_timestamp() - reported >= interval '5 seconds' THEN
 				reported := pg_catalog.clock_timestamp();
-				RAISE NOTICE '% of % files, % events, % events/s, % left', i, total, events,
+				RAISE NOTICE '% of % files, % events, % events/s, % left', n, total, events,
 					pg_catalog.round((events / greatest(seconds, 0.001))::numeric),
 					pg_catalog.make_interval(secs => pg_catalog.round((seconds * (total_bytes - bytes) / greatest(bytes, 1))::numeric)::double precision);
 			END IF;
 		END IF;
 	END LOOP;
-	EXECUTE pg_catalog.format('SELECT %I.cloudtrail_summarize($1)', extension_schema) USING trail;
+	PERFORM @extschema@.cloudtrail_refresh_activity(trail);
 	COMMIT;
 END
 $$;
-COMMENT ON PROCEDURE cloudtrail_import_directory(regclass, text, integer, bigint, bigint, bigint, bigint, bigint, bigint) IS
+COMMENT ON PROCEDURE cloudtrail_import_directory(regnamespace, text, integer, bigint, bigint, bigint, bigint, bigint, bigint) IS
 	'Imports the log files below a folder of the server that the ledger does not have, commits after every batch of files, or two megabytes of them, names the file in every complaint, and sums up the days that changed; a file DIGEST.sig has the signature of a digest';

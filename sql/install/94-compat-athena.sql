@@ -2,26 +2,24 @@
 -- logs.  Types and functions that its queries need are made beside it, in the
 -- user's schema; the extension owns none of them.
 
-CREATE FUNCTION cloudtrail_create_athena_view(trail regclass, schema text, view_name text DEFAULT 'cloudtrail_logs') RETURNS regclass
+CREATE FUNCTION cloudtrail_create_athena_view(trail regnamespace, schema text, view_name text DEFAULT 'cloudtrail_logs') RETURNS regclass
 	LANGUAGE plpgsql
-	SET search_path = pg_catalog
+	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	extension_schema CONSTANT name := (SELECT n.nspname FROM pg_extension AS e
-		JOIN pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'cloudtrail');
-	trail_name CONSTANT text := (SELECT format('%I.%I', n.nspname, c.relname)
-		FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = trail);
+	trail_name CONSTANT text := format('%s.raw_events', trail);
 BEGIN
 	IF trail IS NULL OR schema IS NULL OR view_name IS NULL THEN
 		RAISE EXCEPTION 'trail, schema and view_name must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = schema) THEN
 		EXECUTE format('CREATE SCHEMA %I', schema);
 	END IF;
-	PERFORM set_config('search_path', format('%I, %I, pg_temp', schema, extension_schema), true);
+	PERFORM set_config('search_path', format('%I, @extschema@, pg_temp', schema), true);
 	SET LOCAL client_min_messages = warning;
-	PERFORM cloudtrail_create_athena_types(schema);
-	PERFORM cloudtrail_create_athena_functions();
+	PERFORM @extschema@.cloudtrail_create_athena_types(schema);
+	PERFORM @extschema@.cloudtrail_create_athena_functions();
 
 	-- A row constructor costs nothing where a query takes one field of it: the planner puts the field in its place.
 	EXECUTE format($view$CREATE OR REPLACE VIEW %I WITH (security_invoker) AS SELECT
@@ -75,7 +73,7 @@ BEGIN
 			t.event_time,
 			t.event
 		FROM %s AS t$view$, view_name, trail_name);
-	EXECUTE format('COMMENT ON VIEW %I IS %L', view_name, 'The events of ' || trail_name || ' with the column names of Athena''s table for CloudTrail logs');
+	EXECUTE format('COMMENT ON VIEW %I IS %L', view_name, 'The events of trail ' || trail || ' with the column names of Athena''s table for CloudTrail logs');
 	EXECUTE format('COMMENT ON COLUMN %I.eventtime IS %L', view_name, 'Time as text, in ISO form; a condition on event_time is faster, since it chooses partitions');
 	EXECUTE format('COMMENT ON COLUMN %I.requestparameters IS %L', view_name, 'JSON, written as jsonb writes it: a space follows each colon and comma');
 	EXECUTE format('COMMENT ON COLUMN %I.account IS %L', view_name, 'Partition column of tables for an organization');
@@ -86,7 +84,7 @@ BEGIN
 	RETURN format('%I.%I', schema, view_name)::regclass;
 END
 $$;
-COMMENT ON FUNCTION cloudtrail_create_athena_view(regclass, text, text) IS
+COMMENT ON FUNCTION cloudtrail_create_athena_view(regnamespace, text, text) IS
 	'Creates a view of a trail with the column names of Athena''s table for CloudTrail logs, and the types and functions its queries need, in a schema';
 
 CREATE FUNCTION cloudtrail_create_athena_types(schema text) RETURNS void

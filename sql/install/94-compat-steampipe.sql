@@ -2,24 +2,22 @@
 -- events.  Columns of Steampipe that only pass a parameter to AWS are missing:
 -- a query that uses one should fail, not find nothing.
 
-CREATE FUNCTION cloudtrail_create_steampipe_view(trail regclass, schema text, view_name text DEFAULT 'aws_cloudtrail_trail_event',
+CREATE FUNCTION cloudtrail_create_steampipe_view(trail regnamespace, schema text, view_name text DEFAULT 'aws_cloudtrail_trail_event',
 		log_group_name text DEFAULT 'aws-cloudtrail-log-group-name') RETURNS regclass
 	LANGUAGE plpgsql
-	SET search_path = pg_catalog
+	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	extension_schema CONSTANT name := (SELECT n.nspname FROM pg_extension AS e
-		JOIN pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'cloudtrail');
-	trail_name CONSTANT text := (SELECT format('%I.%I', n.nspname, c.relname)
-		FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = trail);
+	trail_name CONSTANT text := format('%s.raw_events', trail);
 BEGIN
 	IF trail IS NULL OR schema IS NULL OR view_name IS NULL OR log_group_name IS NULL THEN
 		RAISE EXCEPTION 'trail, schema, view_name and log_group_name must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = schema) THEN
 		EXECUTE format('CREATE SCHEMA %I', schema);
 	END IF;
-	PERFORM set_config('search_path', format('%I, %I, pg_temp', schema, extension_schema), true);
+	PERFORM set_config('search_path', format('%I, @extschema@, pg_temp', schema), true);
 	SET LOCAL client_min_messages = warning;
 	EXECUTE format($view$CREATE OR REPLACE VIEW %I WITH (security_invoker) AS SELECT
 			%L::text AS log_group_name,
@@ -58,7 +56,7 @@ BEGIN
 			account_id(t.event) AS account_id,
 			t.event
 		FROM %s AS t$view$, view_name, log_group_name, trail_name);
-	EXECUTE format('COMMENT ON VIEW %I IS %L', view_name, 'The events of ' || trail_name || ' with the column names of Steampipe''s aws_cloudtrail_trail_event');
+	EXECUTE format('COMMENT ON VIEW %I IS %L', view_name, 'The events of trail ' || trail || ' with the column names of Steampipe''s aws_cloudtrail_trail_event');
 	EXECUTE format('COMMENT ON COLUMN %I.log_group_name IS %L', view_name, 'The name given when the view was made, the same in all rows');
 	EXECUTE format('COMMENT ON COLUMN %I."timestamp" IS %L', view_name, 'event_time; Steampipe has the time of CloudWatch here, which CloudTrail sets to that of the event');
 	EXECUTE format('COMMENT ON COLUMN %I.region IS %L', view_name, 'The Region of the event; Steampipe has that of the log group here');
@@ -67,26 +65,24 @@ BEGIN
 	RETURN format('%I.%I', schema, view_name)::regclass;
 END
 $$;
-COMMENT ON FUNCTION cloudtrail_create_steampipe_view(regclass, text, text, text) IS
+COMMENT ON FUNCTION cloudtrail_create_steampipe_view(regnamespace, text, text, text) IS
 	'Creates a view of a trail with the column names of Steampipe''s aws_cloudtrail_trail_event in a schema';
 
-CREATE FUNCTION cloudtrail_create_steampipe_lookup_view(trail regclass, schema text, view_name text DEFAULT 'aws_cloudtrail_lookup_event') RETURNS regclass
+CREATE FUNCTION cloudtrail_create_steampipe_lookup_view(trail regnamespace, schema text, view_name text DEFAULT 'aws_cloudtrail_lookup_event') RETURNS regclass
 	LANGUAGE plpgsql
-	SET search_path = pg_catalog
+	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	extension_schema CONSTANT name := (SELECT n.nspname FROM pg_extension AS e
-		JOIN pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'cloudtrail');
-	trail_name CONSTANT text := (SELECT format('%I.%I', n.nspname, c.relname)
-		FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = trail);
+	trail_name CONSTANT text := format('%s.raw_events', trail);
 BEGIN
 	IF trail IS NULL OR schema IS NULL OR view_name IS NULL THEN
 		RAISE EXCEPTION 'trail, schema and view_name must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = schema) THEN
 		EXECUTE format('CREATE SCHEMA %I', schema);
 	END IF;
-	PERFORM set_config('search_path', format('%I, %I, pg_temp', schema, extension_schema), true);
+	PERFORM set_config('search_path', format('%I, @extschema@, pg_temp', schema), true);
 	SET LOCAL client_min_messages = warning;
 	EXECUTE format($view$CREATE OR REPLACE VIEW %I WITH (security_invoker) AS SELECT
 			event_id(t.event) AS event_id,
@@ -104,11 +100,11 @@ BEGIN
 			account_id(t.event) AS account_id,
 			t.event
 		FROM %s AS t$view$, view_name, trail_name);
-	EXECUTE format('COMMENT ON VIEW %I IS %L', view_name, 'The events of ' || trail_name || ' with the column names of Steampipe''s aws_cloudtrail_lookup_event');
+	EXECUTE format('COMMENT ON VIEW %I IS %L', view_name, 'The events of trail ' || trail || ' with the column names of Steampipe''s aws_cloudtrail_lookup_event');
 	EXECUTE format('COMMENT ON COLUMN %I.resources IS %L', view_name, 'The resources of the record; Steampipe has those that LookupEvents works out here');
 	EXECUTE format('COMMENT ON COLUMN %I.event IS %L', view_name, 'The record, for this extension''s operators');
 	RETURN format('%I.%I', schema, view_name)::regclass;
 END
 $$;
-COMMENT ON FUNCTION cloudtrail_create_steampipe_lookup_view(regclass, text, text) IS
+COMMENT ON FUNCTION cloudtrail_create_steampipe_lookup_view(regnamespace, text, text) IS
 	'Creates a view of a trail with the column names of Steampipe''s aws_cloudtrail_lookup_event in a schema';

@@ -5,6 +5,7 @@
 
 #include "action.h"
 #include "derive.h"
+#include "interrupt.h"
 
 /* Tells whether a byte may stand in a service of a pattern. */
 static bool
@@ -119,9 +120,11 @@ ct_glob_matches(ct_slice pattern, ct_slice text)
 	const char *t_end = t + text.len;
 	const char *star = NULL;	/* behind the last *, and what it has taken so far */
 	const char *taken = NULL;
+	size_t		steps = 0;
 
 	while (t < t_end)
 	{
+		ct_check_interrupts_at(++steps);
 		if (p < p_end && *p == '*')
 		{
 			star = ++p;

@@ -15,25 +15,15 @@
 /* Keys are published a little late and used a little long. */
 #define KEY_TOLERANCE	(INT64_C(2) * 3600 * 1000000)
 
-/* Compares two texts, the shorter first. */
-static int
-compare_slices(ct_slice a, ct_slice b)
-{
-	size_t		len = a.len < b.len ? a.len : b.len;
-	int			order = len > 0 ? memcmp(a.ptr, b.ptr, len) : 0;
-
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 /* Order of chains, and of digests in one: the name has the time as its last part. */
 static int
 compare_places(const ct_chain_digest *a, const ct_chain_digest *b)
 {
-	int			order = compare_slices(a->chain, b->chain);
+	int			order = ct_compare_slices(a->chain, b->chain);
 
 	if (order == 0)
 		order = (int) a->backfill - (int) b->backfill;
-	return order != 0 ? order : compare_slices(a->name, b->name);
+	return order != 0 ? order : ct_compare_slices(a->name, b->name);
 }
 
 /* Order of the result: what cannot be read comes last. */
@@ -48,8 +38,8 @@ compare_members(const void *x, const void *y)
 	if (order == 0 && !bad)
 		order = compare_places(a, b);
 	if (order == 0)
-		order = memcmp(a->sha256, b->sha256, CT_SHA256_SIZE);
-	return order != 0 ? order : compare_slices(a->source, b->source);
+		order = ct_compare_bytes(a->sha256, b->sha256, CT_SHA256_SIZE);
+	return order != 0 ? order : ct_compare_slices(a->source, b->source);
 }
 
 /* Copies a text to room. */
@@ -79,7 +69,7 @@ is_misnamed(ct_slice source, const ct_chain_digest *member, const ct_filename *n
 	ct_filename lies;
 
 	/* Who keeps digests under names of his own has nothing to compare. */
-	if (ct_digest_name(source, &lies) && compare_slices(lies.base, member->name) != 0)
+	if (ct_digest_name(source, &lies) && ct_compare_slices(lies.base, member->name) != 0)
 		return true;
 	return !named || name->time / 1000000 != member->end_time / 1000000;
 }
@@ -108,7 +98,7 @@ ct_chain_take(const ct_digest *digest, ct_slice source, const uint8_t sha256[CT_
 	member->start_time = digest->start_time;
 	member->end_time = digest->end_time;
 	member->misnamed = is_misnamed(member->source, member, &name, named) ||
-		compare_slices(member->account_id, digest->account_id) != 0;
+		ct_compare_slices(member->account_id, digest->account_id) != 0;
 	member->file_count = digest->file_count;
 	member->fingerprint = keep(&room, digest->fingerprint);
 	member->known_signature_algorithm = digest->signature_algorithm.len == 13 &&
@@ -131,7 +121,7 @@ ct_chain_take(const ct_digest *digest, ct_slice source, const uint8_t sha256[CT_
 static bool
 same_chain(const ct_chain_digest *a, const ct_chain_digest *b)
 {
-	return a->backfill == b->backfill && a->chain.len > 0 && compare_slices(a->chain, b->chain) == 0;
+	return a->backfill == b->backfill && a->chain.len > 0 && ct_compare_slices(a->chain, b->chain) == 0;
 }
 
 /* Tells whether a digest has the bytes that a newer one recorded of the one before it. */
@@ -245,7 +235,7 @@ check_signature(const ct_chain_digest *d, ct_slice signature, const ct_public_ke
 	{
 		const ct_public_key *key = &keys[i];
 
-		if (compare_slices(key->fingerprint, d->fingerprint) != 0)
+		if (ct_compare_slices(key->fingerprint, d->fingerprint) != 0)
 			continue;
 		if (!ct_signature_valid(d->signed_hash, (const uint8_t *) signature.ptr, signature.len, key->der, key->der_len))
 		{

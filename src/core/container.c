@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "container_impl.h"
+#include "embedded.h"
 #include "inflate.h"
 
 /* Puts a frame on the stack; false where it is full. */
@@ -71,13 +72,33 @@ ct_push_level(ct_splitter *s, const char *buf, size_t len, char *owned, size_t i
 	return true;
 }
 
+/* Reads the fields of the record in s->rec that are strings of JSON; false if out of memory. */
+static bool
+open_embedded(ct_splitter *s)
+{
+	size_t		size = ct_embedded_size(&s->rec);
+
+	if (__builtin_expect(size == 0, true))
+		return true;
+	free(s->opened);
+	s->opened = malloc(size);
+	if (s->opened == NULL)
+		return false;
+	ct_open_embedded(&s->rec, s->opened, size);
+	return true;
+}
+
 /* Gives the record in s->rec as an event. */
 bool
 ct_give_event(ct_splitter *s, ct_item *item)
 {
+	ct_slice	text = {s->rec.json, s->rec.length};
+
+	if (!open_embedded(s))
+		return ct_give_reject(s, item, text, CT_ERR_OUT_OF_MEMORY, 0);
 	ct_top(s)->torn = false;
 	item->kind = CT_ITEM_EVENT;
-	item->text = (ct_slice) {s->rec.json, s->rec.length};
+	item->text = text;
 	item->rec = &s->rec;
 	item->error = (ct_error) {CT_ERR_NONE, 0};
 	return true;
@@ -165,6 +186,7 @@ ct_splitter_next(ct_splitter *s, ct_item *item)
 	s->built = NULL;
 	while (!found && s->frames > 0)
 	{
+		ct_check_interrupts();
 		switch ((ct_frame) s->frame[s->frames - 1])
 		{
 			case CT_FRAME_STREAM:
@@ -194,5 +216,6 @@ ct_splitter_free(ct_splitter *s)
 	while (s->frames > 0)
 		ct_pop_frame(s);
 	free(s->built);
+	free(s->opened);
 	free(s);
 }

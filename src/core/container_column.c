@@ -63,10 +63,10 @@ next_letter(const char **p, const char *end)
 
 /* Compares names by their letters and digits alone. */
 bool
-ct_same_name(const char *name, size_t len, const char *known)
+ct_same_name(const char *name, size_t len, const char *known, size_t known_len)
 {
 	const char *end = name + len;
-	const char *known_end = known + strlen(known);
+	const char *known_end = known + known_len;
 	char		c;
 
 	do
@@ -78,18 +78,25 @@ ct_same_name(const char *name, size_t len, const char *known)
 	return true;
 }
 
+/* The same for a C string. */
+static bool
+is_named(const char *name, size_t len, const char *known)
+{
+	return ct_same_name(name, len, known, strlen(known));
+}
+
 /* Finds the field a column stands for; NULL if none. */
 static const struct column *
 find_column(const char *name, size_t len)
 {
 	for (size_t i = 0; i < lengthof(fields); i++)
 	{
-		if (ct_same_name(name, len, fields[i].path))
+		if (is_named(name, len, fields[i].path))
 			return &fields[i];
 	}
 	for (size_t i = 0; i < lengthof(console); i++)
 	{
-		if (ct_same_name(name, len, console[i].name))
+		if (is_named(name, len, console[i].name))
 			return &console[i].column;
 	}
 	return NULL;
@@ -99,7 +106,7 @@ find_column(const char *name, size_t len)
 bool
 ct_is_event_column(const char *name, size_t len)
 {
-	return ct_same_name(name, len, "eventJson") || ct_same_name(name, len, "CloudTrailEvent");
+	return is_named(name, len, "eventJson") || is_named(name, len, "CloudTrailEvent");
 }
 
 /* Tells whether a column is known. */
@@ -162,10 +169,48 @@ ct_embedded_json(json_object *value)
 	return valid ? ct_parse_json(text, len) : NULL;
 }
 
+/* Tells whether a value is a string that begins like an object or array. */
+static bool
+holds_container(json_object *value)
+{
+	const char *text = json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
+
+	return text[0] == '{' || text[0] == '[';
+}
+
 /*
- * Puts a column into a record, whose value is then the record's: at the
- * field's place, text that holds the JSON of an object as that object.  Tells
- * whether that is more than the column under its own name.
+ * Reads a column's value, which is then the result's, as its field has it:
+ * text of JSON, or as queries print it, is the object, and "null" is null.
+ * False, and nothing is left of the value, if it cannot be read for certain.
+ */
+static bool
+read_column(const struct column *column, json_object **value)
+{
+	ct_slice	place = {column->path, strlen(column->path)};
+	json_object *object;
+
+	if (json_object_is_type(*value, json_type_string) && strcmp(json_object_get_string(*value), "null") == 0)
+	{
+		json_object_put(*value);
+		*value = NULL;
+		return true;
+	}
+	if (strcmp(column->type, "jsonb") != 0)
+		return true;
+	if (!holds_container(*value))
+	{
+		*value = ct_spell_keys(*value, place);
+		return true;
+	}
+	object = ct_read_printed(json_object_get_string(*value), (size_t) json_object_get_string_len(*value), column->path);
+	json_object_put(*value);
+	*value = object;
+	return object != NULL;
+}
+
+/*
+ * Puts a column into a record, whose value is then the record's, at the
+ * field's place.  False if the value cannot be read for certain.
  */
 bool
 ct_put_column(json_object *record, const char *name, json_object *value)
@@ -173,17 +218,9 @@ ct_put_column(json_object *record, const char *name, json_object *value)
 	const struct column *column = find_column(name, strlen(name));
 	const char *key = column != NULL ? column->path : name;
 	const char *dot;
-	json_object *object = NULL;
-	bool		changed = strcmp(key, name) != 0;
 
-	if (column != NULL && strcmp(column->type, "jsonb") == 0)
-		object = ct_embedded_json(value);
-	if (object != NULL)
-	{
-		json_object_put(value);
-		value = object;
-		changed = true;
-	}
+	if (column != NULL && !read_column(column, &value))
+		return false;
 	while (column != NULL && (dot = strchr(key, '.')) != NULL)
 	{
 		char		parent[64] = "";
@@ -204,7 +241,7 @@ ct_put_column(json_object *record, const char *name, json_object *value)
 		key = dot + 1;
 	}
 	json_object_object_add(record, key, value);
-	return changed;
+	return true;
 }
 
 /* Makes one resource as records have it of the console's name and type. */
@@ -263,38 +300,50 @@ ct_finish_columns(json_object *record)
 	}
 }
 
+/* Puts the members of an object into a record as columns; false if one cannot be read for certain. */
+static bool
+put_members(json_object *record, json_object *object)
+{
+	if (!json_object_is_type(object, json_type_object))
+		return true;
+	json_object_object_foreach(object, name, value)
+	{
+		if (!ct_put_column(record, name, json_object_get(value)))
+			return false;
+	}
+	return true;
+}
+
 /*
  * Builds a record of a row of a query's result: an array of objects of one
- * key, or one object.  NULL if out of memory; else malloc'ed, and *changed
- * tells whether it is more than the object as it stands.
+ * key, or one object.  NULL with *err if it cannot be; else malloc'ed.
  */
 char *
-ct_build_row(ct_slice row, size_t *len, bool *changed)
+ct_build_row(ct_slice row, size_t *len, ct_error *err)
 {
 	json_object *parsed;
 	json_object *record;
-	size_t		parts = 1;
+	bool		certain = true;
 
-	*changed = false;
+	*err = (ct_error) {CT_ERR_OUT_OF_MEMORY, 0};
 	if (!ct_memory_for_json(row.ptr, row.len))
 		return NULL;
 	parsed = ct_parse_json(row.ptr, row.len);
 	record = json_object_new_object();
-	*changed = row.ptr[0] == '[';
-	if (*changed)
-		parts = parsed != NULL ? json_object_array_length(parsed) : 0;
-	for (size_t i = 0; i < parts; i++)
+	if (json_object_is_type(parsed, json_type_array))
 	{
-		json_object *part = row.ptr[0] == '[' ? json_object_array_get_idx(parsed, i) : parsed;
-
-		if (!json_object_is_type(part, json_type_object))
-			continue;
-		json_object_object_foreach(part, name, value)
-		{
-			*changed |= ct_put_column(record, name, json_object_get(value));
-		}
+		for (size_t i = 0; certain && i < json_object_array_length(parsed); i++)
+			certain = put_members(record, json_object_array_get_idx(parsed, i));
 	}
+	else
+		certain = put_members(record, parsed);
 	json_object_put(parsed);
+	if (!certain)
+	{
+		json_object_put(record);
+		ct_fail(err, CT_ERR_NOT_CERTAIN, 0);
+		return NULL;
+	}
 	ct_finish_columns(record);
 	return ct_print_json(record, len);
 }

@@ -85,6 +85,7 @@ read_row(const ct_level *level, size_t *pos, csv_cell *cells, int limit)
 	{
 		csv_cell	cell;
 
+		ct_check_interrupts();
 		if (!read_cell(level, pos, &cell))
 			return -1;
 		if (n < limit)
@@ -133,7 +134,7 @@ is_header(const csv_cell *cells, int n)
 		if (!ct_known_column(name.ptr, name.len))
 			continue;
 		known++;
-		has_time |= ct_same_name(name.ptr, name.len, time);
+		has_time |= ct_same_name(name.ptr, name.len, time, strlen(time));
 	}
 	return has_time && known >= 2;
 }
@@ -191,12 +192,13 @@ ct_free_csv(ct_csv *csv)
 	free(csv);
 }
 
-/* Builds a record of the cells of a row; NULL if out of memory. */
+/* Builds a record of the cells of a row; NULL with *err if it cannot be. */
 static char *
-build_record(const ct_csv *csv, ct_slice row, size_t *len)
+build_record(const ct_csv *csv, ct_slice row, size_t *len, ct_error *err)
 {
 	json_object *record;
 
+	*err = (ct_error) {CT_ERR_OUT_OF_MEMORY, 0};
 	if (!ct_memory_for_json(row.ptr, row.len))
 		return NULL;
 	record = json_object_new_object();
@@ -208,12 +210,14 @@ build_record(const ct_csv *csv, ct_slice row, size_t *len)
 		if (csv->cells[i].text.len == 0)
 			continue;
 		text = copy_cell(&csv->cells[i], &n);
-		if (text == NULL)
+		if (text == NULL ||
+			(!ct_put_column(record, csv->names[i], json_object_new_string_len(text, (int) n)) &&
+			 !ct_fail(err, CT_ERR_NOT_CERTAIN, 0)))
 		{
+			free(text);
 			json_object_put(record);
 			return NULL;
 		}
-		ct_put_column(record, csv->names[i], json_object_new_string_len(text, (int) n));
 		free(text);
 	}
 	ct_finish_columns(record);
@@ -226,6 +230,7 @@ take_cells(ct_splitter *s, ct_item *item, const ct_csv *csv, ct_slice row)
 {
 	size_t		len;
 	char	   *text;
+	ct_error	err;
 
 	if (row.len > CT_RECORD_MAX)
 		return ct_give_reject(s, item, row, CT_ERR_TOO_LARGE, 0);
@@ -243,8 +248,8 @@ take_cells(ct_splitter *s, ct_item *item, const ct_csv *csv, ct_slice row)
 			return ct_give_reject(s, item, row, CT_ERR_NESTING, 0);
 		return false;
 	}
-	text = build_record(csv, row, &len);
-	return ct_take_built(s, item, text, len, row);
+	text = build_record(csv, row, &len, &err);
+	return ct_take_built(s, item, text, len, row, &err);
 }
 
 /*

@@ -42,6 +42,7 @@ ct_swallowed_event(ct_splitter *s, size_t start, size_t end)
 	{
 		const char *brace = memchr(level->buf + p, '{', end - p);
 
+		ct_check_interrupts();
 		if (brace == NULL)
 			break;
 		p = brace - level->buf;
@@ -67,6 +68,7 @@ array_of_events(ct_splitter *s, size_t start, size_t end)
 		size_t		first;
 		ct_error	err;
 
+		ct_check_interrupts();
 		if (bracket == NULL)
 			break;
 		p = bracket - level->buf;
@@ -147,6 +149,7 @@ enter_damaged_envelope(ct_splitter *s, size_t start, size_t fault)
 		size_t		key;
 		ct_slice	name;
 
+		ct_check_interrupts();
 		while (pos < fault && (ct_is_space(level->buf[pos]) || level->buf[pos] == ','))
 			pos++;
 		key = pos;
@@ -244,6 +247,7 @@ end_of_garbage(const ct_level *level, size_t start)
 		char		c = level->buf[p];
 		size_t		inside;
 
+		ct_check_interrupts_at(p);
 		if (c == '{' && ct_opens_record(level, p))
 			return p;
 		if ((c != '{' && c != '[') || level->buf[p - 1] != '\n')

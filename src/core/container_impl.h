@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "container.h"
+#include "interrupt.h"
 
 struct json_object;
 
@@ -25,6 +26,9 @@ struct json_object;
 
 /* Brackets further in are only counted while passing over damage. */
 #define CT_TRACKED_DEPTH	64
+
+/* Longer keys in what queries print are none of CloudTrail's. */
+#define CT_KEY_MAX			128
 
 /* Longest key by which the records of a container are told, see ct_level. */
 #define CT_FIRST_KEY_MAX	40
@@ -101,6 +105,7 @@ struct ct_splitter
 	size_t		allowance;		/* bytes that may yet be decompressed */
 	size_t		live;			/* bytes held that were */
 	char	   *built;			/* text of the last item, if it was built */
+	char	   *opened;			/* text of fields of the last event that were strings of JSON */
 	ct_habits	habits;
 	ct_record	rec;
 };
@@ -164,7 +169,8 @@ extern const char *ct_find(ct_slice text, const char *word);
 extern bool ct_take_value(ct_splitter *s, ct_item *item);
 extern bool ct_wraps_record(const ct_record *rec);
 extern bool ct_take_row(ct_splitter *s, ct_item *item);
-extern bool ct_take_built(ct_splitter *s, ct_item *item, char *built, size_t len, ct_slice source);
+extern bool ct_take_built(ct_splitter *s, ct_item *item, char *built, size_t len, ct_slice source,
+						  const ct_error *err);
 
 /* container_unwrap.c: levels made of strings and of compressed data */
 extern bool ct_is_payload(const char *text, size_t len);
@@ -187,15 +193,27 @@ extern size_t ct_swallowed_event(ct_splitter *s, size_t start, size_t end);
 extern bool ct_enter_unknown(ct_splitter *s, ct_item *item, size_t start, size_t end, const ct_error *err);
 
 /* container_column.c: records made of columns */
-extern bool ct_same_name(const char *name, size_t len, const char *known);
+extern bool ct_same_name(const char *name, size_t len, const char *known, size_t known_len);
 extern bool ct_known_column(const char *name, size_t len);
 extern bool ct_is_event_column(const char *name, size_t len);
 extern bool ct_put_column(struct json_object *record, const char *name, struct json_object *value);
 extern void ct_finish_columns(struct json_object *record);
-extern char *ct_build_row(ct_slice row, size_t *len, bool *changed);
+extern char *ct_build_row(ct_slice row, size_t *len, ct_error *err);
 extern struct json_object *ct_parse_json(const char *text, size_t len);
 extern struct json_object *ct_embedded_json(struct json_object *value);
 extern char *ct_print_json(struct json_object *object, size_t *len);
+
+/* container_spell.c: keys as CloudTrail spells them */
+extern ct_slice ct_place_of_key(ct_slice place, const char *key, size_t len);
+extern void ct_add_spelled(struct json_object *object, const char *key, ct_slice place, struct json_object *value);
+extern struct json_object *ct_spell_keys(struct json_object *value, ct_slice place);
+extern bool ct_is_policy_key(const char *key, size_t len);
+
+/* container_printed.c: values as queries print them */
+extern struct json_object *ct_read_printed(const char *text, size_t len, const char *column);
+
+/* container_athena.c: what aws athena get-query-results prints */
+extern char *ct_build_csv(ct_slice result, size_t *len, ct_error *err);
 
 /* container_ocsf.c */
 extern char *ct_build_ocsf(ct_slice row, size_t *len, bool *is_api);

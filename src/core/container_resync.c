@@ -67,6 +67,7 @@ next_record(ct_level *level, size_t pos)
 		const char *brace = memchr(level->buf + p, '{', level->len - p);
 		size_t		at;
 
+		ct_check_interrupts();
 		if (brace == NULL)
 			break;
 		p = brace - level->buf;
@@ -90,6 +91,7 @@ ct_scan_at(ct_splitter *s, size_t pos, size_t end)
 	ct_error	err;
 	bool		scanned;
 
+	ct_check_interrupts();
 	if (level->rereads == 0)
 		return false;
 	scanned = ct_scan(level->buf, end, &pos, &s->rec, &err);
@@ -224,6 +226,7 @@ ct_pass_over(ct_splitter *s, ct_frame frame, size_t start, size_t from, ct_nesti
 	{
 		char		c = level->buf[p];
 
+		ct_check_interrupts_at(p);
 		while (p >= record && record < level->len)
 		{
 			/* An object within the damaged record may begin with a record's key, too. */

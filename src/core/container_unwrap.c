@@ -189,6 +189,8 @@ ct_take_compressed(ct_splitter *s, ct_item *item)
 	ct_error	err;
 	bool		trailing;
 
+	if (limit > ct_inflate_limit(rest.len))
+		limit = ct_inflate_limit(rest.len);
 	if (limit > s->allowance)
 		limit = s->allowance;
 	ct_inflate(rest.ptr, rest.len, limit, &out, &err);

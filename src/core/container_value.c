@@ -19,6 +19,7 @@ typedef enum value_class
 	VALUE_DETAIL,				/* the field holds the record */
 	VALUE_ROW,					/* columns of a query's result */
 	VALUE_OCSF,					/* a row of Security Lake */
+	VALUE_RESULT_SET,			/* rows of cells from Athena's API */
 	VALUE_NOTICE,				/* err says what it is */
 	VALUE_REJECT				/* err says what is wrong */
 } value_class;
@@ -31,26 +32,6 @@ holds_json_text(const ct_record *rec, ct_field field)
 	ct_slice	raw = ct_raw(rec, field);
 
 	return ct_type_of(rec, field) == CT_STRING && raw.len > 1 && (raw.ptr[0] == '{' || raw.ptr[0] == '[');
-}
-
-/*
- * Tells whether a record came through a query that made its objects strings.
- * userIdentity is always an object elsewhere; the others are taken for such
- * strings only with the time that queries write, which has no "T".
- */
-static bool
-is_query_result(const ct_record *rec)
-{
-	ct_slice	time = ct_raw(rec, CT_FIELD_event_time);
-
-	if (ct_type_of(rec, CT_FIELD_user_identity) == CT_STRING)
-		return holds_json_text(rec, CT_FIELD_user_identity);
-	return time.len > 10 && time.ptr[10] == ' ' &&
-		(holds_json_text(rec, CT_FIELD_request_parameters) ||
-		 holds_json_text(rec, CT_FIELD_response_elements) ||
-		 holds_json_text(rec, CT_FIELD_additional_event_data) ||
-		 holds_json_text(rec, CT_FIELD_service_event_details) ||
-		 holds_json_text(rec, CT_FIELD_resources));
 }
 
 /* Tells whether an object has eventTime as databases spell it, eventtime or event_time. */
@@ -130,12 +111,9 @@ classify(ct_record *rec, ct_field *field, ct_error *err)
 
 	if (ct_record_check(rec, 0, err))
 	{
+		/* Its bytes stay as they are, but for a column that has the event itself. */
 		*field = CT_FIELD_event_json;
-		if (__builtin_expect(ct_type_of(rec, CT_FIELD_event_json) == CT_STRING, false))
-			return VALUE_STRING;
-		if (__builtin_expect(is_query_result(rec), false))
-			return VALUE_ROW;
-		return VALUE_EVENT;
+		return __builtin_expect(holds_json_text(rec, CT_FIELD_event_json), false) ? VALUE_STRING : VALUE_EVENT;
 	}
 	if (err->code != CT_ERR_NO_EVENT_TIME && err->code != CT_ERR_NOTIFICATION)
 		return VALUE_REJECT;
@@ -155,6 +133,8 @@ classify(ct_record *rec, ct_field *field, ct_error *err)
 		return VALUE_STRING;
 	if (ct_has(rec, CT_FIELD_class_uid))
 		return VALUE_OCSF;
+	if (ct_type_of(rec, CT_FIELD_result_set_rows) == CT_ARRAY)
+		return VALUE_RESULT_SET;
 	if (ct_has(rec, CT_FIELD_digest_key_fingerprint) ||
 		(ct_has(rec, CT_FIELD_digest_log_files) && ct_has(rec, CT_FIELD_digest_end_time)))
 		return say(err, CT_ERR_IS_DIGEST, VALUE_NOTICE);
@@ -180,13 +160,14 @@ classify(ct_record *rec, ct_field *field, ct_error *err)
 
 /*
  * Gives a record that was made by the extension, not found: built, malloc'ed,
- * becomes the splitter's.  If it is no event, what it was made of is rejected.
+ * becomes the splitter's.  If it is no event, or there is none for a reason,
+ * what it was made of is rejected.
  */
 bool
-ct_take_built(ct_splitter *s, ct_item *item, char *built, size_t len, ct_slice source)
+ct_take_built(ct_splitter *s, ct_item *item, char *built, size_t len, ct_slice source, const ct_error *reason)
 {
 	size_t		pos = 0;
-	ct_error	err = {CT_ERR_OUT_OF_MEMORY, 0};
+	ct_error	err = *reason;
 
 	s->built = built;
 	if (built != NULL && ct_scan(built, len, &pos, &s->rec, &err) && ct_record_check(&s->rec, 0, &err))
@@ -200,21 +181,11 @@ static bool
 take_columns(ct_splitter *s, ct_item *item)
 {
 	ct_slice	row = {s->rec.json, s->rec.length};
-	bool		changed;
 	size_t		len;
-	size_t		pos = 0;
 	ct_error	err;
-	char	   *built = ct_build_row(row, &len, &changed);
+	char	   *built = ct_build_row(row, &len, &err);
 
-	if (built != NULL && !changed)
-	{
-		/* Then it is an event as it stands. */
-		free(built);
-		if (ct_scan(row.ptr, row.len, &pos, &s->rec, &err) && ct_record_check(&s->rec, 0, &err))
-			return ct_give_event(s, item);
-		return ct_give_reject(s, item, row, err.code, err.offset);
-	}
-	return ct_take_built(s, item, built, len, row);
+	return ct_take_built(s, item, built, len, row, &err);
 }
 
 /* Takes the object in s->rec with the record under "detail". */
@@ -244,6 +215,7 @@ take_ocsf(ct_splitter *s, ct_item *item)
 	ct_slice	row = {s->rec.json, s->rec.length};
 	size_t		len;
 	bool		is_api;
+	const ct_error err = {CT_ERR_OUT_OF_MEMORY, 0};
 	char	   *built = ct_build_ocsf(row, &len, &is_api);
 
 	if (built != NULL && !is_api)
@@ -251,7 +223,23 @@ take_ocsf(ct_splitter *s, ct_item *item)
 		free(built);
 		return ct_give_notice(s, item, row, CT_ERR_IS_VALIDATION_MESSAGE);
 	}
-	return ct_take_built(s, item, built, len, row);
+	return ct_take_built(s, item, built, len, row, &err);
+}
+
+/* Takes the result of an Athena query in s->rec: reads on in the CSV that has its cells. */
+static bool
+take_result_set(ct_splitter *s, ct_item *item)
+{
+	ct_slice	whole = {s->rec.json, s->rec.length};
+	size_t		len;
+	ct_error	err;
+	char	   *csv = ct_build_csv(whole, &len, &err);
+
+	if (csv == NULL)
+		return ct_give_reject(s, item, whole, err.code, err.offset);
+	if (!ct_push_level(s, csv, len, csv, 0))
+		return ct_give_reject(s, item, whole, CT_ERR_NESTING, 0);
+	return false;
 }
 
 /* Takes the object in s->rec as an envelope: reads it again, member by member. */
@@ -306,6 +294,8 @@ ct_take_value(ct_splitter *s, ct_item *item)
 			return take_columns(s, item);
 		case VALUE_OCSF:
 			return take_ocsf(s, item);
+		case VALUE_RESULT_SET:
+			return take_result_set(s, item);
 		case VALUE_NOTICE:
 			return ct_give_notice(s, item, whole, err.code);
 		case VALUE_REJECT:

@@ -55,19 +55,25 @@ ct_join(ct_scratch *scratch, const ct_slice *pieces, int n)
 	return (ct_slice) {text, len};
 }
 
-/* A string's characters. */
-ct_slice
-ct_string_text(const char *json, const ct_value *value, ct_scratch *scratch)
+/* The characters of a string, or the JSON of anything else. */
+static inline ct_slice
+plain_text(ct_slice raw, bool escaped, ct_scratch *scratch)
 {
-	ct_slice	raw = {json + value->offset, value->length};
 	char	   *plain;
 
-	if (!value->escaped)
+	if (!escaped)
 		return raw;
 	plain = ct_scratch_take(scratch, raw.len);
 	if (plain == NULL)
 		return CT_NO_SLICE;
 	return (ct_slice) {plain, ct_unescape(raw.ptr, raw.len, plain)};
+}
+
+/* A string's characters. */
+ct_slice
+ct_string_text(const char *json, const ct_value *value, ct_scratch *scratch)
+{
+	return plain_text((ct_slice) {json + value->offset, value->length}, value->escaped, scratch);
 }
 
 /* The field as text: a string's characters, anything else's JSON; none for null. */
@@ -76,7 +82,7 @@ ct_text(const ct_record *rec, ct_field field, ct_scratch *scratch)
 {
 	if (ct_type_of(rec, field) <= CT_NULL)
 		return CT_NO_SLICE;
-	return ct_string_text(rec->json, &rec->value[field], scratch);
+	return plain_text(ct_raw(rec, field), rec->value[field].escaped, scratch);
 }
 
 /* The field's characters if it is a string that is not empty. */
@@ -367,6 +373,36 @@ ct_session_name(const ct_record *rec, ct_scratch *scratch)
 	return CT_NO_SLICE;
 }
 
+/* Tells whether a text is a word, in whatever case. */
+static bool
+is_word(ct_slice text, const char *word)
+{
+	return text.len == strlen(word) && strncasecmp(text.ptr, word, text.len) == 0;
+}
+
+/* Tells whether the event is one of signing in, be it to the console or Identity Center. */
+static bool
+is_sign_in(const ct_record *rec)
+{
+	ct_slice	source = ct_raw(rec, CT_FIELD_event_source);
+
+	return (source.ptr != NULL && (ct_starts_with(source, "signin.") || ct_starts_with(source, "sso."))) ||
+		is_word(ct_raw(rec, CT_FIELD_event_type), "AwsConsoleSignIn");
+}
+
+/* Tells whether an object has "Failure" under the event's name. */
+static bool
+says_failure(const ct_record *rec, ct_field field)
+{
+	ct_slice	name = ct_raw(rec, CT_FIELD_event_name);
+	ct_slice	object = ct_raw(rec, field);
+	ct_value	outcome;
+
+	return name.ptr != NULL && ct_type_of(rec, field) == CT_OBJECT &&
+		ct_find_path(object.ptr, object.len, &name, 1, &outcome) && outcome.type == CT_STRING &&
+		is_word((ct_slice) {object.ptr + outcome.offset, outcome.length}, "Failure");
+}
+
 /*
  * False where the event reports a failure.  A failed rotation carries an
  * errorMessage alone, a refused sign-in sometimes neither that nor a code.
@@ -382,9 +418,12 @@ ct_succeeded(const ct_record *rec)
 		return false;
 	if (ct_is(rec, CT_FIELD_response_console_login, "Failure"))
 		return false;
+	if (is_sign_in(rec) && (says_failure(rec, CT_FIELD_response_elements) ||
+							says_failure(rec, CT_FIELD_service_event_details)))
+		return false;
 	name = ct_raw(rec, CT_FIELD_event_name);
 	return !(name.ptr != NULL && ends_with(name, "Failed") &&
-			 ct_is(rec, CT_FIELD_event_type, "AwsServiceEvent"));
+			 is_word(ct_raw(rec, CT_FIELD_event_type), "AwsServiceEvent"));
 }
 
 /* Reads an address as written; gives its length, 4 or 16 bytes, or 0 if it is none. */

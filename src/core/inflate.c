@@ -17,7 +17,6 @@
 #include "inflate.h"
 
 #define SMALLEST_OUTPUT		((size_t) 64 * 1024)
-#define LIKELY_RATIO		32		/* more is reserved only when it is needed */
 #define ZLIB_STEP			((size_t) 1024 * 1024 * 1024)	/* its counters have 32 bits */
 
 typedef struct inflater
@@ -59,8 +58,12 @@ ct_compression_of(const char *in, size_t len)
 size_t
 ct_inflate_limit(size_t len)
 {
-	if (len >= (CT_INFLATE_MAX - CT_INFLATE_BASE) / CT_INFLATE_RATIO)
+	if (len >= CT_INFLATE_MAX / CT_INFLATE_LARGE_RATIO)
 		return CT_INFLATE_MAX;
+	if (len >= CT_INFLATE_LARGE / CT_INFLATE_LARGE_RATIO)
+		return CT_INFLATE_LARGE_RATIO * len;
+	if (len >= (CT_INFLATE_LARGE - CT_INFLATE_BASE) / CT_INFLATE_RATIO)
+		return CT_INFLATE_LARGE;
 	return CT_INFLATE_BASE + CT_INFLATE_RATIO * len;
 }
 
@@ -273,8 +276,9 @@ ct_inflate(const char *in, size_t len, size_t limit, ct_inflated *out, ct_error 
 		/* The last bytes tell the size, if this is one member and nobody lies. */
 		size_t		hint = read_le32(in + len - 4);
 
-		if (hint / LIKELY_RATIO > len)
-			hint = LIKELY_RATIO * len;
+		/* More is reserved only when it is needed. */
+		if (hint / CT_INFLATE_LARGE_RATIO > len)
+			hint = CT_INFLATE_LARGE_RATIO * len;
 		/* One byte more, or a full buffer would be taken for too small a one. */
 		whole = reserve(&z, hint + 1, err);
 	}

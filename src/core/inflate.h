@@ -9,10 +9,15 @@
 /*
  * What compressed data may expand to.  CloudTrail's log files shrink to a
  * tenth or twentieth, an hour of one repeated call to a hundredth; the fixed
- * part leaves small inputs room.  The other limit is what a bytea can hold.
+ * part leaves small inputs room.  AWS delivers at most 50 MB, compressed, in a
+ * file.  What grows to more than 256 MB must not do so at more than the usual
+ * ratio, or some megabytes would take a backend gigabytes.  The last limit is
+ * what a bytea can hold.
  */
 #define CT_INFLATE_BASE		((size_t) 64 * 1024 * 1024)
 #define CT_INFLATE_RATIO	250
+#define CT_INFLATE_LARGE	((size_t) 256 * 1024 * 1024)
+#define CT_INFLATE_LARGE_RATIO	32
 #define CT_INFLATE_MAX		((size_t) 1024 * 1024 * 1024)
 
 typedef enum ct_compression

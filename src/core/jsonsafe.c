@@ -1,7 +1,6 @@
 /*
  * jsonsafe.c: JSON that PostgreSQL's jsonb refuses, made acceptable.
  */
-#include <stdbool.h>
 #include <string.h>
 
 #include "jsonsafe.h"
@@ -59,15 +58,14 @@ copy_string(const char *p, const char *end, char **out)
 	return p;
 }
 
-/* Tells whether numeric can hold a number; in doubt it says no. */
-static bool
-numeric_holds(const char *p, size_t len)
+/* Tells whether jsonb takes a number as one; in doubt it says no. */
+bool
+ct_is_jsonb_number(const char *p, size_t len)
 {
 	const char *end = p + len;
 	long		before = 0;
 	long		behind = 0;
 	long		exponent = 0;
-	bool		negative;
 
 	if (*p == '-')
 		p++;
@@ -81,18 +79,16 @@ numeric_holds(const char *p, size_t len)
 	if (p < end)
 	{
 		p++;
-		negative = p < end && *p == '-';
 		if (*p == '-' || *p == '+')
 			p++;
-		for (; p < end && exponent <= 10 * DIGITS_BEFORE_POINT; p++)
+		for (; p < end && exponent <= CT_EXPONENT_MAX; p++)
 			exponent = exponent * 10 + (*p - '0');
-		if (negative)
-			exponent = -exponent;
 	}
-	return before + exponent <= DIGITS_BEFORE_POINT && behind - exponent <= DIGITS_BEHIND_POINT;
+	return exponent <= CT_EXPONENT_MAX &&
+		before + exponent <= DIGITS_BEFORE_POINT && behind + exponent <= DIGITS_BEHIND_POINT;
 }
 
-/* Copies a number, as a string if numeric cannot hold it; returns what follows it. */
+/* Copies a number, as a string if jsonb does not take it as one; returns what follows it. */
 static const char *
 copy_number(const char *p, const char *end, char **out)
 {
@@ -101,7 +97,7 @@ copy_number(const char *p, const char *end, char **out)
 
 	while (p < end && ((*p >= '0' && *p <= '9') || (*p != '\0' && strchr("+-.eE", *p) != NULL)))
 		p++;
-	holds = numeric_holds(start, p - start);
+	holds = ct_is_jsonb_number(start, p - start);
 	if (!holds)
 		*(*out)++ = '"';
 	memcpy(*out, start, p - start);
@@ -128,4 +124,68 @@ ct_make_jsonsafe(const char *src, size_t len, char *dst)
 			*out++ = *src++;
 	}
 	return out - dst;
+}
+
+/* Copies a number, truth value or null, all but the last as a string; returns what follows it. */
+static const char *
+copy_scalar(const char *p, const char *end, char **out)
+{
+	const char *start = p;
+	bool		quoted = *p != 'n';
+
+	do
+		p++;
+	while (p < end && strchr(",]} \t\r\n", *p) == NULL);
+	if (quoted)
+		*(*out)++ = '"';
+	memcpy(*out, start, p - start);
+	*out += p - start;
+	if (quoted)
+		*(*out)++ = '"';
+	return p;
+}
+
+/* Copies valid JSON without white space, its numbers and truth values as strings. */
+bool
+ct_make_json_strings(const char *src, size_t len, int depth, char *dst, size_t *length)
+{
+	const char *end = src + len;
+	char	   *out = dst;
+	int			nested = 0;
+
+	while (src < end)
+	{
+		switch (*src)
+		{
+			case '"':
+				src = copy_string(src, end, &out);
+				break;
+			case ' ':
+			case '\t':
+			case '\r':
+			case '\n':
+				src++;
+				break;
+			case '{':
+			case '[':
+				if (++nested > depth)
+					return false;
+				*out++ = *src++;
+				break;
+			case '}':
+			case ']':
+				nested--;
+				*out++ = *src++;
+				break;
+			case ',':
+			case ':':
+				*out++ = *src++;
+				break;
+			default:
+				src = copy_scalar(src, end, &out);
+				break;
+		}
+	}
+	*length = out - dst;
+	return true;
 }

@@ -30,21 +30,11 @@ ct_names_add(ct_names *names, ct_slice name, ct_error *err)
 	return true;
 }
 
-/* Compares two slices by their bytes. */
-static int
-compare_slices(const ct_slice *a, const ct_slice *b)
-{
-	size_t		len = a->len < b->len ? a->len : b->len;
-	int			order = len > 0 ? memcmp(a->ptr, b->ptr, len) : 0;
-
-	return order != 0 ? order : (a->len > b->len) - (a->len < b->len);
-}
-
 /* For qsort: slices by their bytes. */
 static int
 by_text(const void *a, const void *b)
 {
-	return compare_slices(a, b);
+	return ct_compare_slices(*(const ct_slice *) a, *(const ct_slice *) b);
 }
 
 /* For qsort: pointers to slices of one array, by their bytes, equal ones as they stand there. */
@@ -53,7 +43,7 @@ by_text_and_place(const void *a, const void *b)
 {
 	const ct_slice *x = *(ct_slice *const *) a;
 	const ct_slice *y = *(ct_slice *const *) b;
-	int			order = compare_slices(x, y);
+	int			order = ct_compare_slices(*x, *y);
 
 	return order != 0 ? order : (x > y) - (x < y);
 }

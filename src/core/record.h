@@ -8,6 +8,7 @@
 #define CT_RECORD_H
 
 #include "error.h"
+#include "slice.h"
 
 /* Longest record.  CloudTrail's own limit is 256 kB, or 1 MB in Lake. */
 #define CT_RECORD_MAX		(32 * 1024 * 1024)
@@ -41,8 +42,8 @@ typedef enum ct_type
 } ct_type;
 
 /*
- * Where a value is, counted from the start of the record.  A string's span
- * leaves out its quotes.
+ * Where a value is, counted from the start of the record; from its end on, in
+ * the text of embedded fields.  A string's span leaves out its quotes.
  */
 typedef struct ct_value
 {
@@ -55,7 +56,7 @@ typedef struct ct_value
 /* What a record holds that jsonb or text cannot take as it stands. */
 #define CT_QUIRK_NUL			0x01	/* \u0000 */
 #define CT_QUIRK_SURROGATE		0x02	/* half of a surrogate pair */
-#define CT_QUIRK_BIG_NUMBER		0x04	/* maybe outside numeric's range */
+#define CT_QUIRK_BIG_NUMBER		0x04	/* maybe none that jsonb takes */
 
 #define CT_PRESENT_WORDS	((CT_FIELD_COUNT + 63) / 64)
 
@@ -63,20 +64,12 @@ typedef struct ct_record
 {
 	const char *json;
 	size_t		length;
+	const char *embedded;		/* text of fields that are strings of JSON, NULL if none is */
 	int64_t		event_time;		/* microseconds since 1970; set by ct_record_read */
 	uint32_t	quirks;
 	uint64_t	present[CT_PRESENT_WORDS];
 	ct_value	value[CT_FIELD_COUNT];	/* only those marked present are set */
 } ct_record;
-
-/* A run of bytes; ptr is NULL where there is no value. */
-typedef struct ct_slice
-{
-	const char *ptr;
-	size_t		len;
-} ct_slice;
-
-#define CT_NO_SLICE ((ct_slice) {NULL, 0})
 
 /* Tells whether the record has the field at all, be it null. */
 static inline bool
@@ -92,13 +85,18 @@ ct_type_of(const ct_record *rec, ct_field field)
 	return ct_has(rec, field) ? (ct_type) rec->value[field].type : CT_ABSENT;
 }
 
-/* The field's text as it stands in the record, a string's without quotes. */
+/* The field's text as it stands in the record or is embedded in it, a string's without quotes. */
 static inline ct_slice
 ct_raw(const ct_record *rec, ct_field field)
 {
+	size_t		offset;
+
 	if (!ct_has(rec, field))
 		return CT_NO_SLICE;
-	return (ct_slice) {rec->json + rec->value[field].offset, rec->value[field].length};
+	offset = rec->value[field].offset;
+	if (__builtin_expect(offset >= rec->length, false))
+		return (ct_slice) {rec->embedded + (offset - rec->length), rec->value[field].length};
+	return (ct_slice) {rec->json + offset, rec->value[field].length};
 }
 
 /* Tells whether the field is a string that equals a C string, escapes aside. */

@@ -163,6 +163,7 @@ scan(const char *buf, size_t len, size_t *pos, ct_record *rec, ct_habits *habits
 
 	memset(rec->present, 0, sizeof(rec->present));
 	rec->quirks = 0;
+	rec->embedded = NULL;
 	rec->event_time = 0;
 	p = ct_skip_blanks(p, end);
 	rec->json = p;

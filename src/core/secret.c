@@ -109,17 +109,18 @@ ct_find_secret(const ct_record *rec, ct_scratch *scratch)
 		find_in_other_event(rec, scratch);
 
 	/* What is longer names nothing, and would not fit an index. */
-	if (secret.id.len > CT_SECRET_ID_MAX)
+	if (secret.id.len > CT_SECRET_ID_MAX || ct_name_of_secret(&secret).len > CT_SECRET_NAME_MAX)
 		return (ct_secret) {CT_SECRET_NONE, CT_NO_SLICE};
 	return secret;
 }
 
 /* The ARN that an identity stands for: itself, or the partial ARN its name implies. */
-static ct_slice
-to_arn(const ct_record *rec, ct_slice id, ct_scratch *scratch)
+ct_slice
+ct_secret_arn_of_id(const ct_record *rec, ct_slice id, ct_scratch *scratch)
 {
 	ct_slice	region;
 	ct_slice	account;
+	ct_slice	arn;
 
 	if (id.ptr == NULL || ct_starts_with(id, "arn:"))
 		return id;
@@ -127,18 +128,21 @@ to_arn(const ct_record *rec, ct_slice id, ct_scratch *scratch)
 	account = ct_account_id(rec, scratch);
 	if (region.ptr == NULL || account.ptr == NULL)
 		return CT_NO_SLICE;
-	return ct_join(scratch, (ct_slice[])
+	arn = ct_join(scratch, (ct_slice[])
 	{
 		CT_LITERAL("arn:"), ct_partition(rec, scratch), CT_LITERAL(":secretsmanager:"), region,
 			CT_LITERAL(":"), account, CT_LITERAL(":secret:"), id
 	}, 8);
+
+	/* Its parts may be of any length: what is longer would not fit an index. */
+	return arn.len <= CT_SECRET_ID_MAX ? arn : CT_NO_SLICE;
 }
 
 /* The ARN of the secret that was found, partial where only its name is known. */
 ct_slice
 ct_arn_of_secret(const ct_record *rec, const ct_secret *secret, ct_scratch *scratch)
 {
-	return to_arn(rec, secret->id, scratch);
+	return ct_secret_arn_of_id(rec, secret->id, scratch);
 }
 
 /* The ARN of the secret, partial where only its name is known. */
@@ -245,7 +249,7 @@ static bool
 visit_id(void *arg, ct_slice id, ct_scratch *scratch)
 {
 	listener   *l = arg;
-	ct_slice	arn = to_arn(l->rec, id, scratch);
+	ct_slice	arn = ct_secret_arn_of_id(l->rec, id, scratch);
 
 	if (arn.len <= CT_SECRET_ID_MAX && ct_is_secret_arn(arn))
 		l->visit(l->arg, arn);

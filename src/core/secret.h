@@ -41,6 +41,9 @@ extern ct_secret ct_find_secret(const ct_record *rec, ct_scratch *scratch);
 /* The word for a source, such as "response"; NULL for none. */
 extern const char *ct_secret_source_name(ct_secret_source source);
 
+/* The ARN that an identity stands for: itself, or the partial ARN its name implies. */
+extern ct_slice ct_secret_arn_of_id(const ct_record *rec, ct_slice id, ct_scratch *scratch);
+
 /* The ARN of the secret that was found, partial where only its name is known. */
 extern ct_slice ct_arn_of_secret(const ct_record *rec, const ct_secret *secret, ct_scratch *scratch);
 

@@ -101,11 +101,15 @@ ct_secret_in_request_id(const ct_record *rec, ct_scratch *scratch)
 	arn = cut_behind_name(arn);
 
 	/* The token is mostly a UUID; the service takes 32 to 64 characters of any kind. */
-	for (size_t token = 32; token <= 64 && ct_starts_with(id, "Rotation-") && token < arn.len; token++)
+	for (size_t token = 32; token <= 64 && ct_starts_with(id, "Rotation-"); token++)
 	{
-		ct_slice	before = {arn.ptr, arn.len - token - 1};
+		ct_slice	before = {arn.ptr, id.ptr + id.len - arn.ptr};
 
-		if (before.ptr[before.len] == '-' && ct_has_secret_suffix(before) && ct_is_secret_arn(before))
+		if (before.len <= token)
+			break;
+		before.len -= token + 1;
+		if (before.len <= arn.len && before.ptr[before.len] == '-' &&
+			ct_has_secret_suffix(before) && ct_is_secret_arn(before))
 			return before;
 	}
 	return ct_is_secret_arn(arn) ? arn : CT_NO_SLICE;
@@ -158,4 +162,17 @@ ct_each_listed(const ct_record *rec, ct_field field, ct_scratch *scratch,
 		if (text.ptr != NULL && text.len <= CT_SECRET_ID_MAX && !visit(arg, text, &room))
 			return;
 	}
+}
+
+/* The token in the requestID of a rotation: what follows the ARN of the secret. */
+ct_slice
+ct_token_in_request_id(ct_slice request_id, ct_slice secret_arn)
+{
+	size_t		start = strlen("Rotation-") + secret_arn.len + 1;
+
+	if (secret_arn.ptr == NULL || request_id.len <= start || !ct_starts_with(request_id, "Rotation-") ||
+		memcmp(request_id.ptr + start - 1 - secret_arn.len, secret_arn.ptr, secret_arn.len) != 0 ||
+		request_id.ptr[start - 1] != '-')
+		return CT_NO_SLICE;
+	return (ct_slice) {request_id.ptr + start, request_id.len - start};
 }

@@ -21,6 +21,9 @@ extern ct_slice ct_as_secret_name(ct_slice s);
 /* The ARN in the requestID of a service event. */
 extern ct_slice ct_secret_in_request_id(const ct_record *rec, ct_scratch *scratch);
 
+/* The token in the requestID of a rotation of a secret. */
+extern ct_slice ct_token_in_request_id(ct_slice request_id, ct_slice secret_arn);
+
 /* What a refusal names: "... on resource: X because ...", ARN or name, secret or not. */
 extern ct_slice ct_resource_in_message(const ct_record *rec, ct_scratch *scratch);
 

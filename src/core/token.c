@@ -180,7 +180,7 @@ ct_read_number(const char *p, const char *end, uint32_t *quirks, const char **st
 		exponent = p;
 		while (p < end && is_digit(*p))
 			p++;
-		if (p - exponent > 3)
+		if (p - exponent > 1)
 			*quirks |= CT_QUIRK_BIG_NUMBER;
 	}
 	if (unlikely(p - start > 1000))

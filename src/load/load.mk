@@ -16,13 +16,20 @@ $(LOAD_OBJS): %.o: %.c src/built-with META.json
 	$(CC) $(LOAD_CFLAGS) -c $< -o $@
 -include $(LOAD_OBJS:.o=.d)
 
+# Where distributions keep several PostgreSQLs, their programs are not on the PATH.
+is_apart := $(filter /usr/lib/postgresql/% /usr/pgsql-%,$(bindir))
+client_bindir = $(if $(is_apart),/usr/local/bin,$(bindir))
+client_mandir = $(if $(is_apart),/usr/local/share/man,$(mandir))
+
 .PHONY: install-load uninstall-load
 install: install-load
 install-load: cloudtrail-load
-	$(MKDIR_P) '$(DESTDIR)$(bindir)' '$(DESTDIR)$(mandir)/man1'
-	$(INSTALL_PROGRAM) cloudtrail-load '$(DESTDIR)$(bindir)'
-	$(INSTALL_DATA) doc/cloudtrail-load.1 '$(DESTDIR)$(mandir)/man1'
+	$(MKDIR_P) '$(DESTDIR)$(client_bindir)' '$(DESTDIR)$(client_mandir)/man1'
+	$(INSTALL_PROGRAM) cloudtrail-load '$(DESTDIR)$(client_bindir)'
+	$(INSTALL_DATA) doc/cloudtrail-load.1 '$(DESTDIR)$(client_mandir)/man1'
+	@case "$(DESTDIR):$$PATH:" in :*:'$(client_bindir)':*|[!:]*) ;; \
+		*) echo 'cloudtrail-load is in $(client_bindir), which is not on the PATH' ;; esac
 
 uninstall: uninstall-load
 uninstall-load:
-	rm -f '$(DESTDIR)$(bindir)/cloudtrail-load' '$(DESTDIR)$(mandir)/man1/cloudtrail-load.1'
+	rm -f '$(DESTDIR)$(client_bindir)/cloudtrail-load' '$(DESTDIR)$(client_mandir)/man1/cloudtrail-load.1'

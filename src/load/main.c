@@ -49,13 +49,13 @@ typedef struct load
 
 /* Has the sums of what was loaded made; the events are there all the same, so failure is but told. */
 static void
-summarize(void *arg)
+refresh_activity(void *arg)
 {
 	load	   *l = arg;
 	char		message[MESSAGE_ROOM];
 	char		text[MESSAGE_ROOM + 60];
 
-	if (l->options.dry_run || l->report.counts.loaded == 0 || server_summarize(&l->server, message))
+	if (l->options.dry_run || l->report.counts.loaded == 0 || server_refresh_activity(&l->server, message))
 		return;
 	snprintf(text, sizeof(text), "the days that changed are not summed up: %s", message);
 	report_note(&l->report, NULL, text);
@@ -78,7 +78,7 @@ find_files(load *l)
 			s3_walk_look(&walks[count++], true);
 	}
 	if (l->options.follow > 0 && count > 0)
-		s3_follow(walks, count, &l->feed, &l->report, summarize, l);
+		s3_follow(walks, count, &l->feed, &l->report, refresh_activity, l);
 	while (count > 0)
 		s3_walk_end(&walks[--count]);
 	free(walks);
@@ -328,7 +328,7 @@ exit_status(const load *l)
 
 	if (l->signal != 0)
 		return 128 + l->signal;
-	if (c->failed > 0 || c->untried > 0)
+	if (c->failed > 0 || c->untried > 0 || l->report.braked)
 		return EXIT_FAILED;
 	return c->rejects > 0 ? EXIT_REJECTS : EXIT_LOADED;
 }
@@ -357,6 +357,8 @@ verify(const load_options *options)
 		_Exit(exit_status(&l));
 	end_s3(&l);
 	report_end_progress(&l.report);
+	if (l.signal == 0 && report_nothing(&l.report))
+		return EXIT_NOTHING;
 	status = evidence_judge(&l.evidence, l.signal != 0);
 	evidence_end(&l.evidence);
 	free(l.workers);
@@ -391,6 +393,7 @@ main(int argc, char **argv)
 	static load l;
 	char		message[MESSAGE_ROOM];
 	PGconn	   *conn;
+	bool		nothing;
 
 	read_options(argc, argv, &l.options);
 	if (l.options.verify)
@@ -417,13 +420,14 @@ main(int argc, char **argv)
 	}
 	run(&l, conn);
 	if (!l.abandoned && l.signal == 0)
-		summarize(&l);
+		refresh_activity(&l);
 	report_summary(&l.report, l.signal != 0);
 	if (l.abandoned)
 		_Exit(exit_status(&l));
+	nothing = l.signal == 0 && report_nothing(&l.report);
 
 	free(l.workers);
 	end_s3(&l);
 	server_release(&l.server);
-	return exit_status(&l);
+	return nothing ? EXIT_NOTHING : exit_status(&l);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "options.h"
 #include "s3_uri.h"
@@ -16,7 +17,7 @@ static const char help[] =
 	"Usage: cloudtrail-load [OPTION]... TRAIL PATH...\n"
 	"       cloudtrail-load verify [OPTION]... PATH...\n"
 	"\n"
-	"TRAIL is a table made by cloudtrail_create_trail().  PATH is a log file, a\n"
+	"TRAIL is a schema made by cloudtrail_create_trail().  PATH is a log file, a\n"
 	"folder of them, s3://BUCKET/PREFIX, or - for standard input.  What the trail\n"
 	"has is left out.\n"
 	"verify needs no database: it checks log files against the digests among them.\n"
@@ -34,7 +35,9 @@ static const char help[] =
 	"      --verify          verify the files first, load nothing if that finds a break\n"
 	"  -k, --keys=FILE       public keys, as aws cloudtrail list-public-keys prints\n"
 	"                        them; once for each Region; the trail gets them, too\n"
-	"      --max-size=BYTES  refuse larger files (default 1072693248)\n"
+	"      --all             also load what does not look like a file of CloudTrail's\n"
+	"      --force           go on though most of the first files do not\n"
+	"      --max-size=SIZE   refuse larger files (default and most 1G)\n"
 	"      --since=DATE      only files of this day and later, by their names\n"
 	"      --until=DATE      only files of this day and earlier\n"
 	"      --account=ID      only files of this account; may be repeated\n"
@@ -44,8 +47,8 @@ static const char help[] =
 	"      --requests=N      requests to S3 at the same time (default 16)\n"
 	"  -q, --quiet           print complaints only\n"
 	"  -v, --verbose         print a line for each file\n"
-	"      --help            print this text\n"
-	"      --version         print the version\n"
+	"  -?, --help            print this text\n"
+	"  -V, --version         print the version\n"
 	"\n"
 	"Exit status: 0 all is loaded; 1 some records were put aside; 2 some files\n"
 	"failed; 3 nothing was done; 130, 143 interrupted.  Of verify: 0 all is proven;\n"
@@ -124,6 +127,52 @@ check_follow(const load_options *options)
 	usage_error();
 }
 
+/* A size, which may have a unit; one of 1G stands for the most that there can be. */
+static int64_t
+size_in_bytes(const char *option, const char *text)
+{
+	static const char units[] = "kMGT";
+	char	   *end;
+	const char *unit;
+	double		size = strtod(text, &end);
+
+	if (end != text && *end != '\0')
+	{
+		unit = strchr(units, *end == 'K' ? 'k' : *end);
+		for (const char *u = units; unit != NULL && u <= unit; u++)
+			size *= 1024;
+		if (unit != NULL)
+			end++;
+		end += strcmp(end, "B") == 0;
+	}
+	if (end == text || *end != '\0' || !(size >= 1 && size <= 1024.0 * 1024 * 1024))
+	{
+		fprintf(stderr, "cloudtrail-load: %s must be a size from 1 to 1G, as 4096, 64k or 16MB\n", option);
+		usage_error();
+	}
+	return size < (double) FILE_SIZE_MAX ? (int64_t) size : FILE_SIZE_MAX;
+}
+
+/* Whether there is a file or folder of this name. */
+static bool
+exists(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0;
+}
+
+/* Ends the program if the trail and the first path look swapped. */
+static void
+check_order(const char *trail, const char *path)
+{
+	if (exists(trail) && !exists(path) && strcmp(path, "-") != 0 && strchr(path, '/') == NULL)
+	{
+		fprintf(stderr, "cloudtrail-load: the trail comes first: cloudtrail-load %s %s\n", path, trail);
+		usage_error();
+	}
+}
+
 /* Ends the program after what was asked for is printed. */
 static void
 print_and_exit(const char *text)
@@ -149,8 +198,9 @@ read_options(int argc, char **argv, load_options *options)
 		OPTION_FOLLOW,
 		OPTION_RELIST,
 		OPTION_REQUESTS,
-		OPTION_HELP,
-		OPTION_VERSION
+		OPTION_ALL,
+		OPTION_FORCE,
+		OPTION_HELP
 	};
 	static const struct option names[] = {
 		{"dbname", required_argument, NULL, 'd'},
@@ -174,8 +224,10 @@ read_options(int argc, char **argv, load_options *options)
 		{"follow", optional_argument, NULL, OPTION_FOLLOW},
 		{"relist", required_argument, NULL, OPTION_RELIST},
 		{"requests", required_argument, NULL, OPTION_REQUESTS},
+		{"all", no_argument, NULL, OPTION_ALL},
+		{"force", no_argument, NULL, OPTION_FORCE},
 		{"help", no_argument, NULL, OPTION_HELP},
-		{"version", no_argument, NULL, OPTION_VERSION},
+		{"version", no_argument, NULL, 'V'},
 		{NULL, 0, NULL, 0}
 	};
 	int			c;
@@ -183,7 +235,7 @@ read_options(int argc, char **argv, load_options *options)
 	*options = (load_options) {
 		.max_size = FILE_SIZE_MAX, .relist = RELIST_USUAL, .requests = REQUESTS_USUAL
 	};
-	while ((c = getopt_long(argc, argv, "d:h:p:U:wWj:k:nqv", names, NULL)) != -1)
+	while ((c = getopt_long(argc, argv, "d:h:p:U:wWj:k:nqvV?", names, NULL)) != -1)
 	{
 		switch (c)
 		{
@@ -236,7 +288,16 @@ read_options(int argc, char **argv, load_options *options)
 				options->create = true;
 				break;
 			case OPTION_MAX_SIZE:
-				options->max_size = number("--max-size", optarg, 1, FILE_SIZE_MAX);
+				options->max_size = size_in_bytes("--max-size", optarg);
+				break;
+			case OPTION_ALL:
+				options->all = true;
+				break;
+			case OPTION_FORCE:
+				options->force = true;
+				break;
+			case 'V':
+				print_and_exit("cloudtrail-load " LOAD_VERSION "\n");
 				break;
 			case OPTION_SINCE:
 				options->selection.since = day("--since", optarg);
@@ -262,11 +323,11 @@ read_options(int argc, char **argv, load_options *options)
 			case OPTION_HELP:
 				print_and_exit(help);
 				break;
-			case OPTION_VERSION:
-				print_and_exit("cloudtrail-load " LOAD_VERSION "\n");
-				break;
 			default:
-				usage_error();
+				/* getopt returns "?" for a mistake, too. */
+				if (strcmp(argv[optind - 1], "-?") != 0)
+					usage_error();
+				print_and_exit(help);
 		}
 	}
 	if (argc - optind < 2)
@@ -279,6 +340,8 @@ read_options(int argc, char **argv, load_options *options)
 		options->verify = true;
 	else
 		options->trail = argv[optind];
+	if (options->trail != NULL)
+		check_order(options->trail, argv[optind + 1]);
 	options->paths = argv + optind + 1;
 	options->path_count = argc - optind - 1;
 	check_follow(options);

@@ -50,6 +50,8 @@ typedef struct load_options
 	bool		quiet;
 	bool		verbose;
 	bool		verify;			/* before anything is loaded */
+	bool		all;			/* also what does not look like a file of CloudTrail's */
+	bool		force;			/* though most files do not */
 	const char *keys[KEY_FILES_MAX];
 	int			key_files;
 	selection	selection;

@@ -16,6 +16,10 @@
 /* Seconds between two lines of progress where there is no terminal. */
 #define PLAIN_SECONDS	5.0
 
+/* The load stops if this many files are not CloudTrail's, and most of the first ones. */
+#define BRAKE_FILES		20
+#define FIRST_FILES		1000
+
 /* Length of the bar, and room for it with its frame. */
 #define BAR_STEPS		20
 #define BAR_ROOM		(BAR_STEPS + 4)
@@ -131,7 +135,6 @@ void
 report_known(report *r, const char *path, int64_t size)
 {
 	pthread_mutex_lock(&r->lock);
-	r->counts.asked++;
 	r->counts.known++;
 	if (size > 0)
 		r->counts.done_bytes += (uint64_t) size;
@@ -139,22 +142,77 @@ report_known(report *r, const char *path, int64_t size)
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* The ledger does not have a file. */
+/* A file would be loaded. */
 void
-report_missing(report *r, const char *path, int64_t size)
+report_planned(report *r, const char *path, int64_t size)
 {
 	pthread_mutex_lock(&r->lock);
-	r->counts.asked++;
-	if (r->options->dry_run)
+	r->counts.loaded++;
+	if (size > 0)
+		r->counts.loaded_bytes += (uint64_t) size;
+	if (size >= 0)
+		say_verbosely(r, path, "would be loaded, %" PRId64 " bytes", size);
+	else
+		say_verbosely(r, path, "would be loaded");
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* A file in a folder does not look like one of CloudTrail's. */
+void
+report_unlike(report *r, const char *path, int64_t size)
+{
+	pthread_mutex_lock(&r->lock);
+	r->counts.unlike++;
+	if (size > 0)
+		r->counts.done_bytes += (uint64_t) size;
+	say_verbosely(r, path, "skipped, does not look like a file of CloudTrail's");
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* Complains and stops the load, once, if most of the first files are not CloudTrail's. */
+bool
+report_brake(report *r, const char *path)
+{
+	const report_counts *c = &r->counts;
+	char		text[200];
+	uint64_t	others;
+	uint64_t	all;
+	bool		brake;
+
+	pthread_mutex_lock(&r->lock);
+	others = c->unlike + c->barren;
+	all = c->known + c->loaded + c->unlike;
+	brake = !r->options->force && !r->braked && others >= BRAKE_FILES && 2 * others > all && all <= FIRST_FILES;
+	if (brake)
 	{
-		if (size > 0)
-			r->counts.loaded_bytes += (uint64_t) size;
-		if (size >= 0)
-			say_verbosely(r, path, "would be loaded, %" PRId64 " bytes", size);
-		else
-			say_verbosely(r, path, "would be loaded");
+		r->braked = true;
+		r->counts.complaints++;
+		snprintf(text, sizeof(text), "%" PRIu64 " of the first %" PRIu64 " files, this one the last, are not CloudTrail's:"
+				 " stopped (--force goes on)", others, all);
+		say(r, stderr, path, text);
 	}
 	pthread_mutex_unlock(&r->lock);
+	return brake;
+}
+
+/* Complains and returns true if there was nothing to load. */
+bool
+report_nothing(report *r)
+{
+	const report_counts *c = &r->counts;
+	char		text[200];
+
+	if (c->found > c->unlike)
+		return false;
+	if (c->found == 0)
+		report_complaint(r, NULL, "there are no files whose names end in .json, .jsonl, .ndjson, .gz or .zst");
+	else
+	{
+		snprintf(text, sizeof(text), "none of %" PRIu64 " file%s looks like one of CloudTrail's (--all loads them)",
+				 c->found, plural(c->found));
+		report_complaint(r, NULL, text);
+	}
+	return true;
 }
 
 /* A file is in the trail. */
@@ -178,13 +236,14 @@ report_loaded(report *r, const char *path, int64_t size, const import_result *re
 		r->counts.inserted += result->inserted;
 		r->counts.duplicates += result->duplicates;
 		r->counts.rejects += result->rejects;
+		r->counts.barren += result->events == 0 && result->rejects > 0;
 		say_verbosely(r, path, "%s, %" PRIu64 " events, %" PRIu64 " inserted, %" PRIu64 " duplicates",
 					  result->kind, result->events, result->inserted, result->duplicates);
 	}
 	if (result->rejects > 0)
 	{
 		r->counts.complaints++;
-		snprintf(text, sizeof(text), "%" PRIu64 " item(s) put aside that are no events", result->rejects);
+		snprintf(text, sizeof(text), "%" PRIu64 " item%s put aside as not an event", result->rejects, plural(result->rejects));
 		say(r, stderr, path, text);
 	}
 	pthread_mutex_unlock(&r->lock);
@@ -312,7 +371,7 @@ print_line(report *r)
 	char		line[400];
 	double		seconds = now() - r->started;
 	double		per_second = seconds > 0 ? 1 / seconds : 0;
-	uint64_t	done = r->options->dry_run && !r->verifying ? c->asked : c->known + c->loaded + c->failed;
+	uint64_t	done = c->known + c->loaded + c->unlike + c->failed;
 	struct winsize window;
 
 	format_time_left(r, seconds, left, sizeof(left));
@@ -346,7 +405,7 @@ is_idle(const report *r)
 {
 	const report_counts *c = &r->counts;
 
-	return c->known + c->loaded + c->failed + c->untried == c->found;
+	return c->known + c->loaded + c->unlike + c->failed + c->untried == c->found;
 }
 
 /* Whether all that was found is done; how many files were loaded. */
@@ -433,21 +492,23 @@ report_summary(report *r, bool interrupted)
 		if (interrupted)
 			fputs("interrupted: ", stdout);
 		if (r->options->dry_run)
-			printf("%s file(s) of %s bytes would be loaded", with_commas(room[0], c->asked - c->known),
+			printf("%s file%s of %s bytes would be loaded", with_commas(room[0], c->loaded), plural(c->loaded),
 				   with_commas(room[1], c->loaded_bytes));
 		else
-			printf("%s file(s) loaded", with_commas(room[0], c->loaded));
+			printf("%s file%s loaded", with_commas(room[0], c->loaded), plural(c->loaded));
 		print_part(c->known, "loaded before");
 		print_part(c->repeated, "given twice");
 		print_part(c->skipped, "skipped");
+		print_part(c->unlike, "skipped as not CloudTrail's");
 		print_part(c->failed, "failed");
 		print_part(c->untried, "not loaded");
 		putchar('\n');
 		if (!r->options->dry_run)
 		{
-			printf("%s event(s), %s inserted", with_commas(room[0], c->events), with_commas(room[1], c->inserted));
-			print_part(c->duplicates, "duplicates");
-			print_part(c->rejects, "items put aside");
+			printf("%s event%s, %s inserted", with_commas(room[0], c->events), plural(c->events),
+				   with_commas(room[1], c->inserted));
+			print_part(c->duplicates, c->duplicates == 1 ? "duplicate" : "duplicates");
+			print_part(c->rejects, c->rejects == 1 ? "item put aside" : "items put aside");
 			printf("; %s bytes in %.1f s", with_commas(room[2], c->loaded_bytes), seconds);
 			if (seconds >= 0.05 && c->events > 0)
 				printf(", %s events/s", with_commas(room[0], (uint64_t) ((double) c->events / seconds)));

@@ -27,8 +27,9 @@ typedef struct report_counts
 	uint64_t	found;			/* files that are to be loaded */
 	uint64_t	found_bytes;
 	uint64_t	skipped;		/* files and links in folders that are not */
+	uint64_t	unlike;			/* files that do not look like CloudTrail's */
+	uint64_t	barren;			/* files loaded that have rejects only */
 	uint64_t	repeated;
-	uint64_t	asked;			/* of those found, the ledger was asked */
 	uint64_t	known;			/* the trail had them */
 	uint64_t	loaded;
 	uint64_t	loaded_bytes;
@@ -49,6 +50,7 @@ typedef struct report
 	bool		verifying;		/* files are checked, not loaded */
 	report_counts counts;
 	bool		walked;			/* all files are found */
+	bool		braked;			/* most of the first files are not CloudTrail's */
 	bool		terminal;
 	bool		line_shown;
 	double		started;
@@ -63,13 +65,20 @@ extern void report_walked(report *r);
 extern void report_skipped(report *r, const char *path, const char *why);
 extern void report_repeated(report *r, const char *path);
 extern void report_known(report *r, const char *path, int64_t size);
-extern void report_missing(report *r, const char *path, int64_t size);
+extern void report_planned(report *r, const char *path, int64_t size);
+extern void report_unlike(report *r, const char *path, int64_t size);
 extern void report_loaded(report *r, const char *path, int64_t size, const import_result *result);
 extern void report_checked(report *r, int64_t size);
 extern void report_unreachable(report *r, const char *path, const char *reason);
 extern void report_failed(report *r, const char *path, const char *reason);
 extern void report_retry(report *r, uint64_t files);
 extern void report_untried(report *r, uint64_t files);
+
+/* Complains and stops the load, once, if most of the first files are not CloudTrail's. */
+extern bool report_brake(report *r, const char *path);
+
+/* Complains and returns true if there was nothing to load. */
+extern bool report_nothing(report *r);
 
 /* What is said at once; path may be NULL.  A note is no complaint. */
 extern void report_complaint(report *r, const char *path, const char *reason);

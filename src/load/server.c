@@ -11,10 +11,16 @@
 #include "server.h"
 #include "text.h"
 
-/* Connects; PQstatus of the result tells whether it worked. */
+/*
+ * Connects; PQstatus of the result reports whether it worked.  Names without a
+ * schema are looked up in pg_catalog alone, so that nobody's objects stand in
+ * for PostgreSQL's.
+ */
 PGconn *
 server_connect(const server *s)
 {
+	PGconn	   *conn;
+
 	/* What is NULL here is left to the environment, service files and defaults. */
 	const char *const keywords[] = {
 		"dbname", "host", "port", "user", "password",
@@ -25,7 +31,10 @@ server_connect(const server *s)
 		"cloudtrail-load", "UTF8", NULL
 	};
 
-	return PQconnectdbParams(keywords, values, 1);
+	conn = PQconnectdbParams(keywords, values, 1);
+	if (PQstatus(conn) == CONNECTION_OK)
+		PQclear(PQexec(conn, "SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false)"));
+	return conn;
 }
 
 /* Copies a message up to its context, line breaks and tabs as single blanks. */
@@ -159,7 +168,7 @@ with_schema(const char *format, const char *schema)
 static bool
 find_trail(server *s, PGconn *conn, const char *schema, char message[MESSAGE_ROOM])
 {
-	const char *find = "SELECT pg_catalog.to_regclass($1)::pg_catalog.oid";
+	const char *find = "SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = $1::pg_catalog.text";
 	char	   *create;
 	char	   *value;
 	bool		worked;
@@ -170,7 +179,7 @@ find_trail(server *s, PGconn *conn, const char *schema, char message[MESSAGE_ROO
 	{
 		if (s->options->dry_run)
 			return true;
-		create = with_schema("SELECT %s.cloudtrail_create_trail($1)::pg_catalog.oid", schema);
+		create = with_schema("SELECT %s.cloudtrail_create_trail($1::pg_catalog.text)::pg_catalog.oid", schema);
 		worked = query_value(conn, create, s->options->trail, &value, message);
 		free(create);
 		if (!worked)
@@ -214,18 +223,25 @@ find_extension(server *s, PGconn *conn, char message[MESSAGE_ROOM])
 		return false;
 	}
 	s->import_query = with_schema("SELECT kind, events, inserted, duplicates, rejects, known"
-								  " FROM %s.cloudtrail_import($1::pg_catalog.oid::pg_catalog.regclass, $2, $3)", schema);
-	s->missing_query = with_schema("SELECT m FROM %s.cloudtrail_missing"
-								   "($1::pg_catalog.oid::pg_catalog.regclass, $2, $3) AS m", schema);
-	s->signature_query = with_schema("SELECT %s.cloudtrail_add_signature($1::pg_catalog.oid::pg_catalog.regclass, $2, $3)", schema);
-	s->summarize_query = with_schema("SELECT %s.cloudtrail_summarize($1::pg_catalog.oid::pg_catalog.regclass)", schema);
-	s->keys_query = with_schema("SELECT %s.cloudtrail_add_keys($1::pg_catalog.oid::pg_catalog.regclass, $2)", schema);
+								  " FROM %s.cloudtrail_import($1::pg_catalog.oid::pg_catalog.regnamespace,"
+								  " $2::pg_catalog.text, $3::pg_catalog.bytea)", schema);
+	s->missing_query = with_schema("SELECT m FROM %s.cloudtrail_files_missing"
+								   "($1::pg_catalog.oid::pg_catalog.regnamespace,"
+								   " $2::pg_catalog.text[], $3::pg_catalog.int8[]) AS m", schema);
+	s->signature_query = with_schema("SELECT %s.cloudtrail_add_signature"
+									 "($1::pg_catalog.oid::pg_catalog.regnamespace,"
+									 " $2::pg_catalog.text, $3::pg_catalog.text)", schema);
+	s->refresh_query = with_schema("SELECT %s.cloudtrail_refresh_activity"
+								   "($1::pg_catalog.oid::pg_catalog.regnamespace)", schema);
+	s->keys_query = with_schema("SELECT %s.cloudtrail_add_keys"
+								"($1::pg_catalog.oid::pg_catalog.regnamespace, $2::pg_catalog.text)", schema);
 	worked = find_trail(s, conn, schema, message);
 	if (worked && s->trail[0] != '\0')
 	{
-		/* A table that is no trail, or no privileges on it, is noticed before any file is read. */
-		check = with_schema("SELECT m FROM %s.cloudtrail_missing"
-							"($1::pg_catalog.oid::pg_catalog.regclass, '{}', '{}') AS m", schema);
+		/* A schema that is not a trail, or missing privileges, are noticed before any file is read. */
+		check = with_schema("SELECT m FROM %s.cloudtrail_files_missing"
+							"($1::pg_catalog.oid::pg_catalog.regnamespace, '{}'::pg_catalog.text[],"
+							" '{}'::pg_catalog.int8[]) AS m", schema);
 		worked = query_value(conn, check, s->trail, &nothing, message);
 		free(check);
 	}
@@ -268,7 +284,7 @@ server_add_keys(const server *s, PGconn *conn, const char *keys, char message[ME
 
 /* Has the trail sum up the days that changed, on a connection of its own; false with a message where this fails. */
 bool
-server_summarize(const server *s, char message[MESSAGE_ROOM])
+server_refresh_activity(const server *s, char message[MESSAGE_ROOM])
 {
 	PGconn	   *conn = server_connect(s);
 	char	   *days = NULL;
@@ -277,7 +293,7 @@ server_summarize(const server *s, char message[MESSAGE_ROOM])
 	if (!worked)
 		server_message(conn, NULL, message);
 	else
-		worked = query_value(conn, s->summarize_query, s->trail, &days, message);
+		worked = query_value(conn, s->refresh_query, s->trail, &days, message);
 	free(days);
 	PQfinish(conn);
 	return worked;
@@ -292,5 +308,5 @@ server_release(server *s)
 	free(s->import_query);
 	free(s->missing_query);
 	free(s->signature_query);
-	free(s->summarize_query);
+	free(s->refresh_query);
 }

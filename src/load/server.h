@@ -21,7 +21,7 @@ typedef struct server
 	char	   *import_query;
 	char	   *missing_query;
 	char	   *signature_query;
-	char	   *summarize_query;
+	char	   *refresh_query;
 } server;
 
 /* Connects; PQstatus of the result tells whether it worked. */
@@ -37,7 +37,7 @@ extern PGconn *server_open(server *s, const load_options *options, char message[
 extern bool server_add_keys(const server *s, PGconn *conn, const char *keys, char message[MESSAGE_ROOM]);
 
 /* Has the trail sum up the days that changed, on a connection of its own; false with a message where this fails. */
-extern bool server_summarize(const server *s, char message[MESSAGE_ROOM]);
+extern bool server_refresh_activity(const server *s, char message[MESSAGE_ROOM]);
 
 /* What went wrong, in one line: of a result, or of the connection where it is NULL. */
 extern void server_message(const PGconn *conn, const PGresult *result, char message[MESSAGE_ROOM]);

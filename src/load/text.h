@@ -17,6 +17,13 @@ extern void put_escaped(FILE *out, const char *text);
 /* Writes a number with commas into room, and returns room. */
 extern char *with_commas(char room[COUNT_ROOM], uint64_t number);
 
+/* What a noun ends in after a number. */
+static inline const char *
+plural(uint64_t number)
+{
+	return number == 1 ? "" : "s";
+}
+
 /* A copy for the server: bytes that are no UTF-8 become %HH. */
 extern char *valid_utf8(const char *text);
 

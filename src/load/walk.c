@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "select.h"
 #include "text.h"
@@ -162,7 +163,11 @@ walk_path(feed *f, report *r, const char *path)
 	struct stat st;
 
 	if (strcmp(path, "-") == 0)
+	{
+		if (isatty(STDIN_FILENO))
+			report_note(r, NULL, "waiting for log files from the terminal; Ctrl-D ends them");
 		feed_add(f, "-", -1);
+	}
 	else if (strlen(path) + 2 > PATH_MAX)
 		report_unreachable(r, path, strerror(ENAMETOOLONG));
 	else if (stat(path, &st) != 0)

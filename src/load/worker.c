@@ -8,6 +8,8 @@
 
 #include "blob.h"
 #include "connection.h"
+#include "look.h"
+#include "s3_uri.h"
 #include "text.h"
 
 /* A larger buffer is not kept for the next file. */
@@ -68,10 +70,7 @@ keep_missing(worker *w, const PGresult *answer, load_file *files, char **sources
 	{
 		if (files[i].size < 0 ||
 			bsearch(&sources[i], missing, (size_t) missing_count, sizeof(char *), compare_texts) != NULL)
-		{
-			report_missing(w->report, files[i].path, files[i].size);
 			files[kept++] = files[i];
-		}
 		else
 		{
 			report_known(w->report, files[i].path, files[i].size);
@@ -94,15 +93,9 @@ ask_ledger(void *asker, load_file *files, int *count)
 	PGresult   *answer = NULL;
 	outcome		o;
 
-	if (w->evidence != NULL)
+	/* A dry run may come before the trail is made. */
+	if (w->evidence != NULL || w->server->trail[0] == '\0')
 		return true;
-	if (w->server->trail[0] == '\0')
-	{
-		/* A dry run before the trail is made. */
-		for (int i = 0; i < *count; i++)
-			report_missing(w->report, files[i].path, files[i].size);
-		return true;
-	}
 	*p++ = '{';
 	for (int i = 0; i < *count; i++)
 	{
@@ -238,6 +231,32 @@ add_signature(worker *w, const char *source)
 	}
 }
 
+/* Whether the file in hand is taken by its name: the user gave it, or CloudTrail. */
+static bool
+is_named(const worker *w)
+{
+	const load_options *options = w->server->options;
+
+	for (int i = 0; i < options->path_count; i++)
+		if (strcmp(w->path, options->paths[i]) == 0)
+			return true;
+	return options->all || has_log_name(w->path);
+}
+
+/* Says that the file in hand would be loaded; it is read only if its content decides, an object of S3 never. */
+static void
+plan_file(worker *w, int64_t size)
+{
+	bool		named = is_named(w) || s3_is_uri(w->path);
+
+	if (!named && (size = read_file(w)) < 0)
+		return;
+	if (named || has_log_words(w->content, (size_t) size))
+		report_planned(w->report, w->path, size);
+	else
+		report_unlike(w->report, w->path, size);
+}
+
 /* Imports the file in hand; false where the worker cannot go on. */
 static bool
 import_file(worker *w)
@@ -250,6 +269,11 @@ import_file(worker *w)
 
 	if (size < 0)
 		return true;
+	if (!is_named(w) && !has_log_words(w->content, (size_t) size))
+	{
+		report_unlike(w->report, w->path, size);
+		return true;
+	}
 	source = valid_utf8(source_of(w->path));
 	o = run_query(w, w->server->import_query, (const Oid[3]) {0, 0, BYTEA_OID},
 				  (const char *const[3]) {w->server->trail, source, w->content},
@@ -288,6 +312,15 @@ take_file(worker *w, load_file *file)
 	return feed_take(w->feed, ask_ledger, w, file);
 }
 
+/* Ends everything soon. */
+static void
+stop_all(worker *w)
+{
+	feed_stop(w->feed);
+	if (w->pool != NULL)
+		fetch_wake(w->pool);
+}
+
 /* The thread: one file after another, until there are no more. */
 static void *
 work(void *arg)
@@ -298,23 +331,24 @@ work(void *arg)
 
 	while (going && take_file(w, &file))
 	{
-		if (w->evidence != NULL || !w->server->options->dry_run)
+		w->path = file.path;
+		w->size = file.size;
+		if (w->evidence != NULL)
+			check_file(w);
+		else if (w->server->options->dry_run)
+			plan_file(w, file.size);
+		else
+			going = import_file(w);
+		if (w->evidence == NULL && report_brake(w->report, w->path))
+			stop_all(w);
+		w->path = NULL;
+		if (w->object != NULL)
+			fetch_release(w->pool, w->object);
+		if (w->room > BUFFER_KEPT)
 		{
-			w->path = file.path;
-			w->size = file.size;
-			if (w->evidence != NULL)
-				check_file(w);
-			else
-				going = import_file(w);
-			w->path = NULL;
-			if (w->object != NULL)
-				fetch_release(w->pool, w->object);
-			if (w->room > BUFFER_KEPT)
-			{
-				free(w->buffer);
-				w->buffer = NULL;
-				w->room = 0;
-			}
+			free(w->buffer);
+			w->buffer = NULL;
+			w->room = 0;
 		}
 		free(file.path);
 	}

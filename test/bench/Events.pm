@@ -54,6 +54,7 @@ sub generated
 {
 	my ($folder, $events) = @_;
 	my $generate = dirname(__FILE__) . "/../data/generate --events $events --seed 7";
+	progress('generating %d events', $events);
 	system("$generate > $folder/generated.ndjson") == 0 or die "the generator failed\n";
 	system("$generate --format s3 --out $folder/S3 > $folder/generated.log") == 0 or die "the generator failed\n";
 	mkdir "$folder/generated" or die $!;

@@ -6,7 +6,7 @@ use Exporter 'import';
 use File::Basename;
 use IPC::Open2;
 
-our @EXPORT = qw(postgres duckdb program rounds warm_rounds median $runs);
+our @EXPORT = qw(postgres duckdb program rounds warm_rounds median progress $runs);
 
 # How often each measure is taken.
 our $runs = $ENV{BENCH_RUNS} // 5;
@@ -79,6 +79,16 @@ sub program
 	return ($seconds, @counts);
 }
 
+# Prints what is done, and how it came out, while the rest goes on.
+my $began = time;
+sub progress
+{
+	my ($format, @values) = @_;
+	my $past = time - $began;
+	local $| = 1;
+	printf "%3d:%02d  $format\n", $past / 60, $past % 60, @values;
+}
+
 # Takes every measure once a round, each round beginning with another one, so
 # that neither a slow spell of the machine nor the order favours any.  A measure
 # is a function that returns seconds and what it found, on which all must agree;
@@ -94,6 +104,7 @@ sub rounds
 		{
 			my ($seconds, @found) = $measure{$name}->();
 			push @{ $times{$name} }, $seconds;
+			progress('%s, %d of %d, %s: %.4g ms', $what, $round, $runs, $name, 1e3 * $seconds);
 			next unless @found;
 			my $found = join "\n", sort @found;
 			($first, $expected) = ($name, $found) unless defined $expected;
@@ -108,7 +119,11 @@ sub rounds
 sub warm_rounds
 {
 	my ($what, %measure) = @_;
-	$_->() for values %measure;
+	for my $name (sort keys %measure)
+	{
+		progress('%s, warming up, %s', $what, $name);
+		$measure{$name}->();
+	}
 	return rounds($what, %measure);
 }
 

@@ -4,11 +4,19 @@ use strict;
 use warnings;
 use Exporter 'import';
 use List::Util qw(min max);
-use Measure qw(median);
+use Measure qw(median progress);
 
 our @EXPORT = qw(faster smaller bounded within times stored note);
 
 my (@ratios, @times, @stored, @notes);
+
+# Adds a row to a table, and prints it at once.
+sub add
+{
+	my ($rows, $row) = @_;
+	push @$rows, $row;
+	progress('=> %s', join ' | ', grep { defined && length } @$row);
+}
 
 # Adds a row: how many times faster than a peer cloudtrail is.  Each round gives
 # one ratio; without a target the row is for orientation.
@@ -18,11 +26,11 @@ sub faster
 	my ($ours, $theirs) = ($times->{cloudtrail}, $times->{$peer});
 	my @ratio = map { $theirs->[$_] / $ours->[$_] } 0 .. $#$ours;
 	my $ratio = median(@ratio);
-	push @ratios, [
+	add(\@ratios, [
 		$id, $what, $data->{name}, milliseconds(median(@$ours)), $peer, milliseconds(median(@$theirs)),
 		sprintf('%.2f', $ratio), sprintf('%.2f-%.2f', min(@ratio), max(@ratio)),
 		verdict(defined $target ? 0 + sprintf('%.2f', $target) : undef, '>=', $ratio >= ($target // 0))
-	];
+	]);
 }
 
 # Adds a row: which part of a peer's bytes cloudtrail takes.
@@ -30,29 +38,29 @@ sub smaller
 {
 	my ($id, $data, $what, $bytes, $peer, $target) = @_;
 	my $ratio = $bytes->{cloudtrail} / $bytes->{$peer};
-	push @ratios, [
+	add(\@ratios, [
 		$id, $what, $data->{name}, megabytes($bytes->{cloudtrail}), $peer, megabytes($bytes->{$peer}),
 		sprintf('%.3f', $ratio), '', verdict($target, '<=', $ratio <= ($target // 0))
-	];
+	]);
 }
 
 # Adds a row: bytes that should not be more than a target.
 sub bounded
 {
 	my ($id, $data, $what, $bytes, $target) = @_;
-	push @ratios, [
+	add(\@ratios, [
 		$id, $what, $data->{name}, megabytes($bytes), '', '', '', '', verdict(megabytes($target), '<=', $bytes <= $target)
-	];
+	]);
 }
 
 # Adds a row: seconds that should not be more than a target.
 sub within
 {
 	my ($id, $data, $what, $times, $target) = @_;
-	push @ratios, [
+	add(\@ratios, [
 		$id, $what, $data->{name}, milliseconds(median(@$times)), '', '', '',
 		sprintf('%.1f-%.1f', 1e3 * min(@$times), 1e3 * max(@$times)), verdict("$target s", '<=', median(@$times) <= $target)
-	];
+	]);
 }
 
 # Adds every way of a measure to the second table.
@@ -62,12 +70,12 @@ sub times
 	for my $way (sort { $a eq 'cloudtrail' ? -1 : $b eq 'cloudtrail' ? 1 : $a cmp $b } keys %$times)
 	{
 		my @t = @{ $times->{$way} };
-		push @times, [
+		add(\@times, [
 			$id, $what, $data->{name}, $way, milliseconds(median(@t)),
 			sprintf('%.1f-%.1f', 1e3 * min(@t), 1e3 * max(@t)),
 			sprintf('%.0f', 1e-6 * $data->{bytes} / median(@t)),
 			sprintf('%.0f', 1e9 * median(@t) / $data->{events})
-		];
+		]);
 	}
 }
 
@@ -75,7 +83,7 @@ sub times
 sub stored
 {
 	my ($data, $what, $bytes) = @_;
-	push @stored, [ $data->{name}, $what, megabytes($bytes), sprintf '%.1f', $bytes / $data->{events} ];
+	add(\@stored, [ $data->{name}, $what, megabytes($bytes), sprintf '%.1f', $bytes / $data->{events} ]);
 }
 
 # Adds a remark below the tables.

@@ -32,6 +32,7 @@ sub fill
 	my ($data) = @_;
 	return if $folder;
 	my $many = many($data);
+	progress('generating and importing %d events of a year', $many->{events});
 	$folder = Events::more_logs('year', $many->{events}, '--days 365 --accounts 6 --regions 4 --secrets 3000 --events-per-file 4000');
 	postgres("SELECT cloudtrail_create_trail('year')");
 	my ($early, $most) = Import::memory_of(sub {
@@ -40,8 +41,8 @@ sub fill
 	});
 	my $largest = max(map { Events::inflated($_) } grep { /\.gz$/ } Events::all_files($folder));
 	bounded('P9', $many, 'memory of importing a year', $most, 64e6 + $largest);
-	postgres("SELECT cloudtrail_create_audit_views('year', 'audit')");
-	postgres('ANALYZE year, year_secrets, year_activity, year_actions, year_principals');
+	postgres("");
+	postgres('ANALYZE year.raw_events, year_secrets, year.activity, year.action_activity, year.principal_activity');
 	postgres(q{UPDATE audit.settings SET as_of = '2025-01-01 00:00:00Z'});
 	Import::stored_trail($many, 'year');
 	stored($many, '.json.gz files', sum_of_sizes());

@@ -30,7 +30,7 @@ const char *const field_names[CT_FIELD_COUNT] = {
 int
 parent_of_field(int field)
 {
-	static signed char parents[CT_FIELD_COUNT];	/* plus 2; 0 is not yet known */
+	static short parents[CT_FIELD_COUNT];	/* plus 2; 0 is not yet known */
 	const char *path = field_paths[field];
 	const char *dot = strrchr(path, '.');
 
@@ -41,7 +41,7 @@ parent_of_field(int field)
 		{
 			if (strlen(field_paths[i]) == (size_t) (dot - path) &&
 				memcmp(field_paths[i], path, dot - path) == 0)
-				parents[field] = (signed char) (i + 2);
+				parents[field] = (short) (i + 2);
 		}
 	}
 	return parents[field] - 2;

@@ -14,6 +14,7 @@
 #include <zstd.h>
 
 #include "container.h"
+#include "embedded.h"
 #include "exact.h"
 #include "tap.h"
 
@@ -132,14 +133,20 @@ is_sound_event(const ct_item *item)
 	ct_record	rec;
 	ct_error	err;
 	char	   *copy = malloc(item->text.len);
+	char	   *room;
 	bool		sound;
 
 	memcpy(copy, item->text.ptr, item->text.len);
-	sound = ct_record_read(copy, item->text.len, &rec, NULL, &err) && item->rec != NULL &&
+	sound = ct_record_read(copy, item->text.len, &rec, NULL, &err);
+	room = malloc(sound ? ct_embedded_size(&rec) : 0);
+	if (sound)
+		ct_open_embedded(&rec, room, ct_embedded_size(&rec));
+	sound = sound && item->rec != NULL &&
 		item->rec->json == item->text.ptr && item->rec->length == item->text.len &&
 		item->rec->event_time == rec.event_time && copy[0] == '{' &&
 		copy[item->text.len - 1] == '}' &&
 		memcmp(item->rec->present, rec.present, sizeof(rec.present)) == 0;
+	free(room);
 	free(copy);
 	return sound;
 }

@@ -214,9 +214,13 @@ test_query_results(void)
 				"A|?NO_EVENT_TIME@0:[{\"eventjson\":\"\"}]", "a Lake query's result with the events themselves");
 	splits("[[{\"eventTime\":\"2024-05-01 10:00:00.000\"},{\"eventName\":\"A\"}],[{\"eventTime\":\"2024-05-01 10:00:00.000\"},{\"eventName\":\"B\"}]]",
 		   "A|B", "the rows alone");
-	splits_text(put_in("{\"eventTime\":\"2024-05-01 10:00:00.000\",\"eventName\":\"A\",\"userIdentity\":%s}", message("{\"type\":\"Root\"}")),
-				"A", "a row as an object");
 	splits("{\"eventtime\":\"2024-05-01T10:00:00Z\",\"eventname\":\"A\"}", "A", "a row with names in lower case");
+	splits("{\"QueryResultRows\":[[{\"eventTime\":\"2024-05-01 10:00:00.000\"},{\"eventName\":\"A\"},{\"requestParameters\":\"{a=b, a=c}\"}],"
+		   "[{\"eventTime\":\"2024-05-01 10:00:00.000\"},{\"eventName\":\"B\"},{\"requestParameters\":\"{a=b}\"}]]}",
+		   "?NOT_CERTAIN@0:[{\"eventTime\":\"2024-05-01 10:00:00.000\"},{\"eventName\":\"A\"},{\"requestParameters\":\"{a=b, a=c}\"}]|B",
+		   "a row that can be read in several ways is rejected");
+	splits("eventTime,eventName,userIdentity\n2024-05-01 10:00:00.000,A,{type=Root\n2024-05-01 10:00:00.000,B,{type=Root}\n",
+		   "?NOT_CERTAIN@0:2024-05-01 10:00:00.000,A,{type=Root|B", "so is one of a CSV");
 
 	splits("eventTime,eventName,eventSource\n2024-05-01 10:00:00.000,A,s3.amazonaws.com\n\"2024-05-01 10:00:00.000\",\"B\",\"s\"\n",
 		   "A|B", "Lake's CSV");
@@ -230,6 +234,27 @@ test_query_results(void)
 	splits("eventTime,eventName\n2024-05-01T10:00:00Z\nx,A\n2024-05-01T10:00:00Z,\"B\n2024-05-01T10:00:00Z,C\n",
 		   "?CSV@20:2024-05-01T10:00:00Z|?EVENT_TIME@0:x,A|?CSV@23:2024-05-01T10:00:00Z,\"B|C", "bad rows of a CSV");
 	splits("a,b\n1,2\n", "?NO_CONTAINER@0:a,b\n1,2", "another CSV");
+}
+
+#define CELL(text) "{\"VarCharValue\":\"" text "\"}"
+#define NAMES "{\"Data\":[" CELL("eventtime") "," CELL("eventname") "," CELL("useridentity") "]}"
+#define COLUMNS "\"ResultSetMetadata\":{\"ColumnInfo\":[{\"Name\":\"eventtime\",\"Type\":\"varchar\"},{\"Name\":\"eventname\"},{\"Name\":\"useridentity\"}]}"
+#define CELLS(name, who) "{\"Data\":[" CELL("2024-05-01T10:00:00Z") "," CELL(name) "," who "]}"
+
+/* What aws athena get-query-results prints. */
+static void
+test_athena_pages(void)
+{
+	splits("{\"UpdateCount\":0,\"ResultSet\":{\"Rows\":[" NAMES "," CELLS("A", CELL("{type=Root}")) "," CELLS("B", "{}") "]," COLUMNS "},\"NextToken\":\"t\"}",
+		   "A|B", "the first page of Athena's results");
+	splits("{\"ResultSet\":{\"Rows\":[" CELLS("A", "{}") "]," COLUMNS "}}{\"ResultSet\":{\"Rows\":[" CELLS("B", CELL("{type=Root, x}")) "]," COLUMNS "}}" E("C"),
+		   "A|B|C", "later ones");
+	splits("{\"ResultSet\":{\"Rows\":[" NAMES "," CELLS("A\\\"\\n", "{}") "]}}", "A\\\"\\n", "its rows alone");
+	splits("{\"ResultSet\":{\"Rows\":[" NAMES "," CELLS("A", CELL("{type")) "," CELLS("B", "{}") "]}}",
+		   "?NOT_CERTAIN@0:\"2024-05-01T10:00:00Z\",\"A\",\"{type\"|B", "a row that cannot be read");
+	splits("{\"ResultSet\":{\"Rows\":[{\"Data\":[" CELL("x") "]},7,{\"Data\":[" CELL("1") "]}]}}", "?NO_CONTAINER@0:\"x\"\n\n\"1\"", "another query's");
+	splits("{\"ResultSet\":{\"Rows\":[]," COLUMNS "}}", "", "no rows");
+	splits("{\"ResultSet\":{\"Rows\":7}}", "?NO_EVENT_TIME@0:{\"ResultSet\":{\"Rows\":7}}", "nothing of the kind");
 }
 
 /* Splits a text, which is released, and returns a copy of its first item's text. */
@@ -258,6 +283,28 @@ gives(buffer blob, const char *expected, const char *name)
 	free(found);
 }
 
+/* Whatever fields of an event are strings, and whatever its time looks like, its bytes stay. */
+static void
+keeps_bytes(void)
+{
+	static const char *const fields[] = {
+		"userIdentity", "requestParameters", "responseElements", "additionalEventData", "resources",
+		"serviceEventDetails", "addendum", "tlsDetails", "edgeDeviceDetails", "eventContext", "insightDetails", "unknown"
+	};
+	static const char *const values[] = {"{\\n \\\"a\\\" : 1}", "[]", "[ {} ]", "{a=b}", "{", "x"};
+	static const char *const times[] = {"2024-05-01T10:00:00Z", "2024-05-01 10:00:00.000", "1714557600"};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]) * 18; i++)
+	{
+		buffer		event = format("{\"eventTime\":\"%s\", \"eventName\":\"A\", \"%s\": \"%s\"}",
+								   times[i % 3], fields[i / 18], values[i / 3 % 6]);
+
+		gives(make(event.ptr), event.ptr, "an event keeps its bytes");
+		gives(put_in("{\"Records\":[%s]}", make(event.ptr)), event.ptr, "in a log file, too");
+		free(event.ptr);
+	}
+}
+
 static void
 test_bytes(void)
 {
@@ -270,10 +317,17 @@ test_bytes(void)
 	gives(make("[[{\"eventTime\":\"2024-05-01 10:00:00\"},{\"userIdentity\":\"{\\\"type\\\":\\\"Root\\\"}\"},"
 			   "{\"requestParameters\":\"{a=b}\"},{\"errorCode\":\"null\"},{\"useridentity.arn\":\"arn:x\"},{\"n\":7}]]"),
 		  "{\"eventTime\":\"2024-05-01 10:00:00\",\"userIdentity\":{\"type\":\"Root\",\"arn\":\"arn:x\"},"
-		  "\"requestParameters\":\"{a=b}\",\"errorCode\":\"null\",\"n\":7}", "a Lake row is built");
-	gives(make("{\"eventTime\":\"2024-05-01 10:00:00\", \"requestParameters\":\"{a=b}\", \"userIdentity\":\"{type=Root}\"}"),
-		  "{\"eventTime\":\"2024-05-01 10:00:00\", \"requestParameters\":\"{a=b}\", \"userIdentity\":\"{type=Root}\"}",
-		  "a row that is a record already keeps its bytes");
+		  "\"requestParameters\":{\"a\":\"b\"},\"errorCode\":null,\"n\":7}", "a Lake row is built");
+	gives(make("\"eventtime\",\"useridentity\",\"eventname\",\"requestparameters\",\"resources\",\"errorcode\"\n"
+			   "\"2024-05-01T10:00:00Z\",\"{type=IAMUser, principalid=AIDAEXAMPLE, arn=arn:aws:iam::1:user/pat, accountid=1, sessioncontext=null}\",\"A\","
+			   "\"{\"\"secretId\"\":\"\"shop/db\"\"}\",\"[{arn=arn:x, accountid=1, type=t}]\",\n"),
+		  "{\"eventTime\":\"2024-05-01T10:00:00Z\",\"userIdentity\":{\"type\":\"IAMUser\",\"principalId\":\"AIDAEXAMPLE\",\"arn\":\"arn:aws:iam::1:user/pat\","
+		  "\"accountId\":\"1\",\"sessionContext\":null},\"eventName\":\"A\",\"requestParameters\":{\"secretId\":\"shop/db\"},"
+		  "\"resources\":[{\"ARN\":\"arn:x\",\"accountId\":\"1\",\"type\":\"t\"}]}", "Athena's CSV");
+	gives(make("{\"eventtime\":\"2024-05-01T10:00:00Z\",\"useridentity\":{\"accountid\":\"1\",\"sessioncontext\":{\"attributes\":{\"mfaauthenticated\":\"true\"}}}}"),
+		  "{\"eventTime\":\"2024-05-01T10:00:00Z\",\"userIdentity\":{\"accountId\":\"1\",\"sessionContext\":{\"attributes\":{\"mfaAuthenticated\":\"true\"}}}}",
+		  "a row as UNLOAD writes it");
+	keeps_bytes();
 	gives(make("Event ID,Event time,User name,Event name,Resource type,Resource name,AWS access key,AWS region,Error code,"
 			   "Source IP address,Request ID,Event source,Read-only\ne,2024-05-01T10:00:00Z,u,A,t,arn:x,AKIA,r,,1.2.3.4,q,s,true\n"),
 		  "{\"eventID\":\"e\",\"eventTime\":\"2024-05-01T10:00:00Z\",\"userIdentity\":{\"userName\":\"u\",\"accessKeyId\":\"AKIA\"},"
@@ -282,6 +336,26 @@ test_bytes(void)
 	gives(make("Event time,Event name,Resources\n2024-05-01T10:00:00Z,A,\"[{\"\"resourceType\"\":\"\"t\"\",\"\"resourceName\"\":\"\"n\"\"}]\"\n"),
 		  "{\"eventTime\":\"2024-05-01T10:00:00Z\",\"eventName\":\"A\",\"resources\":[{\"resourceName\":\"n\",\"type\":\"t\"}]}",
 		  "its resources become those of a record");
+}
+
+/* Tests what is built of a row of Security Lake, but for the row itself in it; ' stands for ". */
+static void
+ocsf(const char *row, const char *built, const char *name)
+{
+	buffer		blob = make(row);
+	buffer		expected = format("%s,'ocsf':%s}", built, row);
+	buffer		both[] = {blob, expected};
+
+	for (int i = 0; i < 2; i++)
+	{
+		for (char *p = both[i].ptr; *p; p++)
+		{
+			if (*p == '\'')
+				*p = '"';
+		}
+	}
+	gives(blob, expected.ptr, name);
+	free(expected.ptr);
 }
 
 static void
@@ -308,6 +382,35 @@ test_ocsf(void)
 	gives(make(row), expected.ptr, "a row of Security Lake is built, and kept");
 	free(expected.ptr);
 	splits_text(put_in("[%s]", make(row)), "A", "an array of such rows");
+	ocsf("{'class_uid':3005,'metadata':{'uid':'e','version':'1.0.0-rc.2','product':{'version':'1.08'}},'time':1714557600000,'cloud':{'region':'us-east-1'},"
+		 "'api':{'operation':'A','service':{'name':'secretsmanager.amazonaws.com'},'request':{'uid':'q'},'response':{}},'src_endpoint':{'ip':'1.2.3.4'},"
+		 "'identity':{'user':{'type':'AssumedRole','uid':'AROA:s','uuid':'arn:aws:sts::1:assumed-role/R/s','account_uid':'1','credential_uid':'ASIA'},"
+		 "'session':{'issuer':'arn:aws:iam::1:role/R','mfa':false,'created_time':1714557000000},'invoked_by':'x.amazonaws.com','idp':{'name':'p'}},"
+		 "'resources':[{'uid':'arn:r','account_uid':'1','type':'t'}],'status':'Success','status_id':1,"
+		 "'unmapped':{'requestParameters.secretId':'shop/db','requestParameters.versionStage':'AWSCURRENT','recipientAccountId':'2','readOnly':'true',"
+		 "'eventType':'AwsApiCall','userIdentity.sessionContext.sessionIssuer.userName':'R','userIdentity.arn':'other','additionalEventData.policy':'{}',"
+		 "'responseElements':'{\\'x\\':[1]}','sessionCredentialFromConsole':'true','nonsense.x':'1'}}",
+		 "{'eventTime':'2024-05-01T10:00:00Z','eventVersion':'1.08','eventID':'e','eventSource':'secretsmanager.amazonaws.com','eventName':'A','awsRegion':'us-east-1',"
+		 "'sourceIPAddress':'1.2.3.4','requestID':'q','recipientAccountId':'2','eventType':'AwsApiCall','userIdentity':{'type':'AssumedRole','accountId':'1','accessKeyId':'ASIA',"
+		 "'invokedBy':'x.amazonaws.com','identityProvider':'p','sessionContext':{'sessionIssuer':{'arn':'arn:aws:iam::1:role/R','userName':'R'},"
+		 "'attributes':{'creationDate':'2024-05-01T09:50:00Z','mfaAuthenticated':'false'}},'principalId':'AROA:s','arn':'arn:aws:sts::1:assumed-role/R/s'},"
+		 "'resources':[{'ARN':'arn:r','accountId':'1','type':'t'}],'requestParameters':{'secretId':'shop/db','versionStage':'AWSCURRENT'},'readOnly':'true',"
+		 "'additionalEventData':{'policy':'{}'},'responseElements':{'x':[1]},'sessionCredentialFromConsole':'true'", "a row of source version 1 is built");
+	ocsf("{'class_uid':6003,'time':1714557600000,'api':{'operation':'A','request':{'data':'{\\'secretId\\':\\'s\\'}'}},"
+		 "'unmapped':[['requestParameters.secretId','other'],['requestParameters.versionId','v'],['readOnly','true'],['x'],7]}",
+		 "{'eventTime':'2024-05-01T10:00:00Z','eventName':'A','requestParameters':{'secretId':'s','versionId':'v'},'readOnly':'true'", "its rest as pairs");
+	ocsf("{'class_uid':6003,'time':1714557600000,'api':{'operation':'A'},'unmapped':{'key_value':[{'key':'requestParameters','value':'x'},{'key':'requestParameters.secretId','value':'s'}]}}",
+		 "{'eventTime':'2024-05-01T10:00:00Z','eventName':'A','requestParameters':'x'", "as Parquet has a map, and one value in the way of another");
+	ocsf("{'class_uid':3002,'time':1714557600000,'api':{'operation':'ConsoleLogin','service':{'name':'signin.amazonaws.com'}},'status_id':2,'is_mfa':false,'dst_endpoint':{'svc_name':'https://x'}}",
+		 "{'eventTime':'2024-05-01T10:00:00Z','eventSource':'signin.amazonaws.com','eventName':'ConsoleLogin','responseElements':{'ConsoleLogin':'Failure'},"
+		 "'additionalEventData':{'MFAUsed':'No','LoginTo':'https://x'}", "a sign-in that failed");
+	ocsf("{'class_uid':3002,'time':1714557600000,'api':{'operation':'ConsoleLogin','service':{'name':'signin.amazonaws.com'}},'status':'Success','mfa':true,'unmapped':{'additionalEventData.MFAUsed':'No'}}",
+		 "{'eventTime':'2024-05-01T10:00:00Z','eventSource':'signin.amazonaws.com','eventName':'ConsoleLogin','additionalEventData':{'MFAUsed':'No'},'responseElements':{'ConsoleLogin':'Success'}",
+		 "one that did not, with what the record said itself");
+	ocsf("{'class_uid':3002,'time':1714557600000,'api':{'operation':'AssumeRole','service':{'name':'sts.amazonaws.com'}},'status_id':2,'is_mfa':true}",
+		 "{'eventTime':'2024-05-01T10:00:00Z','eventSource':'sts.amazonaws.com','eventName':'AssumeRole','errorMessage':'Failure'", "a call of STS that failed");
+	ocsf("{'class_uid':6003,'time':1714557600000,'api':{'operation':'A','response':{'error':'E'}},'status_id':2,'status_detail':'d'}",
+		 "{'eventTime':'2024-05-01T10:00:00Z','eventName':'A','errorCode':'E'", "an error is not told twice");
 	splits("{\"class_uid\":4001,\"time\":1}", "!IS_VALIDATION_MESSAGE", "a row of another source");
 	splits("{\"class_uid\":6003,\"api\":{\"operation\":\"A\"}}",
 		   "?NO_EVENT_TIME@0:{\"class_uid\":6003,\"api\":{\"operation\":\"A\"}}", "a row without a time");
@@ -463,6 +566,7 @@ main(void)
 	test_services();
 	test_compressed();
 	test_query_results();
+	test_athena_pages();
 	test_bytes();
 	test_ocsf();
 	test_concatenated();

@@ -113,6 +113,26 @@ static const struct
 	{"{'eventName':'ConsoleLogin','responseElements':{'ConsoleLogin':'Success'}}", true},
 	{"{'eventName':'ConsoleLogin','responseElements':'Failure'}", true},
 	{"{'responseElements':{'errorCode':'x'}}", true},
+	{"{'eventName':'RotationFailed','eventType':'AWSServiceEvent'}", false},
+#define SIGN_IN "'eventSource':'signin.amazonaws.com'"
+	{"{" SIGN_IN ",'eventName':'CredentialVerification','serviceEventDetails':{'CredentialVerification':'Failure'}}", false},
+	{"{" SIGN_IN ",'eventName':'CredentialVerification','serviceEventDetails':{'CredentialVerification':'Success'}}", true},
+	{"{" SIGN_IN ",'eventName':'CredentialChallenge','serviceEventDetails':{'a':{'b':[]},'CredentialChallenge':'Failure'}}", false},
+	{"{" SIGN_IN ",'eventName':'UserAuthentication','serviceEventDetails':{'UserAuthentication':'Failure'},'responseElements':null}", false},
+	{"{" SIGN_IN ",'eventName':'SwitchRole','responseElements':{'SwitchRole':'Failure'}}", false},
+	{"{" SIGN_IN ",'eventName':'CheckMfa','responseElements':{'CheckMfa':'Failure'}}", false},
+	{"{" SIGN_IN ",'eventName':'ExitRole','responseElements':{'ExitRole':'failure'}}", false},
+	{"{" SIGN_IN ",'eventName':'RenewRole','responseElements':{'RenewRole':'Failure'}}", false},
+	{"{" SIGN_IN ",'eventName':'GetSigninToken','responseElements':{'GetSigninToken':'Failure'}}", false},
+	{"{" SIGN_IN ",'eventName':'GetSigninToken','responseElements':{'GetSigninToken':'Success'}}", true},
+	{"{" SIGN_IN ",'eventName':'SwitchRole','responseElements':{'CheckMfa':'Failure'}}", true},
+	{"{" SIGN_IN ",'eventName':'SwitchRole','responseElements':{'SwitchRole':{'x':'Failure'}}}", true},
+	{"{" SIGN_IN ",'eventName':'SwitchRole','responseElements':['Failure']}", true},
+	{"{" SIGN_IN ",'responseElements':{'':'Failure'}}", true},
+	{"{'eventSource':'signin.amazonaws.com.cn','eventName':'SwitchRole','responseElements':{'SwitchRole':'Failure'}}", false},
+	{"{'eventSource':'sso.amazonaws.com','eventName':'Authenticate','serviceEventDetails':{'Authenticate':'Failure'}}", false},
+	{"{'eventType':'AwsConsoleSignin','eventName':'X','responseElements':{'X':'Failure'}}", false},
+	{"{'eventSource':'s3.amazonaws.com','eventName':'X','responseElements':{'X':'Failure'}}", true},
 };
 
 /* Truth values, as a string and as JSON's own. */

@@ -215,7 +215,8 @@ test_bombs(void)
 	const size_t size = CT_INFLATE_BASE + 32 * 1024 * 1024;
 
 	ok(ct_inflate_limit(0) == CT_INFLATE_BASE && ct_inflate_limit(100) == CT_INFLATE_BASE + 100 * CT_INFLATE_RATIO &&
-	   ct_inflate_limit(SIZE_MAX) == CT_INFLATE_MAX, "what is plausible");
+	   ct_inflate_limit(4200000) == CT_INFLATE_LARGE && ct_inflate_limit(50000000) == CT_INFLATE_MAX &&
+	   ct_inflate_limit(10000000) == 320000000 && ct_inflate_limit(SIZE_MAX) == CT_INFLATE_MAX, "what is plausible");
 	for (int zstd = 0; zstd < 2; zstd++)
 	{
 		buffer		t = bomb(zstd, size);

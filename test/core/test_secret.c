@@ -353,7 +353,7 @@ main(void)
 		free(copy);
 	}
 	ok(!ct_is_secret_arn(CT_NO_SLICE) && !ct_has_secret_suffix(CT_NO_SLICE), "shape of nothing");
-	try_length(CT_SECRET_ID_MAX, true);
-	try_length(CT_SECRET_ID_MAX + 1, false);
+	try_length(CT_SECRET_NAME_MAX, true);
+	try_length(CT_SECRET_NAME_MAX + 1, false);
 	return done_testing();
 }

@@ -261,6 +261,13 @@ write_head(text *out, scene *s, const entry *e)
 	write_agent(out, s, e, no_client);
 }
 
+/* The type of network activity: one way in logs, another in AWS's documentation. */
+static const char *
+network_type(const scene *s)
+{
+	return s->time % 4 == 0 ? ",\"eventType\":\"AwsVpceEvents\"" : ",\"eventType\":\"AwsVpceEvent\"";
+}
+
 /* Appends the fields that tell where the record belongs and how it came about. */
 static void
 write_delivery(text *out, scene *s, const entry *e)
@@ -271,7 +278,7 @@ write_delivery(text *out, scene *s, const entry *e)
 	text_adds(out, flags & SERVICE_EVENT ? ",\"eventType\":\"AwsServiceEvent\"" :
 			  flags & SIGN_IN ? ",\"eventType\":\"AwsConsoleSignIn\"" :
 			  flags & CONSOLE_ACTION ? ",\"eventType\":\"AwsConsoleAction\"" :
-			  flags & NETWORK ? ",\"eventType\":\"AwsVpceEvents\"" : ",\"eventType\":\"AwsApiCall\"");
+			  flags & NETWORK ? network_type(s) : ",\"eventType\":\"AwsApiCall\"");
 	if (e->service->api_version != NULL && !(flags & (SERVICE_EVENT | NETWORK)))
 	{
 		text_lit(out, ",\"apiVersion\":\"");

@@ -3,6 +3,7 @@
  * room, and a stored value reads back as the record does.
  */
 #include "codec.h"
+#include "embedded.h"
 #include "fuzz.h"
 #include "searchkey.h"
 #include "secret.h"
@@ -105,10 +106,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	sample		s = take_sample((const char *) data, size);
 	uint8_t		key[16];
 	uint8_t		ip[16];
+	char	   *embedded = NULL;
 	ct_error	err;
 
 	if (s.valid && ct_record_read(s.json, size, &s.rec, NULL, &err))
 	{
+		size_t		room = ct_embedded_size(&s.rec);
+
+		embedded = malloc(room);
+		ct_open_embedded(&s.rec, embedded, room);
 		for (int field = 0; field < CT_FIELD_COUNT; field++)
 		{
 			touch(ct_text(&s.rec, (ct_field) field, fresh(&s)));
@@ -127,5 +133,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		store(&s);
 	}
 	drop_sample(&s);
+	free(embedded);
 	return 0;
 }

@@ -24,6 +24,18 @@ SELECT count(*) AS pairs,
 	bool_and((a.event >= b.event) = (a.n >= b.n)) AS ge, bool_and((a.event > b.event) = (a.n > b.n)) AS gt
 FROM sample a, sample b;
 SELECT n FROM sample ORDER BY event DESC LIMIT 3;
+
+-- Comparison functions return -1, 0 or 1 and nothing else: an IMMUTABLE one has the same result on every processor.
+CREATE TEMP TABLE text_sample (t text);
+INSERT INTO text_sample SELECT unnest(ARRAY['a', 'b', 'z', 'A', 'ab', 'az', 'a/b']) UNION ALL
+	SELECT repeat('x', n) || c FROM unnest(ARRAY[1, 7, 8, 15, 16, 31, 40]) AS n, unnest(ARRAY['', '0', 'a', 'b', 'bbbbbbbb', 'z', 'zzzzzzzz']) AS c;
+SELECT 'cloudtrail_event_cmp' AS function, array_agg(DISTINCT cloudtrail_event_cmp(a.event, b.event)) AS results FROM sample a, sample b
+UNION ALL
+SELECT 'cloudtrail_secret_cmp', array_agg(DISTINCT cloudtrail_secret_cmp(a.t::cloudtrail_secret, b.t::cloudtrail_secret)) FROM text_sample a, text_sample b
+UNION ALL
+SELECT 'cloudtrail_action_cmp', array_agg(DISTINCT cloudtrail_action_cmp((replace(a.t, '/', '') || ':*')::cloudtrail_action, (replace(b.t, '/', '') || ':*')::cloudtrail_action)) FROM text_sample a, text_sample b
+UNION ALL
+SELECT 'cloudtrail_gin_compare', array_agg(DISTINCT cloudtrail_gin_compare(a.t::bytea, b.t::bytea)) FROM text_sample a, text_sample b;
 SELECT n FROM sample WHERE event > '{"eventTime":"2024-01-01T00:00:00Z","eventID":"80000000-0000-4000-8000-000000000001","a":"a"} ' ORDER BY event;
 SELECT '{"eventTime":"2024-01-01T00:00:00Z"}'::cloudtrail_event = NULL AS unknown;
 

@@ -54,8 +54,8 @@ SELECT cloudtrail_create_audit_views('proven', 'proof');
 SELECT * FROM cloudtrail_import('proven', 'AWSLogs/111122223333/CloudTrail/us-east-1/2024/05/01/111122223333_CloudTrail_us-east-1_20240501T1015Z_abcdefghijklmnop.json.gz', :'log');
 SELECT * FROM cloudtrail_import('proven', (cloudtrail_digest(:'digest')).s3_object, :'digest');
 SELECT * FROM cloudtrail_import('proven', 'two digests', ('[' || :'digest' || ',{"digestEndTime":"2024-05-01T11:00:00Z","logFiles":[]}]')::bytea);
-SELECT source, length(content) = length(:'digest') AS whole FROM proven_digests ORDER BY 1, 2;
-DELETE FROM proven_digests WHERE source = 'two digests';
+SELECT source, length(content) = length(:'digest') AS whole FROM proven.digests ORDER BY 1, 2;
+DELETE FROM proven.digests WHERE source = 'two digests';
 SELECT link, signature, link_broken, signature_broken FROM proof.digest_chain;
 SELECT cloudtrail_add_keys('proven', :'keys', 'us-east-1') AS added;
 SELECT cloudtrail_add_keys('proven', :'keys', 'us-east-1') AS added_again;
@@ -66,11 +66,11 @@ SELECT cloudtrail_add_keys('proven', '[]');
 SELECT link, signature FROM proof.digest_chain;
 SELECT status, proven, signature, link FROM proof.digest_status;
 SELECT status, events, missing, differing FROM proof.event_status;
-SELECT source, status FROM cloudtrail_verify_events('proven', 'AWSLogs/999%');
+SELECT source, status FROM cloudtrail_event_status('proven', 'AWSLogs/999%');
 SELECT * FROM cloudtrail_digest_chain('pg_class');
 
 -- Digests that cannot be right do no harm.
-INSERT INTO proven_digests SELECT 'hostile ' || n, sha256(c), c
+INSERT INTO proven.digests SELECT 'hostile ' || n, sha256(c), c
 FROM (VALUES (1, 'x'::bytea), (2, ''), (3, replace(:'digest', '"digestStartTime":"2024-05-01T10', '"digestStartTime":"2099-05-01T10')::bytea),
 	(4, replace(:'digest', '111122223333', '999999999999')::bytea), (5, replace(:'digest', '"digestStartTime":"2024', '"digestStartTime":"0001')::bytea)) AS v (n, c);
 SELECT source, account_id, start_time < end_time AS in_order, link, signature FROM proof.digest_chain WHERE source LIKE 'hostile%' ORDER BY 1;

@@ -11,7 +11,7 @@ use warnings;
 use Exporter 'import';
 use JSON::PP;
 use CloudtrailTest;
-our @EXPORT = qw(secret version user role root_user call batch decrypted denied failed notice event sign_in log_file tell);
+our @EXPORT = qw(secret version user role stranger root_user call batch decrypted denied failed notice event sign_in twins again log_file tell);
 
 my $MANAGER = 'secretsmanager.amazonaws.com';
 my $json = JSON::PP->new->canonical->utf8;
@@ -84,6 +84,13 @@ sub role
 		},
 	};
 	return \%actor;
+}
+
+# A session of a role of another account, as the record of the secret's account has it.
+sub stranger
+{
+	my ($role, %with) = @_;
+	return { %$role, %with, identity => { type => 'AWSAccount', principalId => $role->{identity}{principalId}, accountId => $role->{account} } };
 }
 
 # The root user of an account, signed in with MFA.
@@ -208,6 +215,24 @@ sub sign_in
 			additionalEventData => { LoginTo => 'https://console.aws.amazon.com/console/home', MobileVersion => 'No', MFAUsed => $with{mfa} ? 'Yes' : 'No' },
 			$with{failure} ? (errorMessage => $with{failure}) : (),
 		});
+}
+
+# The two records of a call across accounts: the caller's, and that of the secret's account.
+sub twins
+{
+	my ($record, $owner) = @_;
+	my $shared = $record->{eventID} =~ s/^c/e/r;
+	return { %$record, sharedEventID => $shared },
+		{ %$record, sharedEventID => $shared, eventID => $record->{eventID} =~ s/^c/f/r, recipientAccountId => $owner,
+			userIdentity => { type => 'AWSAccount', map { $_ => $record->{userIdentity}{$_} } qw(principalId accountId) } };
+}
+
+# A record, and the same delivered again with more data.
+sub again
+{
+	my ($record) = @_;
+	return $record, { %$record, eventID => $record->{eventID} =~ s/^c/a/r,
+		addendum => { reason => 'UPDATED_DATA', updatedFields => 'tlsDetails', originalEventID => $record->{eventID} } };
 }
 
 # A log file of records.

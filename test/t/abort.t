@@ -64,11 +64,10 @@ sql_on($server, qq{
 	CREATE EXTENSION cloudtrail;
 	SELECT cloudtrail_create_trail('trail');
 	CALL cloudtrail_import_directory('trail', '$dir/s3');
-	SELECT cloudtrail_create_audit_views('trail', 'audit');
 	UPDATE audit.settings SET as_of = '2024-02-01 00:00Z';
 	SELECT cloudtrail_create_trail('other');
-	CREATE TABLE copy AS SELECT event FROM trail;
-	CREATE TABLE control AS SELECT event FROM trail LIMIT 20;
+	CREATE TABLE copy AS SELECT event FROM trail.raw_events;
+	CREATE TABLE control AS SELECT event FROM trail.raw_events LIMIT 20;
 	VACUUM ANALYZE}, 'abort');
 # A digest and its signature, which is not to be called invalid.
 my $key = make_key($dir, 'key');
@@ -92,7 +91,7 @@ my @reads = (
 	q{SELECT count(*), count(DISTINCT secret_arn(event)), count(event -> 'requestParameters'), sum(length(event::jsonb::text)), count(resource_arns(event)) FROM copy},
 	q{SELECT md5(string_agg(event::text, '' ORDER BY event)) FROM copy},
 	q{SELECT count(*) FROM copy WHERE event @~ 'secretsmanager:*' OR event @> '{"eventName":"Decrypt"}' OR event @@ 'app/db'},
-	q{SELECT count(*), count(*) FILTER (WHERE status = 'intact') FROM cloudtrail_verify_events('trail')},
+	q{SELECT count(*), count(*) FILTER (WHERE status = 'intact') FROM cloudtrail_event_status('trail')},
 	q{SELECT * FROM cloudtrail_read_policy('{"Statement":[{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::444455556666:root"]},"Action":"*","Resource":"*"}]}', '111122223333')},
 	(map { "SELECT count(event), count(error), md5(string_agg(event::text, '')) FROM cloudtrail_parse(pg_read_binary_file('$dir/$_'))" } 'csv', 'rows', 'lookup'),
 	@digest_reads,
@@ -177,7 +176,7 @@ sub rounds
 	}
 	is(scalar @wrong, 0, "$what, $count times: " . join ', ', map { "$_ $ended{$_}" } sort keys %ended) or diag(join "\n", map { substr $_, 0, 1000 } @wrong[0 .. ($#wrong < 9 ? $#wrong : 9)]);
 	cmp_ok($ended{$expected_state} // 0, '>', $count / 8, 'often enough it was so');
-	is($session->ask('SELECT (SELECT count(*) FROM other) = (SELECT coalesce(sum(inserted), 0) FROM other_files)'), 't', "$what: the ledger has what was imported");
+	is($session->ask('SELECT (SELECT count(*) FROM other.raw_events) = (SELECT coalesce(sum(inserted), 0) FROM other.log_files)'), 't', "$what: the ledger has what was imported");
 }
 
 # The memory that a session takes when it has done everything once: what is used
@@ -251,8 +250,8 @@ $session = new_session();
 
 # In the end everything is imported, once.
 is($session->ask("CALL cloudtrail_import_directory('other', '$dir/new')") =~ /ERROR/, '', 'the import is taken up again');
-is($session->ask('SELECT count(*), count(DISTINCT event_key) FROM other'), '3000|3000', 'with each event once');
-is($session->ask("SELECT count(*) FROM cloudtrail_verify_events('other') WHERE status <> 'intact'"), '0', 'and each file whole');
+is($session->ask('SELECT count(*), count(DISTINCT event_key) FROM other.raw_events'), '3000|3000', 'with each event once');
+is($session->ask("SELECT count(*) FROM cloudtrail_event_status('other') WHERE status <> 'intact'"), '0', 'and each file whole');
 $session->end;
 $other->end;
 stop_servers();

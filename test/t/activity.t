@@ -7,11 +7,11 @@ use Test::More;
 use CloudtrailTest;
 
 new_database('activity');
-sql(q{SELECT cloudtrail_create_trail('trail'); SELECT cloudtrail_create_audit_views('trail', 'audit');
-	CREATE ROLE activity_auditor; CREATE ROLE activity_loader;
-	GRANT SELECT, INSERT ON trail, trail_files, trail_rejects TO activity_loader;
+sql(q{SELECT cloudtrail_create_trail('trail'); CREATE ROLE activity_auditor; CREATE ROLE activity_loader;
+	GRANT USAGE ON SCHEMA trail TO activity_loader;
+	GRANT SELECT, INSERT ON trail.raw_events, trail.log_files, trail.rejects TO activity_loader;
 	GRANT pg_read_server_files TO activity_loader; GRANT EXECUTE ON FUNCTION pg_read_binary_file(text) TO activity_loader});
-sql("SELECT cloudtrail_grant_audit('audit', 'activity_auditor')");
+sql("SELECT cloudtrail_grant_audit('trail', 'activity_auditor')");
 
 # What each view is to say: its columns, and how they are counted.
 my %view = (
@@ -30,7 +30,7 @@ sub difference
 	my ($columns, $expressions, $sums, $counts) = @{ $view{$name} };
 	my @groups = 1 .. 1 + ($columns =~ tr/,//);
 	return sql(qq{SET ROLE $role;
-		WITH said AS (SELECT $columns, $sums FROM audit.$name), counted AS (SELECT $expressions, $counts FROM trail GROUP BY ${\ join ', ', @groups}),
+		WITH said AS (SELECT $columns, $sums FROM trail.$name), counted AS (SELECT $expressions, $counts FROM trail.raw_events GROUP BY ${\ join ', ', @groups}),
 			more AS (TABLE said EXCEPT ALL TABLE counted), less AS (TABLE counted EXCEPT ALL TABLE said)
 		SELECT (SELECT count(*) FROM more), (SELECT count(*) FROM less), (SELECT count(*) > 0 FROM said)});
 }
@@ -73,45 +73,45 @@ my $import = sub { my ($seed) = @_; return "SELECT cloudtrail_import('trail', 'f
 exact('an empty trail', empty => 1);
 sql($import->(1));
 exact('imported');
-is(sql(q{SELECT count(*) > 30 FROM trail_days}), 't', 'days are marked');
-my $days = sql(q{SELECT cloudtrail_summarize('trail')});
+is(sql(q{SELECT count(*) > 30 FROM trail.changed_days}), 't', 'days are marked');
+my $days = sql(q{SELECT cloudtrail_refresh_activity('trail')});
 cmp_ok($days, '>', 30, "$days days are summed up");
-is(sql(q{SELECT (SELECT count(*) FROM trail_days), (SELECT sum(events) FROM trail_activity), (SELECT sum(events) FROM trail_actions), (SELECT sum(events) FROM trail_principals)}), '0|800|800|800', 'and held');
+is(sql(q{SELECT (SELECT count(*) FROM trail.changed_days), (SELECT sum(events) FROM trail.activity), (SELECT sum(events) FROM trail.action_activity), (SELECT sum(events) FROM trail.principal_activity)}), '0|800|800|800', 'and held');
 exact('summed up');
-is(sql(q{SELECT cloudtrail_summarize('trail')}), 0, 'nothing more to do');
+is(sql(q{SELECT cloudtrail_refresh_activity('trail')}), 0, 'nothing more to do');
 sql($import->(1));
-is(sql(q{SELECT count(*) FROM trail_days}), 0, 'known events mark no day');
+is(sql(q{SELECT count(*) FROM trail.changed_days}), 0, 'known events mark no day');
 sql($import->(2));
 exact('more events on days that are summed up');
-like(sql(q{EXPLAIN (COSTS OFF, ANALYZE, TIMING OFF, SUMMARY OFF) SELECT cloudtrail_summarize('trail'); EXPLAIN (COSTS OFF, ANALYZE, TIMING OFF, SUMMARY OFF) SELECT sum(events) FROM audit.activity_daily}),
+like(sql(q{EXPLAIN (COSTS OFF, ANALYZE, TIMING OFF, SUMMARY OFF) SELECT cloudtrail_refresh_activity('trail'); EXPLAIN (COSTS OFF, ANALYZE, TIMING OFF, SUMMARY OFF) SELECT sum(events) FROM trail.activity_daily}),
 	qr/never executed/, 'where all is summed up no event is read');
 
 # Whatever changes events.
 my @changes = (
-	'moved in time' => q{UPDATE trail SET event_time = event_time('{"eventTime":"2024-03-03T00:00:00Z","eventName":"Moved"}'), event = '{"eventTime":"2024-03-03T00:00:00Z","eventName":"Moved"}', event_key = event_key('{"eventTime":"2024-03-03T00:00:00Z","eventName":"Moved"}')
-		WHERE event_key = (SELECT min(event_key::text)::uuid FROM trail)},
-	'deleted' => q{DELETE FROM trail WHERE event_name(event) = 'Decrypt'},
-	'inserted one by one' => q{INSERT INTO trail (event) VALUES ('{"eventTime":"2024-03-04T23:59:59.999999Z","eventName":"A","errorCode":"X"}'), ('{"eventTime":"2024-03-05T00:00:00Z","eventName":"A"}')},
-	'of other centuries' => q{INSERT INTO trail (event) VALUES ('{"eventTime":"0001-01-01T00:00:00Z"}'), ('{"eventTime":"9999-12-31T23:59:59Z"}')},
+	'moved in time' => q{UPDATE trail.raw_events SET event_time = event_time('{"eventTime":"2024-03-03T00:00:00Z","eventName":"Moved"}'), event = '{"eventTime":"2024-03-03T00:00:00Z","eventName":"Moved"}', event_key = event_key('{"eventTime":"2024-03-03T00:00:00Z","eventName":"Moved"}')
+		WHERE event_key = (SELECT min(event_key::text)::uuid FROM trail.raw_events)},
+	'deleted' => q{DELETE FROM trail.raw_events WHERE event_name(event) = 'Decrypt'},
+	'inserted one by one' => q{INSERT INTO trail.raw_events (event) VALUES ('{"eventTime":"2024-03-04T23:59:59.999999Z","eventName":"A","errorCode":"X"}'), ('{"eventTime":"2024-03-05T00:00:00Z","eventName":"A"}')},
+	'of other centuries' => q{INSERT INTO trail.raw_events (event) VALUES ('{"eventTime":"0001-01-01T00:00:00Z"}'), ('{"eventTime":"9999-12-31T23:59:59Z"}')},
 	'given partitions' => q{SELECT cloudtrail_create_partitions('trail')},
 	'dropped before a time' => q{SELECT cloudtrail_drop_before('trail', '2024-01-15 00:00Z')},
 	'dropped before a month' => q{SELECT cloudtrail_drop_before('trail', '2024-02-01 00:00Z')},
-	'rolled back' => q{BEGIN; DELETE FROM trail; ROLLBACK},
-	'merged' => q{BEGIN; DELETE FROM trail WHERE event_name(event) = 'AssumeRole'; INSERT INTO trail (event) VALUES ('{"eventTime":"2024-03-04T00:00:00Z","eventName":"A"}'); COMMIT});
+	'rolled back' => q{BEGIN; DELETE FROM trail.raw_events; ROLLBACK},
+	'merged' => q{BEGIN; DELETE FROM trail.raw_events WHERE event_name(event) = 'AssumeRole'; INSERT INTO trail.raw_events (event) VALUES ('{"eventTime":"2024-03-04T00:00:00Z","eventName":"A"}'); COMMIT});
 while (my ($what, $change) = splice @changes, 0, 2)
 {
 	sql($change);
 	exact($what);
-	sql(q{SELECT cloudtrail_summarize('trail')}) if @changes % 4 == 0;
+	sql(q{SELECT cloudtrail_refresh_activity('trail')}) if @changes % 4 == 0;
 	exact("$what, summed up or not") if @changes % 4 == 0;
 }
-sql("SET timezone = 'Pacific/Kiritimati'; SET datestyle = 'SQL, DMY'; " . $import->(3) . "; SELECT cloudtrail_summarize('trail')");
+sql("SET timezone = 'Pacific/Kiritimati'; SET datestyle = 'SQL, DMY'; " . $import->(3) . "; SELECT cloudtrail_refresh_activity('trail')");
 exact('summed up elsewhere on earth');
 
 # Sums do not hold for events that were changed behind the trail's back; then all are made anew.
-sql(q{DELETE FROM trail_activity; DELETE FROM trail_actions WHERE event_name = 'A'; UPDATE trail_principals SET events = 7});
+sql(q{DELETE FROM trail.activity; DELETE FROM trail.action_activity WHERE event_name = 'A'; UPDATE trail.principal_activity SET events = 7});
 is(difference('activity_daily', 'postgres') =~ /^0\|0/ ? 'exact' : 'wrong', 'wrong', 'sums that somebody altered are wrong');
-sql(q{SELECT cloudtrail_summarize('trail', true)});
+sql(q{SELECT cloudtrail_refresh_activity('trail', true)});
 exact('all made anew');
 
 # A transaction that is open while others sum up.
@@ -119,48 +119,48 @@ my $open = begin_session();
 print {$open} 'BEGIN; ' . $import->(4) . "; SELECT pg_advisory_lock(4711);\n";
 ok(wait_for(q{EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND granted)}), 'an import has done its work, but is open');
 exact('before it commits');
-sql(q{INSERT INTO trail (event) VALUES ('{"eventTime":"2024-02-05T00:00:00Z","eventName":"Beside"}'); SELECT cloudtrail_summarize('trail')});
+sql(q{INSERT INTO trail.raw_events (event) VALUES ('{"eventTime":"2024-02-05T00:00:00Z","eventName":"Beside"}'); SELECT cloudtrail_refresh_activity('trail')});
 exact('summed up beside it');
 print {$open} "COMMIT;\n";
 close $open or die;
-is(sql(q{SELECT count(*) > 0 FROM trail_days}), 't', 'its days are marked still');
+is(sql(q{SELECT count(*) > 0 FROM trail.changed_days}), 't', 'its days are marked still');
 exact('once it has committed');
 my @sessions = map { begin_session() } 1 .. 4;
 for my $round (1 .. 8)
 {
 	print { $sessions[0] } $import->(10 + $round), ";\n";
-	print { $sessions[1] } "DELETE FROM trail WHERE abs(hashtext(event_key::text)) % 100 = $round;\n";
-	print { $sessions[$_] } "SELECT cloudtrail_summarize('trail');\n" for 2, 3;
+	print { $sessions[1] } "DELETE FROM trail.raw_events WHERE abs(hashtext(event_key::text)) % 100 = $round;\n";
+	print { $sessions[$_] } "SELECT cloudtrail_refresh_activity('trail');\n" for 2, 3;
 }
 exact('while others load, delete and sum up');
 close $_ or die for @sessions;
 exact('afterwards');
-sql(q{SELECT cloudtrail_summarize('trail')});
+sql(q{SELECT cloudtrail_refresh_activity('trail')});
 exact('and summed up');
 
-# Who may not write the sums loads all the same; who is not shown all events gets the counts of his.
+# Who may not write the sums loads all the same; who is not shown all events gets the counts of those shown.
 is(sql('SET ROLE activity_loader; ' . $import->(30)), '(log,800,800,0,0,f)', 'a role loads that may not sum up');
-is(sql(q{SET ROLE activity_loader; SELECT cloudtrail_summarize('trail') IS NULL}), 't', 'which it does not');
+is(sql(q{SET ROLE activity_loader; SELECT cloudtrail_refresh_activity('trail') IS NULL}), 't', 'which it does not');
 exact('loaded by it');
 exact('as an auditor sees it', role => 'activity_auditor');
-sql(q{SELECT cloudtrail_summarize('trail');
-	ALTER TABLE trail ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON trail FOR SELECT TO activity_auditor USING (account_id(event) = '111122223333')});
+sql(q{SELECT cloudtrail_refresh_activity('trail');
+	ALTER TABLE trail.raw_events ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON trail.raw_events FOR SELECT TO activity_auditor USING (account_id(event) = '111122223333')});
 exact('under row-level security', role => 'activity_auditor');
 exact('for its owner');
-is(sql(qq{SET ROLE activity_auditor; SELECT count(*) FROM $_}), 0, "$_ shows nothing to who is not shown all") for qw(trail_activity trail_actions trail_principals trail_days);
-is(sql(q{SET ROLE activity_auditor; SELECT string_agg(DISTINCT account_id, ' ') FROM audit.activity_daily}), '111122223333', 'nor does the view');
+is(sql(qq{SET ROLE activity_auditor; SELECT count(*) FROM $_}), 0, "$_ shows nothing to who is not shown all") for qw(trail.activity trail.action_activity trail.principal_activity trail.changed_days);
+is(sql(q{SET ROLE activity_auditor; SELECT string_agg(DISTINCT account_id, ' ') FROM trail.activity_daily}), '111122223333', 'nor does the view');
 
 # The client and the import of a folder sum up what they load.
 my $folder = "$ENV{SERVER_FILES}/activity";
 system("test/data/generate --events 500 --seed 40 --format s3 --out $folder > /dev/null && chmod -R a+rX $folder") == 0 or die;
 is(system("PGDATABASE=activity cloudtrail-load -q --create loaded $folder") >> 8, 0, 'the client loads');
-is(sql(q{SELECT (SELECT count(*) FROM loaded_days), (SELECT sum(events) FROM loaded_activity)}), '0|500', 'and sums up');
+is(sql(q{SELECT (SELECT count(*) FROM loaded.changed_days), (SELECT sum(events) FROM loaded.activity)}), '0|500', 'and sums up');
 sql("SELECT cloudtrail_create_trail('imported'); CALL cloudtrail_import_directory('imported', '$folder')");
-is(sql(q{SELECT (SELECT count(*) FROM imported_days), (SELECT sum(events) FROM imported_activity)}), '0|500', 'so does the import of a folder');
-is(sql(q{SELECT count(*) FROM (TABLE loaded_activity EXCEPT ALL TABLE imported_activity) AS x}), 0, 'alike');
+is(sql(q{SELECT (SELECT count(*) FROM imported.changed_days), (SELECT sum(events) FROM imported.activity)}), '0|500', 'so does the import of a folder');
+is(sql(q{SELECT count(*) FROM (TABLE loaded.activity EXCEPT ALL TABLE imported.activity) AS x}), 0, 'alike');
 
-sql('TRUNCATE trail');
+sql('TRUNCATE trail.raw_events');
 exact('emptied', empty => 1);
-sql(q{SELECT cloudtrail_drop_trail('trail', true)});
-is(sql(q{SELECT count(*) FROM pg_class WHERE relname ~ '^trail'}), 0, 'dropped with all that belongs to it');
+sql(q{SET client_min_messages = warning; DROP SCHEMA trail CASCADE});
+is(sql(q{SELECT to_regnamespace('trail')}), '', 'dropped with all that belongs to it');
 done_testing();

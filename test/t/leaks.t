@@ -115,8 +115,8 @@ for (@parts)
 close $script;
 my ($out, $messages) = eval { sql_file("$dir/leaks.sql") };
 is($@, '', $next - 1 . ' files in one session') or BAIL_OUT('no figures');
-is(sql('SELECT count(*) FROM trail_files'), $next - 1, 'each is there, and none of those that failed');
-is(sql('SELECT count(*) FROM trail'), 10 * ($next - 1), 'with all its events');
+is(sql('SELECT count(*) FROM trail.log_files'), $next - 1, 'each is there, and none of those that failed');
+is(sql('SELECT count(*) FROM trail.raw_events'), 10 * ($next - 1), 'with all its events');
 
 my %taken;
 for (split /\n/, sql('SELECT * FROM usage'))

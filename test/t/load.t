@@ -64,7 +64,7 @@ sub s3_folder
 sub state_of
 {
 	my ($trail) = @_;
-	return sql("SELECT count(*), count(DISTINCT event_key), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)) FROM $trail");
+	return sql("SELECT count(*), count(DISTINCT event_key), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)) FROM $trail.raw_events");
 }
 
 # Usage.
@@ -73,9 +73,14 @@ is($status, 0, '--help');
 like($out, qr/Usage: cloudtrail-load .*--dry-run.*Exit status/s, 'tells the options and the exit status');
 ($status, $out) = load_files('--version');
 like($out, qr/^cloudtrail-load \d+\.\d+\.\d+\n$/, '--version');
+is_deeply([ load_files('-V') ], [ load_files('--version') ], '-V');
+is_deeply([ load_files('-?') ], [ load_files('--help') ], '-?');
+is((load_files('-X'))[0], 3, 'an unknown letter');
 is((load_files('trail'))[0], 3, 'a path is needed');
 is((load_files('--nonsense', 'trail', 'x'))[0], 3, 'an unknown option');
 is((load_files('-j', '0', 'trail', 'x'))[0], 3, 'a number out of range');
+like((load_files('--max-size', $_, 'trail', 'x'))[2], qr/^cloudtrail-load: --max-size must be a size/, "no size: $_") for '0', '2G', '1X', 'G', '1GG', '-1k', 'nan';
+unlike((load_files('--max-size', $_, 'trail', 'x'))[2], qr/--max-size/, "a size: $_") for '1', '4096', '64k', '64K', '1.5MB', '1G', '1GB';
 ($status, $out, $err) = load_files('trail', 'test/data/sample');
 is($status, 3, 'there is no trail');
 like($err, qr/there is no trail trail in database load/, 'which is said');
@@ -85,16 +90,25 @@ like($err, qr/database "no_such_database" does not exist/, 'which is said');
 ($status, $out, $err) = load_files('-d', 'postgres', 'trail', 'test/data/sample');
 like($err, qr/database postgres does not have the extension/, 'there is no extension');
 
+# What users type.
+for my $create ([], ['--create'])
+{
+	($status, $out, $err) = load_files(@$create, 'test/data/sample', 'trail');
+	is($status, 3, "arguments swapped: @$create");
+	like($err, qr/^cloudtrail-load: the trail comes first: cloudtrail-load trail test\/data\/sample$/m, 'is what is said');
+}
+is(sql(q{SELECT count(*) FROM pg_class WHERE relname = 'trail'}), 0, 'and nothing is made');
+
 # The samples, once.
 ($status, $out, $err) = load_files('--create', 'trail', 'test/data/sample');
 is($status, 0, 'the samples are loaded into a new trail');
-like($out, qr/^(\d+) file\(s\) loaded\n([\d,]+) event\(s\), \2 inserted; [\d,]+ bytes in /, 'and counted');
+like($out, qr/^(\d+) files loaded\n([\d,]+) events, \2 inserted; [\d,]+ bytes in /, 'and counted');
 is($err, '', 'without a complaint');
 my $samples = state_of('trail');
-is(sql(q{SELECT count(*) FROM trail_files WHERE source LIKE 'AWSLogs/%' AND account_id IS NOT NULL}), sql(q{SELECT count(*) FROM trail_files WHERE source ~ 'CloudTrail'}), 'a source is a key of S3');
+is(sql(q{SELECT count(*) FROM trail.log_files WHERE source LIKE 'AWSLogs/%' AND account_id IS NOT NULL}), sql(q{SELECT count(*) FROM trail.log_files WHERE source ~ 'CloudTrail'}), 'a source is a key of S3');
 ($status, $out, $err) = load_files('trail', 'test/data/sample');
 is($status, 0, 'again');
-like($out, qr/^0 file\(s\) loaded, \d+ loaded before\n/, 'there is nothing to do');
+like($out, qr/^0 files loaded, \d+ loaded before\n/, 'there is nothing to do');
 is(state_of('trail'), $samples, 'and nothing done');
 
 # What would be done.
@@ -102,8 +116,8 @@ my $s3 = s3_folder('s3', 3_000, 10);
 my @logs;
 find({ no_chdir => 1, wanted => sub { push @logs, $_ if -f } }, $s3);
 ($status, $out, $err) = load_files('-n', 'trail', 'test/data/sample', $s3, $s3);
-my $before = sql('SELECT count(*) FROM trail_files');
-like($out, qr/^${\ scalar @logs} file\(s\) of [\d,]+ bytes would be loaded, $before loaded before, ${\ scalar @logs} given twice\n$/, '--dry-run counts each file once');
+my $before = sql('SELECT count(*) FROM trail.log_files');
+like($out, qr/^${\ scalar @logs} files of [\d,]+ bytes would be loaded, $before loaded before, ${\ scalar @logs} given twice\n$/, '--dry-run counts each file once');
 is(state_of('trail'), $samples, 'and loads none');
 is(() = (load_files('-n', '-v', 'trail', $s3))[1] =~ /AWSLogs\/.* would be loaded, \d+ bytes$/mg, scalar @logs, 'with --verbose it names them');
 
@@ -131,8 +145,8 @@ SKIP:
 # Standard input.
 put_file("$files/in.ndjson", qq({"eventTime":"2024-01-01T00:00:00Z","eventName":"a"}\nnothing\n));
 is(system("cloudtrail-load -q trail - < $files/in.ndjson 2> $files/err") >> 8, 1, 'standard input; an item put aside gives status 1');
-is(sql(q{SELECT inserted, rejects FROM trail_files WHERE source = 'stdin'}), '1|1', 'is in the ledger');
-like(do { local (@ARGV, $/) = "$files/err"; <> }, qr/^cloudtrail-load: -: 1 item\(s\) put aside/, 'and told');
+is(sql(q{SELECT inserted, rejects FROM trail.log_files WHERE source = 'stdin'}), '1|1', 'is in the ledger');
+like(do { local (@ARGV, $/) = "$files/err"; <> }, qr/^cloudtrail-load: -: 1 item put aside/, 'and told');
 
 # Odd names, damage, what cannot be read: named, and no reason to stop.
 my $odd = "$files/odd";
@@ -142,58 +156,58 @@ put_file("$odd/new\nline.json", '{"eventTime":"2024-01-03T00:00:00Z"}');
 put_file("$odd/esc\e[31m.json", '7');
 put_file("$odd/latin\xe9.json", '{"eventTime":"2024-01-04T00:00:00Z"}');
 put_file("$odd/it's \"quoted\" \\.json", '{"eventTime":"2024-01-05T00:00:00Z"}');
-put_file("$odd/cut.json.gz", substr $zipped, 0, 30);
+put_file("$odd/cut.json.gz", substr $zipped, 0, 34);
 put_file("$odd/good.json.gz", $zipped);
 put_file("$odd/no\xc0\xafutf\xed\xa0\x80.json", '{"eventTime":"2024-01-06T00:00:00Z"}');
 put_file("$odd/readme.txt", 'no log');
 put_file("$odd/large.json", ' ' x 5000);
 symlink $odd, "$odd/circle" or die;
 symlink "$odd/nowhere", "$odd/dangling.json" or die;
-($status, $out, $err) = load_files('--create', '--max-size', 4000, 'odd', $odd, "$files/missing");
+($status, $out, $err) = load_files('--create', '--all', '--max-size', 4000, 'odd', $odd, "$files/missing");
 is($status, 2, 'files that failed give status 2');
-like($err, qr/^cloudtrail-load: \Q$odd\E\/esc\\x1b\[31m\.json: 1 item\(s\) put aside/m, 'an escape in a name does not reach the terminal');
+like($err, qr/^cloudtrail-load: \Q$odd\E\/esc\\x1b\[31m\.json: 1 item put aside/m, 'an escape in a name does not reach the terminal');
 unlike($err, qr/\e/, 'nor elsewhere');
 like($err, qr/large\.json: is larger than 4000 bytes/, 'a file beyond --max-size is named');
-like($err, qr/cut\.json\.gz: 1 item\(s\) put aside/, 'so is a truncated one');
+like($err, qr/cut\.json\.gz: 1 item put aside/, 'so is a truncated one');
 like($err, qr/dangling\.json: No such file/, 'so is a link to nowhere');
 like($err, qr/missing: No such file/, 'so is what is missing');
 like($out, qr/ 2 skipped, 3 failed/, 'other files, and links round in a circle, are left out and counted');
-is(sql('SELECT count(*) FROM odd'), 5, 'what is good is loaded');
-is(sql(q{SELECT count(*) FROM odd_files WHERE source ~ 'latin%E9\.json$' OR source LIKE E'%new\nline.json' OR strpos(source, 'it''s "quoted" \.json') > 0 OR source LIKE '%no\%C0\%AFutf\%ED\%A0\%80.json'}), 4, 'under their names');
+is(sql('SELECT count(*) FROM odd.raw_events'), 5, 'what is good is loaded');
+is(sql(q{SELECT count(*) FROM odd.log_files WHERE source ~ 'latin%E9\.json$' OR source LIKE E'%new\nline.json' OR strpos(source, 'it''s "quoted" \.json') > 0 OR source LIKE '%no\%C0\%AFutf\%ED\%A0\%80.json'}), 4, 'under their names');
 ($status, $out, $err) = load_files('odd', "$odd/good.json.gz", "$odd/latin\xe9.json", "$odd/it's \"quoted\" \\.json");
-like($out, qr/^0 file\(s\) loaded, 3 loaded before\n/, 'odd names are found again in the ledger');
-is((load_files('-q', '"Odd Schema"."The Trail"', $odd))[0], 3, 'a trail in a schema that is missing');
-sql(q{CREATE SCHEMA "Odd Schema"; SELECT cloudtrail_create_trail('"Odd Schema"."The Trail"')});
-is((load_files('-q', '"Odd Schema"."The Trail"', "$odd/good.json.gz"))[0], 0, 'a name that is quoted');
+like($out, qr/^0 files loaded, 3 loaded before\n/, 'odd names are found again in the ledger');
+is((load_files('-q', 'The "Trail"', $odd))[0], 3, 'a trail that is missing');
+sql(q{SELECT cloudtrail_create_trail('The "Trail"')});
+is((load_files('-q', 'The "Trail"', "$odd/good.json.gz"))[0], 0, 'a name that SQL must quote is given as it is');
 
-like((load_files('-n', '-v', '--create', 'new', $odd))[1], qr/esc\\x1b\[31m\.json: would be loaded/, '--dry-run does not let escapes through either');
-is(sql(q{SELECT to_regclass('new')}), '', 'nor makes a trail');
+like((load_files('-n', '-v', '--all', '--create', 'new', $odd))[1], qr/esc\\x1b\[31m\.json: would be loaded/, '--dry-run does not let escapes through either');
+is(sql(q{SELECT to_regnamespace('new')}), '', 'nor makes a trail');
 is((load_files('-w', '-h', '/nonexistent', 'trail', $odd))[0], 3, 'no server');
-sql('CREATE TABLE no_trail (x int)');
-is((load_files('no_trail', $odd))[0], 3, 'a table that is no trail');
+sql('CREATE SCHEMA no_trail');
+is((load_files('no_trail', $odd))[0], 3, 'a schema that is not a trail');
 
 # A pipe has no size before it is read; named twice, it is read once.
 system("mkfifo $files/pipe") == 0 or die;
 system("(sleep 0.3; echo '{\"eventTime\":\"2024-01-07T00:00:00Z\"}') > $files/pipe &");
 is((load_files('-q', 'odd', "$files/pipe", "$files/pipe"))[0], 0, 'a pipe');
-is(sql(q{SELECT inserted FROM odd_files WHERE source LIKE '%/pipe'}), 1, 'is loaded');
+is(sql(q{SELECT inserted FROM odd.log_files WHERE source LIKE '%/pipe'}), 1, 'is loaded');
 
 # A file that ends its connection each time is given up after some tries; a
 # deadlock and the like are tried again; no file can be loaded without privileges.
 sql(q{SELECT cloudtrail_create_trail('fatal'); SELECT cloudtrail_create_trail('conflict'); CREATE SEQUENCE tries;
 	CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 		IF NEW.source LIKE '%good.json.gz' THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NEW; END $$;
-	CREATE TRIGGER die BEFORE INSERT ON fatal_files FOR EACH ROW EXECUTE FUNCTION die();
+	CREATE TRIGGER die BEFORE INSERT ON fatal.log_files FOR EACH ROW EXECUTE FUNCTION die();
 	CREATE FUNCTION conflict() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-		IF nextval('tries') < 4 THEN RAISE EXCEPTION 'conflict' USING ERRCODE = '40P01'; END IF; RETURN NEW; END $$;
-	CREATE TRIGGER conflict BEFORE INSERT ON conflict_files FOR EACH ROW EXECUTE FUNCTION conflict()});
+		IF nextval('public.tries') < 4 THEN RAISE EXCEPTION 'conflict' USING ERRCODE = '40P01'; END IF; RETURN NEW; END $$;
+	CREATE TRIGGER conflict BEFORE INSERT ON conflict.log_files FOR EACH ROW EXECUTE FUNCTION conflict()});
 ($status, $out, $err) = load_files('fatal', "$odd/good.json.gz", "$odd/latin\xe9.json");
 is($status, 2, 'a file that ends its connection each time');
 like($err, qr/good\.json\.gz: .*terminating connection.*\(5 times\)$/m, 'is named in the end');
-is(sql('SELECT count(*) FROM fatal'), 1, 'and the next file is loaded');
+is(sql('SELECT count(*) FROM fatal.raw_events'), 1, 'and the next file is loaded');
 is((load_files('-q', 'conflict', "$odd/good.json.gz"))[0], 0, 'a deadlock is tried again');
 is(sql('SELECT last_value FROM tries'), 4, 'until it is none');
-sql(q{CREATE ROLE poor LOGIN; GRANT SELECT ON odd, odd_files TO poor});
+sql(q{CREATE ROLE poor LOGIN; GRANT USAGE ON SCHEMA odd TO poor; GRANT SELECT ON odd.raw_events, odd.log_files TO poor});
 ($status, $out, $err) = load_files('-U', 'poor', 'odd', $s3);
 is($status, 2, 'no privileges');
 is(() = $err =~ /^/mg, 1, 'are complained about once');
@@ -203,7 +217,7 @@ sql('DROP OWNED BY poor; DROP ROLE poor');
 # Told to go on when the terminal is gone, as nohup does.
 sql(q{SELECT cloudtrail_create_trail('slow');
 	CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.6); RETURN NEW; END $$;
-	CREATE TRIGGER slow BEFORE INSERT ON slow_files FOR EACH ROW EXECUTE FUNCTION slow()});
+	CREATE TRIGGER slow BEFORE INSERT ON slow.log_files FOR EACH ROW EXECUTE FUNCTION slow()});
 {
 	local $SIG{HUP} = 'IGNORE';
 	my $pid = start_load('-q', 'slow', "$odd/good.json.gz");
@@ -222,7 +236,7 @@ select undef, undef, undef, 0.3;
 kill 'TERM', $waiting;
 waitpid $waiting, 0;
 is($? >> 8, 143, 'SIGTERM while standard input gives nothing: status 143');
-like(do { local (@ARGV, $/) = "$files/out"; <> }, qr/^interrupted: 0 file\(s\) loaded, 1 not loaded\n/, 'and a summary');
+like(do { local (@ARGV, $/) = "$files/out"; <> }, qr/^interrupted: 0 files loaded, 1 not loaded\n/, 'and a summary');
 open STDIN, '<&', $old_in or die;
 
 # Interrupted in whatever way, then run again: each event once.
@@ -246,18 +260,70 @@ for my $how (sort keys %interrupt)
 {
 	for my $trial (1 .. 4)
 	{
-		sql(q{SELECT cloudtrail_drop_trail(t) FROM to_regclass('broken') AS t WHERE t IS NOT NULL});
+		sql(q{SET client_min_messages = warning; DROP SCHEMA IF EXISTS broken CASCADE});
 		sql(q{SELECT cloudtrail_create_trail('broken')});
 		my $pid = start_load('-q', '-j', $trial % 2 + 1, 'broken', $many);
 		select undef, undef, undef, 0.1 + rand 0.3;
 		$interrupt{$how}->($pid);
 		# What the server still does is over in a moment.
 		sql(q{DO $$ BEGIN WHILE EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'cloudtrail-load') LOOP PERFORM pg_sleep(0.01); PERFORM pg_stat_clear_snapshot(); END LOOP; END $$});
-		my $kept = sql('SELECT count(*) FROM broken');
-		is(sql('SELECT count(*) FROM broken'), sql('SELECT coalesce(sum(inserted), 0) FROM broken_files'), "$how: whole files only");
+		my $kept = sql('SELECT count(*) FROM broken.raw_events');
+		is(sql('SELECT count(*) FROM broken.raw_events'), sql('SELECT coalesce(sum(inserted), 0) FROM broken.log_files'), "$how: whole files only");
 		is((load_files('-q', 'broken', $many))[0], 0, "$how: run again after $kept events");
 		is(state_of('broken'), $expected, "$how: each event once");
 	}
+}
+
+# A folder without log files, and one in which most files are something else.
+my $home = "$files/home";
+mkpath("$home/empty");
+for my $verify ([], ['verify'])
+{
+	($status, $out, $err) = load_files(@$verify ? 'verify' : 'trail', "$home/empty");
+	is($status, 3, "an empty folder: @$verify");
+	like($err, qr/^cloudtrail-load: there are no files whose names end in \.json, /m, 'which is said');
+}
+put_file("$home/settings.json", '{"token":"none of your business"}');
+($status, $out, $err) = load_files('trail', $home);
+is($status, 3, 'one file of something else');
+like($err, qr/none of 1 file looks like one of CloudTrail's \(--all loads them\)/, 'which is said');
+is(sql(q{SELECT count(*) FROM trail_files WHERE source ~ 'settings'}), 0, 'and not loaded');
+my %looks = (
+	plain => '{"Records":[{"eventTime":"2024-02-01T00:00:00Z"}]}',
+	csv => "Event ID,Event time,User name\n1,2024-02-02T00:00:00Z,x\n",
+	base64 => '{"records":[{"data":"H4sIAAAAAAAA"}]}',
+	utf16 => join('', map { "$_\0" } split //, '{"eventTime":"2024-02-03T00:00:00Z"}'),
+	escaped => '{"message":"{\"eventTime\":\"2024-02-04T00:00:00Z\"}"}',
+	notice => '{"s3Bucket":"b","s3ObjectKey":["AWSLogs/1/CloudTrail/x.json.gz"]}',
+	ocsf => '{"class_uid":6003,"time":1}');
+mkpath("$home/looks");
+put_file("$home/looks/$_.json", $looks{$_}) for keys %looks;
+gzip(\$looks{plain} => \my $member);
+gzip(\'' => \my $nothing_zipped);
+put_file("$home/looks/members.json.gz", $nothing_zipped . $member);
+put_file("$home/looks/111122223333_CloudTrail_us-east-1_20240201T0000Z_abc.json.gz", '');
+like((load_files('-n', 'trail', $home))[1], qr/^9 files of [\d,]+ bytes would be loaded, 1 skipped as not CloudTrail's$/, 'each wrapping looks right, and so does a name');
+put_file("$home/notes$_.json", '{"eventTime":"not a time"}') for 0 .. 9;
+put_file("$home/other$_.json", "{\"token\":$_}") for 0 .. 99;
+like((load_files('-n', '-v', 'trail', $home))[1], qr/other17\.json: skipped, does not look like a file of CloudTrail's$/m, '--verbose names them');
+sql(q{SELECT cloudtrail_create_trail('home')});
+($status, $out, $err) = load_files('home', $home);
+is($status, 2, 'most files are something else');
+like($err, qr/20 of the first \d+ files, this one the last, are not CloudTrail's: stopped \(--force goes on\)$/m, 'which stops it');
+is(sql(q{SELECT count(*) FROM home_files WHERE source ~ 'other'}), 0, 'and none of them is loaded');
+($status, $out, $err) = load_files('--force', 'home', $home);
+is($status, 1, 'what looked right and was not is put aside');
+like($out, qr/, 101 skipped as not CloudTrail's\n/, '--force goes on');
+put_file("$home/log$_.json", "{\"eventTime\":\"2024-02-05T00:00:00Z\",\"eventID\":\"$_\"}") for 0 .. 199;
+is((load_files('--force', 'home', $home))[0], 0, 'log files come');
+is((load_files('home', $home))[0], 0, 'where most files are known, nothing stops it');
+
+SKIP:
+{
+	skip 'there is no script(1), or no pseudo-terminal for it', 1
+		if system('script -qec true /dev/null </dev/null >/dev/null 2>&1') != 0;
+	my $said = `printf '\\004' | script -qec "cloudtrail-load trail -" /dev/null`;
+	like($said, qr/waiting for log files from the terminal; Ctrl-D ends them/, 'a terminal as standard input');
 }
 
 SKIP:
@@ -265,6 +331,6 @@ SKIP:
 	my $corpus = $ENV{CLOUDTRAIL_CORPUS};
 	skip 'CLOUDTRAIL_CORPUS is unset, or another', 1 unless $corpus && -d "$corpus/trail";
 	load_files('-q', '-j', 2, '--create', 'real', "$corpus/trail");
-	is(sql('SELECT count(*), count(DISTINCT event_key) FROM real'), '2900|2900', 'the 55 real files have 2,900 events');
+	is(sql('SELECT count(*), count(DISTINCT event_key) FROM real.raw_events'), '2900|2900', 'the 55 real files have 2,900 events');
 }
 done_testing();

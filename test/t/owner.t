@@ -42,12 +42,12 @@ for my $block (@blocks)
 # What the README tells in words.
 is(sql(q{SELECT count(*) > 1000 FROM audit.events}), 't', 'events are there');
 is(eval { sql($_); 'works' } // $@, 'works', $_) for
-	q{SELECT cloudtrail_summarize('trail')}, q{SELECT cloudtrail_create_partitions('trail')}, q{SELECT cloudtrail_renew_trail('trail')},
+	q{SELECT cloudtrail_refresh_activity('trail')}, q{SELECT cloudtrail_create_partitions('trail')}, q{SELECT cloudtrail_renew_trail('trail')},
 	q{SELECT length(cloudtrail_audit_report('audit', '2024-01-01', '2024-02-01'))},
 	q{SELECT cloudtrail_create_athena_view('trail', 'athena'); SELECT count(*) FROM athena.cloudtrail_logs},
 	q{SELECT cloudtrail_create_steampipe_view('trail', 'steampipe'); SELECT count(*) FROM steampipe.aws_cloudtrail_trail_event},
 	q{SELECT cloudtrail_load_secrets('audit', '{"SecretList":[{"ARN":"arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf","Name":"db"}]}')},
-	q{SELECT cloudtrail_grant_audit('audit', 'owner_of_nothing')}, q{ANALYZE trail},
+	q{SELECT cloudtrail_grant_audit('audit', 'owner_of_nothing')}, q{ANALYZE trail.raw_events},
 	q{SELECT * FROM cloudtrail_drop_before('trail', '2024-03-01')},
 	q{ALTER EXTENSION cloudtrail UPDATE},
 	q{DROP SCHEMA audit, athena, steampipe CASCADE; SELECT cloudtrail_drop_trail('trail')},

@@ -141,7 +141,7 @@ like(verify("$files/copies"), qr/^status 4\n.* 1 verified, 1 with another hash.*
 ($folder) = new_logs('load', '--events 200 --accounts 1 --regions 1 --days 1 --events-per-file 20 --service secretsmanager');
 my ($status, $text) = client('-q', '--create', '--verify', '-k', "$files/keys.json", 'loaded', $folder);
 is("$status $text", '0 ', '--verify of files in order');
-sql(q{SELECT cloudtrail_create_audit_views('loaded', 'audit')});
+sql(q{});
 is(sql(q{SELECT DISTINCT status, proven FROM audit.digest_status}), 'verified|t', 'loads them, with keys and signatures');
 is(sql(q{SELECT DISTINCT signature FROM audit.digest_chain}), 'valid', 'even of the newest');
 my ($path) = find_files($folder, '_CloudTrail_');
@@ -159,7 +159,7 @@ is((client('verify'))[0], 3, 'no path');
 # The events of a trail make their files again.
 $text = sql(q{SELECT status, count(*), sum(events), sum(missing), sum(differing) FROM audit.event_status GROUP BY 1});
 is($text, 'intact|' . sql('SELECT count(*) FROM loaded_files WHERE events > 0') . '|200|0|0', 'all events are there with their bytes');
-is(sql(q{SELECT * FROM cloudtrail_check_events('loaded')}), $text =~ s/\|200.*//r, 'which is noted in the ledger');
+is(sql(q{SELECT * FROM cloudtrail_record_event_status('loaded')}), $text =~ s/\|200.*//r, 'which is noted in the ledger');
 is(sql(q{SELECT sum(intact_files) = sum(files), sum(altered_files) FROM audit.coverage}), 't|0', 'and counted by coverage');
 my ($source, $event_key) = split /\|/, sql(q{SELECT f.source, m.event_key FROM loaded_files f, cloudtrail_manifest(f.manifest) m WHERE f.events > 5 AND m.ordinal = 3 ORDER BY f.source LIMIT 1});
 my $changes = sub {
@@ -173,11 +173,11 @@ is($changes->(qq{DELETE FROM loaded WHERE event_key = '$event_key'}), 't|events 
 like($changes->(qq{DELETE FROM loaded WHERE event_key IN (SELECT m.event_key FROM loaded_files f, cloudtrail_manifest(f.manifest) m WHERE f.source = '$source')}), qr/^t\|gone\|\d+\|0\|f\|f$/, 'all events of a file');
 is($changes->(qq{UPDATE loaded_files SET sha256 = sha256('x') WHERE source = '$source'}), 't|events differ|0|0|f|f', 'a ledger that says otherwise');
 
-is(sql(qq{BEGIN; DELETE FROM loaded WHERE event_key = '$event_key'; SELECT * FROM cloudtrail_check_events('loaded', '$source'); SELECT sum(altered_files), sum(files) - sum(intact_files) FROM audit.coverage; ROLLBACK}),
+is(sql(qq{BEGIN; DELETE FROM loaded WHERE event_key = '$event_key'; SELECT * FROM cloudtrail_record_event_status('loaded', '$source'); SELECT sum(altered_files), sum(files) - sum(intact_files) FROM audit.coverage; ROLLBACK}),
 	"events missing|1\n1|1", 'coverage counts what was found altered');
 
 # The same event by another file: a duplicate if it is the same, else it differs.
-sql(q{SELECT cloudtrail_create_trail('twice'); SELECT cloudtrail_create_audit_views('twice', 'audit')});
+sql(q{SELECT cloudtrail_create_trail('twice'); });
 my $event = '{"eventTime":"2024-01-01T00:00:00Z","eventID":"00000000-0000-4000-8000-000000000001","eventName":"%s"}';
 my %log = (one => sprintf('{"Records":[%s]}', sprintf $event, 'A'), same => sprintf("%s\n", sprintf $event, 'A'), other => sprintf('{"Records":[%s]}', sprintf $event, 'B'));
 sql("SELECT cloudtrail_import('twice', '$_', '$log{$_}')") for qw(one same other);
@@ -196,12 +196,12 @@ my %form = (
 );
 my $number = 0;
 s/(\\?)"eventTime/sprintf '%s"eventID%s":%s"00000000-0000-4000-8000-%012d%s",%s"eventTime', ($1) x 3, $number++, $1, $1/ge for values %form;
-sql(q{SELECT cloudtrail_create_trail('forms'); SELECT cloudtrail_create_audit_views('forms', 'audit')});
+sql(q{SELECT cloudtrail_create_trail('forms'); });
 sql("SELECT cloudtrail_import('forms', '$_', pg_read_binary_file('${\ server_file('form', $form{$_})}'))") for sort keys %form;
 is(sql(q{SELECT DISTINCT status FROM audit.event_status}), 'intact', 'every form of file');
-is(sql(q{SELECT string_agg(source, ', ' ORDER BY source) FROM forms_files WHERE events > 0 AND get_byte(manifest, 1) = 2}), 'much garbage, text', 'two of them by a hash over the events');
-is(sql(q{UPDATE forms SET event = (event::text || ' ')::cloudtrail_event; SELECT status, count(*) FROM audit.event_status GROUP BY 1}), 'events differ|7', 'and no change escapes');
-is(sql(q{SELECT sum(differing) FROM audit.event_status}), sql('SELECT count(*) FROM forms'), 'each is named');
+is(sql(q{SELECT string_agg(source, ', ' ORDER BY source) FROM forms.log_files WHERE events > 0 AND get_byte(manifest, 1) = 2}), 'much garbage, text', 'two of them by a hash over the events');
+is(sql(q{UPDATE forms.raw_events SET event = (event::text || ' ')::cloudtrail_event; SELECT status, count(*) FROM audit.event_status GROUP BY 1}), 'events differ|7', 'and no change escapes');
+is(sql(q{SELECT sum(differing) FROM audit.event_status}), sql('SELECT count(*) FROM forms.raw_events'), 'each is named');
 
 SKIP:
 {
@@ -209,7 +209,7 @@ SKIP:
 	skip 'CLOUDTRAIL_CORPUS is unset, or another', 1 unless $corpus && -d "$corpus/trail";
 	my $copy = "$files/real";
 	system("cp -r $corpus/trail $copy && chmod -R a+rX $copy") == 0 or die;
-	sql(qq{SELECT cloudtrail_create_trail('real'); CALL cloudtrail_import_directory('real', '$copy'); SELECT cloudtrail_create_audit_views('real', 'audit')});
+	sql(qq{SELECT cloudtrail_create_trail('real'); CALL cloudtrail_import_directory('real', '$copy'); });
 	is(sql(q{SELECT status, sum(events) FROM audit.event_status GROUP BY 1}), 'intact|2900', 'real log files are made again of their events, byte for byte');
 }
 done_testing();

@@ -44,13 +44,12 @@ sub wait_for_replay
 	return wait_until($server, "SELECT pg_last_wal_replay_lsn() >= '" . sql_on($main, 'SELECT pg_current_wal_flush_lsn()') . "'", 't');
 }
 
-my $set_up = q{CREATE EXTENSION cloudtrail; SELECT cloudtrail_create_trail('trail'); SELECT cloudtrail_create_audit_views('trail', 'audit');
-	UPDATE audit.settings SET as_of = '2024-06-01 00:00Z', bulk_secrets = 3};
+my $set_up = q{CREATE EXTENSION cloudtrail; SELECT cloudtrail_create_trail('trail'); UPDATE audit.settings SET as_of = '2024-06-01 00:00Z', bulk_secrets = 3};
 system("test/data/generate --events 800 --seed 91 --days 70 --secrets 20 --stories 60 > $folder/events.ndjson && mkdir -p $folder/s3 && "
 	. "test/data/generate --events 2000 --seed 92 --start 2024-04-01 --days 40 --format s3 --events-per-file 40 --out $folder/s3 > /dev/null && chmod -R a+rX $folder") == 0 or die;
 new_database('replicated', $set_up);
 sql(qq{SELECT cloudtrail_import('trail', 'events', pg_read_binary_file('$folder/events.ndjson')); CREATE TABLE copied (event cloudtrail_event, action cloudtrail_action, secret cloudtrail_secret);
-	INSERT INTO copied SELECT event, 's3:*', 'prod/db' FROM trail; CREATE INDEX ON copied USING hash (event); CREATE INDEX ON copied USING gin (event); ANALYZE});
+	INSERT INTO copied SELECT event, 's3:*', 'prod/db' FROM trail.raw_events; CREATE INDEX ON copied USING hash (event); CREATE INDEX ON copied USING gin (event); ANALYZE});
 
 # A physical replica.
 my $standby = start_server(copy_server('standby', 5433, $main->{port}, '-R', '-X', 'stream'));
@@ -61,18 +60,18 @@ my $by_index = q{SET enable_seqscan = off; SELECT count(*), md5(string_agg(event
 is(sql_on($standby, sprintf($by_index, 'copied'), 'replicated'), sql_on($main, sprintf($by_index, 'copied'), 'replicated'), 'so does an index');
 
 # An import runs, slowly; the replica becomes a server of its own meanwhile.
-sql(q{CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.01); RETURN NULL; END'; CREATE TRIGGER slow AFTER INSERT ON trail_files FOR EACH ROW EXECUTE FUNCTION wait()});
+sql(q{CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.01); RETURN NULL; END'; CREATE TRIGGER slow AFTER INSERT ON trail.log_files FOR EACH ROW EXECUTE FUNCTION wait()});
 my $import = background('replicated', "CALL cloudtrail_import_directory('trail', '$folder/s3', 5)");
-ok(wait_until($standby, 'SELECT count(*) > 5 FROM trail_files', 't', 'replicated'), 'it follows an import');
+ok(wait_until($standby, 'SELECT count(*) > 5 FROM trail.log_files', 't', 'replicated'), 'it follows an import');
 sql_on($standby, 'SELECT pg_promote()');
 waitpid $import, 0;
-my $kept = sql_on($standby, 'SELECT count(*) FROM trail_files', 'replicated');
-my $all = sql('SELECT count(*) FROM trail_files');
+my $kept = sql_on($standby, 'SELECT count(*) FROM trail.log_files', 'replicated');
+my $all = sql('SELECT count(*) FROM trail.log_files');
 cmp_ok($kept, '<', $all, "promoted in the middle of it, with $kept of $all files");
-is(sql_on($standby, q{SELECT sum(inserted) = (SELECT count(*) FROM trail) FROM trail_files}, 'replicated'), 't', 'what its ledger counts is there');
-sql_on($standby, 'DROP TRIGGER slow ON trail_files', 'replicated');
+is(sql_on($standby, q{SELECT sum(inserted) = (SELECT count(*) FROM trail.raw_events) FROM trail.log_files}, 'replicated'), 't', 'what its ledger counts is there');
+sql_on($standby, 'DROP TRIGGER slow ON trail.log_files', 'replicated');
 sql_on($standby, "CALL cloudtrail_import_directory('trail', '$folder/s3')", 'replicated');
-my $state = q{SELECT count(*), count(DISTINCT event_key), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)) FROM trail; SELECT count(*), sum(inserted), sum(events) FROM trail_files};
+my $state = q{SELECT count(*), count(DISTINCT event_key), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)) FROM trail.raw_events; SELECT count(*), sum(inserted), sum(events) FROM trail.log_files};
 is(sql_on($standby, $state, 'replicated'), sql($state), 'importing again there ends with every event and file once');
 stop_server($standby);
 
@@ -81,7 +80,7 @@ new_database('recovered', $set_up);
 my $restored = copy_server('restored', 5434, $main->{port}, '-X', 'none');
 my $archive = "$folder/archive";
 sql(qq{SELECT cloudtrail_import('trail', 'events', pg_read_binary_file('$folder/events.ndjson'))});
-my ($before, $point) = split /\|/, sql('SELECT (SELECT count(*) FROM trail_files), pg_create_restore_point(\'here\')');
+my ($before, $point) = split /\|/, sql('SELECT (SELECT count(*) FROM trail.log_files), pg_create_restore_point(\'here\')');
 sql("CALL cloudtrail_import_directory('trail', '$folder/s3', 5)");
 sql(q{SELECT cloudtrail_drop_before('trail', '2024-03-01'); SELECT pg_switch_wal()});
 system("cp -r $ENV{PGHOST}/data/pg_wal $archive && chmod -R a+rX $archive") == 0 or die;
@@ -90,8 +89,8 @@ open my $signal, '>', "$restored->{data}/recovery.signal" or die;
 close $signal;
 start_server($restored);
 ok(wait_until($restored, 'SELECT pg_is_in_recovery()', 'f'), 'a backup is brought back to a point before an import');
-is(sql_on($restored, 'SELECT count(*) FROM trail_files', 'recovered'), $before, "with $before file, that of before");
-is(sql_on($restored, 'SELECT count(*) > 500 FROM trail', 'recovered'), 't', 'and its events');
+is(sql_on($restored, 'SELECT count(*) FROM trail.log_files', 'recovered'), $before, "with $before file, that of before");
+is(sql_on($restored, 'SELECT count(*) > 500 FROM trail.raw_events', 'recovered'), 't', 'and its events');
 sql_on($restored, "CALL cloudtrail_import_directory('trail', '$folder/s3')", 'recovered');
 is(sql_on($restored, $state, 'recovered'), sql_on($main, $state, 'replicated'), 'the import is made up for');
 stop_server($restored);
@@ -124,13 +123,13 @@ for my $way (sort keys %publication)
 		# Everything that changes a trail goes on at the origin, and arrives.
 		is(eval { sql($_); 'works' } // $@, 'works', "$name: $_") for
 			"CALL cloudtrail_import_directory('trail', '$folder/s3', 30)",
-			q{SELECT cloudtrail_summarize('trail')},
+			q{SELECT cloudtrail_refresh_activity('trail')},
 			q{SELECT cloudtrail_load_secrets('audit', '{"SecretList":[{"ARN":"arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf","Name":"db"}]}'); SELECT cloudtrail_load_secrets('audit', '{"SecretList":[]}')},
 			q{UPDATE audit.settings SET bulk_secrets = 4},
-			q{INSERT INTO copied SELECT event, 'kms:*', 'x' FROM trail WHERE octet_length(event::text) < 1500 ON CONFLICT DO NOTHING},
+			q{INSERT INTO copied SELECT event, 'kms:*', 'x' FROM trail.raw_events WHERE octet_length(event::text) < 1500 ON CONFLICT DO NOTHING},
 			q{UPDATE copied SET action = 'iam:*' WHERE event @~ '*:Get*'; DELETE FROM copied WHERE event @~ '*:List*'},
-			q{DELETE FROM trail WHERE event @~ 's3:*'; SELECT cloudtrail_summarize('trail')},
-			q{SELECT cloudtrail_create_audit_views('trail', 'audit')};
+			q{DELETE FROM trail.raw_events WHERE event @~ 's3:*'; SELECT cloudtrail_refresh_activity('trail')},
+			q{};
 		# Partitions that are new at the origin are new tables, which a subscription has to be told of.
 		sql_on($subscriber, "ALTER SUBSCRIPTION s$n REFRESH PUBLICATION", "subscribed$n") if $way eq 'by partition';
 		ok(wait_until($subscriber, "SELECT count(*) = 0 FROM pg_subscription_rel WHERE srsubstate <> 'r'", 't', "subscribed$n"), "$name: new tables are copied");
@@ -143,7 +142,7 @@ for my $way (sort keys %publication)
 		# Months that are new get partitions there too, and what comes later finds them.
 		sql_on($subscriber, "SELECT cloudtrail_create_partitions('trail')", "subscribed$n");
 		sql(q{SELECT cloudtrail_import('trail', 'late', '{"eventTime":"2024-05-05T00:00:00Z","eventName":"late"}'::bytea)});
-		ok(wait_until($subscriber, q{SELECT tableoid::regclass FROM trail WHERE event @> '{"eventName":"late"}'}, 'trail_2024_05', "subscribed$n"), "$name: with partitions that it makes itself");
+		ok(wait_until($subscriber, q{SELECT tableoid::regclass FROM trail.raw_events WHERE event @> '{"eventName":"late"}'}, 'trail.raw_events_2024_05', "subscribed$n"), "$name: with partitions that it makes itself");
 		sql_on($subscriber, "DROP SUBSCRIPTION s$n", "subscribed$n");
 	}
 }

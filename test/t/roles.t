@@ -51,10 +51,10 @@ for my $without (@functions, '')
 	$_ eq $without or sql("GRANT EXECUTE ON FUNCTION $_ TO r_role") for @functions;
 	# A file that cannot be read is a warning, and the next one is read.
 	eval { sql(qq{SET ROLE r_role; CALL public.cloudtrail_import_directory('lake.trail', '$folder/roles')}) };
-	is(sql('SELECT count(*) FROM lake.trail_files'), $without ? 0 : 1, 'import a folder' . ($without ? ": not without $without" : '')) or diag($@);
+	is(sql('SELECT count(*) FROM lake.trail.log_files'), $without ? 0 : 1, 'import a folder' . ($without ? ": not without $without" : '')) or diag($@);
 	sql("REVOKE EXECUTE ON FUNCTION $_ FROM r_role") for @functions;
 }
-sql('REVOKE pg_read_server_files FROM r_role; REVOKE ALL ON lake.trail, lake.trail_files, lake.trail_rejects FROM r_role');
+sql('REVOKE pg_read_server_files FROM r_role; REVOKE ALL ON lake.trail, lake.trail.log_files, lake.trail.rejects FROM r_role');
 
 # Daily sums are left alone by who may not write all of them.
 my @sums = map { my $privilege = $_; on($privilege, qw(_activity _actions _principals _days)) } qw(SELECT INSERT DELETE);
@@ -62,7 +62,7 @@ my @all = (on('SELECT', ''), @sums);
 for my $without (-1 .. $#all)
 {
 	my $grants = join ' ', map { "$_;" } @all[ grep { $_ != $without } 0 .. $#all ];
-	is(sql(qq{BEGIN; $grants SET ROLE r_role; SELECT public.cloudtrail_summarize('lake.trail') IS NULL; ROLLBACK}), $without < 0 ? 'f' : 't', 'sum up' . ($without < 0 ? '' : ": not without $all[$without]"));
+	is(sql(qq{BEGIN; $grants SET ROLE r_role; SELECT public.cloudtrail_refresh_activity('lake.trail') IS NULL; ROLLBACK}), $without < 0 ? 'f' : 't', 'sum up' . ($without < 0 ? '' : ": not without $all[$without]"));
 }
 
 # What is the owner's alone.
@@ -79,8 +79,8 @@ my @views = split /\n/, sql(q{SELECT oid::regclass FROM pg_class WHERE relnamesp
 cmp_ok(scalar @views, '>', 40, scalar(@views) . ' views');
 is_deeply([ grep { !eval { sql("SET ROLE r_role; SELECT * FROM $_ LIMIT 1"); 1 } } @views ], [], 'are read by who was granted that');
 ok(!eval { sql("SET ROLE r_role; $_"); 1 } && $@ =~ /permission denied/, "who may not: $_") for
-	'UPDATE audit.settings SET unused_after = interval \'1 day\'', 'INSERT INTO lake.trail (event) VALUES (\'{"eventTime":"2024-01-01T00:00:00Z"}\')', 'DELETE FROM lake.trail', 'DELETE FROM lake.trail_files', 'INSERT INTO lake.trail_secrets SELECT * FROM lake.trail_secrets',
-	'DELETE FROM lake.trail_days', q{SELECT public.cloudtrail_add_keys('lake.trail', '{"PublicKeyList":[{"Value":"MAMCAQA=","ValidityStartTime":1,"ValidityEndTime":2,"Fingerprint":"a"}]}', 'us-east-1')};
+	'UPDATE audit.settings SET unused_after = interval \'1 day\'', 'INSERT INTO lake.trail (event) VALUES (\'{"eventTime":"2024-01-01T00:00:00Z"}\')', 'DELETE FROM lake.trail', 'DELETE FROM lake.trail.log_files', 'INSERT INTO lake.trail_secrets SELECT * FROM lake.trail_secrets',
+	'DELETE FROM lake.trail.changed_days', q{SELECT public.cloudtrail_add_keys('lake.trail', '{"PublicKeyList":[{"Value":"MAMCAQA=","ValidityStartTime":1,"ValidityEndTime":2,"Fingerprint":"a"}]}', 'us-east-1')};
 
 use_database('postgres');
 sql('DROP DATABASE roles');

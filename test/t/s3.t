@@ -79,17 +79,17 @@ sub ended
 sub events_of
 {
 	my ($trail) = @_;
-	return sql("SELECT count(*), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)) FROM $trail");
+	return sql("SELECT count(*), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)) FROM $trail.raw_events");
 }
 sub files_of
 {
 	my ($trail) = @_;
-	return sql("SELECT count(*), md5(string_agg(source || ' ' || size, chr(10) ORDER BY source)) FROM ${trail}_files");
+	return sql("SELECT count(*), md5(string_agg(source || ' ' || size, chr(10) ORDER BY source)) FROM $trail.log_files");
 }
 sub signatures_of
 {
 	my ($trail) = @_;
-	return sql("SELECT count(*) FROM ${trail}_digests WHERE signature IS NOT NULL");
+	return sql("SELECT count(*) FROM $trail.digests WHERE signature IS NOT NULL");
 }
 
 # Objects that were fetched, and listings that were made.
@@ -176,14 +176,14 @@ like($out, qr/^s3:\/\/logs\/AWSLogs\S+\.gz: would be loaded, \d+ bytes$/m, '--dr
 like($out, qr/^[\d,]+ file\(s\) of [\d,]+ bytes would be loaded\n/m, 'counts it');
 is(scalar fetched(), 0, 'fetches nothing');
 is((run(\@static, '-q', '--create', 'one', "s3://logs/$keys[0]"))[0], 0, 'one object');
-is(sql('SELECT source FROM one_files'), $keys[0], 'is loaded');
+is(sql('SELECT source FROM one.log_files'), $keys[0], 'is loaded');
 $stub->put('odd', "a b+c/%41&=?#;\xc3\xa9'\"()*!~/x y.json", '{"eventTime":"2024-01-03T00:00:00Z"}');
 $stub->put('odd', 'a b+cd/other.json', '{"eventTime":"2024-01-05T00:00:00Z"}');
 $stub->put('odd', 'a b+c/readme.txt', 'no log');
 ($status, $out, $err) = run(\@static, '--create', 'odd', 's3://odd/a b+c');
 is($status, 0, 'keys with characters that URLs encode');
 like($out, qr/^1 file\(s\) loaded, 1 skipped\n/, 'are loaded; a longer name of a folder is another folder');
-is(sql('SELECT source FROM odd_files'), "s3://odd/a b+c/%41&=?#;\xc3\xa9'\"()*!~/x y.json", 'under their address');
+is(sql('SELECT source FROM odd.log_files'), "s3://odd/a b+c/%41&=?#;\xc3\xa9'\"()*!~/x y.json", 'under their address');
 is((run(\@static, '-q', 'odd', 's3://odd/nowhere'))[0], 2, 'what is not there');
 like(read_file("$files/err"), qr{^cloudtrail-load: s3://odd/nowhere: no such object or folder$}m, 'is named');
 is((run(\@static, '-q', 'odd', 's3://Odd/x'))[0], 2, 'a name that no bucket has');
@@ -446,18 +446,18 @@ put_log('us-east-1', $now - 40 * 86400, 'old', record(1));
 put_log('us-east-1', $now - 60, 'now', record(2));
 $stub->forget;
 my $pid = start([@static], '--create', '--follow=1', 'follow', 's3://follow/');
-wait_for('following loads what is there', sub { (eval { sql('SELECT count(*) FROM follow') } // 0) == 2 });
+wait_for('following loads what is there', sub { (eval { sql('SELECT count(*) FROM follow.raw_events') } // 0) == 2 });
 put_log('us-east-1', $now, 'new', record(3));
 put_log('us-east-1', $now - 3600, 'late', record(4));
 put_log('us-east-1', $now - 86400, 'later', record(5));
-wait_for('new and late objects', sub { sql('SELECT count(*) FROM follow') == 5 });
+wait_for('new and late objects', sub { sql('SELECT count(*) FROM follow.raw_events') == 5 });
 $stub->set(rules => [ { match => 'GET', status => 404, code => 'NoSuchKey', message => 'x', times => 2 } ]);
 put_log('us-east-1', $now, 'fails', record(6));
-wait_for('an object that failed is tried again', sub { sql('SELECT count(*) FROM follow') == 6 });
+wait_for('an object that failed is tried again', sub { sql('SELECT count(*) FROM follow.raw_events') == 6 });
 $stub->set(rules => []);
 sql(q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cloudtrail-load'});
 put_log('us-east-1', $now, 'lost', record(7));
-wait_for('after connections were lost', sub { sql('SELECT count(*) FROM follow') == 7 });
+wait_for('after connections were lost', sub { sql('SELECT count(*) FROM follow.raw_events') == 7 });
 kill 'TERM', $pid;
 waitpid $pid, 0;
 ($status, $out, $err) = ended($?);

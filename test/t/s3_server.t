@@ -156,7 +156,7 @@ sub run
 sub events_of
 {
 	my ($trail) = @_;
-	return sql("SELECT count(*), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)) FROM $trail");
+	return sql("SELECT count(*), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)) FROM $trail.raw_events");
 }
 
 my ($status, $text) = run('key-of-reader', '--create', 'bucket', 's3://logs/');

@@ -72,25 +72,25 @@ my $S3 = 'AWSLogs/111122223333/CloudTrail/us-east-2/2024/01/31/111122223333_Clou
 my $two_months = log_of([ '2024-01-31T23:59:59Z', id(1) ], [ '2024-02-01T00:00:00Z', id(2) ]);
 is(sql(qq{SET timezone = 'Asia/Kathmandu'; SET datestyle = 'SQL, DMY'; SELECT * FROM cloudtrail_import('trail', '$S3', pg_read_binary_file('${\ server_file('a.gz', zipped($two_months))}'))}),
 	'log|2|2|0|0|f', 'a log file of two months');
-is(sql('SELECT tableoid::regclass::text, count(*) FROM trail GROUP BY 1 ORDER BY 1'), "trail_2024_01|1\ntrail_2024_02|1", 'in two partitions, by UTC');
-is(sql(q{SELECT source, size, kind, account_id, aws_region, log_time AT TIME ZONE 'UTC', events, inserted, duplicates, rejects FROM trail_files}),
+is(sql('SELECT tableoid::regclass::text, count(*) FROM trail.raw_events GROUP BY 1 ORDER BY 1'), "trail.raw_events_2024_01|1\ntrail.raw_events_2024_02|1", 'in two partitions, by UTC');
+is(sql(q{SELECT source, size, kind, account_id, aws_region, log_time AT TIME ZONE 'UTC', events, inserted, duplicates, rejects FROM trail.log_files}),
 	"$S3|" . length(zipped($two_months)) . '|log|111122223333|us-east-2|2024-01-31 23:55:00|2|2|0|0', 'the ledger has what the name tells');
-is(sql('SELECT encode(sha256, \'hex\') FROM trail_files'), sql("SELECT encode(sha256('$two_months'), 'hex')"), 'and the hash of the uncompressed content');
+is(sql('SELECT encode(sha256, \'hex\') FROM trail.log_files'), sql("SELECT encode(sha256('$two_months'), 'hex')"), 'and the hash of the uncompressed content');
 
 # Once is enough.
 is($import->($S3, zipped($two_months)), 'log|2|0|2|0|t', 'the same again changes nothing');
 is($import->('other/key.json.gz', zipped($two_months, -Level => 1)), 'log|2|0|2|0|t', 'the same content under another key, compressed otherwise, is known');
 is($import->('third', $two_months), 'log|2|0|2|0|t', 'and uncompressed');
-is(sql('SELECT count(*) FROM trail_files'), 3, 'the ledger has all three');
+is(sql('SELECT count(*) FROM trail.log_files'), 3, 'the ledger has all three');
 is($import->('fourth', log_of([ '2024-01-31T23:59:59Z', id(1) ], [ '2024-01-15T00:00:00Z', id(3) ], [ '2024-01-15T00:00:00Z', id(3) ])),
 	'log|3|1|2|0|f', 'an event that another file brought is a duplicate, as is one twice in a file');
-is(sql('SELECT count(*) FROM trail'), 3, 'three events');
+is(sql('SELECT count(*) FROM trail.raw_events'), 3, 'three events');
 
 # What is no event is kept aside, and named as what it is.
 is($import->('bad', '{"Records":[{"eventTime":"2024-01-01T00:00:00Z","eventName":"a"},{"eventName":"b"},7,{"eventTime":"1999-12-31T23:59:59Z"}]}'),
 	'log|2|2|0|2|f', 'two events, two rejects');
-is(sql(q{SELECT tableoid::regclass FROM trail WHERE event_time < '2000-01-01 00:00Z'}), 'trail_default', 'events of impossible times are kept apart');
-is(sql(q{SELECT ordinal, error, encode(raw, 'escape') FROM trail_rejects WHERE source = 'bad' ORDER BY 1}),
+is(sql(q{SELECT tableoid::regclass FROM trail.raw_events WHERE event_time < '2000-01-01 00:00Z'}), 'trail.raw_events_default', 'events of impossible times are kept apart');
+is(sql(q{SELECT ordinal, error, encode(raw, 'escape') FROM trail.rejects WHERE source = 'bad' ORDER BY 1}),
 	qq(2|byte offset 0: expected a CloudTrail record, but it has no eventTime|{"eventName":"b"}\n3|byte offset 0: expected a JSON object|7),
 	'the rejects have reason and text');
 my %kind = (
@@ -108,25 +108,25 @@ is($import->($_, $kind{$_}[0]), $kind{$_}[1], "$_ is recorded as what it is") fo
 my $whole = zipped(log_of(map { [ '2024-01-20T00:00:00Z', id(100 + $_) ] } 1 .. 2000));
 like($import->('cut.json.gz', substr($whole, 0, length($whole) / 2)), qr/^log\|\d+\|\d+\|0\|[1-9]\d*\|f$/, 'a truncated file gives what it has');
 like($import->('cut.json.gz', $whole), qr/^log\|2000\|\d+\|\d+\|0\|f$/, 'the whole one is another content');
-is(sql(q{SELECT count(*) FROM trail WHERE event_time = '2024-01-20 00:00Z'}), 2000, 'with which the trail is complete');
+is(sql(q{SELECT count(*) FROM trail.raw_events WHERE event_time = '2024-01-20 00:00Z'}), 2000, 'with which the trail is complete');
 
 # The table refuses an event under another's time or key.
-ok(!eval { sql(qq{INSERT INTO trail VALUES ('2024-01-02 00:00Z', '${\ id(9)}', '{"eventTime":"2024-01-01T00:00:00Z"}')}); 1 } && $@ =~ /event_matches/, 'time and key must be those of the event');
+ok(!eval { sql(qq{INSERT INTO trail.raw_events VALUES ('2024-01-02 00:00Z', '${\ id(9)}', '{"eventTime":"2024-01-01T00:00:00Z"}')}); 1 } && $@ =~ /event_matches/, 'time and key must be those of the event');
 
 # COPY of NDJSON into the table itself, which finds time, key and partition.
 my $ndjson = server_file('copy.ndjson', join '', map { qq({"eventTime":"2024-0$_-10T00:00:00Z","eventName":"copied"}\n) } 1, 3, 4, 4, 5);
-my $placed = q{SELECT string_agg(tableoid::regclass::text, ' ' ORDER BY event_time) FROM trail WHERE event_name(event) = 'copied'};
-sql("COPY trail (event) FROM '$ndjson' (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')");
-is(sql($placed), 'trail_2024_01 trail_default trail_default trail_default', 'COPY fills in time and key, and leaves out duplicates');
-sql("COPY trail (event) FROM '$ndjson' (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02'); INSERT INTO trail (event) SELECT event FROM trail WHERE event_name(event) = 'copied'");
-is(sql($placed), 'trail_2024_01 trail_default trail_default trail_default', 'so it does again, and INSERT of events alone');
-is(sql(q{SELECT cloudtrail_create_partitions('trail')}), "trail_2024_03\ntrail_2024_04\ntrail_2024_05", 'months get their partitions');
-is(sql($placed), 'trail_2024_01 trail_2024_03 trail_2024_04 trail_2024_05', 'and their events');
+my $placed = q{SELECT string_agg(tableoid::regclass::text, ' ' ORDER BY event_time) FROM trail.raw_events WHERE event_name(event) = 'copied'};
+sql("COPY trail.raw_events (event) FROM '$ndjson' (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')");
+is(sql($placed), 'trail.raw_events_2024_01 trail.raw_events_default trail.raw_events_default trail.raw_events_default', 'COPY fills in time and key, and leaves out duplicates');
+sql("COPY trail.raw_events (event) FROM '$ndjson' (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02'); INSERT INTO trail.raw_events (event) SELECT event FROM trail.raw_events WHERE event_name(event) = 'copied'");
+is(sql($placed), 'trail.raw_events_2024_01 trail.raw_events_default trail.raw_events_default trail.raw_events_default', 'so it does again, and INSERT of events alone');
+is(sql(q{SELECT cloudtrail_create_partitions('trail')}), "trail.raw_events_2024_03\ntrail.raw_events_2024_04\ntrail.raw_events_2024_05", 'months get their partitions');
+is(sql($placed), 'trail.raw_events_2024_01 trail.raw_events_2024_03 trail.raw_events_2024_04 trail.raw_events_2024_05', 'and their events');
 
 # Retention.
-is(sql(q{SELECT cloudtrail_drop_before('trail', '2024-04-30 23:59:59Z')}), "trail_2024_01\ntrail_2024_02\ntrail_2024_03", 'months that ended before are dropped');
-is(sql('SELECT count(*) FROM trail'), 2, 'the others stay');
-is(sql('SELECT count(*) FROM trail_default'), 0, 'of the default partition, events go that old');
+is(sql(q{SELECT cloudtrail_drop_before('trail', '2024-04-30 23:59:59Z')}), "trail.raw_events_2024_01\ntrail.raw_events_2024_02\ntrail.raw_events_2024_03", 'months that ended before are dropped');
+is(sql('SELECT count(*) FROM trail.raw_events'), 2, 'the others stay');
+is(sql('SELECT count(*) FROM trail.raw_events_default'), 0, 'of the default partition, events go that old');
 is($import->($S3, zipped($two_months)), 'log|2|0|2|0|t', 'their files are not imported again');
 
 # Two sessions that import the same files at the same moment end with one copy.
@@ -139,8 +139,8 @@ for my $file (1 .. 40)
 my @sessions = map { background('trail', qq{CALL cloudtrail_import_directory('race', '$folder', $_)}) } 1, 3, 7;
 waitpid $_, 0 for @sessions;
 sql(qq{CALL cloudtrail_import_directory('race', '$folder')});
-is(sql('SELECT count(*), count(DISTINCT event_key) FROM race'), '2150|2150', 'three sessions at once: every event, each once');
-is(sql('SELECT count(*), sum(inserted), count(DISTINCT sha256) FROM race_files'), '40|2150|40', 'and every file once in the ledger');
+is(sql('SELECT count(*), count(DISTINCT event_key) FROM race.raw_events'), '2150|2150', 'three sessions at once: every event, each once');
+is(sql('SELECT count(*), sum(inserted), count(DISTINCT sha256) FROM race.log_files'), '40|2150|40', 'and every file once in the ledger');
 
 # A folder in S3's layout, with damage of five kinds among good files.
 sub s3_folder
@@ -183,8 +183,8 @@ for my $how (sort keys %harmed)
 }
 is(() = $said =~ /WARNING/g, scalar(keys %harmed) - 1, 'and nothing else is');
 like($said, qr/NOTICE:.* $done of $done files, $events events, \d+ events\/s/, 'progress is told');
-is(sql('SELECT count(*), sum(rejects) FROM lake_files'), "$done|$rejects", 'the ledger agrees');
-is(sql('SELECT count(*) FROM lake'), $inserted, 'so does the table');
+is(sql('SELECT count(*), sum(rejects) FROM lake.log_files'), "$done|$rejects", 'the ledger agrees');
+is(sql('SELECT count(*) FROM lake.raw_events'), $inserted, 'so does the table');
 ($row, $said) = sql_file(server_file('call.sql', "CALL cloudtrail_import_directory('lake', '$s3');\n"));
 is($row, '0|0|0|0|0|0', 'a second run has nothing to do');
 
@@ -192,7 +192,7 @@ is($row, '0|0|0|0|0|0', 'a second run has nothing to do');
 my ($whole_folder, @whole) = s3_folder('kill', 6_000, 20);
 sql(q{SELECT cloudtrail_create_trail('expected')});
 sql("CALL cloudtrail_import_directory('expected', '$whole_folder')");
-my $expected = sql('SELECT count(*), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)) FROM expected');
+my $expected = sql('SELECT count(*), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)) FROM expected.raw_events');
 my $interrupted = 0;
 for my $trial (1 .. 10)
 {
@@ -202,49 +202,48 @@ for my $trial (1 .. 10)
 	$interrupted += sql(q{SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'background'}) ;
 	waitpid $pid, 0;
 	sql("CALL cloudtrail_import_directory('killed', '$whole_folder')");
-	is(sql('SELECT count(*), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)) FROM killed'), $expected, "trial $trial: terminated and run again, the same events");
-	sql(q{SELECT cloudtrail_drop_trail('killed')});
+	is(sql('SELECT count(*), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)) FROM killed.raw_events'), $expected, "trial $trial: terminated and run again, the same events");
+	sql(q{SET client_min_messages = warning; DROP SCHEMA killed CASCADE});
 }
 cmp_ok($interrupted, '>', 3, "in $interrupted of ten trials there was something to terminate");
 
 # A query that reads for long does not keep an import from going on.
 sql(q{SELECT cloudtrail_create_trail('busy')});
-my $reader = background('trail', 'SELECT pg_sleep(6) FROM (SELECT count(*) FROM busy) AS x');
+my $reader = background('trail', 'SELECT pg_sleep(6) FROM (SELECT count(*) FROM busy.raw_events) AS x');
 select undef, undef, undef, 0.3;
 my $busy = server_file('busy.json', log_of([ '2024-06-01T00:00:00Z', id(1) ]));
 is(sql("SELECT inserted FROM cloudtrail_import('busy', 'busy.json', pg_read_binary_file('$busy'))"), 1, 'an import beside a long query');
-is(sql('SELECT tableoid::regclass FROM busy'), 'busy_default', 'puts events of a new month in the default partition');
+is(sql('SELECT tableoid::regclass FROM busy.raw_events'), 'busy.raw_events_default', 'puts events of a new month in the default partition');
 waitpid $reader, 0;
 $busy = server_file('busy2.json', log_of([ '2024-06-02T00:00:00Z', id(2) ]));
 sql("SELECT cloudtrail_import('busy', 'busy2.json', pg_read_binary_file('$busy'))");
-is(sql('SELECT DISTINCT tableoid::regclass FROM busy'), 'busy_2024_06', 'from where the next import moves them');
+is(sql('SELECT DISTINCT tableoid::regclass FROM busy.raw_events'), 'busy.raw_events_2024_06', 'from where the next import moves them');
 
 # The typed view: all columns, partitions chosen by time, the indexes used.
-sql(q{SELECT cloudtrail_create_audit_views('lake', 'audit'); SELECT cloudtrail_create_audit_views('lake', 'audit'); ANALYZE lake});
-is(sql(q{SELECT count(*) FROM pg_attribute WHERE attrelid = 'audit.events'::regclass AND attnum > 0}),
+sql(q{ANALYZE lake.raw_events});
+is(sql(q{SELECT count(*) FROM pg_attribute WHERE attrelid = 'lake.events'::regclass AND attnum > 0}),
 	sql(q{SELECT count(*) FROM pg_attribute WHERE attrelid = 'cloudtrail_record'::regclass AND attnum > 0}), 'the view has every column');
 is(sql(q{SELECT count(*) FROM (SELECT attname, atttypid, col_description(attrelid, attnum) FROM pg_attribute WHERE attrelid = 'cloudtrail_record'::regclass AND attnum > 0
-	EXCEPT SELECT attname, atttypid, col_description(attrelid, attnum) FROM pg_attribute WHERE attrelid = 'audit.events'::regclass AND attnum > 0) AS x}), 0, 'of the same name, type and comment');
+	EXCEPT SELECT attname, atttypid, col_description(attrelid, attnum) FROM pg_attribute WHERE attrelid = 'lake.events'::regclass AND attnum > 0) AS x}), 0, 'of the same name, type and comment');
 $import = sql(q{SELECT cloudtrail_create_partition('lake', '2023-05-05'); SELECT cloudtrail_create_partition('lake', '2023-05-31 23:59:59.999999Z')});
-is($import, "lake_2023_05\nlake_2023_05", 'a partition made by hand, once');
-my $plan = sql(q{EXPLAIN (COSTS OFF) SELECT principal_arn FROM audit.events WHERE event_time >= '2023-05-01 00:00Z' AND event_time < '2023-06-01 00:00Z'});
-like($plan, qr/lake_2023_05/, 'a condition on event_time');
-unlike($plan, qr/lake_2024/, 'reads the partitions of that time alone');
-like(sql(q{EXPLAIN (COSTS OFF) SELECT event_name FROM audit.events WHERE event @@ 'no/such/secret' AND event_time > '2024-01-01 00:00Z'}), qr/Bitmap Index Scan on lake_2024_\d\d_event_idx/, 'a condition on event uses the index');
-like(sql(q{EXPLAIN (COSTS OFF) SELECT event_name FROM audit.events WHERE event_time = '2024-01-01 10:00Z' AND event_key = '00000000-0000-4000-8000-000000000001'}), qr/Index Scan using lake_2024_01_pkey/, 'time and key use the primary key');
-is(sql('SELECT count(*), count(DISTINCT event_key), min(event_time), max(event_time) FROM audit.events'), sql('SELECT count(*), count(DISTINCT event_key), min(event_time), max(event_time) FROM lake'), 'the view has what the table has');
+is($import, "lake.raw_events_2023_05\nlake.raw_events_2023_05", 'a partition made by hand, once');
+my $plan = sql(q{EXPLAIN (COSTS OFF) SELECT principal_arn FROM lake.events WHERE event_time >= '2023-05-01 00:00Z' AND event_time < '2023-06-01 00:00Z'});
+like($plan, qr/raw_events_2023_05/, 'a condition on event_time');
+unlike($plan, qr/raw_events_2024/, 'reads the partitions of that time alone');
+like(sql(q{EXPLAIN (COSTS OFF) SELECT event_name FROM lake.events WHERE event @@ 'no/such/secret' AND event_time > '2024-01-01 00:00Z'}), qr/Bitmap Index Scan on raw_events_2024_\d\d_event_idx/, 'a condition on event uses the index');
+like(sql(q{EXPLAIN (COSTS OFF) SELECT event_name FROM lake.events WHERE event_time = '2024-01-01 10:00Z' AND event_key = '00000000-0000-4000-8000-000000000001'}), qr/Index Scan using raw_events_2024_01_pkey/, 'time and key use the primary key');
+is(sql('SELECT count(*), count(DISTINCT event_key), min(event_time), max(event_time) FROM lake.events'), sql('SELECT count(*), count(DISTINCT event_key), min(event_time), max(event_time) FROM lake.raw_events'), 'the view has what the table has');
 
-# Names that must be quoted, in another schema, the extension in a third.
+# A name that must be quoted, the extension in another schema.
 sql(q{CREATE DATABASE "other place"});
-system(q(psql -Xq -v ON_ERROR_STOP=1 -d 'other place' -c 'CREATE SCHEMA ext' -c 'CREATE EXTENSION cloudtrail SCHEMA ext' -c 'CREATE SCHEMA "My Schema"')) == 0 or die;
+system(q(psql -Xq -v ON_ERROR_STOP=1 -d 'other place' -c 'CREATE SCHEMA ext' -c 'CREATE EXTENSION cloudtrail SCHEMA ext')) == 0 or die;
 my $odd = server_file('odd.sql', <<"SQL");
-SELECT ext.cloudtrail_create_trail('"My Schema"."Trail '' 1"');
-SELECT (ext.cloudtrail_import('"My Schema"."Trail '' 1"', 'x', pg_read_binary_file('$whole[0]'))).inserted > 0;
-CALL ext.cloudtrail_import_directory('"My Schema"."Trail '' 1"', '$whole_folder');
-COPY "My Schema"."Trail ' 1" (event) FROM '$ndjson' (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02');
-SELECT ext.cloudtrail_create_audit_views('"My Schema"."Trail '' 1"', 'Audit Views');
+SELECT ext.cloudtrail_create_trail('Trail '' "1"');
+SELECT (ext.cloudtrail_import('"Trail '' ""1"""', 'x', pg_read_binary_file('$whole[0]'))).inserted > 0;
+CALL ext.cloudtrail_import_directory('"Trail '' ""1"""', '$whole_folder');
+COPY "Trail ' ""1""".raw_events (event) FROM '$ndjson' (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02');
 SET search_path = '';
-SELECT count(*) FROM "Audit Views".events;
+SELECT count(*) FROM "Trail ' ""1""".events;
 SQL
 my $answer = `psql -XAqt -v ON_ERROR_STOP=1 -d 'other place' -f $odd 2>&1`;
 my $count = 4 + (split /\|/, $expected)[0];
@@ -254,21 +253,21 @@ like($answer, qr/\n$count\n\z/, 'odd names, nothing in the search path') or diag
 my $server = $ENV{SERVER_FILES};
 system("chmod 777 $server; pg_dump -d trail -f $server/trail.sql && createdb trail_restored && psql -Xq -v ON_ERROR_STOP=1 -d trail_restored -f $server/trail.sql >/dev/null 2>$server/restore.log") == 0
 	or diag(`tail -5 $server/restore.log`);
-my $question = q{SELECT count(*), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)), (SELECT md5(string_agg(f::text, chr(10) ORDER BY source)) FROM lake_files f) FROM audit.events WHERE event @~ 'secretsmanager:*'};
+my $question = q{SELECT count(*), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)), (SELECT md5(string_agg(f::text, chr(10) ORDER BY source)) FROM lake.log_files f) FROM lake.events WHERE event @~ 'secretsmanager:*'};
 is(`psql -XAqt -d trail_restored -c "$question"` =~ s/\n\z//r, sql($question), 'after dump and restore');
 like(`psql -XAqt -d trail_restored -c "CALL cloudtrail_import_directory('lake', '$s3')" 2>&1`, qr/^0\|0\|/m, 'the ledger too: nothing to import');
 
 # Who may insert can import; partitions are made by who owns the trail.
-sql(q{SELECT cloudtrail_create_trail('shared'); CREATE ROLE loader; GRANT SELECT, INSERT ON shared, shared_files, shared_rejects TO loader});
+sql(q{SELECT cloudtrail_create_trail('shared'); CREATE ROLE loader; GRANT USAGE ON SCHEMA shared TO loader; GRANT SELECT, INSERT ON shared.raw_events, shared.log_files, shared.rejects TO loader});
 my $july = q{'{"Records":[{"eventTime":"2024-07-01T00:00:00Z"},{"eventTime":"2024-07-02T00:00:00Z"},7]}'};
 is(sql("SET ROLE loader; SELECT * FROM cloudtrail_import('shared', 'july', $july)"), 'log|2|2|0|1|f', 'a role that may insert');
 is(sql("SET ROLE loader; SELECT * FROM cloudtrail_import('shared', 'july again', $july)"), 'log|2|0|2|0|t', 'twice');
-is(sql(q{SELECT DISTINCT tableoid::regclass FROM shared}), 'shared_default', 'has no partition made');
-is(sql(q{SELECT cloudtrail_create_partitions('shared'); SELECT DISTINCT tableoid::regclass FROM shared}), "shared_2024_07\nshared_2024_07", 'which the owner does');
+is(sql(q{SELECT DISTINCT tableoid::regclass FROM shared.raw_events}), 'shared.raw_events_default', 'has no partition made');
+is(sql(q{SELECT cloudtrail_create_partitions('shared'); SELECT DISTINCT tableoid::regclass FROM shared.raw_events}), "shared.raw_events_2024_07\nshared.raw_events_2024_07", 'which the owner does');
 
 # Privileges are those of the functions that read files, and of the tables.
-sql(q{GRANT pg_read_server_files TO loader; CREATE ROLE reader; GRANT USAGE ON SCHEMA audit TO reader; GRANT SELECT ON audit.events TO reader});
-ok(!eval { sql(qq{SET ROLE reader; SELECT count(*) FROM audit.events}); 1 } && $@ =~ /permission denied for table lake/, 'the view asks for the privileges of who reads it');
+sql(q{GRANT pg_read_server_files TO loader; CREATE ROLE reader; GRANT USAGE ON SCHEMA lake TO reader; GRANT SELECT ON lake.events TO reader});
+ok(!eval { sql(qq{SET ROLE reader; SELECT count(*) FROM lake.events}); 1 } && $@ =~ /permission denied for table raw_events/, 'the view asks for the privileges of who reads it');
 ok(!eval { sql(qq{SET ROLE reader; CALL cloudtrail_import_directory('lake', '$s3')}); 1 } && $@ =~ /permission denied/, 'no files without privileges');
 
 SKIP:

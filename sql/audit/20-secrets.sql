@@ -1,0 +1,182 @@
+-- Which secrets there are, and which one had a name when.
+
+CREATE VIEW secret_lookalikes WITH (security_invoker) AS
+SELECT n.secret_account AS account_id, n.secret_region AS aws_region, n.secret_name, n.partial_arn,
+	array_agg(DISTINCT n.secret_arn) FILTER (WHERE n.trusted) AS secret_arns,
+	CASE WHEN count(DISTINCT n.secret_arn) FILTER (WHERE n.trusted) = 1 THEN min(n.secret_arn) FILTER (WHERE n.trusted) END AS secret_arn
+FROM secret_facts AS n
+WHERE n.secret_name ~ '-[A-Za-z0-9]{6}$' AND n.succeeded AND n.event_name <> 'BatchGetSecretValue'
+GROUP BY n.secret_account, n.secret_region, n.secret_name, n.partial_arn
+HAVING NOT EXISTS (
+	-- AWS shows that it is the full ARN of another secret, or it worked before this one was there: then it is one.
+	SELECT FROM secret_facts AS f
+	WHERE f.secret_arn = n.partial_arn AND f.event_name <> 'BatchGetSecretValue'
+		AND (f.trusted OR f.succeeded AND f.event_time < min(n.event_time) FILTER (WHERE n.event_name = 'CreateSecret')));
+COMMENT ON VIEW secret_lookalikes IS
+	'Partial ARNs that look like full ones, since the name of their secret ends as an ARN does: a row for each';
+COMMENT ON COLUMN secret_lookalikes.account_id IS 'Account of the secret';
+COMMENT ON COLUMN secret_lookalikes.aws_region IS 'Region of the secret';
+COMMENT ON COLUMN secret_lookalikes.secret_name IS 'Its name, which ends in a hyphen and six characters';
+COMMENT ON COLUMN secret_lookalikes.partial_arn IS 'Its ARN without the suffix';
+COMMENT ON COLUMN secret_lookalikes.secret_arns IS 'The full ARNs that AWS shows for it';
+COMMENT ON COLUMN secret_lookalikes.secret_arn IS 'Its full ARN; null if AWS shows none, or several';
+
+CREATE VIEW secret_signs WITH (security_invoker) AS
+-- What events say of the ARN that they show.
+SELECT f.secret_account AS account_id, f.secret_region AS aws_region, f.secret_name, f.secret_arn, f.event_time AS at,
+	CASE WHEN f.event_name = 'BatchGetSecretValue' THEN 'named' WHEN NOT f.trusted THEN 'used'
+		WHEN f.event_name = 'CreateSecret' THEN 'created' ELSE 'seen' END AS evidence,
+	CASE WHEN f.event_name IN ('BatchGetSecretValue', 'DescribeSecret', 'ListSecretVersionIds') THEN NULL
+		WHEN f.event_name = 'StopReplicationToReplica' THEN 'promoted'
+		WHEN k.phase = 'ended' OR k.phase = 'scheduled' AND f.detail ->> 'force_delete_without_recovery' = 'true' THEN 'deleted'
+		WHEN k.phase = 'scheduled' THEN 'scheduled'
+		WHEN k.phase IN ('started', 'succeeded') THEN NULL
+		ELSE 'alive' END AS sign,
+	CASE WHEN k.phase = 'scheduled' THEN f.event_time + make_interval(hours => 24 * CASE
+		WHEN f.detail ->> 'recovery_window_in_days' ~ '^[0-9]{1,2}$' THEN (f.detail ->> 'recovery_window_in_days')::integer ELSE 30 END) END AS due_at,
+	NULL::text AS primary_arn
+FROM secret_facts AS f LEFT JOIN secret_event_kinds AS k ON k.event_name = f.event_name AND k.process = 'deletion'
+WHERE f.secret_arn IS NOT NULL AND (f.trusted OR f.succeeded AND f.secret_source IN ('request_arn', 'list'))
+UNION ALL
+-- What a primary's events say of its replicas, which share its name and suffix.
+SELECT f.secret_account, r.region, f.secret_name, replace(f.secret_arn, ':' || f.secret_region || ':', ':' || r.region || ':'),
+	f.event_time, 'replica',
+	CASE WHEN k.phase = 'failed' OR f.detail -> 'replication_status' @> jsonb_build_array(jsonb_build_object('region', r.region, 'status', 'Failed'))
+			THEN 'failed'
+		WHEN f.event_name = 'RemoveRegionsFromReplication' THEN 'removed'
+		WHEN f.detail ->> 'force_overwrite_replica_secret' = 'true' THEN 'overwrote'
+		ELSE 'replicated' END,
+	NULL, f.secret_arn
+FROM secret_facts AS f LEFT JOIN secret_event_kinds AS k ON k.event_name = f.event_name AND k.process = 'replication'
+	CROSS JOIN LATERAL jsonb_array_elements('[]' || coalesce(f.detail -> 'add_replica_regions', '[]')
+		|| coalesce(f.detail -> 'remove_replica_regions', '[]') || coalesce(f.detail -> 'replica_region', '[]')) AS e
+	CROSS JOIN LATERAL (SELECT coalesce(e ->> 'region', e ->> 'Region', e #>> '{}') AS region) AS r
+WHERE f.trusted AND f.detail ?| '{add_replica_regions,remove_replica_regions,replica_region}'
+	AND (k.phase IS NOT NULL OR NOT f.detail ? 'replica_region') AND r.region <> f.secret_region AND r.region ~ '^[a-z0-9-]{1,40}$'
+UNION ALL
+-- What the loaded list says.
+SELECT split_part(l.secret_arn, ':', 5), split_part(l.secret_arn, ':', 4), l.secret_name, l.secret_arn,
+	v.at, 'listed', CASE WHEN v.created THEN 'created' WHEN l.deletion_date IS NULL THEN 'alive' END, NULL,
+	CASE WHEN l.primary_region <> split_part(l.secret_arn, ':', 4)
+		THEN replace(l.secret_arn, ':' || split_part(l.secret_arn, ':', 4) || ':', ':' || l.primary_region || ':') END
+FROM listed_secrets AS l CROSS JOIN LATERAL (VALUES (l.listed_at, false), (l.created_at, true)) AS v (at, created)
+WHERE v.at IS NOT NULL;
+COMMENT ON VIEW secret_signs IS
+	'Signs of secrets: a row for each event that shows or uses a full ARN, for each replica that a primary''s event names, and for what a loaded list says';
+COMMENT ON COLUMN secret_signs.account_id IS 'Account of the secret';
+COMMENT ON COLUMN secret_signs.aws_region IS 'Region of the secret';
+COMMENT ON COLUMN secret_signs.secret_name IS 'Name of the secret';
+COMMENT ON COLUMN secret_signs.secret_arn IS 'Full ARN of the secret';
+COMMENT ON COLUMN secret_signs.at IS 'Time of the event, or of the list';
+COMMENT ON COLUMN secret_signs.evidence IS
+	'created or seen: AWS shows the ARN; replica: its primary''s event names the Region; listed; used: the ARN is a caller''s, and it worked; named: a batch named it';
+COMMENT ON COLUMN secret_signs.sign IS
+	'alive, scheduled (for deletion), deleted, promoted (a replica became a secret of its own), replicated, overwrote (replicated over a secret of that name), failed, removed, created; null says nothing of its life';
+COMMENT ON COLUMN secret_signs.due_at IS 'When a scheduled deletion is due';
+COMMENT ON COLUMN secret_signs.primary_arn IS 'The secret that it is a replica of, if the sign shows that';
+
+CREATE VIEW secret_lives WITH (security_invoker) AS
+SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn,
+	CASE min(CASE s.evidence WHEN 'created' THEN 1 WHEN 'seen' THEN 2 WHEN 'replica' THEN 3 WHEN 'listed' THEN 4 WHEN 'used' THEN 5 ELSE 6 END)
+		WHEN 1 THEN 'created' WHEN 2 THEN 'seen' WHEN 3 THEN 'replica' WHEN 4 THEN 'listed' WHEN 5 THEN 'used' ELSE 'named' END AS evidence,
+	coalesce(min(s.at) FILTER (WHERE s.evidence = 'created'), min(s.at) FILTER (WHERE s.sign IN ('created', 'replicated', 'overwrote'))) AS created_at,
+	min(s.at) FILTER (WHERE s.evidence <> 'listed') AS first_seen, max(s.at) FILTER (WHERE s.evidence <> 'listed') AS last_seen,
+	min(s.at) AS known_from,
+	max(s.at) FILTER (WHERE s.sign IN ('alive', 'promoted', 'created', 'replicated', 'overwrote')) AS alive_at,
+	max(s.at) FILTER (WHERE s.sign IN ('deleted', 'removed')) AS end_at,
+	max(s.at) FILTER (WHERE s.sign = 'scheduled') AS scheduled_at, max(s.due_at) AS due_at,
+	max(s.at) FILTER (WHERE s.sign = 'removed') AS removed_at,
+	max(s.at) FILTER (WHERE s.sign = 'overwrote') AS overwrote_at,
+	max(s.at) FILTER (WHERE s.sign = 'promoted') AS promoted_at,
+	max(s.primary_arn) AS primary_arn
+FROM secret_signs AS s
+GROUP BY s.account_id, s.aws_region, s.secret_name, s.secret_arn
+-- A replication that failed made no replica.
+HAVING coalesce(bool_or(s.evidence <> 'replica')
+		OR max(s.at) FILTER (WHERE s.sign <> 'failed') > max(s.at) FILTER (WHERE s.sign = 'failed'), bool_or(s.sign <> 'failed'))
+	-- A caller's ARN may be the partial one of a secret whose name ends as an ARN does.
+	AND (bool_or(s.evidence IN ('created', 'seen', 'replica', 'listed'))
+		OR (SELECT CASE WHEN bool_or(n.event_name = 'CreateSecret') THEN min(n.event_time) > min(s.at) ELSE count(*) = 0 END
+			FROM secret_facts AS n
+			WHERE n.partial_arn = s.secret_arn AND n.secret_name ~ '-[A-Za-z0-9]{6}$' AND n.succeeded AND n.event_name <> 'BatchGetSecretValue'));
+COMMENT ON VIEW secret_lives IS 'The signs of each secret (full ARN) taken together: a row for each';
+COMMENT ON COLUMN secret_lives.account_id IS 'Account of the secret';
+COMMENT ON COLUMN secret_lives.aws_region IS 'Region of the secret';
+COMMENT ON COLUMN secret_lives.secret_name IS 'Name of the secret';
+COMMENT ON COLUMN secret_lives.secret_arn IS 'Full ARN of the secret';
+COMMENT ON COLUMN secret_lives.evidence IS 'The best evidence, as in secrets';
+COMMENT ON COLUMN secret_lives.created_at IS 'When the secret was created; null if neither the trail nor listed_secrets shows it';
+COMMENT ON COLUMN secret_lives.first_seen IS 'The first event that shows the ARN';
+COMMENT ON COLUMN secret_lives.last_seen IS 'The last event that shows the ARN';
+COMMENT ON COLUMN secret_lives.known_from IS 'The first sign of it';
+COMMENT ON COLUMN secret_lives.alive_at IS 'The last sign that it was not deleted';
+COMMENT ON COLUMN secret_lives.end_at IS 'The last forced deletion, end of the deletion of a version, or removal of the replica';
+COMMENT ON COLUMN secret_lives.scheduled_at IS 'When its deletion was last scheduled';
+COMMENT ON COLUMN secret_lives.due_at IS 'When the last scheduled deletion is due';
+COMMENT ON COLUMN secret_lives.removed_at IS 'When the replica was last removed';
+COMMENT ON COLUMN secret_lives.overwrote_at IS 'When the replica was made over a secret of its name';
+COMMENT ON COLUMN secret_lives.promoted_at IS 'When the replica became a secret of its own';
+COMMENT ON COLUMN secret_lives.primary_arn IS 'The secret that it is, or was, a replica of';
+
+CREATE VIEW secrets WITH (security_invoker) AS
+SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, left(s.secret_arn, -7) AS partial_arn, s.evidence,
+	s.created_at, s.ended_at,
+	CASE WHEN s.ended_at = s.next_overwrote_at THEN 'overwritten' WHEN s.ended_at = s.removed_at THEN 'removed'
+		WHEN s.ended_at IS NOT NULL THEN 'deleted' END AS end_reason,
+	s.first_seen, s.last_seen,
+	CASE WHEN lag(s.secret_arn) OVER bearer IS NULL THEN coalesce(s.created_at, '-infinity')
+		WHEN lag(s.possible_to > s.certain_to) OVER bearer THEN lag(s.possible_to) OVER bearer
+		ELSE coalesce(s.created_at, lag(s.possible_to) OVER bearer) END AS valid_from,
+	-- Whether a deletion that is due was carried out, only its end would show.
+	least(s.certain_to, CASE WHEN s.scheduled_at >= coalesce(s.alive_at, '-infinity') THEN s.due_at END) AS valid_to,
+	s.possible_to, s.next_arn, s.primary_arn, split_part(s.primary_arn, ':', 4) AS primary_region, s.promoted_at
+FROM (
+	-- How one ends and the next begins: until when the first certainly has the name, and from when on it cannot have it.
+	-- Times are whole seconds, so the second of a change may be either's.
+	SELECT s.*,
+		CASE WHEN s.next_arn IS NULL THEN coalesce(s.ended_at + interval '1 microsecond', 'infinity')
+			WHEN s.ended_at <= s.next_from THEN least(s.ended_at + interval '1 microsecond', s.next_from)
+			ELSE least(coalesce(s.next_created_at, s.last_sign + interval '1 microsecond'), s.next_from) END AS certain_to,
+		CASE WHEN s.next_arn IS NULL THEN coalesce(s.ended_at + interval '1 microsecond', 'infinity')
+			WHEN s.ended_at < s.next_from THEN s.ended_at + interval '1 microsecond'
+			WHEN s.next_created_at IS NULL THEN greatest(s.next_from, s.last_sign + interval '1 microsecond')
+			WHEN s.ended_at = s.next_from THEN s.next_from + interval '1 second'
+			ELSE greatest(s.next_created_at, s.last_sign) + interval '1 second' END AS possible_to
+	FROM (
+		SELECT s.*, lead(s.secret_arn) OVER bearer AS next_arn, lead(s.created_at) OVER bearer AS next_created_at,
+			lead(coalesce(s.created_at, s.known_from)) OVER bearer AS next_from, lead(s.overwrote_at) OVER bearer AS next_overwrote_at,
+			greatest(s.alive_at, s.known_from) AS last_sign,
+			-- An end that a later sign of life contradicts was the end of a version.
+			least(CASE WHEN s.end_at >= coalesce(s.alive_at, '-infinity') THEN s.end_at END,
+				CASE WHEN lead(s.overwrote_at) OVER bearer >= greatest(s.alive_at, s.known_from) THEN lead(s.overwrote_at) OVER bearer END) AS ended_at
+		FROM (
+			SELECT s.*, bool_or(s.evidence <> 'named') OVER (PARTITION BY s.secret_name, s.account_id, s.aws_region) AS better
+			FROM secret_lives AS s
+		) AS s
+		-- What batches alone name does not count beside better evidence.
+		WHERE s.evidence <> 'named' OR NOT s.better
+		WINDOW bearer AS (PARTITION BY s.secret_name, s.account_id, s.aws_region ORDER BY coalesce(s.created_at, s.known_from), s.secret_arn)
+	) AS s
+) AS s
+WINDOW bearer AS (PARTITION BY s.secret_name, s.account_id, s.aws_region ORDER BY coalesce(s.created_at, s.known_from), s.secret_arn);
+COMMENT ON VIEW secrets IS
+	'The directory: a row for each secret (full ARN) that the trail or a loaded list shows, replicas included. A name made again is another secret, with an ARN of its own';
+COMMENT ON COLUMN secrets.account_id IS 'Account of the secret';
+COMMENT ON COLUMN secrets.aws_region IS 'Region of the secret';
+COMMENT ON COLUMN secrets.secret_name IS 'Name of the secret';
+COMMENT ON COLUMN secrets.secret_arn IS 'Full ARN of the secret';
+COMMENT ON COLUMN secrets.partial_arn IS 'The ARN without the last hyphen and six characters, common to all that had the name there';
+COMMENT ON COLUMN secrets.evidence IS
+	'created: its creation is in the trail; seen: AWS shows its ARN in other events; replica: only its primary''s events show it; listed: only the loaded list does; used: a caller gave the ARN, and the call worked; named: only a batch names it';
+COMMENT ON COLUMN secrets.created_at IS 'When it was created, or replicated to its Region; null if neither the trail nor listed_secrets shows it';
+COMMENT ON COLUMN secrets.ended_at IS 'When it was gone: its forced deletion, the end of a scheduled one, its removal or its replacement by a replica; null if not known. The end of a version of a secret that lives on is not one';
+COMMENT ON COLUMN secrets.end_reason IS 'deleted, removed (a replica) or overwritten (by a replica that was forced on its name)';
+COMMENT ON COLUMN secrets.first_seen IS 'The first event that shows this ARN';
+COMMENT ON COLUMN secrets.last_seen IS 'The last event that shows this ARN';
+COMMENT ON COLUMN secrets.valid_from IS 'Since when it certainly has its name: its creation, else the end of its predecessor; -infinity if none is known';
+COMMENT ON COLUMN secrets.valid_to IS 'Until when, exclusively: its end, else its successor''s creation, else its last sign of life before a successor is seen; infinity if none is known';
+COMMENT ON COLUMN secrets.possible_to IS 'From when on it cannot have its name: between valid_to and this time it or next_arn may';
+COMMENT ON COLUMN secrets.next_arn IS 'The secret that had the name next';
+COMMENT ON COLUMN secrets.primary_arn IS 'The secret that it is a replica of, or was until promoted_at; null for others';
+COMMENT ON COLUMN secrets.primary_region IS 'Region of primary_arn';
+COMMENT ON COLUMN secrets.promoted_at IS 'When a replica became a secret of its own';

@@ -1,0 +1,84 @@
+-- Which secret each call concerns: a row for each call and secret.
+
+CREATE VIEW secret_mentions WITH (security_invoker) AS
+-- The event has a full ARN.
+SELECT f.secret_name AS name, f.secret_arn AS arn,
+	CASE WHEN f.secret_source IN ('service_event', 'request_id') THEN 'service_event' WHEN f.secret_source = 'response' THEN 'response'
+		WHEN f.secret_source = 'kms' THEN CASE WHEN f.invoked_by LIKE 'secretsmanager.amazonaws.com%' THEN 'kms' ELSE 'claimed' END
+		WHEN f.secret_source = 'resource' OR EXISTS (SELECT FROM secret_facts AS t WHERE t.secret_arn = f.secret_arn AND t.trusted)
+			OR EXISTS (SELECT FROM listed_secrets AS l WHERE l.secret_arn = f.secret_arn) THEN 'exact'
+		ELSE 'given' END AS resolve_method,
+	NULL::text[] AS candidates, f.*
+FROM secret_facts AS f
+WHERE f.secret_arn IS NOT NULL
+	AND (f.secret_source NOT IN ('request_arn', 'message_arn', 'list') OR f.secret_arn NOT IN (SELECT l.partial_arn FROM secret_lookalikes AS l))
+UNION ALL
+-- It has a name, which one secret had then, or either of two, or none that is known.
+SELECT f.secret_name, CASE WHEN s.valid_to > f.event_time THEN s.secret_arn END,
+	CASE WHEN f.secret_name IS NULL THEN NULL WHEN s.secret_arn IS NULL THEN 'unresolved' WHEN s.valid_to <= f.event_time THEN 'ambiguous'
+		WHEN s.evidence = 'replica' THEN 'replica' WHEN f.id_given LIKE 'arn:%' THEN 'partial' ELSE 'name' END,
+	CASE WHEN s.valid_to <= f.event_time THEN array_remove(ARRAY[s.secret_arn, s.next_arn], NULL) END, f.*
+FROM secret_facts AS f LEFT JOIN secrets AS s
+	ON s.secret_name = f.secret_name AND s.account_id = f.secret_account AND s.aws_region = f.secret_region
+		AND s.valid_from <= f.event_time AND s.possible_to > f.event_time
+WHERE f.secret_arn IS NULL
+UNION ALL
+-- It has what looks like a full ARN, but is the partial one of a secret whose name ends so.
+SELECT l.secret_name, l.secret_arn, CASE WHEN l.secret_arn IS NOT NULL THEN 'partial' ELSE 'ambiguous' END,
+	CASE WHEN l.secret_arn IS NULL THEN array_append(l.secret_arns, f.secret_arn) END, f.*
+FROM secret_lookalikes AS l JOIN secret_facts AS f ON f.secret_arn = l.partial_arn
+WHERE f.secret_source IN ('request_arn', 'message_arn', 'list');
+COMMENT ON VIEW secret_mentions IS
+	'Every fact with the secret that it concerns. Beside name, arn, resolve_method and candidates, columns are those of secret_facts';
+COMMENT ON COLUMN secret_mentions.name IS 'Name of the secret';
+COMMENT ON COLUMN secret_mentions.arn IS 'Full ARN of the secret; null if it is not known';
+COMMENT ON COLUMN secret_mentions.resolve_method IS 'As in secret_events';
+COMMENT ON COLUMN secret_mentions.candidates IS 'As in secret_events';
+
+CREATE VIEW secret_calls WITH (security_invoker) AS
+SELECT m.event_time, m.event_id, m.account_id, m.aws_region,
+	-- The owner's record of a call across accounts has the caller's id, that in the caller's account the ARN.
+	CASE WHEN m.actor LIKE 'arn:%' OR m.principal_id IS NULL THEN m.actor
+		ELSE coalesce((SELECT min(c.actor) FROM secret_facts AS c
+			WHERE c.principal_id = m.principal_id AND c.shared_event_id IS NOT NULL AND c.actor LIKE 'arn:%'), m.actor) END AS actor,
+	coalesce(m.principal_id, m.actor) AS caller,
+	m.actor_kind, m.user_type AS actor_type, m.actor_account, m.principal_id, m.session_name, m.source_identity, m.access_key_id,
+	m.invoked_by, m.on_behalf_of, m.source_ip, m.user_agent,
+	m.event_source, m.event_name, m.event_type, m.secret_account, m.secret_region, m.name AS secret_name, m.arn AS secret_arn,
+	m.resolve_method, m.candidates, m.id_given, m.partial_arn,
+	m.version_id, m.version_stage, m.token, m.read_only,
+	CASE WHEN m.event_name = 'BatchGetSecretValue' AND m.name IS NOT NULL AND m.succeeded THEN NULL ELSE m.succeeded END AS succeeded,
+	CASE WHEN m.event_name = 'BatchGetSecretValue' AND m.name IS NOT NULL AND m.succeeded THEN 'unknown' WHEN m.succeeded THEN 'succeeded'
+		WHEN (SELECT k.kind FROM error_kinds AS k
+			WHERE coalesce(m.error_code, '') LIKE k.error_code AND coalesce(m.error_message, '') ILIKE k.error_message
+			ORDER BY length(k.error_message) DESC, length(k.error_code) DESC, k.kind LIMIT 1) = 'denied' THEN 'denied'
+		ELSE 'failed' END AS outcome,
+	CASE WHEN NOT m.succeeded THEN coalesce((SELECT k.kind FROM error_kinds AS k
+		WHERE coalesce(m.error_code, '') LIKE k.error_code AND coalesce(m.error_message, '') ILIKE k.error_message
+		ORDER BY length(k.error_message) DESC, length(k.error_code) DESC, k.kind LIMIT 1), 'other') END AS error_kind,
+	m.error_code, m.error_message, k.process, k.phase, k.is_test, m.trusted,
+	m.request_id, m.shared_event_id, m.vpc_endpoint_id, m.from_console, m.key_arn, m.detail, m.item, m.event_key
+FROM secret_mentions AS m
+	LEFT JOIN secret_event_kinds AS k ON k.event_name = m.event_name AND m.event_source = 'secretsmanager.amazonaws.com'
+-- A record that was delivered again with more data stands for the first one.
+WHERE NOT EXISTS (SELECT FROM secret_facts AS u
+		WHERE u.original_event_id IS NOT NULL AND u.original_event_id = m.event_id AND u.account_id = m.account_id AND u.aws_region = m.aws_region)
+	AND NOT EXISTS (SELECT FROM secret_facts AS u
+		WHERE u.original_event_id IS NOT NULL AND u.original_event_id = m.original_event_id AND u.account_id = m.account_id AND u.aws_region = m.aws_region
+			AND u.event_key > m.event_key)
+	-- Of the records of one call, that of the secret's account stands for the others, and that of the API for that of an endpoint.
+	AND NOT EXISTS (SELECT FROM secret_facts AS t
+		WHERE t.shared_event_id IS NOT NULL AND t.shared_event_id = m.shared_event_id AND t.event_name = m.event_name AND t.event_source = m.event_source
+			AND (t.item = m.item OR m.secret_name IS NULL)
+			AND (t.secret_name IS NOT NULL, t.account_id IS NOT DISTINCT FROM t.secret_account, coalesce(t.event_type, '') NOT LIKE 'AwsVpceEvent%', t.event_key)
+				> (m.secret_name IS NOT NULL, m.account_id IS NOT DISTINCT FROM m.secret_account, coalesce(m.event_type, '') NOT LIKE 'AwsVpceEvent%', m.event_key));
+COMMENT ON VIEW secret_calls IS
+	'What secret_events has, without the events themselves, and changes of keys; the other views about secrets stand on it';
+
+CREATE VIEW secret_events WITH (security_invoker) AS
+SELECT c.*,
+	(SELECT r.event FROM raw_events AS r WHERE r.event_time = c.event_time AND r.event_key = c.event_key) AS event
+FROM secret_calls AS c
+WHERE c.event_source = 'secretsmanager.amazonaws.com' OR c.secret_name IS NOT NULL;
+COMMENT ON VIEW secret_events IS
+	'What happened to secrets: every call of Secrets Manager and every event of its own, each decryption and data key of the key service for a secret, and what other services report of secrets. A batch has a row for each secret it names, a call that names none has one with nulls. A call that two accounts recorded, or that was delivered again, has one row';

@@ -1,0 +1,80 @@
+-- How far the trail reaches, for each account and Region.
+
+CREATE INDEX secret_facts_place_idx ON secret_facts (account_id, aws_region, event_time);
+CREATE INDEX activity_place_idx ON activity (account_id, aws_region, day);
+CREATE INDEX log_files_place_idx ON log_files (account_id, aws_region, log_time) WHERE kind = 'log';
+
+CREATE VIEW observed WITH (security_invoker) AS
+-- The accounts and Regions: each found by the index after the one before.
+WITH RECURSIVE fact AS (
+	(SELECT f.account_id, f.aws_region FROM secret_facts AS f ORDER BY 1, 2 LIMIT 1)
+	UNION ALL
+	SELECT n.account_id, n.aws_region
+	FROM fact AS p CROSS JOIN LATERAL (SELECT f.account_id, f.aws_region FROM secret_facts AS f
+		WHERE (f.account_id, f.aws_region) > (p.account_id, p.aws_region) ORDER BY 1, 2 LIMIT 1) AS n
+), file AS (
+	(SELECT l.account_id, l.aws_region FROM log_files AS l WHERE l.kind = 'log' ORDER BY 1, 2 LIMIT 1)
+	UNION ALL
+	SELECT n.account_id, n.aws_region
+	FROM file AS p CROSS JOIN LATERAL (SELECT l.account_id, l.aws_region FROM log_files AS l
+		WHERE l.kind = 'log' AND (l.account_id, l.aws_region) > (p.account_id, p.aws_region) ORDER BY 1, 2 LIMIT 1) AS n
+), summed AS (
+	(SELECT a.account_id, a.aws_region FROM activity AS a ORDER BY 1, 2 LIMIT 1)
+	UNION ALL
+	SELECT n.account_id, n.aws_region
+	FROM summed AS p CROSS JOIN LATERAL (SELECT a.account_id, a.aws_region FROM activity AS a
+		WHERE (a.account_id, a.aws_region) > (p.account_id, p.aws_region) ORDER BY 1, 2 LIMIT 1) AS n
+), place AS (
+	SELECT account_id, aws_region FROM fact UNION SELECT account_id, aws_region FROM file UNION SELECT account_id, aws_region FROM summed
+)
+SELECT p.account_id, p.aws_region,
+	least((SELECT min(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region),
+		(SELECT min(l.log_time) FROM log_files AS l WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region),
+		(SELECT min(a.first_event) FROM activity AS a WHERE a.account_id = p.account_id AND a.aws_region = p.aws_region
+			AND a.day = (SELECT min(d.day) FROM activity AS d WHERE d.account_id = p.account_id AND d.aws_region = p.aws_region))) AS observed_from,
+	greatest((SELECT max(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region),
+		(SELECT max(l.log_time) FROM log_files AS l WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region),
+		(SELECT max(a.last_event) FROM activity AS a WHERE a.account_id = p.account_id AND a.aws_region = p.aws_region
+			AND a.day = (SELECT max(d.day) FROM activity AS d WHERE d.account_id = p.account_id AND d.aws_region = p.aws_region))) AS observed_to,
+	EXISTS (SELECT FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region
+			AND f.event_source = 'secretsmanager.amazonaws.com' AND f.read_only)
+		OR EXISTS (SELECT FROM activity AS a WHERE a.account_id = p.account_id AND a.aws_region = p.aws_region AND a.read_only) AS read_events,
+	EXISTS (SELECT FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region
+		AND f.event_source = 'secretsmanager.amazonaws.com' AND f.read_only) AS secret_read_events,
+	EXISTS (SELECT FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region
+		AND f.event_source = 'kms.amazonaws.com' AND f.secret_arn IS NOT NULL) AS kms_events,
+	EXISTS (SELECT FROM activity AS a WHERE a.account_id = p.account_id AND a.aws_region = p.aws_region
+		AND (a.event_source, a.event_name) IN (('s3.amazonaws.com', 'GetObject'), ('s3.amazonaws.com', 'PutObject'), ('s3.amazonaws.com', 'HeadObject'),
+			('lambda.amazonaws.com', 'Invoke'), ('dynamodb.amazonaws.com', 'GetItem'), ('dynamodb.amazonaws.com', 'PutItem'), ('dynamodb.amazonaws.com', 'Query'))) AS data_events,
+	(SELECT extract(epoch FROM max(h.hour) - min(h.hour))::bigint / 3600 + 1 - count(*)
+		FROM (SELECT DISTINCT date_bin('1 hour', l.log_time, '2000-01-01 00:00:00+00') AS hour FROM log_files AS l
+			WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region) AS h) AS hours_missing,
+	-- Spans without a sign that the trail was on.
+	(SELECT range_agg(tstzrange(s.before, s.at)) FROM (
+			SELECT s.at, lag(s.at) OVER (ORDER BY s.at) AS before FROM (
+				SELECT date_bin('1 hour', l.log_time, '2000-01-01 00:00:00+00') AS at FROM log_files AS l
+				WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region
+				UNION
+				SELECT date_bin('1 hour', f.event_time, '2000-01-01 00:00:00+00') FROM secret_facts AS f
+				WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region
+				UNION
+				SELECT date_bin('1 hour', v.at, '2000-01-01 00:00:00+00')
+				FROM activity AS a CROSS JOIN LATERAL (VALUES (a.first_event), (a.last_event)) AS v (at)
+				WHERE a.account_id = p.account_id AND a.aws_region = p.aws_region
+			) AS s
+		) AS s CROSS JOIN thresholds AS t
+		WHERE s.at - s.before > t.coverage_gap) AS gaps
+FROM place AS p
+WHERE p.account_id IS NOT NULL AND p.aws_region IS NOT NULL;
+COMMENT ON VIEW observed IS
+	'How far the trail reaches: a row for each account and Region of its log files and events, as far as the reader may see them. Every view that reports an absence judges it by this';
+COMMENT ON COLUMN observed.account_id IS 'The account';
+COMMENT ON COLUMN observed.aws_region IS 'The Region';
+COMMENT ON COLUMN observed.observed_from IS 'Time of the first event or log file: what happened before is not known';
+COMMENT ON COLUMN observed.observed_to IS 'Time of the last event or log file';
+COMMENT ON COLUMN observed.read_events IS 'Whether there are read-only events at all; without them nobody seems to read';
+COMMENT ON COLUMN observed.secret_read_events IS 'Whether there are read-only events of Secrets Manager';
+COMMENT ON COLUMN observed.kms_events IS 'Whether there are events of the key service for secrets; without them fewer names are resolved and fewer versions known';
+COMMENT ON COLUMN observed.data_events IS 'Whether there are data events, of objects, functions or items; calls on secrets are not among them';
+COMMENT ON COLUMN observed.hours_missing IS 'Hours between the first and the last log file without a readable one; CloudTrail writes none for an hour in which nothing happened';
+COMMENT ON COLUMN observed.gaps IS 'Spans longer than settings.coverage_gap without a log file or an event: the trail may have been off';

@@ -1,0 +1,114 @@
+-- Months of a trail: partitions are made as needed and dropped by age.  These
+-- functions build SQL around names, since names are what differs.
+
+CREATE FUNCTION cloudtrail_create_partition(trail regnamespace, at timestamptz) RETURNS regclass
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+	SET lock_timeout = '2s'
+	AS $$
+DECLARE
+	month CONSTANT timestamp := date_trunc('month', at AT TIME ZONE 'UTC');
+	lower_bound CONSTANT timestamptz := month AT TIME ZONE 'UTC';
+	upper_bound CONSTANT timestamptz := (month + interval '1 month') AT TIME ZONE 'UTC';
+	partition CONSTANT name := 'raw_events' || to_char(month, '_YYYY_MM');
+	change record;
+BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
+	IF at IS NULL OR at < '2000-01-01 00:00:00+00' OR at >= '2100-01-01 00:00:00+00' THEN
+		RAISE EXCEPTION 'event time "%" is out of range', at
+			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'Months of the years 2000 to 2099 have partitions.';
+	END IF;
+
+	-- A second session waits here, and finds the partition made.
+	LOCK TABLE ONLY raw_events IN SHARE UPDATE EXCLUSIVE MODE;
+	IF to_regclass(format('%s.%I', trail, partition)) IS NULL THEN
+		-- Queries read the default partition, so they are in the way for a moment; not for long, see lock_timeout.
+		LOCK TABLE raw_events_default IN ACCESS EXCLUSIVE MODE;
+		EXECUTE format('CREATE TABLE %s.%I (LIKE raw_events INCLUDING ALL)', trail, partition);
+		EXECUTE format('ALTER TABLE %s.%I OWNER TO %I', trail, partition,
+			(SELECT pg_get_userbyid(c.relowner) FROM pg_class AS c WHERE c.oid = 'raw_events'::regclass));
+		IF EXISTS (SELECT FROM raw_events_default AS d WHERE d.event_time >= lower_bound AND d.event_time < upper_bound) THEN
+			-- The default partition's trigger removes the facts of what leaves it, so they are made again.
+			EXECUTE format('WITH moved AS (
+					DELETE FROM raw_events_default AS d WHERE d.event_time >= $1 AND d.event_time < $2 RETURNING d.*
+				)
+				INSERT INTO %s.%I SELECT m.* FROM moved AS m', trail, partition) USING lower_bound, upper_bound;
+			EXECUTE format('INSERT INTO secret_facts SELECT e.event_time, e.event_key, f.*
+				FROM %s.%I AS e, LATERAL @extschema@.cloudtrail_secret_facts(e.event) AS f
+				WHERE @extschema@.cloudtrail_has_facts(e.event)', trail, partition);
+		END IF;
+		FOR change IN
+			SELECT * FROM (VALUES
+				('insert', 'INSERT', 'REFERENCING NEW TABLE AS inserted'),
+				('update', 'UPDATE', 'REFERENCING OLD TABLE AS removed NEW TABLE AS inserted'),
+				('delete', 'DELETE', 'REFERENCING OLD TABLE AS removed'),
+				('truncate', 'TRUNCATE', '')) AS v (name, event, tables)
+		LOOP
+			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s.%I %s FOR EACH STATEMENT
+				EXECUTE FUNCTION @extschema@.cloudtrail_follow_events()',
+				'follow_' || change.name, change.event, trail, partition, change.tables);
+		END LOOP;
+		EXECUTE format('ALTER TABLE raw_events ATTACH PARTITION %s.%I FOR VALUES FROM (%L) TO (%L)', trail, partition,
+			to_char(month, 'YYYY-MM-DD') || ' 00:00:00+00', to_char(month + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00');
+	END IF;
+	RETURN format('%s.%I', trail, partition)::regclass;
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_create_partition(regnamespace, timestamptz) IS
+	'Makes sure that a trail has the partition of a time''s month (UTC), and returns it; waits for queries two seconds at most';
+
+CREATE FUNCTION cloudtrail_create_partitions(trail regnamespace) RETURNS SETOF regclass
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	month timestamptz;
+BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
+	FOR month IN
+		SELECT DISTINCT date_trunc('month', d.event_time, 'UTC') FROM raw_events_default AS d
+		WHERE d.event_time >= '2000-01-01 00:00:00+00' AND d.event_time < '2100-01-01 00:00:00+00'
+		ORDER BY 1
+	LOOP
+		RETURN NEXT @extschema@.cloudtrail_create_partition(trail, month);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_create_partitions(regnamespace) IS
+	'Gives each month whose events are in the default partition a partition of its own, and returns those';
+
+CREATE FUNCTION cloudtrail_drop_before(trail regnamespace, before timestamptz) RETURNS SETOF text
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+	SET datestyle = 'ISO, YMD'
+	SET timezone = 'UTC'
+	AS $$
+DECLARE
+	month CONSTANT timestamptz := date_trunc('month', before, 'UTC');
+	partition record;
+BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
+	IF before IS NULL THEN
+		RAISE EXCEPTION 'before must not be null' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	FOR partition IN
+		SELECT n.nspname, c.relname, c.relkind
+		FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
+		WHERE i.inhparent = 'raw_events'::regclass
+			AND substring(pg_get_expr(c.relpartbound, c.oid) FROM $re$ TO \('([^']+)'\)$re$)::timestamptz <= before
+		ORDER BY c.relname
+	LOOP
+		RETURN NEXT format('%I.%I', partition.nspname, partition.relname);
+		EXECUTE format(CASE partition.relkind WHEN 'f' THEN 'DROP FOREIGN TABLE %I.%I' ELSE 'DROP TABLE %I.%I' END,
+			partition.nspname, partition.relname);
+	END LOOP;
+	DELETE FROM raw_events_default AS d WHERE d.event_time < month;
+	DELETE FROM secret_facts AS f WHERE f.event_time < month;
+	DELETE FROM activity AS a WHERE a.day < (month AT TIME ZONE 'UTC')::date;
+	DELETE FROM action_activity AS a WHERE a.day < (month AT TIME ZONE 'UTC')::date;
+	DELETE FROM principal_activity AS a WHERE a.day < (month AT TIME ZONE 'UTC')::date;
+	DELETE FROM changed_days AS d WHERE d.day < (month AT TIME ZONE 'UTC')::date;
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_drop_before(regnamespace, timestamptz) IS
+	'Drops the partitions of a trail that end at or before a time with their facts and sums, and returns their names; the ledger is kept, so dropped files are not imported again';

@@ -1,0 +1,98 @@
+-- What is worked out from a trail's events can be worked out again.
+
+CREATE FUNCTION cloudtrail_refresh_activity(trail regnamespace, whole boolean DEFAULT false) RETURNS bigint
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	month date;
+	summed bigint;
+	days bigint := 0;
+BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
+	IF row_security_active('raw_events'::regclass) OR NOT has_table_privilege('raw_events'::regclass, 'SELECT') OR EXISTS (
+		SELECT FROM unnest(ARRAY['activity', 'action_activity', 'principal_activity', 'changed_days']::regclass[]) AS t,
+			unnest('{SELECT, INSERT, DELETE}'::text[]) AS privilege
+		WHERE NOT has_table_privilege(t, privilege))
+	THEN
+		RETURN NULL;
+	END IF;
+
+	-- One session at a time; the statements below begin after the one before has ended, so they see what it did.
+	LOCK TABLE changed_days IN SHARE UPDATE EXCLUSIVE MODE;
+	IF whole THEN
+		INSERT INTO changed_days
+			SELECT DISTINCT (t.event_time AT TIME ZONE 'UTC')::date FROM raw_events AS t
+			UNION SELECT a.day FROM activity AS a
+			UNION SELECT a.day FROM action_activity AS a
+			UNION SELECT a.day FROM principal_activity AS a;
+	END IF;
+	FOR month IN SELECT DISTINCT date_trunc('month', d.day::timestamp)::date FROM changed_days AS d ORDER BY 1 LOOP
+		-- A single statement, hence a single snapshot: a mark goes away only with the events that it stands for.
+		WITH marked AS (
+			DELETE FROM changed_days AS d WHERE d.day >= month AND d.day < (month + interval '1 month')::date RETURNING d.day
+		), stale_activity AS (
+			DELETE FROM activity AS a WHERE a.day IN (SELECT m.day FROM marked AS m)
+		), stale_actions AS (
+			DELETE FROM action_activity AS a WHERE a.day IN (SELECT m.day FROM marked AS m)
+		), stale_principals AS (
+			DELETE FROM principal_activity AS a WHERE a.day IN (SELECT m.day FROM marked AS m)
+		), event AS (
+			SELECT (t.event_time AT TIME ZONE 'UTC')::date AS day, @extschema@.account_id(t.event) AS account_id,
+				@extschema@.aws_region(t.event) AS aws_region, @extschema@.event_source(t.event) AS event_source,
+				@extschema@.event_name(t.event) AS event_name, @extschema@.error_code(t.event) AS error_code,
+				@extschema@.read_only(t.event) AS read_only, @extschema@.principal_arn(t.event) AS principal_arn, t.event_time
+			FROM raw_events AS t
+			WHERE t.event_time >= month::timestamp AT TIME ZONE 'UTC'
+				AND t.event_time < (month::timestamp + interval '1 month') AT TIME ZONE 'UTC'
+		), summed AS MATERIALIZED (
+			SELECT grouping(e.principal_arn) = 1 AS is_activity, e.day, e.account_id, e.aws_region, e.event_source,
+				e.event_name, e.error_code, e.read_only, e.principal_arn, count(*) AS events, count(e.error_code) AS errors,
+				min(e.event_time) AS first_event, max(e.event_time) AS last_event
+			FROM event AS e
+			WHERE e.day IN (SELECT m.day FROM marked AS m)
+			GROUP BY GROUPING SETS (
+				(e.day, e.account_id, e.aws_region, e.event_source, e.event_name, e.error_code, e.read_only),
+				(e.day, e.account_id, e.principal_arn))
+		), new_activity AS (
+			INSERT INTO activity (day, account_id, aws_region, event_source, event_name, error_code, read_only, events,
+				first_event, last_event)
+			SELECT s.day, s.account_id, s.aws_region, s.event_source, s.event_name, s.error_code, s.read_only, s.events,
+				s.first_event, s.last_event
+			FROM summed AS s WHERE s.is_activity
+		), new_actions AS (
+			INSERT INTO action_activity (day, event_source, event_name, error_code, events)
+			SELECT s.day, s.event_source, s.event_name, s.error_code, sum(s.events)::bigint
+			FROM summed AS s WHERE s.is_activity GROUP BY 1, 2, 3, 4
+		), new_principals AS (
+			INSERT INTO principal_activity (day, account_id, principal_arn, events, errors)
+			SELECT s.day, s.account_id, s.principal_arn, s.events, s.errors FROM summed AS s WHERE NOT s.is_activity
+		)
+		SELECT count(DISTINCT m.day) FROM marked AS m INTO summed;
+		days := days + summed;
+	END LOOP;
+	RETURN days;
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_refresh_activity(regnamespace, boolean) IS
+	'Sums up the days of a trail whose events changed, or all of them, so that activity_daily, action_activity_daily and principal_activity_daily need not count them; returns the number of days, null if the role may not write the sums or is not shown all events';
+
+CREATE FUNCTION cloudtrail_refresh_facts(trail regnamespace) RETURNS bigint
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	facts bigint;
+BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
+	LOCK TABLE secret_facts IN SHARE ROW EXCLUSIVE MODE;
+	DELETE FROM secret_facts;
+	INSERT INTO secret_facts SELECT e.event_time, e.event_key, f.*
+		FROM raw_events AS e, LATERAL @extschema@.cloudtrail_secret_facts(e.event) AS f
+		WHERE @extschema@.cloudtrail_has_facts(e.event);
+	GET DIAGNOSTICS facts = ROW_COUNT;
+	RETURN facts;
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_refresh_facts(regnamespace) IS
+	'Works out the facts about secrets of all events of a trail again, as after ATTACH PARTITION of a table with events; returns the number of facts';

@@ -1,0 +1,105 @@
+-- What events say about secrets: worked out once, when an event comes in.
+-- The auditors' views stand on these rows.
+
+CREATE TABLE secret_facts (
+	event_time timestamptz NOT NULL,
+	event_key uuid NOT NULL,
+	item integer NOT NULL,
+	event_id text,
+	event_source text,
+	event_name text,
+	event_type text,
+	account_id text,
+	aws_region text,
+	actor text,
+	actor_kind text,
+	user_type text,
+	actor_account text,
+	principal_id text,
+	session_name text,
+	source_identity text,
+	access_key_id text,
+	invoked_by text,
+	on_behalf_of text,
+	source_ip inet,
+	user_agent text,
+	secret_source text,
+	id_given text,
+	secret_arn text,
+	partial_arn text,
+	secret_name text,
+	secret_account text,
+	secret_region text,
+	version_id text,
+	version_stage text,
+	token text,
+	succeeded boolean NOT NULL,
+	error_code text,
+	error_message text,
+	read_only boolean,
+	request_id text,
+	shared_event_id text,
+	original_event_id text,
+	vpc_endpoint_id text,
+	from_console boolean,
+	key_arn text,
+	trusted boolean NOT NULL,
+	detail jsonb,
+	PRIMARY KEY (event_time, event_key, item)
+);
+CREATE INDEX secret_facts_secret_name_idx ON secret_facts (secret_name, event_time);
+CREATE INDEX secret_facts_secret_arn_idx ON secret_facts (secret_arn, event_time);
+
+COMMENT ON TABLE secret_facts IS
+	'A row for each event and secret that it names: events of Secrets Manager, of the key service for it, and others that name a secret''s ARN';
+COMMENT ON COLUMN secret_facts.event_time IS 'When the call completed';
+COMMENT ON COLUMN secret_facts.event_key IS 'Key of the event in raw_events';
+COMMENT ON COLUMN secret_facts.item IS
+	'0 for the secret of an event that names one or none; 1, 2, … for those that a batch or list names';
+COMMENT ON COLUMN secret_facts.event_id IS 'eventID, as it is written';
+COMMENT ON COLUMN secret_facts.event_source IS 'The service, the same for every partition of AWS';
+COMMENT ON COLUMN secret_facts.event_name IS 'The action or service event';
+COMMENT ON COLUMN secret_facts.event_type IS 'AwsApiCall, AwsServiceEvent and others';
+COMMENT ON COLUMN secret_facts.account_id IS 'Account that received the event';
+COMMENT ON COLUMN secret_facts.aws_region IS 'Region that the request was made to';
+COMMENT ON COLUMN secret_facts.actor IS
+	'Who called: ARN of the user or of the role behind a session, else the best identity that the event has';
+COMMENT ON COLUMN secret_facts.actor_kind IS
+	'What actor names: role, user, root, federated user, identity center user, service, account and others';
+COMMENT ON COLUMN secret_facts.user_type IS 'userIdentity.type';
+COMMENT ON COLUMN secret_facts.actor_account IS 'Account of the caller';
+COMMENT ON COLUMN secret_facts.principal_id IS 'Unique id of the caller, without the session name';
+COMMENT ON COLUMN secret_facts.session_name IS 'Name of the role or federated session';
+COMMENT ON COLUMN secret_facts.source_identity IS 'The identity that the caller set when assuming a role';
+COMMENT ON COLUMN secret_facts.access_key_id IS 'Access key that signed the request';
+COMMENT ON COLUMN secret_facts.invoked_by IS 'The AWS service that made the request';
+COMMENT ON COLUMN secret_facts.on_behalf_of IS 'IAM Identity Center user for whom the call was made';
+COMMENT ON COLUMN secret_facts.source_ip IS 'Address of the caller; null if sourceIPAddress is not an address';
+COMMENT ON COLUMN secret_facts.user_agent IS 'The agent that made the request, as it named itself';
+COMMENT ON COLUMN secret_facts.secret_source IS
+	'Where the event names the secret: response, service_event, resource, request_arn, kms, request_id, message_arn, partial_arn, name or list; null if it names none';
+COMMENT ON COLUMN secret_facts.id_given IS 'The secret as the caller named it';
+COMMENT ON COLUMN secret_facts.secret_arn IS
+	'ARN that ends as a full one does, if the event has it; null otherwise';
+COMMENT ON COLUMN secret_facts.partial_arn IS
+	'ARN without the suffix: of secret_arn, or implied by name, account and Region';
+COMMENT ON COLUMN secret_facts.secret_name IS 'Name of the secret';
+COMMENT ON COLUMN secret_facts.secret_account IS 'Account of the secret, by its ARN, else that of the event';
+COMMENT ON COLUMN secret_facts.secret_region IS 'Region of the secret, by its ARN, else that of the event';
+COMMENT ON COLUMN secret_facts.version_id IS 'Version that was read or made, if the event has it';
+COMMENT ON COLUMN secret_facts.version_stage IS 'Staging label of the request';
+COMMENT ON COLUMN secret_facts.token IS 'Client request token, or the token of a rotation';
+COMMENT ON COLUMN secret_facts.succeeded IS 'False if the event reports a failure';
+COMMENT ON COLUMN secret_facts.error_code IS 'The service''s error code';
+COMMENT ON COLUMN secret_facts.error_message IS 'Description of the error';
+COMMENT ON COLUMN secret_facts.read_only IS 'Whether the operation only reads';
+COMMENT ON COLUMN secret_facts.request_id IS 'The service''s identifier of the request';
+COMMENT ON COLUMN secret_facts.shared_event_id IS 'Common to the records of one call that several accounts received';
+COMMENT ON COLUMN secret_facts.original_event_id IS 'eventID of the record that this one updates';
+COMMENT ON COLUMN secret_facts.vpc_endpoint_id IS 'VPC endpoint that the request came through';
+COMMENT ON COLUMN secret_facts.from_console IS 'True if the credentials came from a console session';
+COMMENT ON COLUMN secret_facts.key_arn IS 'Key of the key service, as far as the event names it';
+COMMENT ON COLUMN secret_facts.trusted IS
+	'Whether the full ARN is the service''s own word, not the caller''s';
+COMMENT ON COLUMN secret_facts.detail IS
+	'Other parameters that views read, by name; every scalar is a JSON string';

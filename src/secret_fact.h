@@ -1,0 +1,18 @@
+/*
+ * secret_fact.h: what an event says of each secret that it names, as columns.
+ */
+#ifndef CLOUDTRAIL_SECRET_FACT_H
+#define CLOUDTRAIL_SECRET_FACT_H
+
+#include "cloudtrail.h"
+
+#include "core/secretfact.h"
+
+/* Makes the columns of a fact, in the current memory context. */
+extern void secret_fact_columns(const ct_secret_fact *fact, Datum values[CT_FACT_COUNT],
+								bool nulls[CT_FACT_COUNT]);
+
+/* Tells whether an event has facts, by its header if that is enough. */
+extern bool event_has_secret_facts(Datum event);
+
+#endif							/* CLOUDTRAIL_SECRET_FACT_H */

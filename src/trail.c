@@ -1,0 +1,236 @@
+/*
+ * trail.c: finding out whether a schema is a trail.
+ */
+#include "trail.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/namespace.h"
+#include "catalog/partition.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_extension.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+CLOUDTRAIL_FUNCTION(cloudtrail_enter_trail);
+
+/* The tables without which a schema is not a trail. */
+static const char *const tables[] = {
+	"raw_events", "log_files", "rejects", "digests", "signing_keys", "secret_facts", "activity",
+	"action_activity", "principal_activity", "changed_days", "settings"
+};
+
+/* Schema of the extension. */
+Oid
+cloudtrail_extension_schema(void)
+{
+	Relation	extensions = table_open(ExtensionRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	Oid			schema;
+
+	ScanKeyInit(&key, Anum_pg_extension_extname, BTEqualStrategyNumber, F_NAMEEQ,
+				CStringGetDatum("cloudtrail"));
+	scan = systable_beginscan(extensions, ExtensionNameIndexId, true, NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("extension \"cloudtrail\" does not exist")));
+	schema = ((Form_pg_extension) GETSTRUCT(tuple))->extnamespace;
+	systable_endscan(scan);
+	table_close(extensions, AccessShareLock);
+	return schema;
+}
+
+/* Reports that a schema is not a trail. */
+static void
+report_no_trail(Oid schema, const char *detail)
+{
+	char	   *name = get_namespace_name(schema);
+
+	if (name == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_SCHEMA),
+				 errmsg("schema with OID %u does not exist", schema)));
+	ereport(ERROR,
+			(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+			 errmsg("schema \"%s\" is not a trail", name),
+			 errdetail_internal("%s", detail),
+			 errhint("Use cloudtrail_create_trail() to create a trail.")));
+}
+
+/* Owner and kind of a table. */
+static bool
+find_table(Oid table, Oid *owner, char *kind)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+	Form_pg_class form;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_class) GETSTRUCT(tuple);
+	*owner = form->relowner;
+	*kind = form->relkind;
+	ReleaseSysCache(tuple);
+	return true;
+}
+
+/* Owner of a schema. */
+static Oid
+schema_owner(Oid schema)
+{
+	HeapTuple	tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		report_no_trail(schema, "");
+	owner = ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/* Checks that a table of a trail is there, of the right kind and of the trail's owner. */
+static void
+check_table(const Trail *trail, const char *name)
+{
+	Oid			table = get_relname_relid(name, trail->schema);
+	Oid			owner;
+	char		kind;
+
+	if (!OidIsValid(table) || !find_table(table, &owner, &kind))
+		report_no_trail(trail->schema, psprintf("Table \"%s\" is missing.", name));
+	if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
+		report_no_trail(trail->schema, psprintf("\"%s\" is not a table.", name));
+	if (owner != trail->owner)
+		report_no_trail(trail->schema, psprintf("Table \"%s\" does not belong to the owner of the schema.", name));
+}
+
+/* Checks that a column of raw_events is what the extension made. */
+static void
+check_column(const Trail *trail, const char *name, Oid type)
+{
+	AttrNumber	number = get_attnum(trail->raw_events, name);
+
+	if (number == InvalidAttrNumber || get_atttype(trail->raw_events, number) != type)
+		report_no_trail(trail->schema,
+						psprintf("Column \"%s\" of \"raw_events\" is missing or of another type.", name));
+}
+
+/* Type cloudtrail_event. */
+static Oid
+event_type(Oid extension_schema)
+{
+	return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("cloudtrail_event"),
+						   ObjectIdGetDatum(extension_schema));
+}
+
+/* Checks that all that makes a schema a trail is there and of one owner. */
+static void
+check_trail(Trail *trail)
+{
+	Oid			extension_schema = cloudtrail_extension_schema();
+
+	for (int i = 0; i < (int) lengthof(tables); i++)
+		check_table(trail, tables[i]);
+	check_column(trail, "event_time", TIMESTAMPTZOID);
+	check_column(trail, "event_key", UUIDOID);
+	check_column(trail, "event", event_type(extension_schema));
+	trail->name = pstrdup(quote_identifier(get_namespace_name(trail->schema)));
+	trail->extension = pstrdup(quote_identifier(get_namespace_name(extension_schema)));
+}
+
+/* Finds the trail that a schema is. */
+void
+cloudtrail_open_trail(Oid schema, Trail *trail)
+{
+	trail->schema = schema;
+	trail->owner = schema_owner(schema);
+	trail->raw_events = get_relname_relid("raw_events", schema);
+	check_trail(trail);
+}
+
+/* Tells whether a schema has a trail's table of events. */
+bool
+cloudtrail_is_trail(Oid schema)
+{
+	Oid			raw_events = get_relname_relid("raw_events", schema);
+	AttrNumber	event;
+
+	if (!OidIsValid(raw_events))
+		return false;
+	event = get_attnum(raw_events, "event");
+	return event != InvalidAttrNumber &&
+		get_atttype(raw_events, event) == event_type(cloudtrail_extension_schema());
+}
+
+/* Finds the trail whose events a table has. */
+void
+cloudtrail_trail_of_events(Relation rel, Trail *trail)
+{
+	Oid			root = RelationGetRelid(rel);
+
+	if (rel->rd_rel->relispartition)
+	{
+		List	   *ancestors = get_partition_ancestors(root);
+
+		root = llast_oid(ancestors);
+		list_free(ancestors);
+	}
+	cloudtrail_open_trail(get_rel_namespace(root), trail);
+	if (trail->raw_events != root || rel->rd_rel->relowner != trail->owner)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("table \"%s\" is not the events' table of a trail or a partition of it",
+						RelationGetRelationName(rel))));
+}
+
+/* Runs SQL through SPI. */
+void
+cloudtrail_run(const char *sql)
+{
+	int			result = SPI_execute(sql, false, 0);
+
+	if (result < 0)
+		elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(result));
+}
+
+/*
+ * Checks that a schema is a trail and looks names up there until the calling
+ * function ends, which must have a search_path of its own.
+ *
+ * What a superuser does there must not be done with objects of somebody else:
+ * a trigger or a function in a default could act with the superuser's rights.
+ */
+Datum
+cloudtrail_enter_trail(PG_FUNCTION_ARGS)
+{
+	Trail		trail;
+
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("trail must not be null")));
+	cloudtrail_open_trail(PG_GETARG_OID(0), &trail);
+	if (superuser() && !superuser_arg(trail.owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("a superuser cannot act on trail %s of role \"%s\"", trail.name,
+						GetUserNameFromId(trail.owner, false)),
+				 errdetail("Objects of that role would run with the rights of a superuser."),
+				 errhint("Use SET ROLE %s first.",
+						 quote_identifier(GetUserNameFromId(trail.owner, false)))));
+	(void) set_config_option("search_path", psprintf("pg_catalog, %s, pg_temp", trail.name),
+							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,41 @@
+/*
+ * trail.h: a trail is a schema with tables of fixed names.
+ *
+ * Whoever calls a function on a schema trusts its owner no further than by
+ * inserting there.  Hence nothing here looks a name up where others could have
+ * put one: tables are found by schema and name, and must all belong to the
+ * owner of the schema.
+ */
+#ifndef CLOUDTRAIL_TRAIL_H
+#define CLOUDTRAIL_TRAIL_H
+
+#include "cloudtrail.h"
+
+#include "utils/rel.h"
+
+/* A schema that was found to be a trail. */
+typedef struct Trail
+{
+	Oid			schema;
+	Oid			owner;
+	Oid			raw_events;
+	char	   *name;			/* of the schema, quoted */
+	char	   *extension;		/* the extension's schema, quoted */
+} Trail;
+
+/* Schema of the extension. */
+extern Oid	cloudtrail_extension_schema(void);
+
+/* Finds the trail that a schema is; reports an error if it is not one. */
+extern void cloudtrail_open_trail(Oid schema, Trail *trail);
+
+/* Tells whether a schema has a trail's table of events. */
+extern bool cloudtrail_is_trail(Oid schema);
+
+/* Finds the trail whose events a table has, raw_events itself or a partition; reports an error if there is none. */
+extern void cloudtrail_trail_of_events(Relation rel, Trail *trail);
+
+/* Runs SQL, of one statement or more, through SPI; reports an error if it does not succeed. */
+extern void cloudtrail_run(const char *sql);
+
+#endif							/* CLOUDTRAIL_TRAIL_H */

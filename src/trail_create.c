@@ -1,0 +1,254 @@
+/*
+ * trail_create.c: making a trail.
+ */
+#include "trail_definition.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/dependency.h"
+#include "catalog/indexing.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_depend.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_proc.h"
+#include "commands/dbcommands.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+CLOUDTRAIL_FUNCTION(cloudtrail_create_trail);
+
+/* Owner of a schema, and whether roles other than the owner may create objects there. */
+static Oid
+owner_of_schema(Oid schema, bool *shared)
+{
+	HeapTuple	tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
+	bool		isnull;
+	Datum		value;
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for schema %u", schema);
+	owner = ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner;
+	value = SysCacheGetAttr(NAMESPACEOID, tuple, Anum_pg_namespace_nspacl, &isnull);
+	*shared = false;
+	if (!isnull)
+	{
+		Acl		   *acl = DatumGetAclPCopy(value);
+
+		for (int i = 0; i < ACL_NUM(acl); i++)
+		{
+			AclItem    *item = &ACL_DAT(acl)[i];
+
+			if (item->ai_grantee != owner && (ACLITEM_GET_PRIVS(*item) & ACL_CREATE) != 0)
+				*shared = true;
+		}
+	}
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/* Tells whether a schema has no object at all. */
+static bool
+is_empty_schema(Oid schema)
+{
+	ScanKeyData key[2];
+	Relation	depend = table_open(DependRelationId, AccessShareLock);
+	SysScanDesc scan;
+	bool		empty;
+
+	ScanKeyInit(&key[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(NamespaceRelationId));
+	ScanKeyInit(&key[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(schema));
+	scan = systable_beginscan(depend, DependReferenceIndexId, true, NULL, 2, key);
+	empty = !HeapTupleIsValid(systable_getnext(scan));
+	systable_endscan(scan);
+	table_close(depend, AccessShareLock);
+	return empty;
+}
+
+/* Reports an error if a schema that is there cannot become a trail. */
+static void
+check_schema_to_use(Oid schema, const char *name)
+{
+	bool		shared;
+	Oid			owner = owner_of_schema(schema, &shared);
+
+	if (cloudtrail_is_trail(schema))
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_SCHEMA),
+				 errmsg("trail \"%s\" already exists", name)));
+	if (!is_empty_schema(schema))
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_SCHEMA),
+				 errmsg("schema \"%s\" is not empty", name),
+				 errhint("A trail takes a schema of its own; choose another name.")));
+	if (owner != GetUserId())
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("schema \"%s\" belongs to role \"%s\"", name, GetUserNameFromId(owner, false)),
+				 errdetail("The schema and the tables of a trail have one owner.")));
+	if (shared)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("other roles may create objects in schema \"%s\"", name),
+				 errhint("Revoke CREATE on the schema from other roles than its owner.")));
+}
+
+/* Reports that a function or operator in the extension's schema belongs to somebody else. */
+static void
+report_foreign_object(const char *what, const char *name, Oid owner)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("%s \"%s\" in the schema of extension \"cloudtrail\" belongs to role \"%s\"",
+					what, name, GetUserNameFromId(owner, false)),
+			 errdetail("The views of a trail could use it instead of one of PostgreSQL or the extension."),
+			 errhint("Install the extension into a schema in which only trusted roles may create objects.")));
+}
+
+/* Tells whether what belongs to a role may be used in the views of the current user's trail. */
+static bool
+is_trusted(Oid owner)
+{
+	return owner == GetUserId() || superuser_arg(owner);
+}
+
+/* Reports an error if a catalog has an object of somebody else in the extension's schema. */
+static void
+check_objects(Oid catalog, AttrNumber name_column, AttrNumber schema_column, AttrNumber owner_column,
+			  const char *what)
+{
+	Oid			schema = cloudtrail_extension_schema();
+	Relation	rel = table_open(catalog, AccessShareLock);
+	TupleDesc	columns = RelationGetDescr(rel);
+	SysScanDesc scan = systable_beginscan(rel, InvalidOid, false, NULL, 0, NULL);
+	HeapTuple	tuple;
+
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		bool		isnull;
+		Oid			owner = DatumGetObjectId(heap_getattr(tuple, owner_column, columns, &isnull));
+
+		if (DatumGetObjectId(heap_getattr(tuple, schema_column, columns, &isnull)) == schema &&
+			!is_trusted(owner))
+			report_foreign_object(what, NameStr(*DatumGetName(heap_getattr(tuple, name_column, columns, &isnull))),
+								  owner);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+}
+
+/*
+ * Reports an error if somebody else put functions or operators into the
+ * extension's schema, in which the names of views are looked up: one that fits
+ * better than PostgreSQL's own would be taken into the views.
+ */
+void
+cloudtrail_check_extension_schema(void)
+{
+	check_objects(ProcedureRelationId, Anum_pg_proc_proname, Anum_pg_proc_pronamespace,
+				  Anum_pg_proc_proowner, "function");
+	check_objects(OperatorRelationId, Anum_pg_operator_oprname, Anum_pg_operator_oprnamespace,
+				  Anum_pg_operator_oprowner, "operator");
+}
+
+/* Looks names up in a new trail first, for the statements that make it; returns the level of settings to go back to. */
+int
+cloudtrail_begin_definition(const char *schema)
+{
+	int			level = NewGUCNestLevel();
+	char	   *extension = pstrdup(quote_identifier(get_namespace_name(cloudtrail_extension_schema())));
+
+	(void) set_config_option("search_path",
+							 psprintf("%s, %s, pg_temp", quote_identifier(schema), extension),
+							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("client_min_messages", "warning",
+							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("check_function_bodies", "on",
+							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	return level;
+}
+
+/* Gives each column of a trail without a comment what columns of its name mean everywhere. */
+void
+cloudtrail_comment_columns(const char *schema)
+{
+	char	   *query = psprintf("SELECT command FROM %s.cloudtrail_column_comments(%s::pg_catalog.text)",
+								 quote_identifier(get_namespace_name(cloudtrail_extension_schema())),
+								 quote_literal_cstr(schema));
+	SPITupleTable *table;
+	uint64		count;
+
+	cloudtrail_run(query);
+	table = SPI_tuptable;
+	count = SPI_processed;
+	for (uint64 row = 0; row < count; row++)
+		cloudtrail_run(SPI_getvalue(table->vals[row], table->tupdesc, 1));
+}
+
+/* Makes the objects of a trail in a schema. */
+static void
+create_objects(const char *schema)
+{
+	int			level = cloudtrail_begin_definition(schema);
+	ListCell   *cell;
+
+	foreach(cell, cloudtrail_trail_statements())
+		cloudtrail_run_statement(lfirst(cell));
+	cloudtrail_comment_columns(schema);
+	AtEOXact_GUC(true, level);
+}
+
+/* Reports an error if a text cannot be the name of a trail. */
+static void
+check_name(const char *name)
+{
+	if (name[0] == '\0' || strlen(name) >= NAMEDATALEN)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_NAME),
+				 errmsg("invalid name for a trail: \"%s\"", name),
+				 errdetail("A trail is a schema, whose name has 1 to %d bytes.", NAMEDATALEN - 1)));
+}
+
+/* Creates the schema, tables and views of a trail. */
+Datum
+cloudtrail_create_trail(PG_FUNCTION_ARGS)
+{
+	char	   *name;
+	bool		if_not_exists = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
+	Oid			schema;
+
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("trail must not be null")));
+	name = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	check_name(name);
+	schema = get_namespace_oid(name, true);
+	if (if_not_exists && OidIsValid(schema) && cloudtrail_is_trail(schema))
+	{
+		ereport(NOTICE,
+				(errcode(ERRCODE_DUPLICATE_SCHEMA),
+				 errmsg("trail \"%s\" already exists, skipping", name)));
+		PG_RETURN_OID(schema);
+	}
+	cloudtrail_check_extension_schema();
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (OidIsValid(schema))
+		check_schema_to_use(schema, name);
+	else
+		cloudtrail_run(psprintf("CREATE SCHEMA %s", quote_identifier(name)));
+	create_objects(name);
+	SPI_finish();
+	PG_RETURN_OID(get_namespace_oid(name, false));
+}

@@ -1,0 +1,85 @@
+/*
+ * trail_place.c: events that come without time and key find their partition.
+ */
+#include "trail.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "executor/spi.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/uuid.h"
+
+CLOUDTRAIL_FUNCTION(cloudtrail_place_event);
+
+/* Columns of raw_events. */
+enum
+{
+	EVENT_TIME = 1,
+	EVENT_KEY,
+	EVENT
+};
+
+extern Datum cloudtrail_event_time(PG_FUNCTION_ARGS);
+extern Datum event_key(PG_FUNCTION_ARGS);
+
+/* Inserts an event, with its time and key, into the whole trail, as the caller. */
+static void
+insert_whole(const Trail *trail, Datum event)
+{
+	char	   *sql = psprintf("INSERT INTO %1$s.raw_events (event_time, event_key, event)"
+							   " VALUES (%2$s.event_time($1), %2$s.event_key($1), $1) ON CONFLICT DO NOTHING",
+							   trail->name, trail->extension);
+	Oid			type = get_atttype(trail->raw_events, EVENT);
+	int			result = SPI_execute_with_args(sql, 1, &type, &event, NULL, false, 0);
+
+	if (result < 0)
+		elog(ERROR, "SPI_execute_with_args failed: %s", SPI_result_code_string(result));
+	pfree(sql);
+}
+
+/* Reports an error unless called as the trigger that the extension makes. */
+static void
+check_trigger(FunctionCallInfo fcinfo)
+{
+	TriggerData *change = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(change->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(change->tg_event) || !TRIGGER_FIRED_BY_INSERT(change->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("cloudtrail_place_event() was not called as the trigger that cloudtrail_create_trail() makes")));
+}
+
+/*
+ * Trigger before each row of the default partition: an event without time or
+ * key goes, with both, where it belongs.  One that has them was sent here
+ * since its month has no partition, and stays.
+ */
+Datum
+cloudtrail_place_event(PG_FUNCTION_ARGS)
+{
+	TriggerData *change = (TriggerData *) fcinfo->context;
+	TupleDesc	columns;
+	Trail		trail;
+	Datum		event;
+	bool		isnull;
+
+	check_trigger(fcinfo);
+	columns = RelationGetDescr(change->tg_relation);
+	if (!heap_attisnull(change->tg_trigtuple, EVENT_TIME, columns) &&
+		!heap_attisnull(change->tg_trigtuple, EVENT_KEY, columns))
+		return PointerGetDatum(change->tg_trigtuple);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	cloudtrail_trail_of_events(change->tg_relation, &trail);
+	event = heap_getattr(change->tg_trigtuple, EVENT, columns, &isnull);
+	if (isnull)
+		ereport(ERROR,
+				(errcode(ERRCODE_NOT_NULL_VIOLATION),
+				 errmsg("null value in column \"event\" of relation \"raw_events\" violates not-null constraint")));
+	insert_whole(&trail, event);
+	SPI_finish();
+	return PointerGetDatum(NULL);
+}

@@ -1,0 +1,335 @@
+# Stories for which views once said something false: each is told as CloudTrail
+# would, and the views must answer as they should.
+use strict;
+use warnings;
+use Test::More;
+use CloudtrailTest;
+use Story;
+
+my ($home, $abroad) = qw(111122223333 444455556666);
+my ($deploy, $app, $api) = (role('Deploy', 's'), role('App', 's'), role('Api', 's'));
+my ($ana, $eve, $mallory) = (user('ana'), user('eve'), user('mallory'));
+my $partner = role('Partner', 's', account => $abroad);
+my $db = secret('shop/db', 'AbCdEf');
+my $NOT_FOUND = ['ResourceNotFoundException', "Secrets Manager can't find the specified secret."];
+my $trails = 0;
+
+# Ids of records that must be known to a story.
+sub with_id { my ($record, $id) = @_; return { %$record, eventID => $id } }
+
+# A secret's creation, by name.
+sub created { my ($time, $secret, %with) = @_; return call('CreateSecret', $time, $with{by} // $deploy, $secret, version => version(1)) }
+
+# A read: of a secret as it is given.
+sub got { my ($time, $actor, $id, %with) = @_; return call('GetSecretValue', $time, $actor, undef, request => { secretId => $id, %{ $with{request} // {} } }, %with{qw(region record)}) }
+
+# Tells a story in a trail of its own, and changes settings.
+sub story
+{
+	my ($title, $settings, @records) = @_;
+	note($title);
+	sql('DROP SCHEMA IF EXISTS audit CASCADE; SELECT cloudtrail_create_trail(\'audit\')');
+	tell('audit', @records);
+	sql("UPDATE audit.settings SET as_of = '2024-06-01 00:00Z'" . ($settings ? ", $settings" : ''));
+}
+
+# What a question must be answered: rows as psql prints them, in any order, with short words for long ones.
+sub answer
+{
+	my ($title, $question, @rows) = @_;
+	my $got = eval { sql("SET search_path = audit, public; SET timezone = 'UTC'; $question") } // $@;
+	$got =~ s/arn:aws:secretsmanager:us-east-1:$home:secret:(\S+?)-(\w{6})\b/$1-$2/g;
+	$got =~ s/arn:aws:iam::\d+:(role|user)\/(\w+)/$2/g;
+	$got =~ s/2024-//g;
+	$got =~ s/(\d\d):00:00\+00/$1/g;
+	is(join("\n", sort split /\n/, $got), join("\n", sort @rows), $title);
+}
+
+new_database('stories');
+
+story('A caller chooses the encryption context of their own calls of the key service', '',
+	created('05-01 08:00:00', $db),
+	got('05-02 08:00:00', $app, 'shop/db'),
+	failed(event('kms.amazonaws.com', 'GenerateDataKey', '05-03 08:00:00', $mallory,
+		request => { keyId => 'alias/nothing', keySpec => 'AES_256', encryptionContext => { SecretARN => "$db->{partial}-FAKE00", SecretVersionId => 'x' } }),
+		'NotFoundException', 'Alias is not found.'),
+	event('kms.amazonaws.com', 'GenerateDataKey', '05-03 09:00:00', $mallory,
+		request => { keyId => 'alias/own', keySpec => 'AES_256', encryptionContext => { SecretARN => "$db->{partial}-FAKE00", SecretVersionId => 'x' } }),
+	got('05-04 08:00:00', $app, 'shop/db'));
+answer('names still resolve to the true secret', 'SELECT event_time, secret_arn, resolve_method FROM secret_reads',
+	'05-02 08|shop/db-AbCdEf|name', '05-04 08|shop/db-AbCdEf|name');
+answer('the directory has the true one only', 'SELECT secret_arn, evidence, valid_from, valid_to FROM secrets', 'shop/db-AbCdEf|created|05-01 08|infinity');
+answer('the calls are shown as claims', q{SELECT secret_arn, resolve_method, outcome FROM secret_events WHERE event_source = 'kms.amazonaws.com'},
+	'shop/db-FAKE00|claimed|failed', 'shop/db-FAKE00|claimed|succeeded');
+
+story('A batch succeeds though some of its secrets are refused or missing', '',
+	created('01-01 08:00:00', $db),
+	batch('05-02 08:00:00', $eve, 'shop/db', 'shop/admin'),
+	batch('05-03 08:00:00', $app, 'shop/api', 'shop/db'),
+	got('05-03 08:00:00', $app, 'shop/api'),
+	decrypted(batch('05-04 08:00:00', $api, 'shop/db', 'shop/x'), $db, version => version(1)));
+answer('what a batch names is not known to be read', 'SELECT event_time, actor, secret_name, via_batch, outcome, confirmed_by FROM secret_reads',
+	'05-02 08|eve|shop/admin|t|unknown|', '05-02 08|eve|shop/db|t|unknown|', '05-03 08|App|shop/api|t|succeeded|event', '05-03 08|App|shop/db|t|unknown|',
+	'05-04 08|Api|shop/db|t|succeeded|kms', '05-04 08|Api|shop/x|t|unknown|');
+answer('nor used', 'SELECT secret_name, actor, reads, unknown FROM secret_last_access',
+	'shop/admin|eve|0|1', 'shop/db|eve|0|1', 'shop/api|App|1|0', 'shop/db|App|0|1', 'shop/db|Api|1|0', 'shop/x|Api|0|1');
+answer('nor is there a first reader', 'SELECT secret_name, actor FROM secret_first_time_reader', 'shop/api|App', 'shop/db|Api');
+
+story('A role of another account reads once a day in a new session', 'bulk_secrets = 1, bulk_window = \'10 days\'',
+	created('01-01 08:00:00', $db),
+	map { twins(got("05-0$_ 08:00:00", role('Partner', "task-$_", account => $abroad), $db->{arn}), $home) } 1 .. 5);
+answer('one reader, by its role', 'SELECT actor, actor_kind, reads FROM secret_last_access', 'Partner|role|5');
+answer('first seen once', 'SELECT event_time, actor, actor_type, prior_readers FROM secret_first_time_reader', '05-01 08|Partner|AWSAccount|0');
+answer('the sessions are told', 'SELECT DISTINCT actor, session_name FROM secret_reads', map { "Partner|task-$_" } 1 .. 5);
+answer('its reads count together', 'SELECT actor, secrets, reads FROM secret_bulk_reads', 'Partner|1|5');
+
+story('The same, of which only the records of the secret\'s account are here', '',
+	created('01-01 08:00:00', $db),
+	map { (twins(got("05-0$_ 08:00:00", role('Partner', "task-$_", account => $abroad), $db->{arn}), $home))[1] } 1 .. 5);
+answer('one reader, by the id of the role', 'SELECT actor, reads FROM secret_last_access', 'AROAPartner|5');
+
+story('Calls across accounts have two records each', '',
+	created('01-01 08:00:00', $db),
+	twins(call('PutSecretValue', '05-01 08:00:00', $partner, $db, id => $db->{arn}, version => version(2)), $home),
+	twins(denied(got('05-02 08:00:00', $partner, $db->{arn}), 'no resource-based policy allows the secretsmanager:GetSecretValue action'), $home),
+	twins(call('DeleteSecret', '05-05 08:00:00', $partner, $db, id => $db->{arn}, request => { recoveryWindowInDays => 7 }, answer => { deletionDate => 'May 12, 2024, 8:00:00 AM' }), $home));
+answer('one row a call, by the caller\'s ARN', 'SELECT event_name, account_id, actor FROM secret_events WHERE actor <> \'arn:aws:iam::111122223333:role/Deploy\'',
+	"PutSecretValue|$home|Partner", "GetSecretValue|$home|Partner", "DeleteSecret|$home|Partner");
+answer('refused once', 'SELECT actor, attempts, denied_by FROM secret_denied', 'Partner|1|resource policy');
+answer('refused once, of any service', 'SELECT actor, attempts, policy_type FROM access_denied', 'Partner|1|resource policy');
+answer('each is a call across accounts, once', 'SELECT event_name, actor_account, secret_account FROM secret_cross_account',
+	map { "$_|$abroad|$home" } qw(PutSecretValue GetSecretValue DeleteSecret));
+
+story('A record is delivered again with more data', '',
+	created('01-01 08:00:00', $db),
+	again(got('05-01 08:00:00', $ana, $db->{arn})),
+	again(call('DeleteSecret', '05-05 08:00:00', $ana, $db, request => { recoveryWindowInDays => 7 })),
+	again(denied(got('05-06 08:00:00', $eve, $db->{arn}), 'no identity-based policy allows the action')));
+answer('read once', 'SELECT reads FROM secret_last_access WHERE reads > 0', '1');
+answer('each call once', 'SELECT event_name, count(*) FROM secret_events GROUP BY 1', 'CreateSecret|1', 'GetSecretValue|2', 'DeleteSecret|1');
+answer('the newest stands', q{SELECT DISTINCT left(event_id, 8) FROM secret_events WHERE event_name <> 'CreateSecret'}, 'aaaaaaaa');
+answer('refused once', 'SELECT count(*) FROM access_denied', '1');
+answer('both are kept', 'SELECT count(*) FROM raw_events', '7');
+
+my $abroad_db = secret('shop/db', 'AbCdEf', region => 'eu-west-1');
+story('A secret is replicated, and its replica read by name', '',
+	created('01-01 08:00:00', $db),
+	call('ReplicateSecretToRegions', '01-02 08:00:00', $deploy, $db, request => { addReplicaRegions => [ { region => 'eu-west-1' } ] },
+		answer => { replicationStatus => [ { region => 'eu-west-1', status => 'InProgress' } ] }),
+	got('05-01 08:00:00', $app, 'shop/db', region => 'eu-west-1'));
+answer('the name is that of the replica', 'SELECT secret_arn, resolve_method FROM secret_reads', "$abroad_db->{arn}|replica");
+answer('which is tied to its primary', 'SELECT aws_region, evidence, created_at, primary_arn, primary_region FROM secrets',
+	'us-east-1|created|01-01 08||', 'eu-west-1|replica|01-02 08|shop/db-AbCdEf|us-east-1');
+
+story('Replication fails in one Region, a replica is removed in another, promoted in a third', '',
+	created('01-01 08:00:00', $db),
+	call('ReplicateSecretToRegions', '01-02 08:00:00', $deploy, $db,
+		request => { addReplicaRegions => [ map { { region => $_ } } qw(eu-west-1 ap-south-1 eu-central-1 sa-east-1) ] },
+		answer => { replicationStatus => [ map { { region => $_, status => $_ eq 'sa-east-1' ? 'Failed' : 'InProgress' } } qw(eu-west-1 ap-south-1 eu-central-1 sa-east-1) ] }),
+	notice('ReplicationFailed', '01-02 08:00:09', $db, replica => 'ap-south-1', message => 'Replication failed: Secret name conflict in region ap-south-1.'),
+	got('01-03 08:00:00', $app, $abroad_db->{arn}, region => 'eu-west-1'),
+	call('RemoveRegionsFromReplication', '02-02 08:00:00', $deploy, $db, request => { removeReplicaRegions => ['eu-west-1'] }, answer => { replicationStatus => [] }),
+	got('03-01 08:00:00', $app, 'shop/db', region => 'eu-west-1'),
+	call('StopReplicationToReplica', '02-03 08:00:00', $deploy, secret('shop/db', 'AbCdEf', region => 'eu-central-1')));
+answer('each has its state', 'SELECT aws_region, evidence, ended_at, end_reason, promoted_at FROM secrets',
+	'us-east-1|created|||', 'eu-west-1|used|02-02 08|removed|', 'eu-central-1|seen|||02-03 08');
+answer('a name is nobody\'s when the replica is gone', 'SELECT event_time, secret_arn IS NOT NULL, resolve_method FROM secret_reads',
+	'01-03 08|t|given', '03-01 08|f|unresolved');
+
+my $over = secret('shop/db', 'EuEuEu', region => 'eu-west-1');
+story('Replication overwrites the secret of that name in the other Region', '',
+	call('CreateSecret', '01-01 08:00:00', $deploy, $over, version => version(1)),
+	created('01-01 09:00:00', $db),
+	got('01-15 08:00:00', $app, 'shop/db', region => 'eu-west-1'),
+	call('ReplicateSecretToRegions', '02-01 08:00:00', $eve, $db, request => { addReplicaRegions => [ { region => 'eu-west-1' } ], forceOverwriteReplicaSecret => JSON::PP::true },
+		answer => { replicationStatus => [ { region => 'eu-west-1', status => 'InProgress' } ] }),
+	got('05-01 08:00:00', $app, 'shop/db', region => 'eu-west-1'));
+answer('the name is then the replica\'s', 'SELECT event_time, secret_arn, resolve_method FROM secret_reads',
+	"01-15 08|$over->{arn}|name", "05-01 08|$abroad_db->{arn}|replica");
+answer('and the other one ended', q{SELECT secret_arn, ended_at, end_reason, valid_to FROM secrets WHERE aws_region = 'eu-west-1'},
+	"$over->{arn}|02-01 08|overwritten|02-01 08", "$abroad_db->{arn}|||infinity");
+
+story('An event tells of secrets that were taken out again', '',
+	created('01-01 08:00:00', secret('theirs/db', 'AbCdEf')));
+sql('DELETE FROM audit.raw_events');
+tell('audit', got('05-20 08:00:00', $app, 'theirs/db'));
+answer('the directory has no secret', 'SELECT secret_arn FROM secrets');
+answer('and the name is not resolved', 'SELECT event_time, secret_arn, resolve_method FROM secret_reads', '05-20 08||unresolved');
+
+story('A name that ends as an ARN does, of which nothing shows the full ARN', '',
+	got('05-01 08:00:00', $app, 'arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/my-orders'),
+	got('05-02 08:00:00', $api, 'shop/my-orders'),
+	got('05-03 08:00:00', $api, 'shop/my'));
+answer('nothing is certain', 'SELECT event_time, secret_name, secret_arn, resolve_method FROM secret_reads',
+	'05-01 08|shop/my-orders||ambiguous', '05-02 08|shop/my-orders||unresolved', '05-03 08|shop/my||unresolved');
+my $orders = secret('shop/my-orders', 'AbCdEf');
+story('The same, of which the full ARN is known', '', created('01-01 08:00:00', $orders), got('05-01 08:00:00', $app, $orders->{partial}));
+answer('the partial ARN leads to it', 'SELECT secret_name, secret_arn, resolve_method FROM secret_reads', 'shop/my-orders|shop/my-orders-AbCdEf|partial');
+
+story('One application reads by full ARN in batches, another by name', '',
+	batch('01-01 08:00:00', $app, $db->{arn}, secret('shop/api', 'AbCdEf')->{arn}),
+	got('05-20 08:00:00', $api, 'shop/db'));
+answer('it is one secret', 'SELECT event_time, secret_name, secret_arn, resolve_method FROM secret_reads',
+	'01-01 08|shop/api|shop/api-AbCdEf|given', '01-01 08|shop/db|shop/db-AbCdEf|given', '05-20 08|shop/db|shop/db-AbCdEf|name');
+answer('known by a batch alone', 'SELECT secret_arn, evidence FROM secrets', 'shop/db-AbCdEf|named', 'shop/api-AbCdEf|named');
+
+story('Batches that filter', '',
+	map { call('BatchGetSecretValue', "05-01 08:0$_->[0]:00", $eve, undef, request => { filters => $_->[1] }) }
+		[ 0, [ { key => 'description', values => ['!zz'] } ] ], [ 1, [ { key => 'primary-region', values => ['!zz'] } ] ],
+		[ 2, [ { key => 'owning-service', values => ['!zz'] } ] ], [ 3, [ { key => 'name', values => [''] } ] ],
+		[ 4, [ { key => 'name', values => ['!zz'] } ] ], [ 5, [ { key => 'all', values => ['!zz'] } ] ], [ 6, [ { key => 'tag-value', values => ['a', '!zz'] } ] ],
+		[ 7, [ { key => 'name', values => ['shop'] } ] ], [ 8, [ { key => 'name', values => ['!zz'] }, { key => 'tag-key', values => ['shop'] } ] ]);
+answer('by what the filters do', 'SELECT event_time, excludes, catches_all FROM secret_batch_catchall',
+	'05-01 08|t|t', (map { "05-01 08:0$_:00+00|t|t" } 1, 2, 4, 5, 6), '05-01 08:03:00+00|f|t', '05-01 08:07:00+00|f|f', '05-01 08:08:00+00|t|f');
+
+story('A secret of another account is named by ARN without suffix', '',
+	got('05-01 08:00:00', $partner, $db->{partial}),
+	twins(got('05-02 08:00:00', $partner, secret('shop/api', 'AbCdEf')->{partial}), $home));
+answer('calls across accounts', 'SELECT event_time, secret_account, secret_name FROM secret_cross_account', "05-01 08|$home|shop/db", "05-02 08|$home|shop/api");
+answer('read once each', 'SELECT event_time, account_id, actor, secret_account, secret_name FROM secret_reads',
+	"05-01 08|$abroad|Partner|$home|shop/db", "05-02 08|$home|Partner|$home|shop/api");
+answer('in the account of the secret', 'SELECT account_id, secret_name FROM secret_last_access', "$home|shop/db", "$home|shop/api");
+
+my ($a, $b) = (secret('a', 'AbCdEf'), secret('b', 'AbCdEf'));
+my $foreign = stranger($partner);
+my $here = { record => { recipientAccountId => $home } };
+story('A batch across accounts, whose caller has no ARN', '',
+	created('01-01 08:00:00', $a), created('01-01 08:00:00', $b),
+	call('BatchGetSecretValue', '05-01 08:00:00', $foreign, undef, request => { secretIdList => [ $a->{arn}, $b->{arn} ] }, %$here),
+	got('05-01 08:00:00', $foreign, $a->{arn}, %$here), got('05-01 08:00:00', $foreign, $b->{arn}, %$here),
+	failed(got('05-02 08:00:00', $foreign, secret('c', 'AbCdEf')->{arn}, %$here), @$NOT_FOUND));
+answer('each read once, via the batch', 'SELECT secret_name, via_batch, outcome FROM secret_reads', 'a|t|succeeded', 'b|t|succeeded', 'c|f|failed');
+answer('probes are counted', 'SELECT actor, attempts, distinct_ids FROM secret_probes', 'AROAPartner|1|1');
+
+story('Two sessions read two versions in one second', '',
+	created('01-01 08:00:00', $db),
+	(map { decrypted(got('05-01 08:00:00', role('App', "pod-$_->[0]"), $db->{arn}, request => $_->[2]), $db, version => version($_->[1])) } [ 'a', 10, {} ], [ 'b', 11, { versionStage => 'AWSPREVIOUS' } ]),
+	decrypted(got('05-02 08:00:00', $ana, $db->{arn}), $db, version => version(12)), decrypted(got('05-02 08:00:00', $ana, $db->{arn}, request => { versionStage => 'AWSPREVIOUS' }), $db, version => version(13)));
+answer('each its own; of one session, neither', 'SELECT session_name, version_stage, version_id FROM secret_reads',
+	'pod-a||' . version(10), 'pod-b|AWSPREVIOUS|' . version(11), '||', '|AWSPREVIOUS|');
+
+my $for_ana = got('05-01 08:00:00', $ana, $db->{arn});
+$for_ana->{userIdentity} = { %{ $for_ana->{userIdentity} }, invokedBy => 'rds-data.amazonaws.com' };
+story('A service reads on a user\'s behalf', '', created('01-01 08:00:00', $db), $for_ana, got('05-02 08:00:00', $eve, $db->{arn}));
+answer('who got the value', 'SELECT actor, invoked_by, received_by FROM secret_reads', 'ana|rds-data.amazonaws.com|rds-data.amazonaws.com', 'eve||eve');
+answer('and who uses it', 'SELECT actor, invoked_by, reads FROM secret_last_access', 'ana|rds-data.amazonaws.com|1', 'eve||1');
+
+story('One name in two Regions', '',
+	(map { denied(got("05-01 08:00:0$_->[0]", $eve, 'shop/db', region => $_->[1]), 'no identity-based policy allows the action') } [ 0, 'us-east-1' ], [ 1, 'eu-west-1' ]),
+	map { failed(got("05-01 08:00:0$_->[0]", $eve, 'shop/x', region => $_->[1]), @$NOT_FOUND) } [ 2, 'us-east-1' ], [ 3, 'eu-west-1' ]);
+answer('refused once each', 'SELECT aws_region, secret_name, attempts FROM secret_denied', 'us-east-1|shop/db|1', 'eu-west-1|shop/db|1');
+answer('not found once each', 'SELECT aws_region, id_given, attempts, distinct_ids FROM secret_probes', 'us-east-1|shop/x|1|2', 'eu-west-1|shop/x|1|2');
+
+story('The China partition', '', got('05-01 08:00:00', user('li'), 'shop/db', region => 'cn-north-1', record => { eventSource => 'secretsmanager.amazonaws.com.cn' }));
+answer('is seen', 'SELECT actor, secret_name, outcome FROM secret_reads', 'li|shop/db|succeeded');
+
+story('A version ends while the secret lives on', '',
+	created('01-01 08:00:00', $db),
+	notice('EndSecretVersionDelete', '05-01 08:00:05', $db, due => '2024-05-01T08:00:00Z'),
+	got('05-21 08:00:00', $app, 'shop/db'),
+	call('PutSecretValue', '05-22 09:00:03', $ana, $db, version => version(3)));
+answer('it is not gone', 'SELECT ended_at, valid_to FROM secrets', '|infinity');
+answer('its name still resolves', 'SELECT event_time, secret_arn, resolve_method FROM secret_reads', '05-21 08|shop/db-AbCdEf|name');
+
+story('A new kind of service event is entered', '', created('01-01 08:00:00', $db),
+	notice('SecretPurged', '05-02 08:00:05', $db, due => '2024-05-01T08:00:00Z'));
+sql(q{INSERT INTO audit.secret_event_kinds VALUES ('SecretPurged', 'deletion', 'ended')});
+answer('the directory knows it', 'SELECT ended_at, end_reason FROM secrets', '05-02 08:00:05+00|deleted');
+answer('and the events', q{SELECT process, phase FROM secret_events WHERE event_name = 'SecretPurged'}, 'deletion|ended');
+
+story('Refusals by other codes', '',
+	failed(got('05-01 08:00:00', $partner, $db->{arn}), 'InvalidRequestException', "You can't access a secret from a different AWS account if you encrypt the secret with the default KMS service key."),
+	failed(got('05-01 08:00:01', $app, $db->{arn}), 'DecryptionFailure', "Secrets Manager can't decrypt the protected secret text using the provided KMS key."),
+	failed(got('05-01 08:00:02', $app, $db->{arn}), 'AccessDeniedException', 'Access to KMS is not allowed'),
+	failed(event('sns.amazonaws.com', 'GetTopicAttributes', '05-01 08:00:03', $eve), 'AuthorizationError', 'User: x is not authorized to perform: SNS:GetTopicAttributes on resource: t'),
+	failed(event('apigateway.amazonaws.com', 'GetRestApis', '05-01 08:00:04', $eve), 'ForbiddenException', 'User: x is not authorized to perform: apigateway:GET'),
+	failed(event('ec2.amazonaws.com', 'RunInstances', '05-01 08:00:05', $eve), 'Client.AuthFailure', 'AWS was not able to validate the provided access credentials'),
+	failed(event('ec2.amazonaws.com', 'RunInstances', '05-01 08:00:06', $eve), 'Client.InvalidParameterValue', 'Invalid'));
+answer('are refusals', 'SELECT actor, error_code, denied_by FROM secret_denied',
+	'Partner|InvalidRequestException|key policy', 'App|DecryptionFailure|key policy', 'App|AccessDeniedException|key policy');
+answer('of any service', 'SELECT event_source, count(*) FROM access_denied GROUP BY 1',
+	'secretsmanager.amazonaws.com|3', 'sns.amazonaws.com|1', 'apigateway.amazonaws.com|1', 'ec2.amazonaws.com|1');
+
+my @deleted = ("You tried to perform the operation on a secret that's currently marked deleted.", "You can't perform this operation on the secret because it was marked for deletion.",
+	"You can\x{2019}t create this secret because a secret with this name is already scheduled for deletion.", "You can't perform this operation on the secret because it was deleted.");
+utf8::encode($_) for @deleted;
+story('Answers that say a secret is deleted', '',
+	map { failed(got("05-01 08:00:0$_", $eve, 'shop/old'), 'InvalidRequestException', $deleted[$_]) } 0 .. $#deleted);
+answer('are answers to probes', 'SELECT error_kind, attempts FROM secret_probes', ('marked for deletion|4') x 4);
+
+story('Two secrets had a name one after the other; neither creation nor end is known', '',
+	got('01-01 08:00:00', $app, secret('shop/db', 'OLDOLD')->{arn}),
+	got('05-28 08:00:00', $app, 'shop/db'),
+	call('DescribeSecret', '05-30 02:00:00', $app, undef, request => { secretId => secret('shop/db', 'NEWNEW')->{arn} }));
+answer('a read between may be of either', q{SELECT secret_arn, resolve_method, array_to_string(candidates, ' ') FROM secret_reads WHERE id_given = 'shop/db'},
+	'|ambiguous|shop/db-OLDOLD shop/db-NEWNEW');
+
+my $lookalike = secret('shop/db-AbCdEf', 'ZzZzZz');
+story('Somebody makes a secret named as another\'s full ARN ends', '',
+	created('01-01 08:00:00', $db),
+	got('02-01 08:00:00', $app, $db->{arn}),
+	created('03-01 08:00:00', $lookalike, by => $mallory),
+	got('04-01 08:00:00', $eve, $db->{arn}),
+	batch('04-02 08:00:00', $eve, $db->{arn}),
+	denied(got('04-03 08:00:00', $eve, $db->{arn}), 'no identity-based policy allows the action'),
+	got('04-04 08:00:00', $eve, 'shop/db-AbCdEf'));
+answer('the full ARN stays one', 'SELECT event_time, actor, secret_arn, resolve_method FROM secret_reads',
+	(map { "$_|shop/db-AbCdEf|exact" } '02-01 08|App', '04-01 08|eve', '04-02 08|eve', '04-03 08|eve'), '04-04 08|eve|shop/db-AbCdEf-ZzZzZz|name');
+story('The same, of a secret of which only calls by its full ARN show that it is there', '',
+	got('02-01 08:00:00', $app, $db->{arn}),
+	created('03-01 08:00:00', $lookalike, by => $mallory),
+	got('04-01 08:00:00', $eve, $db->{arn}));
+answer('what was a full ARN before stays one', 'SELECT event_time, secret_arn, resolve_method FROM secret_reads',
+	'02-01 08|shop/db-AbCdEf|given', '04-01 08|shop/db-AbCdEf|given');
+
+story('A name is made again within the second in which its predecessor is deleted', '',
+	created('01-01 08:00:00', $db),
+	call('DeleteSecret', '02-01 08:00:00', $ana, $db, request => { forceDeleteWithoutRecovery => JSON::PP::true }),
+	created('02-01 08:00:00', secret('shop/db', 'NEWNEW')),
+	map { got("$_:00", $app, 'shop/db') } '01-15 08:00', '02-01 08:00', '02-02 08:00');
+answer('that second may be either\'s', q{SELECT event_time, secret_arn, resolve_method FROM secret_reads},
+	'01-15 08|shop/db-AbCdEf|name', '02-01 08||ambiguous', '02-02 08|shop/db-NEWNEW|name');
+
+story('A deletion is due, but its end is not in the trail', '',
+	created('01-01 08:00:00', $db),
+	call('DeleteSecret', '02-01 08:00:00', $ana, $db, request => { recoveryWindowInDays => 7 }),
+	map { got("$_ 08:00:00", $app, 'shop/db') } '02-03', '05-01');
+answer('then the name may be another\'s', q{SELECT event_time, secret_arn, resolve_method, array_to_string(candidates, ' ') FROM secret_reads},
+	'02-03 08|shop/db-AbCdEf|name|', '05-01 08||ambiguous|shop/db-AbCdEf');
+
+story('Three hourly files, one of them damaged', '');
+sql(sprintf(q{SELECT cloudtrail_import('audit', 'AWSLogs/111122223333/CloudTrail/us-east-1/111122223333_CloudTrail_us-east-1_20240501T%s00Z_x.json.gz', pg_read_binary_file('%s'))},
+	$_, server_file("hour-$_", $_ eq '09' ? "\x1f\x8b\x08" : log_file(got("05-01 $_:00:00", $app, 'a'))))) for qw(08 09 10);
+answer('its hour is missing', 'SELECT files, hours_missing, damaged_files FROM coverage', '3|1|1');
+answer('in what was observed, too', 'SELECT observed_from, observed_to, hours_missing FROM observed', '05-01 08|05-01 10|1');
+
+story('One account is logged for years until May, another since yesterday', '',
+	(map { call('DescribeSecret', "$_ 08:00:00", $app, $db) } '01-01', '02-01', '05-01'),
+	call('DescribeSecret', '05-31 08:00:00', role('Api', 's', account => $abroad), secret('b/db', 'AbCdEf', account => $abroad)));
+answer('each is observed for itself', 'SELECT account_id, observed_from, observed_to, read_events, gaps IS NOT NULL FROM observed',
+	"$home|01-01 08|05-01 08:00:00+00|t|t", "$abroad|05-31 08|05-31 08|t|f");
+
+# Row-level security that shows the last month only: what visible events show is known.
+story('Row-level security by time', '', created('01-01 08:00:00', $db), got('05-10 08:00:00', $api, $db->{arn}), got('05-20 08:00:00', $app, 'shop/db'));
+sql(q{CREATE ROLE may_reader; SELECT cloudtrail_grant_audit('audit', 'may_reader'); ALTER TABLE audit.raw_events ENABLE ROW LEVEL SECURITY;
+	CREATE POLICY may ON audit.raw_events FOR SELECT TO may_reader USING (event_time >= '2024-05-01 00:00Z')});
+answer('resolves by visible events', 'SET ROLE may_reader; SELECT event_time, secret_arn, resolve_method FROM secret_reads',
+	'05-10 08|shop/db-AbCdEf|given', '05-20 08|shop/db-AbCdEf|name');
+answer('and knows no more', 'SET ROLE may_reader; SELECT secret_arn, evidence, created_at FROM secrets', 'shop/db-AbCdEf|used|');
+answer('observed is what is visible', 'SET ROLE may_reader; SELECT observed_from, observed_to FROM observed', '05-10 08|05-20 08');
+sql('DROP SCHEMA audit CASCADE; DROP OWNED BY may_reader; DROP ROLE may_reader');
+
+# The same answers in two time zones; settings that cannot be used are refused.
+story('Time zones', q{bulk_secrets = 1, bulk_window = '1 day', unused_after = '1 day'}, created('01-01 08:00:00', $db), map { got("$_:00", $app, $db->{arn}) } '03-10 04:30', '03-31 00:30', '03-31 23:30');
+for my $view (qw(secret_bulk_reads secret_last_access secret_reads secrets secret_first_time_reader secret_multi_region_reads coverage))
+{
+	my %answers = map { sql("SET timezone = '$_'; SELECT md5(string_agg(x::text, '' ORDER BY x::text)) FROM (SELECT to_jsonb(v) - 'event' - 'imported_at' AS x FROM audit.$view AS v) AS y, (SELECT set_config('timezone', 'UTC', false)) AS z") => 1 } 'UTC';
+	my @text = map { sql("SET timezone = '$_'; CREATE TEMP TABLE t AS SELECT * FROM audit.$view; SET timezone = 'UTC'; SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM t") } 'UTC', 'Europe/London', 'America/New_York';
+	is("$text[0] $text[1]", "$text[2] $text[2]", "$view: the same in three time zones");
+}
+for my $bad (q{unused_after = '3 months'}, q{bulk_window = '1 month'}, q{bulk_window = '0'}, q{rotation_due_after = '-1 day'}, q{as_of = 'infinity'}, q{same_call_window = '2 days'}, q{multi_region_window = '1 year'})
+{
+	eval { sql("UPDATE audit.settings SET $bad") };
+	like($@, qr/violates check constraint/, "$bad is refused");
+}
+done_testing();
