@@ -173,7 +173,8 @@ take_digest(const char *path, const char *content, size_t len, const uint8_t sha
 		d->member.link = CT_LINK_UNREADABLE;
 		d->member.err = err;
 	}
-	else if (!ct_chain_take(&digest, source, sha256, get_memory(ct_chain_room(&digest, source) + 1), &d->member))
+	else if (!ct_chain_take(&digest, source, sha256, get_memory(ct_chain_room(&digest, source) + 1),
+							&d->member))
 	{
 		fputs("cloudtrail-load: out of memory\n", stderr);
 		_Exit(EXIT_FAILED);

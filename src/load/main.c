@@ -47,7 +47,10 @@ typedef struct load
 	bool		abandoned;		/* a thread did not end in time */
 } load;
 
-/* Has the sums of what was loaded made; the events are there all the same, so failure is but told. */
+/*
+ * Has the sums of what was loaded made; the events are there all the same, so
+ * failure is but told.
+ */
 static void
 refresh_activity(void *arg)
 {
@@ -55,7 +58,8 @@ refresh_activity(void *arg)
 	char		message[MESSAGE_ROOM];
 	char		text[MESSAGE_ROOM + 60];
 
-	if (l->options.dry_run || l->report.counts.loaded == 0 || server_refresh_activity(&l->server, message))
+	if (l->options.dry_run || l->report.counts.loaded == 0 ||
+		server_refresh_activity(&l->server, message))
 		return;
 	snprintf(text, sizeof(text), "the days that changed are not summed up: %s", message);
 	report_note(&l->report, NULL, text);
@@ -173,7 +177,10 @@ wait_for_threads(load *l, const sigset_t *ends, const sigset_t *all)
 			cancel_all(l);
 		}
 		else if (l->uses_s3 && workers_ended(l))
-			/* None goes on, for all would fail: what else there is in the bucket need not be found. */
+			/*
+			 * None goes on, for all would fail: what else there is in the
+			 * bucket need not be found.
+			 */
 			stop_all(l);
 		else
 			report_progress(&l->report);
@@ -198,7 +205,10 @@ connect_more(load *l, const char *without)
 	return NULL;
 }
 
-/* Starts the threads that fetch objects, if any are to be; false where there is no connection for them. */
+/*
+ * Starts the threads that fetch objects, if any are to be; false where there
+ * is no connection for them.
+ */
 static bool
 start_fetching(load *l)
 {
@@ -214,7 +224,8 @@ start_fetching(load *l)
 	}
 	worker_begin_asking(&l->asker, &l->server, &l->feed, &l->report,
 						l->report.verifying ? &l->evidence : NULL, conn);
-	fetch_begin(&l->pool, &l->feed, &l->s3, l->options.requests, l->options.max_size, ask_ledger, &l->asker);
+	fetch_begin(&l->pool, &l->feed, &l->s3, l->options.requests, l->options.max_size, ask_ledger,
+				&l->asker);
 	l->fetches = true;
 	return true;
 }
@@ -371,7 +382,8 @@ add_keys(load *l, PGconn *conn)
 {
 	char		message[MESSAGE_ROOM];
 
-	for (int i = 0; i < l->options.key_files && l->server.trail[0] != '\0' && !l->options.dry_run; i++)
+	for (int i = 0; i < l->options.key_files && l->server.trail[0] != '\0' &&
+		 !l->options.dry_run; i++)
 	{
 		char	   *keys = read_keys(l->options.keys[i], message, sizeof(message));
 		bool		added = keys != NULL && server_add_keys(&l->server, conn, keys, message);

@@ -147,7 +147,8 @@ size_in_bytes(const char *option, const char *text)
 	}
 	if (end == text || *end != '\0' || !(size >= 1 && size <= 1024.0 * 1024 * 1024))
 	{
-		fprintf(stderr, "cloudtrail-load: %s must be a size from 1 to 1G, as 4096, 64k or 16MB\n", option);
+		fprintf(stderr, "cloudtrail-load: %s must be a size from 1 to 1G, as 4096, 64k or 16MB\n",
+				option);
 		usage_error();
 	}
 	return size < (double) FILE_SIZE_MAX ? (int64_t) size : FILE_SIZE_MAX;
@@ -168,7 +169,8 @@ check_order(const char *trail, const char *path)
 {
 	if (exists(trail) && !exists(path) && strcmp(path, "-") != 0 && strchr(path, '/') == NULL)
 	{
-		fprintf(stderr, "cloudtrail-load: the trail comes first: cloudtrail-load %s %s\n", path, trail);
+		fprintf(stderr, "cloudtrail-load: the trail comes first: cloudtrail-load %s %s\n", path,
+				trail);
 		usage_error();
 	}
 }
@@ -279,7 +281,8 @@ read_options(int argc, char **argv, load_options *options)
 			case 'k':
 				if (options->key_files == KEY_FILES_MAX)
 				{
-					fprintf(stderr, "cloudtrail-load: --keys may be given %d times\n", KEY_FILES_MAX);
+					fprintf(stderr, "cloudtrail-load: --keys may be given %d times\n",
+							KEY_FILES_MAX);
 					usage_error();
 				}
 				options->keys[options->key_files++] = optarg;
@@ -306,13 +309,17 @@ read_options(int argc, char **argv, load_options *options)
 				options->selection.until = day("--until", optarg);
 				break;
 			case OPTION_ACCOUNT:
-				add_choice("--account", options->selection.accounts, &options->selection.account_count);
+				add_choice("--account", options->selection.accounts,
+						   &options->selection.account_count);
 				break;
 			case OPTION_REGION:
-				add_choice("--region", options->selection.regions, &options->selection.region_count);
+				add_choice("--region", options->selection.regions,
+						   &options->selection.region_count);
 				break;
 			case OPTION_FOLLOW:
-				options->follow = optarg == NULL ? FOLLOW_USUAL : (int) number("--follow", optarg, 1, FOLLOW_MAX);
+				options->follow = FOLLOW_USUAL;
+				if (optarg != NULL)
+					options->follow = (int) number("--follow", optarg, 1, FOLLOW_MAX);
 				break;
 			case OPTION_RELIST:
 				options->relist = (int) number("--relist", optarg, 1, RELIST_MAX);

@@ -432,9 +432,9 @@ report_state(report *r)
 	if (r->options->quiet)
 		return;
 	pthread_mutex_lock(&r->lock);
-	snprintf(text, sizeof(text), "up to date: %s file(s) loaded, %s loaded before, %s failed; %s event(s)",
-			 with_commas(room[0], c->loaded), with_commas(room[1], c->known), with_commas(room[2], c->failed),
-			 with_commas(room[3], c->events));
+	snprintf(text, sizeof(text), "up to date: %s file%s loaded, %s loaded before, %s failed; %s event%s",
+			 with_commas(room[0], c->loaded), plural(c->loaded), with_commas(room[1], c->known),
+			 with_commas(room[2], c->failed), with_commas(room[3], c->events), plural(c->events));
 	say(r, stderr, NULL, text);
 	pthread_mutex_unlock(&r->lock);
 }

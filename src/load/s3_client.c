@@ -103,7 +103,8 @@ find_bucket(s3_client *client, const char *name)
 	for (size_t i = 0; i < client->bucket_count; i++)
 		if (strcmp(client->buckets[i].name, name) == 0)
 			return &client->buckets[i];
-	client->buckets = resize_memory(client->buckets, (client->bucket_count + 1) * sizeof(s3_bucket));
+	client->buckets = resize_memory(client->buckets,
+									(client->bucket_count + 1) * sizeof(s3_bucket));
 	bucket = &client->buckets[client->bucket_count++];
 	bucket->name = copy_text(name);
 	memcpy(bucket->region, client->settings.region, sizeof(bucket->region));
@@ -184,7 +185,8 @@ renew(attempt *a)
 	if (a->renewed)
 		return false;
 	a->renewed = true;
-	if (!s3_keyring_take(&session->client->keyring, &session->http, &a->credentials, &fresh, a->reason, a->room))
+	if (!s3_keyring_take(&session->client->keyring, &session->http, &a->credentials, &fresh,
+						 a->reason, a->room))
 		return false;
 	s3_credentials_release(&a->credentials);
 	a->credentials = fresh;
@@ -211,7 +213,10 @@ judge_error(attempt *a)
 	return NEVER;
 }
 
-/* Whether the ETag of an object is the MD5 of its content; it is not after encryption by KMS, nor with parts. */
+/*
+ * Whether the ETag of an object is the MD5 of its content; it is not after
+ * encryption by KMS, nor with parts.
+ */
 static bool
 is_md5(const http_response *response, const char *etag)
 {
@@ -233,7 +238,8 @@ is_intact(const http_response *response)
 
 	/* A library that keeps to FIPS has no MD5. */
 	if (!is_md5(response, etag) ||
-		EVP_Digest(response->body == NULL ? "" : response->body, response->length, hash, &length, EVP_md5(), NULL) != 1)
+		EVP_Digest(response->body == NULL ? "" : response->body, response->length, hash, &length,
+				   EVP_md5(), NULL) != 1)
 		return true;
 	for (unsigned i = 0; i < length; i++)
 		sprintf(digits + 2 * i, "%02x", hash[i]);
@@ -303,7 +309,8 @@ s3_get(s3_session *session, const char *bucket, const char *key, const char *que
 	};
 	s3_outcome	outcome;
 
-	if (!s3_keyring_take(&session->client->keyring, &session->http, NULL, &a.credentials, reason, room))
+	if (!s3_keyring_take(&session->client->keyring, &session->http, NULL, &a.credentials, reason,
+						 room))
 		return *session->client->stop ? S3_STOPPED : S3_FAILED;
 	outcome = try_all(&a);
 	s3_credentials_release(&a.credentials);

@@ -55,7 +55,7 @@ extern void s3_session_close(s3_session *session);
  * Gets an object, or what a query asks of a bucket if the key is empty.  A body
  * must be complete, and that of an object must be what its ETag says.
  */
-extern s3_outcome s3_get(s3_session *session, const char *bucket, const char *key, const char *query,
-						 size_t body_max, http_response *response, char *reason, size_t room);
+extern s3_outcome s3_get(s3_session *session, const char *bucket, const char *key,
+						 const char *query, size_t body_max, http_response *response, char *reason, size_t room);
 
 #endif							/* LOAD_S3_CLIENT_H */

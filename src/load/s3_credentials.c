@@ -79,7 +79,8 @@ renew(s3_keyring *keyring, http_session *http, char *reason, size_t room)
 
 /* Makes sure that the credentials at hand can be used; the lock is held. */
 static bool
-have_credentials(s3_keyring *keyring, http_session *http, const s3_credentials *refused, char *reason, size_t room)
+have_credentials(s3_keyring *keyring, http_session *http, const s3_credentials *refused,
+				 char *reason, size_t room)
 {
 	time_t		now = time(NULL);
 

@@ -80,7 +80,8 @@ s3_error_passes(const s3_error *error, long status)
 bool
 s3_error_expired(const s3_error *error)
 {
-	static const char *const codes[] = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", NULL};
+	static const char *const codes[] = {"ExpiredToken", "ExpiredTokenException",
+		"TokenRefreshRequired", NULL};
 
 	return is_one_of(error->code, codes);
 }
@@ -94,7 +95,8 @@ contains(const char *text, const char *other)
 
 /* Says what is wrong; never what the credentials are, should the answer repeat them. */
 void
-s3_error_print(const s3_error *error, long status, const s3_credentials *credentials, char *reason, size_t room)
+s3_error_print(const s3_error *error, long status, const s3_credentials *credentials, char *reason,
+			   size_t room)
 {
 	bool		tells = contains(error->message, credentials->secret_access_key) ||
 		contains(error->message, credentials->session_token) ||
@@ -102,7 +104,8 @@ s3_error_print(const s3_error *error, long status, const s3_credentials *credent
 		contains(error->code, credentials->secret_access_key);
 
 	if (*error->code == '\0' || tells)
-		snprintf(reason, room, status == 404 ? "HTTP status %ld: not found" : "HTTP status %ld", status);
+		snprintf(reason, room, status == 404 ? "HTTP status %ld: not found" : "HTTP status %ld",
+				 status);
 	else if (*error->message == '\0')
 		snprintf(reason, room, "%s", error->code);
 	else

@@ -36,8 +36,8 @@ fetch(fetch_pool *pool, s3_session *session, s3_object *object)
 
 	object->outcome = S3_FAILED;
 	if (s3_uri_read(object->file.path, &uri, object->reason, sizeof(object->reason)))
-		object->outcome = s3_get(session, uri.bucket, uri.key, "", (size_t) pool->max_size, &object->response,
-								 object->reason, sizeof(object->reason));
+		object->outcome = s3_get(session, uri.bucket, uri.key, "", (size_t) pool->max_size,
+								 &object->response, object->reason, sizeof(object->reason));
 	if (object->outcome == S3_DONE)
 		take_signature(object);
 	else
@@ -101,7 +101,8 @@ fetch_all(void *arg)
 
 /* Starts some threads. */
 void
-fetch_begin(fetch_pool *pool, feed *f, s3_client *client, int threads, int64_t max_size, feed_ask ask, void *asker)
+fetch_begin(fetch_pool *pool, feed *f, s3_client *client, int threads, int64_t max_size,
+			feed_ask ask, void *asker)
 {
 	memset(pool, 0, sizeof(*pool));
 	pthread_mutex_init(&pool->lock, NULL);

@@ -10,6 +10,7 @@
 typedef void (*follow_sum_up) (void *arg);
 
 /* Looks again and again into what was walked once, until all is to stop. */
-extern void s3_follow(s3_walk *walks, int count, feed *f, report *r, follow_sum_up sum_up, void *arg);
+extern void s3_follow(s3_walk *walks, int count, feed *f, report *r, follow_sum_up sum_up,
+					  void *arg);
 
 #endif							/* LOAD_S3_FOLLOW_H */

@@ -42,16 +42,19 @@ page_query(const s3_listing *listing, const char *token)
 
 /* Gets a page, and the token of the one before gives way to its own. */
 static s3_outcome
-get_page(s3_session *session, const s3_listing *listing, char **token, bool *more, char *reason, size_t room)
+get_page(s3_session *session, const s3_listing *listing, char **token, bool *more, char *reason,
+		 size_t room)
 {
 	char	   *query = page_query(listing, *token);
 	http_response response = {0};
 	s3_page		page = {
 		.take_key = listing->take_key, .take_prefix = listing->take_prefix, .arg = listing->arg
 	};
-	s3_outcome	outcome = s3_get(session, listing->bucket, "", query, PAGE_MAX, &response, reason, room);
+	s3_outcome	outcome = s3_get(session, listing->bucket, "", query, PAGE_MAX, &response, reason,
+								 room);
 
-	if (outcome == S3_DONE && !s3_page_read(&page, response.length == 0 ? "" : response.body, response.length))
+	if (outcome == S3_DONE &&
+		!s3_page_read(&page, response.length == 0 ? "" : response.body, response.length))
 	{
 		snprintf(reason, room, "the answer is not a listing of a bucket");
 		outcome = S3_FAILED;

@@ -20,6 +20,7 @@ typedef struct s3_listing
 } s3_listing;
 
 /* Lists. */
-extern s3_outcome s3_list(s3_session *session, const s3_listing *listing, char *reason, size_t room);
+extern s3_outcome s3_list(s3_session *session, const s3_listing *listing, char *reason,
+						  size_t room);
 
 #endif							/* LOAD_S3_LISTING_H */

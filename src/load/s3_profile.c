@@ -73,7 +73,8 @@ take_line(s3_profiles *profiles, const char *profile, char *line)
 	if (equals == NULL)
 		return;
 	*equals = '\0';
-	if ((comment = strstr(equals + 1, " #")) != NULL || (comment = strstr(equals + 1, " ;")) != NULL)
+	if ((comment = strstr(equals + 1, " #")) != NULL ||
+		(comment = strstr(equals + 1, " ;")) != NULL)
 		*comment = '\0';
 	add_setting(profiles, profile, trim(line), trim(equals + 1));
 }

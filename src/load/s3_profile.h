@@ -29,7 +29,8 @@ extern void s3_profiles_read(s3_profiles *profiles);
 extern bool s3_profile_exists(const s3_profiles *profiles, const char *profile);
 
 /* A setting of a profile, that of the credentials file first; NULL if there is none. */
-extern const char *s3_profile_value(const s3_profiles *profiles, const char *profile, const char *name);
+extern const char *s3_profile_value(const s3_profiles *profiles, const char *profile,
+									const char *name);
 
 /* Releases what was read. */
 extern void s3_profiles_release(s3_profiles *profiles);

@@ -120,17 +120,21 @@ static provided
 of_role(search *s, const char *profile, int depth, s3_credentials *credentials)
 {
 	s3_role		role = {
-		.arn = value_of(s, profile, "role_arn"), .session_name = value_of(s, profile, "role_session_name"),
-		.external_id = value_of(s, profile, "external_id"), .duration = value_of(s, profile, "duration_seconds")
+		.arn = value_of(s, profile, "role_arn"),
+		.session_name = value_of(s, profile, "role_session_name"),
+		.external_id = value_of(s, profile, "external_id"),
+		.duration = value_of(s, profile, "duration_seconds")
 	};
 	s3_credentials base = {0};
 	provided	result;
 
 	if (role.arn == NULL ||
-		(value_of(s, profile, "source_profile") == NULL && value_of(s, profile, "credential_source") == NULL))
+		(value_of(s, profile, "source_profile") == NULL &&
+		 value_of(s, profile, "credential_source") == NULL))
 		return NOT_SET_UP;
 	if (value_of(s, profile, "mfa_serial") != NULL)
-		return refuse(s, "profile %s needs a code of a device for multi-factor authentication", profile);
+		return refuse(s, "profile %s needs a code of a device for multi-factor authentication",
+					  profile);
 	result = base_of_role(s, profile, depth, &base);
 	if (result == NOT_SET_UP)
 		result = refuse(s, "no credentials by which profile %s could assume its role", profile);
@@ -149,7 +153,8 @@ of_web_identity(search *s, const char *role_arn, const char *token_file, const c
 
 	if (role_arn == NULL || *role_arn == '\0' || token_file == NULL || *token_file == '\0')
 		return NOT_SET_UP;
-	return credentials_of_web_identity(s->settings, s->http, &role, token_file, credentials, s->reason);
+	return credentials_of_web_identity(s->settings, s->http, &role, token_file, credentials,
+									   s->reason);
 }
 
 /* All that a profile has. */
@@ -160,7 +165,8 @@ of_profile(search *s, const char *profile, int depth, s3_credentials *credential
 	provided	result;
 
 	if (depth >= PROFILES_MAX)
-		return refuse(s, "profile %s takes its credentials from too many others, or in a circle", profile);
+		return refuse(s, "profile %s takes its credentials from too many others, or in a circle",
+					  profile);
 	result = of_role(s, profile, depth, credentials);
 	if (result == NOT_SET_UP)
 		result = of_web_identity(s, value_of(s, profile, "role_arn"),
@@ -171,7 +177,8 @@ of_profile(search *s, const char *profile, int depth, s3_credentials *credential
 	if (result == NOT_SET_UP && command != NULL)
 		result = credentials_of_process(command, s->http->stop, credentials, s->reason);
 	if (result == NOT_SET_UP &&
-		(value_of(s, profile, "sso_session") != NULL || value_of(s, profile, "sso_start_url") != NULL))
+		(value_of(s, profile, "sso_session") != NULL ||
+		 value_of(s, profile, "sso_start_url") != NULL))
 		result = refuse(s, "profile %s uses IAM Identity Center: set its credential_process to"
 						" \"aws configure export-credentials\" of another profile", profile);
 	return result;
@@ -199,14 +206,16 @@ search_all(search *s, s3_credentials *credentials)
 	if (result == NOT_SET_UP)
 		result = credentials_of_instance(s->http, credentials, s->reason);
 	if (result == NOT_SET_UP)
-		snprintf(s->reason.text, s->reason.room, "no AWS credentials found: not in the environment, in profile %s,"
+		snprintf(s->reason.text, s->reason.room,
+				 "no AWS credentials found: not in the environment, in profile %s,"
 				 " nor from a service of this machine", profile);
 	return result;
 }
 
 /* Asks all places in turn; false with the reason if none has credentials. */
 bool
-s3_provide(const s3_settings *settings, http_session *http, s3_credentials *credentials, char *reason, size_t room)
+s3_provide(const s3_settings *settings, http_session *http, s3_credentials *credentials,
+		   char *reason, size_t room)
 {
 	search		s = {.settings = settings, .http = http, .reason = {reason, room}};
 	provided	result;

@@ -31,7 +31,10 @@ extern bool s3_provide(const s3_settings *settings, http_session *http, s3_crede
 extern provided credentials_of_json(const char *json, size_t length, const char *token_name,
 									s3_credentials *credentials);
 
-/* Takes texts as credentials; false if they cannot be: what goes into a header has no control characters. */
+/*
+ * Takes texts as credentials; false if they cannot be: what goes into a header
+ * has no control characters.
+ */
 extern bool credentials_of_texts(const char *access_key_id, const char *secret_access_key,
 								 const char *session_token, s3_credentials *credentials);
 
@@ -39,12 +42,15 @@ extern bool credentials_of_texts(const char *access_key_id, const char *secret_a
 extern time_t aws_time(const char *text);
 
 /* s3_provider_process.c: what a program prints. */
-extern provided credentials_of_process(const char *command, atomic_bool *stop, s3_credentials *credentials,
+extern provided credentials_of_process(const char *command, atomic_bool *stop,
+									   s3_credentials *credentials,
 									   reason_room reason);
 
 /* s3_provider_machine.c: what the container's or the instance's service answers. */
-extern provided credentials_of_container(http_session *http, s3_credentials *credentials, reason_room reason);
-extern provided credentials_of_instance(http_session *http, s3_credentials *credentials, reason_room reason);
+extern provided credentials_of_container(http_session *http, s3_credentials *credentials,
+										 reason_room reason);
+extern provided credentials_of_instance(http_session *http, s3_credentials *credentials,
+										reason_room reason);
 
 /* A role that is to be assumed. */
 typedef struct s3_role
@@ -56,9 +62,11 @@ typedef struct s3_role
 } s3_role;
 
 /* s3_provider_sts.c: a role, by credentials, or by a web identity's token in a file. */
-extern provided credentials_of_role(const s3_settings *settings, http_session *http, const s3_role *role,
-									const s3_credentials *by, s3_credentials *credentials, reason_room reason);
-extern provided credentials_of_web_identity(const s3_settings *settings, http_session *http, const s3_role *role,
+extern provided credentials_of_role(const s3_settings *settings, http_session *http,
+									const s3_role *role, const s3_credentials *by,
+									s3_credentials *credentials, reason_room reason);
+extern provided credentials_of_web_identity(const s3_settings *settings, http_session *http,
+											const s3_role *role,
 											const char *token_file, s3_credentials *credentials,
 											reason_room reason);
 

@@ -20,7 +20,10 @@ is_printable(const char *text)
 	return true;
 }
 
-/* Takes texts as credentials; false if they cannot be: what goes into a header has no control characters. */
+/*
+ * Takes texts as credentials; false if they cannot be: what goes into a header
+ * has no control characters.
+ */
 bool
 credentials_of_texts(const char *access_key_id, const char *secret_access_key,
 					 const char *session_token, s3_credentials *credentials)
@@ -66,7 +69,8 @@ member(json_object *object, const char *name)
 
 /* Credentials as JSON, whose session token has a name of its own. */
 provided
-credentials_of_json(const char *json, size_t length, const char *token_name, s3_credentials *credentials)
+credentials_of_json(const char *json, size_t length, const char *token_name,
+					s3_credentials *credentials)
 {
 	ct_error	err;
 	json_object *object = ct_parse_small_json(json, length, CT_ERR_VALUE, &err);

@@ -67,7 +67,10 @@ is_safe(const char *url)
 	return false;
 }
 
-/* The token that a container presents, as a header to be freed; NULL with a reason if it cannot be. */
+/*
+ * The token that a container presents, as a header to be freed; NULL with a
+ * reason if it cannot be.
+ */
 static char *
 container_authorization(reason_room reason)
 {
@@ -105,10 +108,12 @@ credentials_of_container(http_session *http, s3_credentials *credentials, reason
 
 	if (relative == NULL && full == NULL)
 		return NOT_SET_UP;
-	snprintf(url, sizeof(url), "%s%s", relative != NULL ? CONTAINER_HOST : "", relative != NULL ? relative : full);
+	snprintf(url, sizeof(url), "%s%s", relative != NULL ? CONTAINER_HOST : "",
+			 relative != NULL ? relative : full);
 	if (!is_safe(url))
 	{
-		snprintf(reason.text, reason.room, "AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor of this machine");
+		snprintf(reason.text, reason.room,
+				 "AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor of this machine");
 		return REFUSED;
 	}
 	header = container_authorization(reason);
@@ -136,7 +141,8 @@ is_plain(const http_response *response)
 
 /* Asks for the role of the instance, then for its credentials, with a token of a session. */
 static provided
-ask_instance(http_session *http, const char *host, const char *header, s3_credentials *credentials, reason_room reason)
+ask_instance(http_session *http, const char *host, const char *header, s3_credentials *credentials,
+			 reason_room reason)
 {
 	http_response role = {0};
 	http_response answer = {0};
@@ -179,7 +185,8 @@ credentials_of_instance(http_session *http, s3_credentials *credentials, reason_
 	while (length > 0 && host[length - 1] == '/')
 		length--;
 	snprintf(url, sizeof(url), "%.*s/latest/api/token", length < 500 ? length : 500, host);
-	if (ask(http, "PUT", url, "X-aws-ec2-metadata-token-ttl-seconds: 21600", INSTANCE_TIMEOUT_MS, &token,
+	if (ask(http, "PUT", url, "X-aws-ec2-metadata-token-ttl-seconds: 21600", INSTANCE_TIMEOUT_MS,
+			&token,
 			(reason_room) {why, sizeof(why)}) && is_plain(&token))
 	{
 		snprintf(header, sizeof(header), "X-aws-ec2-metadata-token: %s", token.body);

@@ -72,7 +72,8 @@ read_output(int in, atomic_bool *stop, char output[OUTPUT_MAX], size_t *length)
 
 /* What a program prints. */
 provided
-credentials_of_process(const char *command, atomic_bool *stop, s3_credentials *credentials, reason_room reason)
+credentials_of_process(const char *command, atomic_bool *stop, s3_credentials *credentials,
+					   reason_room reason)
 {
 	char		output[OUTPUT_MAX];
 	size_t		length = 0;
@@ -98,7 +99,9 @@ credentials_of_process(const char *command, atomic_bool *stop, s3_credentials *c
 		snprintf(reason.text, reason.room, "credential_process does not end");
 	else if (status != 0)
 		snprintf(reason.text, reason.room, "credential_process failed; run it yourself to see why");
-	else if ((result = credentials_of_json(output, length, "SessionToken", credentials)) != PROVIDED)
+	else
+		result = credentials_of_json(output, length, "SessionToken", credentials);
+	if (complete && status == 0 && result != PROVIDED)
 		snprintf(reason.text, reason.room, "credential_process did not print credentials as JSON");
 	OPENSSL_cleanse(output, length);
 	return result;

@@ -48,7 +48,8 @@ take_element(void *arg, const char *name, const char *parent, const char *text)
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (*known[i].text == NULL && strcmp(known[i].name, name) == 0 && strcmp(known[i].parent, parent) == 0)
+		if (*known[i].text == NULL && strcmp(known[i].name, name) == 0 &&
+			strcmp(known[i].parent, parent) == 0)
 			*known[i].text = copy_text(text);
 }
 
@@ -89,14 +90,16 @@ begin_body(text_stream *stream, const char *action, const s3_role *role)
 	snprintf(made_up, sizeof(made_up), "cloudtrail-load-%lld", (long long) time(NULL));
 	fprintf(out, "Action=%s&Version=2011-06-15", action);
 	put_parameter(out, "RoleArn", role->arn);
-	put_parameter(out, "RoleSessionName", role->session_name == NULL ? made_up : role->session_name);
+	put_parameter(out, "RoleSessionName",
+				  role->session_name == NULL ? made_up : role->session_name);
 	put_parameter(out, "DurationSeconds", role->duration);
 	return out;
 }
 
 /* Sends a request, signed if there are credentials for it. */
 static http_outcome
-send_body(const s3_settings *settings, http_session *http, const char *body, const s3_credentials *by,
+send_body(const s3_settings *settings, http_session *http, const char *body,
+		  const s3_credentials *by,
 		  http_response *response, reason_room reason)
 {
 	s3_target	target;
@@ -115,12 +118,15 @@ send_body(const s3_settings *settings, http_session *http, const char *body, con
 
 /* Takes credentials out of an answer. */
 static provided
-take_answer(const http_response *response, const s3_role *role, s3_credentials *credentials, reason_room reason)
+take_answer(const http_response *response, const s3_role *role, s3_credentials *credentials,
+			reason_room reason)
 {
 	sts_answer	answer = {0};
 	bool		good = response->length > 0 &&
-		s3_xml_read(response->body, response->length, take_element, &answer) && response->status == 200 &&
-		credentials_of_texts(answer.access_key_id, answer.secret_access_key, answer.session_token, credentials);
+		s3_xml_read(response->body, response->length, take_element, &answer) &&
+		response->status == 200 &&
+		credentials_of_texts(answer.access_key_id, answer.secret_access_key, answer.session_token,
+							 credentials);
 
 	if (good)
 		credentials->expires = aws_time(answer.expiration);
@@ -128,7 +134,8 @@ take_answer(const http_response *response, const s3_role *role, s3_credentials *
 		snprintf(reason.text, reason.room, "cannot assume role %s: %s: %s", role->arn, answer.code,
 				 answer.message == NULL ? "" : answer.message);
 	else
-		snprintf(reason.text, reason.room, "cannot assume role %s: HTTP status %ld", role->arn, response->status);
+		snprintf(reason.text, reason.room, "cannot assume role %s: HTTP status %ld", role->arn,
+				 response->status);
 	release_answer(&answer);
 	return good ? PROVIDED : REFUSED;
 }
@@ -144,7 +151,8 @@ assume(const s3_settings *settings, http_session *http, const s3_role *role, cha
 
 	for (int i = 0; i < ATTEMPTS; i++)
 	{
-		http_outcome outcome = send_body(settings, http, body, by, &response, (reason_room) {why, sizeof(why)});
+		http_outcome outcome = send_body(settings, http, body, by, &response,
+										 (reason_room) {why, sizeof(why)});
 
 		if (outcome == HTTP_ANSWERED)
 			result = take_answer(&response, role, credentials, reason);
@@ -183,7 +191,8 @@ credentials_of_web_identity(const s3_settings *settings, http_session *http, con
 
 	if (token == NULL)
 	{
-		snprintf(reason.text, reason.room, "cannot read the token file %s of a web identity", token_file);
+		snprintf(reason.text, reason.room, "cannot read the token file %s of a web identity",
+				 token_file);
 		return REFUSED;
 	}
 	out = begin_body(&stream, "AssumeRoleWithWebIdentity", role);

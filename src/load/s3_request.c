@@ -46,7 +46,8 @@ add_signature(header_list *list, const s3_request *request, const char *body_has
 		.body_hash = body_hash, .region = request->region, .service = request->service,
 		.normalize = strcmp(request->service, "s3") != 0, .time = request->time
 	};
-	s3_keys		keys = {request->credentials->access_key_id, request->credentials->secret_access_key};
+	s3_keys		keys = {request->credentials->access_key_id,
+		request->credentials->secret_access_key};
 
 	list->texts[list->count] = s3_authorization(&to_sign, &keys);
 	list->count++;

@@ -35,7 +35,10 @@ environment(const char *name)
 	return value == NULL || *value == '\0' ? NULL : value;
 }
 
-/* A variable of the environment, else another, else a setting of the profile; NULL if none is set. */
+/*
+ * A variable of the environment, else another, else a setting of the profile;
+ * NULL if none is set.
+ */
 static const char *
 setting(const s3_settings *settings, const s3_profiles *profiles, const char *variable,
 		const char *other_variable, const char *name)
@@ -70,7 +73,8 @@ take_endpoint(const char *value, char **endpoint, char *reason, size_t room)
 	if ((strncmp(value, "http://", 7) != 0 && strncmp(value, "https://", 8) != 0) ||
 		strpbrk(value, "@?# \t\r\n") != NULL || length <= strlen("https://"))
 	{
-		snprintf(reason, room, "endpoint must be http://HOST or https://HOST, with a port or path at most");
+		snprintf(reason, room,
+				 "endpoint must be http://HOST or https://HOST, with a port or path at most");
 		return false;
 	}
 	*endpoint = strndup(value, length);
@@ -96,12 +100,15 @@ take_settings(s3_settings *s, const s3_profiles *profiles, char *reason, size_t 
 	snprintf(s->region, sizeof(s->region), "%s", region == NULL ? "us-east-1" : region);
 	s->ca_bundle = value == NULL ? NULL : copy_text(value);
 	s->fips = is_true(setting(s, profiles, "AWS_USE_FIPS_ENDPOINT", NULL, "use_fips_endpoint"));
-	s->dualstack = is_true(setting(s, profiles, "AWS_USE_DUALSTACK_ENDPOINT", NULL, "use_dualstack_endpoint"));
+	s->dualstack = is_true(setting(s, profiles, "AWS_USE_DUALSTACK_ENDPOINT", NULL,
+								   "use_dualstack_endpoint"));
 	if (ignore)
 		return true;
-	return take_endpoint(setting(s, profiles, "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "endpoint_url"),
+	return take_endpoint(setting(s, profiles, "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL",
+								 "endpoint_url"),
 						 &s->endpoint, reason, room) &&
-		take_endpoint(setting(s, profiles, "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL", "endpoint_url"),
+		take_endpoint(setting(s, profiles, "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL",
+							  "endpoint_url"),
 					  &s->sts_endpoint, reason, room);
 }
 
@@ -146,7 +153,10 @@ domain_of(const char *region)
 	return partitions[i].domain;
 }
 
-/* The Region in the name of one of AWS's hosts for S3; false if it is another host, or tells none. */
+/*
+ * The Region in the name of one of AWS's hosts for S3; false if it is another
+ * host, or tells none.
+ */
 bool
 s3_region_of_host(const char *host, char region[S3_REGION_ROOM])
 {

@@ -36,7 +36,10 @@ extern bool s3_settings_read(s3_settings *settings, char *reason, size_t room);
 /* Whether a text can be the name of a Region: it becomes part of a host's name. */
 extern bool s3_is_region(const char *text);
 
-/* The Region in the name of one of AWS's hosts for S3; false if it is another host, or tells none. */
+/*
+ * The Region in the name of one of AWS's hosts for S3; false if it is another
+ * host, or tells none.
+ */
 extern bool s3_region_of_host(const char *host, char region[S3_REGION_ROOM]);
 
 /* Makes the URL of an object, or of a bucket if the key is empty, with a query. */

@@ -267,7 +267,8 @@ s3_authorization(const s3_signed *request, const s3_keys *keys)
 	s3_hash(canonical, strlen(canonical), hash);
 	free(canonical);
 	s3_date(request->time, date);
-	snprintf(scope, sizeof(scope), "%.8s/%.60s/%.60s/aws4_request", date, request->region, request->service);
+	snprintf(scope, sizeof(scope), "%.8s/%.60s/%.60s/aws4_request", date, request->region,
+			 request->service);
 	snprintf(text, sizeof(text), ALGORITHM "\n%s\n%s\n%s", date, scope, hash);
 	date[8] = '\0';
 	sign_for(request, keys, date, text, signature);

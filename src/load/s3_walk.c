@@ -12,11 +12,17 @@
 /* Listings at a time. */
 #define LISTINGS_MAX	8
 
-/* Folders outside of CloudTrail's layout are entered so deep; where there are more, listings take all below. */
+/*
+ * Folders outside of CloudTrail's layout are entered so deep; where there are
+ * more, listings take all below.
+ */
 #define OUTSIDE_DEPTH	3
 #define OUTSIDE_FOLDERS	100
 
-/* Where so many days at most are wanted, one listing of a Region has fewer pages than years, months and days. */
+/*
+ * Where so many days at most are wanted, one listing of a Region has fewer
+ * pages than years, months and days.
+ */
 #define FEW_DAYS		62
 
 /* Room for an address. */
@@ -248,7 +254,10 @@ is_whole(const listing_work *work)
 	}
 }
 
-/* The key after which a listing begins: all before it are of earlier days; empty if there is none. */
+/*
+ * The key after which a listing begins: all before it are of earlier days;
+ * empty if there is none.
+ */
 static void
 start_of(const listing_work *work, char start[PATH_ROOM])
 {
@@ -256,7 +265,8 @@ start_of(const listing_work *work, char start[PATH_ROOM])
 
 	*start = '\0';
 	if (since != 0 && is_by_day(work))
-		snprintf(start, PATH_ROOM, "%.*s%04d/%02d/%02d", (int) work->layout.region_end, work->job.prefix,
+		snprintf(start, PATH_ROOM, "%.*s%04d/%02d/%02d", (int) work->layout.region_end,
+				 work->job.prefix,
 				 since / 10000, since / 100 % 100, since % 100);
 }
 
@@ -277,9 +287,11 @@ report_listing(const listing_work *work, s3_outcome outcome, const char *reason)
 		pthread_mutex_unlock(&walk->lock);
 		report_unreachable(walk->report, address_of(walk, work->job.prefix, address), reason);
 	}
-	else if (outcome == S3_DONE && !work->found && work->job.depth == 0 && walk->report->options->follow == 0 &&
+	else if (outcome == S3_DONE && !work->found && work->job.depth == 0 &&
+			 walk->report->options->follow == 0 &&
 			 work->since == 0)
-		report_unreachable(walk->report, walk->path, work->job.exact ? "no such object or folder" : "no objects there");
+		report_unreachable(walk->report, walk->path,
+						   work->job.exact ? "no such object or folder" : "no objects there");
 }
 
 /* Makes one listing. */
@@ -302,7 +314,8 @@ do_job(s3_walk *walk, s3_session *session, s3_job job)
 	work.job.whole = !job.exact && is_whole(&work);
 	start_of(&work, start);
 	outcome = s3_list(session, &(s3_listing) {
-		.bucket = walk->uri.bucket, .prefix = job.prefix, .start_after = *start == '\0' ? NULL : start,
+		.bucket = walk->uri.bucket, .prefix = job.prefix,
+		.start_after = *start == '\0' ? NULL : start,
 		.delimited = !work.job.whole, .take_key = take_key, .take_prefix = take_prefix, .arg = &work
 	}, reason, sizeof(reason));
 	report_listing(&work, outcome, reason);

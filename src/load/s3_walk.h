@@ -9,11 +9,14 @@
 #include "s3_layout.h"
 #include "s3_uri.h"
 
-/* A prefix that new objects come under, of a Region as a rule: one listing finds those of some days. */
+/*
+ * A prefix that new objects come under, of a Region as a rule: one listing
+ * finds those of some days.
+ */
 typedef struct s3_root
 {
 	char	   *prefix;
-	select_day	complete;		/* the day of the last look at which all listings worked; 0: none yet */
+	select_day	complete;		/* the day of the last look that worked; 0: none yet */
 	bool		failed;			/* at this look */
 } s3_root;
 

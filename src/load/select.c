@@ -27,7 +27,8 @@ take_digits(const char **text, int count, int *number)
 static time_t
 begin_of(select_day day)
 {
-	struct tm	parts = {.tm_year = day / 10000 - 1900, .tm_mon = day / 100 % 100 - 1, .tm_mday = day % 100};
+	struct tm	parts = {.tm_year = day / 10000 - 1900, .tm_mon = day / 100 % 100 - 1,
+		.tm_mday = day % 100};
 
 	return timegm(&parts);
 }
@@ -102,7 +103,10 @@ select_on_day(const selection *s, select_day day)
 	return (s->since == 0 || day >= s->since) && (s->until == 0 || day <= s->until);
 }
 
-/* The account, Region and day in a name as CloudTrail gives it: 111122223333_CloudTrail_us-east-2_20150801T0210Z_…; false if it is another. */
+/*
+ * The account, Region and day in a name as CloudTrail gives it; false if it is
+ * another.
+ */
 static bool
 take_name(ct_slice path, ct_slice *account, ct_slice *region, select_day *day)
 {
@@ -124,7 +128,10 @@ take_name(ct_slice path, ct_slice *account, ct_slice *region, select_day *day)
 	return take_digits(&rest, 8, day);
 }
 
-/* Whether a file of this name is wanted; what its name does not tell is not, if it was asked for. */
+/*
+ * Whether a file of this name is wanted; what its name does not tell is not,
+ * if it was asked for.
+ */
 bool
 select_file(const selection *s, const char *path)
 {

@@ -36,7 +36,10 @@ extern bool select_account(const selection *s, ct_slice account);
 extern bool select_region(const selection *s, ct_slice region);
 extern bool select_on_day(const selection *s, select_day day);
 
-/* Whether a file of this name is wanted; what its name does not tell is not, if it was asked for. */
+/*
+ * Whether a file of this name is wanted; what its name does not tell is not,
+ * if it was asked for.
+ */
 extern bool select_file(const selection *s, const char *path);
 
 /* Whether a file of this name is a log file. */

@@ -69,7 +69,8 @@ keep_missing(worker *w, const PGresult *answer, load_file *files, char **sources
 	for (int i = 0; i < *count; i++)
 	{
 		if (files[i].size < 0 ||
-			bsearch(&sources[i], missing, (size_t) missing_count, sizeof(char *), compare_texts) != NULL)
+			bsearch(&sources[i], missing, (size_t) missing_count, sizeof(char *),
+					compare_texts) != NULL)
 			files[kept++] = files[i];
 		else
 		{
@@ -130,7 +131,10 @@ number_of(const PGresult *answer, int column)
 	return strtoull(PQgetvalue(answer, 0, column), NULL, 10);
 }
 
-/* Makes the content of the object in hand that of the file; its size, or -1 if it could not be fetched. */
+/*
+ * Makes the content of the object in hand that of the file; its size, or -1 if
+ * it could not be fetched.
+ */
 static int64_t
 take_object(worker *w)
 {
@@ -174,7 +178,10 @@ read_file(worker *w)
 	return size;
 }
 
-/* Takes the signature of the digest in hand: its object's, or one that lies beside it; its length, or 0. */
+/*
+ * Takes the signature of the digest in hand: its object's, or one that lies
+ * beside it; its length, or 0.
+ */
 static size_t
 take_signature(const worker *w, uint8_t signature[CT_SIGNATURE_MAX])
 {
@@ -219,7 +226,8 @@ add_signature(worker *w, const char *source)
 	}
 	digits[2 * length] = '\0';
 	switch (run_query(w, w->server->signature_query, NULL,
-					  (const char *const[3]) {w->server->trail, source, digits}, NULL, NULL, &answer))
+					  (const char *const[3]) {w->server->trail, source, digits}, NULL, NULL,
+						  &answer))
 	{
 		case ANSWERED:
 			PQclear(answer);
@@ -243,7 +251,10 @@ is_named(const worker *w)
 	return options->all || has_log_name(w->path);
 }
 
-/* Says that the file in hand would be loaded; it is read only if its content decides, an object of S3 never. */
+/*
+ * Says that the file in hand would be loaded; it is read only if its content
+ * decides, an object of S3 never.
+ */
 static void
 plan_file(worker *w, int64_t size)
 {
@@ -395,7 +406,8 @@ worker_start(worker *w, const server *s, feed *f, report *r, fetch_pool *pool, P
 
 /* Starts a worker that needs none: it gathers evidence. */
 void
-worker_start_verifying(worker *w, const server *s, feed *f, report *r, fetch_pool *pool, evidence *e)
+worker_start_verifying(worker *w, const server *s, feed *f, report *r, fetch_pool *pool,
+					   evidence *e)
 {
 	begin(w, s, f, r, e);
 	start_thread(w, pool);

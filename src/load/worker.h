@@ -37,13 +37,16 @@ typedef struct worker
 } worker;
 
 /* Starts a worker on a connection, which is its own from then on. */
-extern void worker_start(worker *w, const server *s, feed *f, report *r, fetch_pool *pool, PGconn *conn);
+extern void worker_start(worker *w, const server *s, feed *f, report *r, fetch_pool *pool,
+						 PGconn *conn);
 
 /* Starts a worker that needs none: it gathers evidence. */
-extern void worker_start_verifying(worker *w, const server *s, feed *f, report *r, fetch_pool *pool, evidence *e);
+extern void worker_start_verifying(worker *w, const server *s, feed *f, report *r, fetch_pool *pool,
+								   evidence *e);
 
 /* Makes a worker without a thread, which asks the ledger for those that have no connection. */
-extern void worker_begin_asking(worker *w, const server *s, feed *f, report *r, evidence *e, PGconn *conn);
+extern void worker_begin_asking(worker *w, const server *s, feed *f, report *r, evidence *e,
+								PGconn *conn);
 extern void worker_end_asking(worker *w);
 
 /* Asks the ledger about files, and frees and removes those that it has; false if it cannot. */

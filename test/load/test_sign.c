@@ -108,7 +108,8 @@ static char *
 sign_vector(const vector *v, char **canonical)
 {
 	parts		p = {.text = copy_text(v->request), .body = ""};
-	s3_signed	request = {.region = "us-east-1", .service = "service", .normalize = v->normalize, .time = 1440938160};
+	s3_signed	request = {.region = "us-east-1", .service = "service", .normalize = v->normalize,
+		.time = 1440938160};
 	s3_keys		keys = {"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"};
 	char		hash[S3_HASH_ROOM];
 	char		hash_header[100];
@@ -124,7 +125,8 @@ sign_vector(const vector *v, char **canonical)
 	snprintf(hash_header, sizeof(hash_header), "x-amz-content-sha256:%s", hash);
 	if (v->hash_signed)
 		p.headers[p.header_count++] = hash_header;
-	snprintf(token_header, sizeof(token_header), "X-Amz-Security-Token:%s", v->token == NULL ? "" : v->token);
+	snprintf(token_header, sizeof(token_header), "X-Amz-Security-Token:%s",
+			 v->token == NULL ? "" : v->token);
 	if (v->token != NULL)
 		p.headers[p.header_count++] = token_header;
 	request.path = p.path;
@@ -149,7 +151,8 @@ main(void)
 		char	   *authorization = sign_vector(&vectors[i], &canonical);
 		const char *signature = strstr(authorization, "Signature=");
 
-		if (!ok(signature != NULL && strcmp(signature + 10, vectors[i].signature) == 0, "%s", vectors[i].name))
+		if (!ok(signature != NULL && strcmp(signature + 10, vectors[i].signature) == 0, "%s",
+				vectors[i].name))
 			printf("# %s\n# %s\n", authorization, canonical);
 		free(authorization);
 		free(canonical);
