@@ -104,9 +104,10 @@ sql/trail/35-events.gen.sql: sql/gen_fields.pl src/core/fieldlist.h
 
 # The statements that make a trail, plain SQL, are the text that a function returns.
 TRAIL_SQL = $(sort $(wildcard sql/trail/*.sql) sql/trail/35-events.gen.sql) $(sort $(wildcard sql/audit/*.sql))
-sql/install/69-definition.gen.sql: $(TRAIL_SQL)
+# The folders are named since a file may have been taken away.
+sql/install/69-definition.gen.sql: $(TRAIL_SQL) sql/trail sql/audit
 	{ echo 'CREATE FUNCTION cloudtrail_trail_definition() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE'; \
-	  echo 'RETURN $$definition$$'; cat $^; echo '$$definition$$;'; \
+	  echo 'RETURN $$definition$$'; cat $(filter %.sql,$^); echo '$$definition$$;'; \
 	  echo "COMMENT ON FUNCTION cloudtrail_trail_definition() IS 'The statements that make the objects of a trail';"; } > $@
 
 $(DATA_built): $(sort $(wildcard sql/install/*.sql) sql/install/50-fields.gen.sql sql/install/69-definition.gen.sql)
@@ -116,7 +117,7 @@ $(DATA_built): $(sort $(wildcard sql/install/*.sql) sql/install/50-fields.gen.sq
 .PHONY: run-tests test-programs
 test-programs: $(TEST_PROGRAMS)
 run-tests:
-	test/cluster test/run '$(UNIT_TESTS)' '$(LOAD_UNIT_TESTS)' '$(FUZZ_TESTS)' '$(sort $(wildcard test/t/*.t))'
+	test/cluster test/run '$(UNIT_TESTS)' '$(LOAD_UNIT_TESTS)' '$(FUZZ_TESTS)' '$(sort $(wildcard test/t/*.t test/t/attacks/*.t))'
 
 # LOGS reaches test/demo by the environment, whatever characters it has.
 demo:
@@ -150,6 +151,7 @@ test/bench/work/parse_simdjson: test/bench/parse_simdjson.cpp
 	$(CXX) -O3 -march=native $< -lsimdjson -o $@
 
 check-matrix:
+	test/bare
 	test/matrix
 
 check-upgrade:
@@ -180,8 +182,8 @@ help:
 	@echo 'make uninstall      remove it again'
 	@echo 'make installcheck   run the SQL tests in a server that has it installed'
 	@echo 'make check          install what is missing, build, run all tests in a throw-away server'
-	@echo 'make check-matrix   the same on PostgreSQL 15, 17 and 18, in chroots (as root), and its Debian packages'
-	@echo 'make check-upgrade  pg_upgrade from 15 to 17 to 18, in these chroots'
+	@echo 'make check-matrix   the same on PostgreSQL 15, 17, 18 and 19, in chroots (as root), its Debian packages, half-equipped machines'
+	@echo 'make check-upgrade  pg_upgrade from 15 to 17 to 18 to 19, in these chroots'
 	@echo 'make dist           a zip file for PGXN'
 	@echo 'make deb            Debian packages'
 	@echo 'make check-asserts  the same on a PostgreSQL with assertions, built from the source package'

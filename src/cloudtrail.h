@@ -33,6 +33,12 @@ extern struct varlena *event_from_record(const ct_record *rec);
  */
 extern struct varlena *transient_event(const ct_record *rec);
 
+/*
+ * The same without the JSON, in place of the stub before: for functions that
+ * read a field, called at once, and for nobody else.
+ */
+extern struct varlena *transient_stub(const ct_record *rec);
+
 /* Forgets the record of the newest transient value, if it is this one. */
 extern void forget_transient(const ct_record *rec);
 

@@ -67,6 +67,24 @@ has_long_numbers(Jsonb *jsonb)
 	return false;
 }
 
+/* Appends a number in scientific notation, with no zero at the end of its digits. */
+static void
+put_scientific(StringInfo json, Numeric number)
+{
+	char	   *text = numeric_out_sci(number, 2 * (int) VARSIZE_ANY(number));
+	char	   *exponent = strchr(text, 'e');
+	int			digits = exponent != NULL ? (int) (exponent - text) : (int) strlen(text);
+
+	while (digits > 1 && text[digits - 1] == '0')
+		digits--;
+	if (text[digits - 1] == '.')
+		digits--;
+	appendBinaryStringInfo(json, text, digits);
+	if (exponent != NULL)
+		appendStringInfoString(json, exponent);
+	pfree(text);
+}
+
 /* Appends a string as JSON. */
 static void
 put_string(StringInfo json, const JsonbValue *string)
@@ -91,7 +109,7 @@ put_jsonb_scalar(StringInfo json, const JsonbValue *scalar)
 			break;
 		case jbvNumeric:
 			if (prints_long(scalar->val.numeric))
-				appendStringInfoString(json, numeric_out_sci(scalar->val.numeric, 2 * (int) VARSIZE_ANY(scalar->val.numeric)));
+				put_scientific(json, scalar->val.numeric);
 			else
 				appendStringInfoString(json, DatumGetCString(DirectFunctionCall1(numeric_out,
 																				 NumericGetDatum(scalar->val.numeric))));

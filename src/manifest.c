@@ -3,16 +3,17 @@
  */
 #include "cloudtrail.h"
 
-#include <openssl/evp.h>
-
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "core/digest.h"
 #include "core/manifest.h"
 #include "funcapi.h"
+#include "items.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
@@ -95,54 +96,75 @@ key_array(KeyList *list)
 	return PointerGetDatum(construct_array(keys, count, UUIDOID, UUID_LEN, false, TYPALIGN_CHAR));
 }
 
-/* Takes bytes into the hash of the file. */
-static void
-hash_bytes_of(EVP_MD_CTX *hash, const void *bytes, Size len)
+/* A log file being made again of its events. */
+typedef struct Rebuilding
 {
-	if (len > 0 && !EVP_DigestUpdate(hash, bytes, len))
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("could not compute a hash")));
+	ct_manifest_reader reader;
+	StringInfoData bytes;
+	Size	   *starts;			/* of events in the bytes */
+	Size		count;
+	Size		room;
+	KeyList		missing;
+	KeyList		differing;
+} Rebuilding;
+
+/* Adds bytes to the file; false if it gets larger than any that was imported. */
+static bool
+put_bytes(Rebuilding *r, const void *bytes, Size len)
+{
+	if (len >= MaxAllocSize - r->bytes.len - 1)
+		return false;
+	appendBinaryStringInfo(&r->bytes, bytes, (int) len);
+	return true;
 }
 
-/* Takes an event into the hash, after what stands before it. */
+/* Notes where an event starts. */
 static void
-hash_event(EVP_MD_CTX *hash, ct_manifest_mode mode, const ct_manifest_entry *entry, const ct_record *rec)
+note_start(Rebuilding *r)
+{
+	if (r->count == r->room)
+	{
+		r->room = Max(256, 2 * r->room);
+		r->starts = r->starts == NULL ? palloc(r->room * sizeof(Size)) : repalloc_huge(r->starts, r->room * sizeof(Size));
+	}
+	r->starts[r->count++] = r->bytes.len;
+}
+
+/* Adds an event to the file, after what stands before it; false if it gets too large. */
+static bool
+put_event(Rebuilding *r, const ct_manifest_entry *entry, const ct_record *rec)
 {
 	uint8		bytes[8];
 	uint64		length = rec->length;
 
-	if (mode == CT_MANIFEST_FILE)
-		hash_bytes_of(hash, entry->gap.ptr, entry->gap.len);
+	if (r->reader.mode == CT_MANIFEST_FILE)
+	{
+		if (!put_bytes(r, entry->gap.ptr, entry->gap.len))
+			return false;
+		note_start(r);
+	}
 	else
 	{
 		for (int i = 0; i < 8; i++, length >>= 8)
 			bytes[i] = (uint8) length;
-		hash_bytes_of(hash, bytes, sizeof(bytes));
+		if (!put_bytes(r, bytes, sizeof(bytes)))
+			return false;
 	}
-	hash_bytes_of(hash, rec->json, rec->length);
+	return put_bytes(r, rec->json, rec->length);
 }
 
-/*
- * Makes the file again of its events and compares its hash; tells which events
- * are not there and which have other bytes.
- */
+/* Makes the file again of its events; false where that cannot be done. */
 static bool
-rebuild(EVP_MD_CTX *hash, ct_manifest_reader *reader, const uint8 *sha256, ArrayType *events,
-		KeyList *missing, KeyList *differing)
+rebuild(Rebuilding *r, ArrayType *events)
 {
 	ArrayIterator iterator = array_create_iterator(events, 0, NULL);
 	ct_manifest_entry entry;
-	uint8		found[CT_SHA256_SIZE];
 	ct_slice	tail;
 	Datum		event;
 	bool		isnull;
 
-	if (!EVP_DigestInit_ex(hash, EVP_sha256(), NULL))
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("could not compute a hash")));
-	while (ct_manifest_next(reader, &entry))
+	initStringInfo(&r->bytes);
+	while (ct_manifest_next(&r->reader, &entry))
 	{
 		const ct_record *rec;
 
@@ -151,23 +173,59 @@ rebuild(EVP_MD_CTX *hash, ct_manifest_reader *reader, const uint8 *sha256, Array
 			return false;
 		if (isnull)
 		{
-			add_key(missing, entry.event_key);
+			add_key(&r->missing, entry.event_key);
 			continue;
 		}
 		rec = event_record(event);
 		if (ct_manifest_checksum(rec->json, rec->length) != entry.checksum)
-			add_key(differing, entry.event_key);
-		hash_event(hash, reader->mode, &entry, rec);
+			add_key(&r->differing, entry.event_key);
+		if (!put_event(r, &entry, rec))
+			return false;
 	}
-	if (!ct_manifest_end(reader, &tail) || array_iterate(iterator, &event, &isnull))
-		return false;
-	hash_bytes_of(hash, tail.ptr, tail.len);
-	if (!EVP_DigestFinal_ex(hash, found, NULL))
+	return ct_manifest_end(&r->reader, &tail) && !array_iterate(iterator, &event, &isnull) &&
+		put_bytes(r, tail.ptr, tail.len) && r->missing.count == 0;
+}
+
+/* Whether the next event that a file holds is the one that the manifest has. */
+static bool
+is_next_event(const Rebuilding *r, const ct_item *item, Size found)
+{
+	return found < r->count && item->rec->json == r->bytes.data + r->starts[found] &&
+		(found + 1 == r->count || item->rec->length <= r->starts[found + 1] - r->starts[found]);
+}
+
+/*
+ * Whether all events of the file that was made are rows: between them, where
+ * bytes come from the manifest, there is none.
+ */
+static bool
+has_rows_only(const Rebuilding *r)
+{
+	ct_splitter *splitter = ct_splitter_new(r->bytes.data, r->bytes.len);
+	ct_item		item;
+	Size		found = 0;
+	bool		good = true;
+
+	if (splitter == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("could not compute a hash")));
-	return missing->count == 0 &&
-		memcmp(found, reader->mode == CT_MANIFEST_FILE ? sha256 : reader->hash, CT_SHA256_SIZE) == 0;
+				 errmsg("out of memory")));
+	PG_TRY();
+	{
+		while (good && ct_splitter_next(splitter, &item))
+		{
+			CHECK_FOR_INTERRUPTS();
+			check_item(&item);
+			if (item.kind == CT_ITEM_EVENT)
+				good = is_next_event(r, &item, found++);
+		}
+	}
+	PG_FINALLY();
+	{
+		ct_splitter_free(splitter);
+	}
+	PG_END_TRY();
+	return good && found == r->count;
 }
 
 /* Whether the events of a log file, in its order and null where not there, make the file that it was. */
@@ -176,13 +234,12 @@ cloudtrail_rebuild(PG_FUNCTION_ARGS)
 {
 	struct varlena *manifest = PG_GETARG_VARLENA_PP(0);
 	struct varlena *sha256 = PG_GETARG_VARLENA_PP(1);
-	ArrayType  *events = PG_GETARG_ARRAYTYPE_P(2);
-	KeyList    *lists = palloc0(2 * sizeof(KeyList));
-	EVP_MD_CTX *hash;
-	ct_manifest_reader reader;
+	Rebuilding *r = palloc0(sizeof(Rebuilding));
+	uint8		found[CT_SHA256_SIZE];
+	bool		made;
 	TupleDesc	tupdesc;
-	Datum		values[5];
-	bool		nulls[5] = {false};
+	Datum		values[6];
+	bool		nulls[6] = {false};
 
 	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
@@ -190,24 +247,16 @@ cloudtrail_rebuild(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a SHA-256 hash has 32 bytes")));
-	open_manifest(manifest, &reader);
-	hash = EVP_MD_CTX_new();
-	if (hash == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory")));
-	PG_TRY();
-	{
-		values[0] = BoolGetDatum(rebuild(hash, &reader, (const uint8 *) VARDATA_ANY(sha256), events, &lists[0], &lists[1]));
-	}
-	PG_FINALLY();
-	{
-		EVP_MD_CTX_free(hash);
-	}
-	PG_END_TRY();
-	values[1] = Int64GetDatum(lists[0].count);
-	values[2] = Int64GetDatum(lists[1].count);
-	values[3] = key_array(&lists[0]);
-	values[4] = key_array(&lists[1]);
+	open_manifest(manifest, &r->reader);
+	made = rebuild(r, PG_GETARG_ARRAYTYPE_P(2));
+	ct_sha256(r->bytes.data, r->bytes.len, found);
+	values[0] = BoolGetDatum(made && r->reader.mode == CT_MANIFEST_FILE &&
+							 memcmp(found, VARDATA_ANY(sha256), CT_SHA256_SIZE) == 0 && has_rows_only(r));
+	values[1] = Int64GetDatum(r->missing.count);
+	values[2] = Int64GetDatum(r->differing.count);
+	values[3] = key_array(&r->missing);
+	values[4] = key_array(&r->differing);
+	values[5] = BoolGetDatum(made && r->reader.mode == CT_MANIFEST_EVENTS &&
+							 memcmp(found, r->reader.hash, CT_SHA256_SIZE) == 0);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls)));
 }

@@ -162,13 +162,11 @@ event_from_record(const ct_record *rec)
 	return event;
 }
 
-/* Makes a value that only this query sees, neither compressed nor with a header. */
-struct varlena *
-transient_event(const ct_record *rec)
+/* Makes a record the newest one, and what a transient value of it begins with. */
+static TransientHeader
+next_transient(const ct_record *rec)
 {
 	TransientHeader header = {.version = CT_TRANSIENT_VERSION};
-	Size		size = VARHDRSZ + sizeof(header) + rec->length;
-	struct varlena *event = palloc(size);
 
 	if (newest.mark == 0 && !pg_strong_random(&newest.mark, sizeof(newest.mark)))
 		ereport(ERROR,
@@ -177,6 +175,33 @@ transient_event(const ct_record *rec)
 	newest.rec = rec;
 	header.mark = newest.mark;
 	header.number = ++newest.number;
+	return header;
+}
+
+/* Makes a transient value without its record's JSON. */
+struct varlena *
+transient_stub(const ct_record *rec)
+{
+	static union
+	{
+		struct varlena event;
+		char		bytes[VARHDRSZ + sizeof(TransientHeader)];
+	}			stub;
+	TransientHeader header = next_transient(rec);
+
+	SET_VARSIZE(&stub.event, sizeof(stub.bytes));
+	memcpy(VARDATA(&stub.event), &header, sizeof(header));
+	return &stub.event;
+}
+
+/* Makes a value that only this query sees, neither compressed nor with a header. */
+struct varlena *
+transient_event(const ct_record *rec)
+{
+	TransientHeader header = next_transient(rec);
+	Size		size = VARHDRSZ + sizeof(header) + rec->length;
+	struct varlena *event = palloc(size);
+
 	SET_VARSIZE(event, size);
 	memcpy(VARDATA(event), &header, sizeof(header));
 	memcpy(VARDATA(event) + sizeof(header), rec->json, rec->length);

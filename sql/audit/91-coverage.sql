@@ -22,7 +22,7 @@ WITH event AS (
 	SELECT account_id, aws_region, sum(proven::integer) AS proven_files,
 		CASE WHEN bool_or(is_digest) OR NOT bool_and(fine) THEN bool_and(fine) END AS digests_ok
 	FROM (
-		SELECT account_id, aws_region, false AS is_digest, coalesce(proven, false) AS proven, status IN ('verified', 'not covered') AS fine
+		SELECT account_id, aws_region, false AS is_digest, proven, NOT broken AS fine
 		FROM digest_status
 		UNION ALL
 		SELECT account_id, aws_region, true, false, NOT (link_broken OR signature_broken) FROM digest_chain
@@ -61,7 +61,7 @@ COMMENT ON COLUMN coverage.secret_read_events_present IS 'Whether there are such
 COMMENT ON COLUMN coverage.kms_events_present IS 'Whether there are events of the key service for secrets';
 COMMENT ON COLUMN coverage.data_events_present IS 'Whether there are data events, of objects, functions or items';
 COMMENT ON COLUMN coverage.digests_ok IS 'Whether CloudTrail''s digests contradict nothing: their chain is whole, no signature is wrong, each log file they are about is there with its hash and no other; null if there are no digests. See digest_status and digest_chain';
-COMMENT ON COLUMN coverage.proven_files IS 'Log files whose hash stands in a digest that has a valid signature';
+COMMENT ON COLUMN coverage.proven_files IS 'Log files whose hash, as the ledger has it, stands in a digest that hangs on a valid signature; event_status tells whether the rows still make them';
 COMMENT ON COLUMN coverage.intact_files IS 'Log files that cloudtrail_record_event_status() last rebuilt, byte for byte, from the events in the trail';
 COMMENT ON COLUMN coverage.altered_files IS 'Log files of which it found events missing or altered; files not checked yet are in neither';
 COMMENT ON COLUMN coverage.gaps IS 'Spans longer than settings.coverage_gap without a log file or an event: the trail may have been off';

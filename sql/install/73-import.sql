@@ -6,8 +6,6 @@ CREATE FUNCTION cloudtrail_import(trail regnamespace, source text, log bytea,
 DECLARE
 	file CONSTANT bytea := @extschema@.cloudtrail_inflate(log);
 	content_sha256 CONSTANT bytea := sha256(file);
-	-- What is in the names of log files: 111122223333_CloudTrail_us-east-2_20150801T0210Z_....json.gz
-	parts CONSTANT text[] := regexp_match(source, '(\d{12})_CloudTrail[A-Za-z-]*_([a-z0-9-]+)_(?:.*_)?(\d{8}T\d{4,6}Z)[^/]*$');
 	month timestamptz;
 	months timestamptz[];
 	others bigint;
@@ -17,7 +15,9 @@ BEGIN
 	IF source IS NULL OR log IS NULL THEN
 		RAISE EXCEPTION 'source and log must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
-	SELECT f.kind, f.events FROM log_files AS f WHERE f.sha256 = content_sha256 LIMIT 1 INTO kind, events;
+	-- A damaged file is tried again: what is missing may be there the next time.
+	SELECT f.kind, f.events FROM log_files AS f WHERE f.sha256 = content_sha256 AND f.kind <> 'damaged'
+		LIMIT 1 INTO kind, events;
 	known := kind IS NOT NULL;
 	IF known THEN
 		inserted := 0;
@@ -40,14 +40,13 @@ BEGIN
 				SELECT cloudtrail_import.source, content_sha256, i.ordinal, i.error, i.raw
 				FROM @extschema@.cloudtrail_items(file) AS i WHERE i.kind = 'reject'
 				ON CONFLICT DO NOTHING;
-			GET DIAGNOSTICS rejects = ROW_COUNT;
 		END IF;
 		FOREACH month IN ARRAY months LOOP
-			IF to_regclass(format('%s.raw_events%s', trail, to_char(month AT TIME ZONE 'UTC', '_YYYY_MM'))) IS NULL THEN
+			IF @extschema@.cloudtrail_partition_of(trail, month) IS NULL THEN
 				BEGIN
 					PERFORM @extschema@.cloudtrail_create_partition(trail, month);
-				EXCEPTION WHEN lock_not_available OR insufficient_privilege THEN
-					-- A long query is in the way, or it takes the owner: the default partition has the events for now.
+				EXCEPTION WHEN lock_not_available OR insufficient_privilege OR duplicate_table THEN
+					-- A long query or another table is in the way, or it takes the owner: the default partition has the events for now.
 					NULL;
 				END;
 			END IF;
@@ -60,12 +59,23 @@ BEGIN
 			ON CONFLICT DO NOTHING;
 		GET DIAGNOSTICS inserted = ROW_COUNT;
 		duplicates := events - inserted;
+		-- The same time and key with another content is not a duplicate: somebody forged one of the two.
+		IF duplicates > 0 THEN
+			INSERT INTO conflicts (event_time, event_key, event, source, sha256)
+				SELECT t.event_time, t.event_key, @extschema@.cloudtrail_compact(u.event), cloudtrail_import.source, content_sha256
+				FROM (SELECT @extschema@.cloudtrail_unpack(file, true) AS event OFFSET 0) AS u
+					JOIN raw_events AS t ON t.event_time = @extschema@.event_time(u.event)
+						AND t.event_key = @extschema@.event_key(u.event)
+				WHERE t.event OPERATOR(@extschema@.<>) u.event AND t.event::jsonb <> u.event::jsonb
+				ON CONFLICT DO NOTHING;
+		END IF;
 	END IF;
 	INSERT INTO log_files (source, sha256, size, kind, account_id, aws_region, log_time, events, inserted, duplicates,
 			rejects, manifest)
-		VALUES (source, content_sha256, octet_length(log), kind, parts[1], parts[2],
-			@extschema@.event_time(json_build_object('eventTime', parts[3])::text), events, inserted, duplicates, rejects,
-			manifest)
+		SELECT cloudtrail_import.source, content_sha256, octet_length(log), cloudtrail_import.kind, n.account_id, n.aws_region,
+			n.log_time, cloudtrail_import.events, cloudtrail_import.inserted, cloudtrail_import.duplicates,
+			cloudtrail_import.rejects, manifest
+		FROM @extschema@.cloudtrail_file_name(source) AS n
 		ON CONFLICT DO NOTHING;
 END
 $$;
@@ -80,9 +90,10 @@ BEGIN
 	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	RETURN QUERY
 		SELECT f.source FROM ROWS FROM (unnest(sources), unnest(sizes)) WITH ORDINALITY AS f (source, size, n)
-		WHERE NOT EXISTS (SELECT FROM log_files AS i WHERE i.source = f.source AND i.size = f.size)
+		WHERE NOT EXISTS (SELECT FROM log_files AS i
+			WHERE i.source = f.source AND i.size = f.size AND i.kind <> 'damaged')
 		ORDER BY f.n;
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_files_missing(regnamespace, text[], bigint[]) IS
-	'Those of the sources, with their sizes in bytes, that the ledger of a trail does not have, in their order';
+	'Those of the sources, with their sizes in bytes, that the ledger of a trail does not have or has as damaged, in their order';

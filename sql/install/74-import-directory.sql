@@ -7,6 +7,7 @@ DECLARE
 	paths text[];
 	sources text[];
 	sizes bigint[];
+	listed bigint;
 	total bigint;
 	total_bytes numeric;
 	bytes numeric := 0;
@@ -21,36 +22,37 @@ BEGIN
 	IF batch < 1 THEN
 		RAISE EXCEPTION 'batch must be at least 1' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
+	-- What is not a trail, or not the caller's to fill, is noticed first.
+	PERFORM FROM @extschema@.cloudtrail_files_missing(trail, '{}'::pg_catalog.text[], '{}'::pg_catalog.int8[]);
 	files := 0; events := 0; inserted := 0; duplicates := 0; rejects := 0; failed := 0;
 
-	-- The source of a file is its key in S3, which begins with AWSLogs, else its path.
-	WITH RECURSIVE tree (path, size, is_directory, depth) AS (
-		SELECT pg_catalog.rtrim(directory, '/'), NULL::bigint, true, 0
-		UNION ALL
-		SELECT e.path, s.size, s.isdir, t.depth + 1
-		FROM tree AS t, LATERAL (SELECT t.path || '/' || n AS path FROM pg_catalog.pg_ls_dir(t.path) AS n) AS e,
-			LATERAL pg_catalog.pg_stat_file(e.path, true) AS s
-		WHERE t.is_directory AND t.depth < 40
-	), file AS (
-		SELECT path, size, coalesce(pg_catalog.substring(path, '(?:^|/)(AWSLogs/.*)$'), path) AS source
-		FROM tree WHERE NOT is_directory AND path !~ '\.sig$'
-	), missing AS (
-		SELECT DISTINCT m FROM @extschema@.cloudtrail_files_missing(trail,
-			(SELECT pg_catalog.array_agg(source ORDER BY path) FROM file), (SELECT pg_catalog.array_agg(size ORDER BY path) FROM file)) AS m
-	)
-	SELECT pg_catalog.array_agg(path ORDER BY path), pg_catalog.array_agg(source ORDER BY path), pg_catalog.array_agg(size ORDER BY path)
-	FROM file JOIN missing ON missing.m = file.source
-	INTO paths, sources, sizes;
+	IF directory IS NULL THEN
+		RAISE EXCEPTION 'directory must not be null' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	SELECT pg_catalog.array_agg(f.path ORDER BY f.path), pg_catalog.array_agg(f.source ORDER BY f.path), pg_catalog.array_agg(f.size ORDER BY f.path)
+		FROM @extschema@.cloudtrail_list_files(directory) AS f WHERE NOT pg_catalog.starts_with(pg_catalog.reverse(f.path), 'gis.')
+		INTO paths, sources, sizes;
+	listed := coalesce(pg_catalog.cardinality(paths), 0);
+	SELECT pg_catalog.array_agg(f.path ORDER BY f.path), pg_catalog.array_agg(f.source ORDER BY f.path), pg_catalog.array_agg(f.size ORDER BY f.path)
+		FROM ROWS FROM (pg_catalog.unnest(paths), pg_catalog.unnest(sources), pg_catalog.unnest(sizes)) AS f (path, source, size)
+		WHERE f.source IN (SELECT m FROM @extschema@.cloudtrail_files_missing(trail, sources, sizes) AS m)
+		INTO paths, sources, sizes;
 	total := coalesce(pg_catalog.cardinality(paths), 0);
+	IF listed = 0 THEN
+		RAISE NOTICE 'no files in "%"', directory;
+	ELSIF listed > total THEN
+		RAISE NOTICE '% of % files are in the ledger already', listed - total, listed
+			USING HINT = 'To import files again, delete their rows from log_files first.';
+	END IF;
 	total_bytes := (SELECT coalesce(pg_catalog.sum(s), 0) FROM pg_catalog.unnest(sizes) AS s);
 
 	FOR n IN 1 .. total LOOP
 		problem := NULL;
 		BEGIN
-			SELECT i.* FROM @extschema@.cloudtrail_import(trail, sources[n], pg_catalog.pg_read_binary_file(paths[n])) AS i INTO result;
+			SELECT i.* FROM @extschema@.cloudtrail_import(trail, sources[n], @extschema@.cloudtrail_read_file(directory, paths[n])) AS i INTO result;
 			IF result.kind = 'digest' THEN
 				-- The signature is not in the file: it may lie beside it.
-				signature := pg_catalog.pg_read_binary_file(paths[n] || '.sig', 0, 10000, true);
+				signature := @extschema@.cloudtrail_read_file(directory, paths[n] || '.sig', missing_ok => true, max_size => 10000);
 				IF signature IS NOT NULL THEN
 					PERFORM @extschema@.cloudtrail_add_signature(trail, sources[n], pg_catalog.encode(signature, 'escape'));
 				END IF;

@@ -46,14 +46,34 @@ COMMENT ON FUNCTION cloudtrail_add_signature(regnamespace, text, text) IS
 CREATE FUNCTION cloudtrail_digest_chain(trail regnamespace, OUT source text, OUT sha256 bytea, OUT chain text, OUT account_id text, OUT aws_region text,
 		OUT backfill boolean, OUT start_time timestamptz, OUT end_time timestamptz, OUT log_files bigint,
 		OUT link text, OUT link_broken boolean, OUT previous text,
-		OUT signature text, OUT signature_broken boolean, OUT fingerprint text, OUT detail text)
+		OUT signature text, OUT signature_broken boolean, OUT fingerprint text, OUT proven boolean, OUT detail text)
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT COST 100000 ROWS 10000;
 COMMENT ON FUNCTION cloudtrail_digest_chain(regnamespace) IS
-	'The digests of a trail by chain and time: how each is joined to the one before, whether its signature is valid, and between which two digests a chain is broken';
+	'The digests of a trail by chain and time: how each is joined to the one before, whether its signature is valid and whether it is proven, between which two digests a chain is broken, and which chains nobody signed';
+
+CREATE FUNCTION cloudtrail_file_status(trail regnamespace, OUT account_id text, OUT aws_region text, OUT log_time timestamptz,
+		OUT source text, OUT s3_object text, OUT status text, OUT proven boolean, OUT broken boolean,
+		OUT digest text, OUT start_time timestamptz, OUT end_time timestamptz, OUT signature text, OUT link text,
+		OUT detail text, OUT sha256 bytea)
+	RETURNS SETOF record
+	AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT COST 100000 ROWS 10000;
+COMMENT ON FUNCTION cloudtrail_file_status(regnamespace) IS
+	'The log files in the ledger of a trail, and those that its digests list: what the digests prove of each';
+
+CREATE FUNCTION cloudtrail_file_name(source text, OUT name text, OUT kind text, OUT account_id text, OUT aws_region text,
+		OUT log_time timestamptz)
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION cloudtrail_file_name(text) IS
+	'What the name of a file that CloudTrail wrote to S3 tells: name without folders, kind (log, digest or other), account, Region and time of delivery; null for other names';
+
+CREATE FUNCTION cloudtrail_source(path text) RETURNS text
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION cloudtrail_source(text) IS
+	'The source by which the ledger of a trail identifies a file: its key in S3 from AWSLogs/ on, if the path has that, else the path';
 
 CREATE FUNCTION cloudtrail_event_status(trail regnamespace, pattern text DEFAULT '%', OUT source text, OUT sha256 bytea, OUT status text,
-		OUT events bigint, OUT missing bigint, OUT differing bigint, OUT missing_keys uuid[], OUT differing_keys uuid[])
+		OUT events bigint, OUT missing bigint, OUT differing bigint, OUT missing_keys uuid[], OUT differing_keys uuid[], OUT proven boolean)
 	RETURNS SETOF record
 	LANGUAGE plpgsql STABLE STRICT COST 100000 ROWS 10000
 	SET search_path = pg_catalog, pg_temp
@@ -67,11 +87,17 @@ BEGIN
 		SELECT f.source, f.sha256,
 			CASE WHEN f.manifest IS NULL THEN 'not checkable'
 				WHEN r.intact THEN 'intact'
+				WHEN r.as_recorded THEN 'as recorded'
 				WHEN r.missing = f.events THEN 'gone'
 				WHEN r.differing > 0 OR r.missing = 0 THEN 'events differ'
 				ELSE 'events missing' END,
-			f.events, r.missing, r.differing, r.missing_keys, r.differing_keys
+			f.events, r.missing, r.differing, r.missing_keys, r.differing_keys, coalesce(r.intact AND s.proven, false)
 		FROM log_files AS f
+		-- What is proven is the hash that the rows make, which is that in the ledger if they are intact.
+		LEFT JOIN (
+			SELECT p.source, p.sha256, bool_or(p.proven) AS proven
+			FROM @extschema@.cloudtrail_file_status(trail) AS p GROUP BY 1, 2
+		) AS s ON s.source = f.source AND s.sha256 = f.sha256
 		LEFT JOIN LATERAL (
 			SELECT array_agg(t.event ORDER BY m.ordinal) AS events
 			FROM @extschema@.cloudtrail_manifest(f.manifest) AS m
@@ -84,7 +110,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_event_status(regnamespace, text) IS
-	'Rebuilds log files from the events of a trail, those whose source is LIKE the pattern, and compares their hashes: intact, events differ, events missing, gone or not checkable; with the keys of the first hundred';
+	'Rebuilds log files from the events of a trail, those whose source is LIKE the pattern, and compares their hashes: intact, events differ, events missing, gone, not checkable, or as recorded (the file cannot be rebuilt); with the keys of the first hundred, and whether a digest proves the rebuilt file';
 
 CREATE FUNCTION cloudtrail_record_event_status(trail regnamespace, pattern text DEFAULT '%', OUT status text, OUT files bigint)
 	RETURNS SETOF record

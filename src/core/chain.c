@@ -26,19 +26,25 @@ compare_places(const ct_chain_digest *a, const ct_chain_digest *b)
 	return order != 0 ? order : ct_compare_slices(a->name, b->name);
 }
 
+/* The same, and of digests of one name by their bytes. */
+static int
+compare_contents(const ct_chain_digest *a, const ct_chain_digest *b)
+{
+	int			order = compare_places(a, b);
+
+	return order != 0 ? order : ct_compare_bytes(a->sha256, b->sha256, CT_SHA256_SIZE);
+}
+
 /* Order of the result: what cannot be read comes last. */
 static int
 compare_members(const void *x, const void *y)
 {
 	const ct_chain_digest *a = *(ct_chain_digest *const *) x;
 	const ct_chain_digest *b = *(ct_chain_digest *const *) y;
-	bool		bad = a->link == CT_LINK_UNREADABLE;
-	int			order = (int) bad - (int) (b->link == CT_LINK_UNREADABLE);
+	int			order = (int) ct_in_chain(b) - (int) ct_in_chain(a);
 
-	if (order == 0 && !bad)
-		order = compare_places(a, b);
 	if (order == 0)
-		order = ct_compare_bytes(a->sha256, b->sha256, CT_SHA256_SIZE);
+		order = ct_in_chain(a) ? compare_contents(a, b) : ct_compare_bytes(a->sha256, b->sha256, CT_SHA256_SIZE);
 	return order != 0 ? order : ct_compare_slices(a->source, b->source);
 }
 
@@ -118,126 +124,127 @@ ct_chain_take(const ct_digest *digest, ct_slice source, const uint8_t sha256[CT_
 }
 
 /* Tells whether two digests are of one chain. */
-static bool
-same_chain(const ct_chain_digest *a, const ct_chain_digest *b)
+bool
+ct_same_chain(const ct_chain_digest *a, const ct_chain_digest *b)
 {
 	return a->backfill == b->backfill && a->chain.len > 0 && ct_compare_slices(a->chain, b->chain) == 0;
 }
 
-/* Tells whether a digest has the bytes that a newer one recorded of the one before it. */
-static bool
-is_recorded(const ct_chain_digest *older, const ct_chain_digest *newer)
+/* The digests being checked. */
+typedef struct checking
 {
-	return newer->known_hash_algorithm && memcmp(older->sha256, newer->previous_sha256, CT_SHA256_SIZE) == 0;
+	const ct_evidence_host *host;
+	ct_chain_digest **sorted;
+	size_t		count;
+	const ct_public_key *keys;
+	size_t		key_count;
+} checking;
+
+/* Looks for interrupts. */
+static void
+poll_host(const checking *c)
+{
+	if (c->host->poll != NULL)
+		c->host->poll(c->host->arg);
 }
 
-/* Finds the digest that another names as the one before; of several of that name the recorded one. */
-static ct_chain_digest *
-find_previous(ct_chain_digest *const *sorted, size_t count, const ct_chain_digest *newer)
+/* The number of the first digest that is not before another, by an order. */
+static size_t
+lower_bound(const checking *c, const ct_chain_digest *wanted,
+			int (*compare) (const ct_chain_digest *, const ct_chain_digest *), bool behind)
 {
-	ct_chain_digest key = {.name = newer->previous_name};
-	ct_chain_digest *found = NULL;
-	ct_filename name;
 	size_t		low = 0;
-	size_t		high = count;
+	size_t		high = c->count;
 
-	if (ct_digest_name(newer->previous_name, &name))
-	{
-		key.chain = name.chain;
-		key.backfill = name.backfill;
-	}
 	while (low < high)
 	{
 		size_t		middle = low + (high - low) / 2;
+		int			order = compare(c->sorted[middle], wanted);
 
-		if (compare_places(sorted[middle], &key) < 0)
+		if (order < 0 || (behind && order == 0))
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (; low < count && compare_places(sorted[low], &key) == 0; low++)
+	return low;
+}
+
+/* What a digest says of the one before it, as a digest to look for. */
+static ct_chain_digest
+previous_wanted(const ct_chain_digest *newer)
+{
+	ct_chain_digest wanted = {.name = newer->previous_name};
+	ct_filename name;
+
+	if (ct_digest_name(newer->previous_name, &name))
 	{
-		if (sorted[low] != newer && (found == NULL || is_recorded(sorted[low], newer)))
-			found = sorted[low];
+		wanted.chain = name.chain;
+		wanted.backfill = name.backfill;
 	}
-	return found;
+	memcpy(wanted.sha256, newer->previous_sha256, CT_SHA256_SIZE);
+	return wanted;
 }
 
-/* Finds the digest of the same chain that comes before, by its name. */
+/*
+ * Finds the digest that another names as the one before: of several of that
+ * name the recorded one, else the first that is not the other itself.  alone
+ * tells that all of that name have the same bytes.
+ */
 static ct_chain_digest *
-find_earlier(ct_chain_digest *const *sorted, size_t i)
+find_previous(const checking *c, ct_chain_digest *newer, bool *alone)
 {
-	const ct_chain_digest *d = sorted[i];
+	ct_chain_digest wanted = previous_wanted(newer);
+	size_t		first = lower_bound(c, &wanted, compare_places, false);
+	size_t		second;
+	size_t		i;
 
-	/* The same digest may be there twice. */
-	while (i > 0 && compare_places(sorted[i - 1], d) == 0)
-		i--;
-	return i > 0 && same_chain(sorted[i - 1], d) ? sorted[i - 1] : NULL;
+	*alone = false;
+	if (first == c->count || compare_places(c->sorted[first], &wanted) != 0)
+		return NULL;
+	second = lower_bound(c, c->sorted[first], compare_contents, true);
+	*alone = second == c->count || compare_places(c->sorted[second], &wanted) != 0;
+	if (newer->known_hash_algorithm)
+	{
+		i = lower_bound(c, &wanted, compare_contents, false);
+		if (i < c->count && compare_contents(c->sorted[i], &wanted) == 0)
+			return newer->recorded = c->sorted[i];
+	}
+	if (c->sorted[first]->same != newer)
+		return c->sorted[first];
+	return *alone ? NULL : c->sorted[second];
 }
 
-/* Tells how a digest is joined to the one before, setting older and the other's newer. */
+/* Tells how a digest is joined to the one before, which may be that of earlier. */
 static ct_link
-find_link(ct_chain_digest *const *sorted, size_t count, size_t i)
+find_link(const ct_chain_digest *d, const ct_chain_digest *previous, const ct_chain_digest *earlier)
 {
-	ct_chain_digest *d = sorted[i];
-	ct_chain_digest *earlier = find_earlier(sorted, i);
-	ct_chain_digest *previous = d->has_previous ? find_previous(sorted, count, d) : NULL;
-
-	d->older = previous != NULL ? previous : earlier;
 	if (!d->has_previous)
 		/* Late files begin a chain whenever they come. */
 		return earlier == NULL || d->backfill ? CT_LINK_START : CT_LINK_RESTART;
 	if (previous == NULL)
 		return earlier == NULL ? CT_LINK_EARLIEST : CT_LINK_MISSING;
-	if (previous->newer == NULL || (is_recorded(previous, d) && !is_recorded(previous, previous->newer)))
-		previous->newer = d;
 	if (!d->known_hash_algorithm)
 		return CT_LINK_ALGORITHM;
-	if (!is_recorded(previous, d))
+	if (d->recorded == NULL)
 		return CT_LINK_ALTERED;
 	return d->backfill || previous->end_time == d->start_time ? CT_LINK_WHOLE : CT_LINK_GAP;
 }
 
-/* Tells of digests of one name, from first to before end, which is the recorded one. */
-static void
-compare_rivals(ct_chain_digest **first, ct_chain_digest **end)
-{
-	const ct_chain_digest *newer = NULL;
-	const uint8_t *recorded = NULL;
-	bool		differ = false;
-
-	for (ct_chain_digest **d = first; d < end; d++)
-	{
-		if ((*d)->newer != NULL)
-			newer = (*d)->newer;
-		differ |= memcmp((*d)->sha256, (*first)->sha256, CT_SHA256_SIZE) != 0;
-	}
-	for (ct_chain_digest **d = first; d < end; d++)
-	{
-		(*d)->newer = newer;
-		if (newer != NULL && is_recorded(*d, newer))
-			recorded = (*d)->sha256;
-	}
-	for (ct_chain_digest **d = first; d < end && differ; d++)
-	{
-		if (recorded == NULL || memcmp((*d)->sha256, recorded, CT_SHA256_SIZE) != 0)
-			(*d)->link = CT_LINK_RIVAL;
-	}
-}
-
 /* Checks one signature of a digest by all keys of its fingerprint. */
 static ct_sign
-check_signature(const ct_chain_digest *d, ct_slice signature, const ct_public_key *keys, size_t key_count)
+check_signature(const checking *c, const ct_chain_digest *d, ct_slice signature)
 {
 	ct_sign		sign = CT_SIGN_NO_KEY;
 
-	for (size_t i = 0; i < key_count; i++)
+	for (size_t i = 0; i < c->key_count; i++)
 	{
-		const ct_public_key *key = &keys[i];
+		const ct_public_key *key = &c->keys[i];
 
 		if (ct_compare_slices(key->fingerprint, d->fingerprint) != 0)
 			continue;
-		if (!ct_signature_valid(d->signed_hash, (const uint8_t *) signature.ptr, signature.len, key->der, key->der_len))
+		poll_host(c);
+		if (!(c->host->signature_valid != NULL ? c->host->signature_valid : ct_signature_valid)
+			(d->signed_hash, (const uint8_t *) signature.ptr, signature.len, key->der, key->der_len))
 		{
 			if (sign == CT_SIGN_NO_KEY)
 				sign = CT_SIGN_INVALID;
@@ -252,49 +259,152 @@ check_signature(const ct_chain_digest *d, ct_slice signature, const ct_public_ke
 	return sign;
 }
 
-/* Checks the signatures that are known of a digest: its own, and that which the next one has. */
-static ct_sign
-find_sign(const ct_chain_digest *d, const ct_public_key *keys, size_t key_count)
+/* Adds what a signature of a digest says: anybody may put a wrong one beside the true one. */
+static void
+add_signature(const checking *c, ct_chain_digest *d, ct_slice signature)
 {
-	ct_sign		sign = CT_SIGN_UNKNOWN;
+	static const int weight[CT_SIGN_COUNT] = {
+		[CT_SIGN_NO_KEY] = 1, [CT_SIGN_INVALID] = 2, [CT_SIGN_KEY_TIME] = 3, [CT_SIGN_VALID] = 4
+	};
+	ct_sign		sign;
 
-	if (!d->known_signature_algorithm)
-		return CT_SIGN_ALGORITHM;
-	if (d->signature.ptr != NULL)
-		sign = check_signature(d, d->signature, keys, key_count);
-	if (d->newer != NULL && sign != CT_SIGN_VALID)
+	if (!d->known_signature_algorithm || d->sign == CT_SIGN_VALID)
+		return;
+	sign = check_signature(c, d, signature);
+	if (weight[sign] > weight[d->sign])
+		d->sign = sign;
+}
+
+/* Joins a digest to the one before; earlier is the nearest of its chain that is here. */
+static void
+join(const checking *c, ct_chain_digest *d, const ct_chain_digest *earlier)
+{
+	bool		alone = false;
+	ct_chain_digest *previous = d->has_previous ? find_previous(c, d, &alone) : NULL;
+
+	d->older = previous != NULL ? previous : earlier;
+	d->link = find_link(d, previous, earlier);
+	if (previous == NULL)
+		return;
+	if (previous->newer == NULL || (d->recorded != NULL && previous->newer->recorded != previous))
+		previous->newer = d;
+	/* The signature is of the one that it recorded, or of the only one that it can be of. */
+	if (d->recorded != NULL || alone)
+		add_signature(c, previous, d->previous_signature);
+}
+
+/* Joins all digests, each to the one before, and checks their signatures. */
+static void
+join_all(const checking *c)
+{
+	const ct_chain_digest *earlier = NULL;
+
+	for (size_t i = 0; i < c->count; i++)
 	{
-		ct_sign		other = check_signature(d, d->newer->previous_signature, keys, key_count);
+		ct_chain_digest *d = c->sorted[i];
 
-		if (other == CT_SIGN_VALID || sign == CT_SIGN_UNKNOWN)
-			sign = other;
+		d->sign = d->known_signature_algorithm ? CT_SIGN_UNKNOWN : CT_SIGN_ALGORITHM;
+		d->same = i > 0 && compare_contents(c->sorted[i - 1], d) == 0 ? c->sorted[i - 1]->same : d;
 	}
-	return sign;
+	for (size_t i = 0; i < c->count; i++)
+	{
+		ct_chain_digest *d = c->sorted[i];
+
+		poll_host(c);
+		if (i > 0 && compare_places(c->sorted[i - 1], d) != 0)
+			earlier = ct_same_chain(c->sorted[i - 1], d) ? c->sorted[i - 1] : NULL;
+		if (d->signature.ptr != NULL)
+			add_signature(c, d->same, d->signature);
+		if (d->same == d)
+			join(c, d, earlier);
+	}
+}
+
+/* Finds which digests are proven: those signed, and what these recorded before them. */
+static void
+prove(const checking *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+	{
+		if (c->sorted[i]->sign != CT_SIGN_VALID)
+			continue;
+		for (ct_chain_digest *d = c->sorted[i]; d != NULL && !d->proven; d = d->recorded)
+			d->proven = true;
+	}
+}
+
+/* Copies of a digest are as the first is. */
+static void
+copy_results(const checking *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+	{
+		ct_chain_digest *d = c->sorted[i];
+
+		if (d->same == d)
+			continue;
+		d->link = d->same->link;
+		d->sign = d->same->sign;
+		d->proven = d->same->proven;
+		d->recorded = d->same->recorded;
+		d->older = d->same->older;
+		d->newer = d->same->newer;
+	}
+}
+
+/* Marks those digests of one name, from first to before end, that the true one stands beside. */
+static void
+mark_rivals(ct_chain_digest **first, ct_chain_digest **end)
+{
+	bool		proven = false;
+
+	for (ct_chain_digest **d = first; d < end; d++)
+		proven |= (*d)->proven;
+	for (ct_chain_digest **d = first; d < end; d++)
+	{
+		bool		recorded = (*d)->newer != NULL && (*d)->newer->recorded == (*d)->same;
+
+		if (proven ? !(*d)->proven : !recorded)
+			(*d)->link = CT_LINK_RIVAL;
+	}
+}
+
+/* Marks digests that share a name with others of other bytes. */
+static void
+find_rivals(const checking *c)
+{
+	size_t		end;
+
+	for (size_t i = 0; i < c->count; i = end)
+	{
+		for (end = i + 1; end < c->count && compare_places(c->sorted[i], c->sorted[end]) == 0;)
+			end++;
+		if (c->sorted[end - 1]->same != c->sorted[i])
+			mark_rivals(c->sorted + i, c->sorted + end);
+	}
 }
 
 /* Checks digests of any number of chains, and sorts them: by chain, then by time. */
 void
-ct_chain_check(ct_chain_digest **sorted, size_t count, const ct_public_key *keys, size_t key_count)
+ct_chain_check(const ct_evidence_host *host, ct_chain_digest **sorted, size_t count,
+			   const ct_public_key *keys, size_t key_count)
 {
-	size_t		end;
+	checking	c = {host, sorted, count, keys, key_count};
 
-	qsort(sorted, count, sizeof(*sorted), compare_members);
-	/* Behind count lies what could not be read. */
-	while (count > 0 && sorted[count - 1]->link == CT_LINK_UNREADABLE)
-		sorted[--count]->sign = CT_SIGN_UNKNOWN;
-	for (size_t i = 0; i < count; i++)
-		sorted[i]->link = find_link(sorted, count, i);
-	for (size_t i = 0; i < count; i = end)
+	if (count > 0)
+		qsort(sorted, count, sizeof(*sorted), compare_members);
+	/* Behind c.count lies what could not be read. */
+	for (; c.count > 0 && !ct_in_chain(sorted[c.count - 1]); c.count--)
 	{
-		end = i + 1;
-		while (end < count && compare_places(sorted[i], sorted[end]) == 0)
-			end++;
-		if (end > i + 1)
-			compare_rivals(sorted + i, sorted + end);
+		sorted[c.count - 1]->sign = CT_SIGN_UNKNOWN;
+		sorted[c.count - 1]->same = sorted[c.count - 1];
 	}
-	for (size_t i = 0; i < count; i++)
+	join_all(&c);
+	prove(&c);
+	copy_results(&c);
+	find_rivals(&c);
+	for (size_t i = 0; i < c.count; i++)
 	{
-		sorted[i]->sign = find_sign(sorted[i], keys, key_count);
 		if (sorted[i]->misnamed && !ct_link_is_break(sorted[i]->link))
 			sorted[i]->link = CT_LINK_MISNAMED;
 	}

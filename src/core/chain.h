@@ -20,6 +20,7 @@ typedef enum ct_link
 	CT_LINK_RIVAL,				/* there is another digest of its name, and no newer one recorded this */
 	CT_LINK_ALGORITHM,			/* the hash of the one before is of an unknown kind */
 	CT_LINK_MISNAMED,			/* lies under a name, or names a time, that is not its own */
+	CT_LINK_MISSTORED,			/* kept with a hash that is not that of its bytes; it proves nothing */
 	CT_LINK_UNREADABLE,			/* no digest, though it seemed to be one */
 	CT_LINK_COUNT
 } ct_link;
@@ -65,9 +66,22 @@ typedef struct ct_chain_digest
 	/* what ct_chain_check finds */
 	ct_link		link;
 	ct_sign		sign;
+	bool		proven;			/* see verdict.h */
+	struct ct_chain_digest *same;	/* the first of those with the same bytes, or itself */
+	struct ct_chain_digest *recorded;	/* the one before, with the bytes that this one recorded */
 	const struct ct_chain_digest *older;	/* the one before, or the nearest that is here */
-	const struct ct_chain_digest *newer;	/* the one that names it */
+	const struct ct_chain_digest *newer;	/* one that recorded it, else one that names it */
 } ct_chain_digest;
+
+/* What evidence asks of the program that it is judged in. */
+typedef struct ct_evidence_host
+{
+	void	   *(*allocate) (void *arg, size_t size);	/* does not return if there is no memory */
+	void		(*poll) (void *arg);	/* looks for interrupts and may not return; or NULL */
+	bool		(*signature_valid) (const uint8_t hash[CT_SHA256_SIZE], const uint8_t *signature, size_t signature_len,
+									const uint8_t *der, size_t der_len);	/* NULL for OpenSSL's */
+	void	   *arg;
+} ct_evidence_host;
 
 /* Room that the texts of a digest take. */
 extern size_t ct_chain_room(const ct_digest *digest, ct_slice source);
@@ -81,10 +95,22 @@ extern bool ct_chain_take(const ct_digest *digest, ct_slice source, const uint8_
 
 /*
  * Checks digests of any number of chains, and sorts them: by chain, then by
- * time.  sorted is the caller's room for count pointers.
+ * time.  sorted is the caller's room for count pointers.  The time is that of
+ * sorting and of one check of a signature for each that is known, however
+ * many digests have one name.
  */
-extern void ct_chain_check(ct_chain_digest **sorted, size_t count,
+extern void ct_chain_check(const ct_evidence_host *host, ct_chain_digest **sorted, size_t count,
 						   const ct_public_key *keys, size_t key_count);
+
+/* Whether two digests are of one chain, and the order of chains. */
+extern bool ct_same_chain(const ct_chain_digest *a, const ct_chain_digest *b);
+
+/* Whether a digest takes part in a chain: it can be read, and was kept as it is. */
+static inline bool
+ct_in_chain(const ct_chain_digest *d)
+{
+	return d->link < CT_LINK_MISSTORED;
+}
 
 /* Whether a break says that somebody changed the logs, not just that something is not here. */
 extern bool ct_link_is_break(ct_link link);

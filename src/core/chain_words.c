@@ -38,6 +38,7 @@ ct_link_name(ct_link link)
 		[CT_LINK_RIVAL] = "another of its name",
 		[CT_LINK_ALGORITHM] = "unknown hash algorithm",
 		[CT_LINK_MISNAMED] = "not its own name",
+		[CT_LINK_MISSTORED] = "stored with another hash",
 		[CT_LINK_UNREADABLE] = "unreadable",
 	};
 
@@ -115,6 +116,9 @@ ct_chain_describe(const ct_chain_digest *d, char description[CT_CHAIN_DESCRIPTIO
 		case CT_LINK_MISNAMED:
 			snprintf(description, CT_CHAIN_DESCRIPTION, "the file is named otherwise, or its name tells another account or time: it says that it is %.*s",
 					 TEXT(name));
+			break;
+		case CT_LINK_MISSTORED:
+			snprintf(description, CT_CHAIN_DESCRIPTION, "the hash that it is stored with is not that of its content: it proves nothing");
 			break;
 		case CT_LINK_UNREADABLE:
 			snprintf(description, CT_CHAIN_DESCRIPTION, "%s", ct_error_message(d->err.code));

@@ -165,6 +165,14 @@ end_stream(ct_splitter *s, ct_item *item)
 	return false;
 }
 
+/* Tells whether a level of which nothing was read is a file, or what one expands to, and blank. */
+static bool
+is_empty_file(const ct_splitter *s, const ct_level *level)
+{
+	return level->pos == 0 && !level->ended && level->fault.code == CT_ERR_NONE &&
+		(s->levels == 1 || level->inflated > 0) && ct_is_blank(level->buf, level->len);
+}
+
 /* Reads one value of a stream. */
 bool
 ct_read_stream(ct_splitter *s, ct_item *item)
@@ -178,6 +186,13 @@ ct_read_stream(ct_splitter *s, ct_item *item)
 	{
 		level->pos = level->len;
 		return ct_give_reject(s, item, read_since(level, 0), CT_ERR_UTF16, 0);
+	}
+	if (level->pos == 0 && is_empty_file(s, level))
+	{
+		/* A log file has Records, be they none: this one was not written to its end. */
+		level->pos = level->len;
+		level->ended = true;
+		return ct_give_reject(s, item, read_since(level, 0), CT_ERR_EMPTY, 0);
 	}
 	if (!skip_separators(level))
 		return end_stream(s, item);

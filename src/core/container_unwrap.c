@@ -202,7 +202,7 @@ ct_take_compressed(ct_splitter *s, ct_item *item)
 	if (out.data == NULL)
 	{
 		if (trailing || err.code == CT_ERR_NONE)
-			return false;
+			return ct_give_reject(s, item, (ct_slice) {rest.ptr, out.consumed}, CT_ERR_EMPTY, 0);
 		return ct_give_reject(s, item, rest, err.code, err.offset);
 	}
 	s->allowance -= out.len;

@@ -380,6 +380,13 @@ is_word(ct_slice text, const char *word)
 	return text.len == strlen(word) && strncasecmp(text.ptr, word, text.len) == 0;
 }
 
+/* Tells whether AWS made the event, not a call: AWS writes its type in two ways. */
+bool
+ct_is_service_event(const ct_record *rec)
+{
+	return is_word(ct_raw(rec, CT_FIELD_event_type), "AwsServiceEvent");
+}
+
 /* Tells whether the event is one of signing in, be it to the console or Identity Center. */
 static bool
 is_sign_in(const ct_record *rec)
@@ -422,8 +429,7 @@ ct_succeeded(const ct_record *rec)
 							says_failure(rec, CT_FIELD_service_event_details)))
 		return false;
 	name = ct_raw(rec, CT_FIELD_event_name);
-	return !(name.ptr != NULL && ends_with(name, "Failed") &&
-			 is_word(ct_raw(rec, CT_FIELD_event_type), "AwsServiceEvent"));
+	return !(name.ptr != NULL && ends_with(name, "Failed") && ct_is_service_event(rec));
 }
 
 /* Reads an address as written; gives its length, 4 or 16 bytes, or 0 if it is none. */

@@ -55,6 +55,9 @@ extern ct_slice ct_principal_arn(const ct_record *rec, ct_scratch *scratch);
 /* The name of its session. */
 extern ct_slice ct_session_name(const ct_record *rec, ct_scratch *scratch);
 
+/* Tells whether AWS made the event, not a call. */
+extern bool ct_is_service_event(const ct_record *rec);
+
 /* False where the event reports a failure. */
 extern bool ct_succeeded(const ct_record *rec);
 

@@ -64,6 +64,7 @@ CT_ERROR(STORED_PAYLOAD, "stored record cannot be decompressed")
 
 /* blobs */
 CT_ERROR(OUT_OF_MEMORY, "out of memory")
+CT_ERROR(EMPTY, "the file is empty")
 CT_ERROR(NO_CONTAINER, "expected CloudTrail JSON: an event, a log file or another known container")
 CT_ERROR(GZIP, "damaged gzip data")
 CT_ERROR(GZIP_TRUNCATED, "gzip data ends too early, the rest is missing")

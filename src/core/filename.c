@@ -2,6 +2,7 @@
  * filename.c: what the names of CloudTrail's files in S3 tell.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "eventtime.h"
 #include "filename.h"
@@ -18,6 +19,37 @@ ct_base_name(ct_slice path)
 	if (slash == NULL)
 		return path;
 	return (ct_slice) {slash + 1, (size_t) (path.ptr + path.len - slash - 1)};
+}
+
+/* The source of a file: its key in S3 from AWSLogs/ on, if the path has that, else the path. */
+ct_slice
+ct_source_of(ct_slice path)
+{
+	static const char folder[] = "AWSLogs/";
+	const size_t len = sizeof(folder) - 1;
+
+	for (size_t i = 0; i + len <= path.len; i++)
+	{
+		if ((i == 0 || path.ptr[i - 1] == '/') && memcmp(path.ptr + i, folder, len) == 0)
+			return (ct_slice) {path.ptr + i, path.len - i};
+	}
+	return path;
+}
+
+/* Tells by its ending whether a file is a log file. */
+bool
+ct_has_log_ending(ct_slice path)
+{
+	static const char *const endings[] = {".json", ".jsonl", ".ndjson", ".gz", ".zst"};
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+	{
+		size_t		len = strlen(endings[i]);
+
+		if (path.len > len && strncasecmp(path.ptr + path.len - len, endings[i], len) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* Takes a beginning off a text; false where it has another. */
@@ -73,18 +105,56 @@ take_account(ct_slice *text, ct_slice *account, const char *kind)
 	return take_prefix(text, kind);
 }
 
+/* Takes the Region and the time, which follow the kind of a file that is not a digest. */
+static bool
+take_delivery(ct_slice *text, ct_filename *name)
+{
+	ct_slice	time;
+
+	return take_part(text, &name->region) && take_part(text, &time) &&
+		ct_parse_time(time.ptr, time.len, &name->time);
+}
+
 /* Takes the name of a log file apart; false where it is none. */
 bool
 ct_log_name(ct_slice path, ct_filename *name)
 {
 	ct_slice	rest;
-	ct_slice	time;
 
 	memset(name, 0, sizeof(*name));
 	name->base = rest = ct_base_name(path);
-	return take_account(&rest, &name->account_id, "CloudTrail_") &&
-		take_part(&rest, &name->region) && take_part(&rest, &time) &&
-		ct_parse_time(time.ptr, time.len, &name->time);
+	if (!take_account(&rest, &name->account_id, "CloudTrail_") || !take_delivery(&rest, name))
+		return false;
+	name->kind = CT_NAME_LOG;
+	return true;
+}
+
+/* Takes the name of a file of another kind apart, as of Insights; false where it is none. */
+static bool
+other_name(ct_slice path, ct_filename *name)
+{
+	ct_slice	rest;
+	ct_slice	kind;
+
+	memset(name, 0, sizeof(*name));
+	name->base = rest = ct_base_name(path);
+	if (!take_account(&rest, &name->account_id, "CloudTrail-") || !take_part(&rest, &kind) ||
+		!take_delivery(&rest, name))
+		return false;
+	name->kind = CT_NAME_OTHER;
+	return true;
+}
+
+/* Takes the name of a file apart, of whatever kind it is. */
+ct_name_kind
+ct_file_name(ct_slice path, ct_filename *name)
+{
+	if (!ct_log_name(path, name) && !ct_digest_name(path, name) && !other_name(path, name))
+	{
+		memset(name, 0, sizeof(*name));
+		name->base = ct_base_name(path);
+	}
+	return name->kind;
 }
 
 /* Takes the name of a digest apart; false where it is none. */
@@ -111,6 +181,7 @@ ct_digest_name(ct_slice path, ct_filename *name)
 	trail = (ct_slice) {rest.ptr, (size_t) (time - rest.ptr)};
 	if (!take_suffix(&trail, "_") || trail.len == 0 || !ct_parse_time(time, TIME_LENGTH, &name->time))
 		return false;
+	name->kind = CT_NAME_DIGEST;
 	name->chain = (ct_slice) {name->base.ptr, (size_t) (trail.ptr + trail.len - name->base.ptr)};
 	return true;
 }

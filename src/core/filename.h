@@ -9,9 +9,19 @@
 /*
  * A log file:	111122223333_CloudTrail_us-east-2_20150801T0210Z_Abc.json.gz
  * A digest:	111122223333_CloudTrail-Digest_us-east-2_trail_us-east-1_20150801T021000Z.json.gz
+ * Others:		111122223333_CloudTrail-Insight_us-east-2_20150801T0210Z_Abc.json.gz
  */
+typedef enum ct_name_kind
+{
+	CT_NAME_UNKNOWN,
+	CT_NAME_LOG,
+	CT_NAME_DIGEST,
+	CT_NAME_OTHER
+} ct_name_kind;
+
 typedef struct ct_filename
 {
+	ct_name_kind kind;
 	ct_slice	base;			/* the name without folders */
 	ct_slice	account_id;		/* the rest is not set where the name is another */
 	ct_slice	region;
@@ -22,6 +32,15 @@ typedef struct ct_filename
 
 /* The name without folders. */
 extern ct_slice ct_base_name(ct_slice path);
+
+/* The source of a file: its key in S3 from AWSLogs/ on, if the path has that, else the path. */
+extern ct_slice ct_source_of(ct_slice path);
+
+/* Takes the name of a file apart, of whatever kind it is. */
+extern ct_name_kind ct_file_name(ct_slice path, ct_filename *name);
+
+/* Tells by its ending whether a file is a log file. */
+extern bool ct_has_log_ending(ct_slice path);
 
 /* Takes the name of a log file apart; false where it is none. */
 extern bool ct_log_name(ct_slice path, ct_filename *name);

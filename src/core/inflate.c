@@ -305,3 +305,14 @@ ct_inflate(const char *in, size_t len, size_t limit, ct_inflated *out, ct_error 
 	out->consumed = z.pos;
 	return whole;
 }
+
+/* Tells whether the content of a file is nothing, or blanks behind a byte order mark at most. */
+bool
+ct_is_blank(const char *content, size_t len)
+{
+	size_t		pos = len >= 3 && memcmp(content, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+	while (pos < len && memchr(" \t\r\n", content[pos], 4) != NULL)
+		pos++;
+	return pos == len;
+}

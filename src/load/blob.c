@@ -28,57 +28,90 @@ wait_for_input(int fd, atomic_bool *stop)
 	return false;
 }
 
-/* Reads all that a descriptor gives. */
-static int64_t
-read_all(int fd, int64_t max_size, atomic_bool *stop,
-		 char **buffer, size_t *room, char *reason, size_t reason_room)
+/* Opens a file, or standard input for "-"; false with the reason if it cannot be read. */
+bool
+open_blob(const char *path, blob *b, char *reason, size_t reason_room)
 {
 	struct stat st;
-	bool		regular;
-	size_t		size = 0;
+
+	/* Opening a pipe that nobody writes to would block. */
+	b->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (b->fd < 0 || fstat(b->fd, &st) != 0)
+		snprintf(reason, reason_room, "%s", strerror(errno));
+	else if (S_ISDIR(st.st_mode))
+		snprintf(reason, reason_room, "%s", strerror(EISDIR));
+	else
+	{
+		b->regular = S_ISREG(st.st_mode);
+		b->size = b->regular ? st.st_size : 0;
+		return true;
+	}
+	close_blob(b);
+	return false;
+}
+
+/* Closes a file that was opened. */
+void
+close_blob(blob *b)
+{
+	if (b->fd > STDIN_FILENO)
+		close(b->fd);
+}
+
+/* Reads the next bytes: how many, 0 at the end, -1 with the reason if it cannot. */
+ssize_t
+read_some(const blob *b, char *bytes, size_t room, atomic_bool *stop, char *reason, size_t reason_room)
+{
 	ssize_t		got;
 
-	if (fstat(fd, &st) != 0)
+	do
 	{
-		snprintf(reason, reason_room, "%s", strerror(errno));
-		return -1;
-	}
-	if (S_ISDIR(st.st_mode))
-	{
-		snprintf(reason, reason_room, "%s", strerror(EISDIR));
-		return -1;
-	}
-	regular = S_ISREG(st.st_mode);
-	for (;;)
-	{
-		/* Of a regular file, one byte of room is left to see its end. */
-		size_t		wanted = regular && st.st_size >= (off_t) size ? (size_t) st.st_size + 1 : size + 1;
-
-		if ((regular ? st.st_size : (off_t) size) > max_size || (int64_t) size > max_size)
-		{
-			snprintf(reason, reason_room, "is larger than %" PRId64 " bytes (--max-size)", max_size);
-			return -1;
-		}
-		if (wanted > *room)
-		{
-			*room = regular && size == 0 ? wanted : wanted + wanted / 2 + 65536;
-			*buffer = resize_memory(*buffer, *room);
-		}
-		if (!regular && !wait_for_input(fd, stop))
+		if (!b->regular && !wait_for_input(b->fd, stop))
 		{
 			snprintf(reason, reason_room, "interrupted");
 			return -1;
 		}
-		got = read(fd, *buffer + size, *room - size);
-		if (got == 0)
-			return (int64_t) size;
-		if (got > 0)
-			size += (size_t) got;
-		else if (errno != EINTR && errno != EAGAIN)
+		got = read(b->fd, bytes, room);
+	} while (got < 0 && (errno == EINTR || errno == EAGAIN));
+	if (got < 0)
+		snprintf(reason, reason_room, "%s", strerror(errno));
+	return got;
+}
+
+/* Says that a file is too large. */
+void
+say_too_large(int64_t max_size, char *reason, size_t reason_room)
+{
+	snprintf(reason, reason_room, "is larger than %" PRId64 " bytes (--max-size)", max_size);
+}
+
+/* Reads all of a file that was opened. */
+static int64_t
+read_all(const blob *b, int64_t max_size, atomic_bool *stop,
+		 char **buffer, size_t *room, char *reason, size_t reason_room)
+{
+	size_t		size = 0;
+	ssize_t		got;
+
+	for (;;)
+	{
+		/* Of a regular file, one byte of room is left to see its end. */
+		size_t		wanted = b->size >= (int64_t) size ? (size_t) b->size + 1 : size + 1;
+
+		if (b->size > max_size || (int64_t) size > max_size)
 		{
-			snprintf(reason, reason_room, "%s", strerror(errno));
+			say_too_large(max_size, reason, reason_room);
 			return -1;
 		}
+		if (wanted > *room)
+		{
+			*room = b->regular && size == 0 ? wanted : wanted + wanted / 2 + 65536;
+			*buffer = resize_memory(*buffer, *room);
+		}
+		got = read_some(b, *buffer + size, *room - size, stop, reason, reason_room);
+		if (got <= 0)
+			return got < 0 ? -1 : (int64_t) size;
+		size += (size_t) got;
 	}
 }
 
@@ -91,19 +124,11 @@ read_blob(const char *path, int64_t max_size, atomic_bool *stop,
 		  char **buffer, size_t *room, char *reason, size_t reason_room)
 {
 	int64_t		size;
-	int			fd;
+	blob		b;
 
-	if (strcmp(path, "-") == 0)
-		return read_all(STDIN_FILENO, max_size, stop, buffer, room, reason, reason_room);
-
-	/* Opening a pipe that nobody writes to would block. */
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-	{
-		snprintf(reason, reason_room, "%s", strerror(errno));
+	if (!open_blob(path, &b, reason, reason_room))
 		return -1;
-	}
-	size = read_all(fd, max_size, stop, buffer, room, reason, reason_room);
-	close(fd);
+	size = read_all(&b, max_size, stop, buffer, room, reason, reason_room);
+	close_blob(&b);
 	return size;
 }

@@ -8,6 +8,27 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
+
+/* A file that is open. */
+typedef struct blob
+{
+	int			fd;
+	bool		regular;
+	int64_t		size;			/* of a regular file as it was opened, else 0 */
+} blob;
+
+/* Opens a file, or standard input for "-"; false with the reason if it cannot be read. */
+extern bool open_blob(const char *path, blob *b, char *reason, size_t reason_room);
+
+/* Reads the next bytes: how many, 0 at the end, -1 with the reason if it cannot. */
+extern ssize_t read_some(const blob *b, char *bytes, size_t room, atomic_bool *stop, char *reason, size_t reason_room);
+
+/* Closes a file that was opened. */
+extern void close_blob(blob *b);
+
+/* Says that a file is too large. */
+extern void say_too_large(int64_t max_size, char *reason, size_t reason_room);
 
 /*
  * Reads a file, or standard input for "-", into a buffer that grows.  Returns

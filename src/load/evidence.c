@@ -7,8 +7,7 @@
 #include <string.h>
 
 #include "blob.h"
-#include "core/filename.h"
-#include "core/inflate.h"
+#include "content.h"
 #include "evidence.h"
 #include "s3_uri.h"
 #include "text.h"
@@ -17,6 +16,50 @@
 #define KEYS_MAX		(16 * 1024 * 1024)
 #define SIGNATURE_FILE_MAX	(2 * CT_SIGNATURE_MAX + 16)
 
+/* Memory is taken in chunks; more is a chunk of its own. */
+#define CHUNK_SIZE		((size_t) 1024 * 1024)
+
+typedef struct evidence_chunk
+{
+	struct evidence_chunk *next;
+	size_t		used;
+	size_t		room;
+	_Alignas(16) char bytes[];
+} evidence_chunk;
+
+/* Memory that lives as long as the evidence; the lock is held. */
+static void *
+allocate(void *arg, size_t size)
+{
+	evidence   *e = arg;
+	evidence_chunk *chunk = e->chunks;
+	void	   *memory;
+
+	size = (size + 15) & ~(size_t) 15;
+	if (chunk == NULL || chunk->room - chunk->used < size)
+	{
+		size_t		room = size > CHUNK_SIZE / 4 ? size : CHUNK_SIZE;
+
+		chunk = get_memory(sizeof(evidence_chunk) + room);
+		chunk->used = 0;
+		chunk->room = room;
+		/* What is full lies behind the chunk that still has room. */
+		if (e->chunks != NULL && room == size)
+		{
+			chunk->next = e->chunks->next;
+			e->chunks->next = chunk;
+		}
+		else
+		{
+			chunk->next = e->chunks;
+			e->chunks = chunk;
+		}
+	}
+	memory = chunk->bytes + chunk->used;
+	chunk->used += size;
+	return memory;
+}
+
 /* Begins with nothing. */
 void
 evidence_begin(evidence *e, report *r)
@@ -24,6 +67,7 @@ evidence_begin(evidence *e, report *r)
 	memset(e, 0, sizeof(*e));
 	pthread_mutex_init(&e->lock, NULL);
 	e->report = r;
+	e->verdict.host = (ct_evidence_host) {.allocate = allocate, .arg = e};
 }
 
 /* Reads a small file; NULL with the reason where it cannot. */
@@ -123,164 +167,145 @@ read_signature(const char *path, uint8_t signature[CT_SIGNATURE_MAX])
 	return length;
 }
 
-/* Keeps what a digest lists. */
-static evidence_listed *
-keep_listed(const ct_digest *digest)
+/* Notes a file's hash, by which it is known again; the lock is held. */
+static const char *
+note_file(evidence *e, const char *path, const uint8_t sha256[CT_SHA256_SIZE])
 {
-	evidence_listed *files = get_memory((digest->file_count + 1) * sizeof(evidence_listed));
-
-	for (size_t i = 0; i < digest->file_count; i++)
-	{
-		ct_digest_file file = ct_digest_file_at(digest, i);
-		ct_slice	name = ct_base_name(file.object);
-		char	   *copy = get_memory(name.len + 1);
-
-		memcpy(copy, name.ptr, name.len);
-		files[i].name = (ct_slice) {copy, name.len};
-		files[i].known_algorithm = ct_is_sha256(file.hash_algorithm) &&
-			ct_hex_decode(file.hash, files[i].sha256, CT_SHA256_SIZE);
-	}
-	return files;
-}
-
-/* Makes a digest of a file's content, be it unreadable; NULL where the file is none. */
-static evidence_digest *
-take_digest(const char *path, const char *content, size_t len, const uint8_t sha256[CT_SHA256_SIZE],
-			ct_slice signature)
-{
-	ct_slice	source = {path, strlen(path)};
-	evidence_digest *d;
-	ct_digest	digest;
-	ct_filename name;
-	ct_error	err;
-	bool		readable;
-	uint8_t		beside[CT_SIGNATURE_MAX];
-
-	if (!ct_digest_name(source, &name) && !ct_maybe_digest(content, len))
-		return NULL;
-	readable = ct_digest_read(content, len, &digest, &err);
-	if (!readable && !ct_digest_name(source, &name))
-	{
-		ct_digest_release(&digest);
-		return NULL;
-	}
-	d = get_memory(sizeof(evidence_digest));
-	memset(d, 0, sizeof(*d));
-	d->path = copy_text(path);
-	if (!readable)
-	{
-		d->member.source = (ct_slice) {d->path, source.len};
-		d->member.link = CT_LINK_UNREADABLE;
-		d->member.err = err;
-	}
-	else if (!ct_chain_take(&digest, source, sha256, get_memory(ct_chain_room(&digest, source) + 1),
-							&d->member))
-	{
-		fputs("cloudtrail-load: out of memory\n", stderr);
-		_Exit(EXIT_FAILED);
-	}
-	else
-		d->files = keep_listed(&digest);
-	ct_digest_release(&digest);
-	d->member.owner = d;
-	if (signature.len == 0 && !s3_is_uri(path))
-		signature = (ct_slice) {(const char *) beside, read_signature(path, beside)};
-	if (signature.len > 0)
-	{
-		d->member.signature = (ct_slice) {get_memory(signature.len), signature.len};
-		memcpy((char *) d->member.signature.ptr, signature.ptr, signature.len);
-	}
-	return d;
-}
-
-/* Adds a digest; the lock is held. */
-static void
-add_digest(evidence *e, evidence_digest *d)
-{
-	if (e->digest_count == e->digest_room)
-	{
-		e->digest_room = e->digest_room == 0 ? 1024 : 2 * e->digest_room;
-		e->digests = resize_memory(e->digests, e->digest_room * sizeof(ct_chain_digest *));
-	}
-	e->digests[e->digest_count++] = &d->member;
-}
-
-/* Adds a log file; the lock is held. */
-static void
-add_file(evidence *e, const char *path, const uint8_t sha256[CT_SHA256_SIZE])
-{
-	evidence_file *file;
+	size_t		size = strlen(path) + 1;
+	char	   *copy = allocate(e, size);
 
 	if (e->file_count == e->file_room)
 	{
 		e->file_room = e->file_room == 0 ? 4096 : 2 * e->file_room;
 		e->files = resize_memory(e->files, e->file_room * sizeof(evidence_file));
 	}
-	file = &e->files[e->file_count++];
-	file->path = copy_text(path);
-	file->name = ct_base_name((ct_slice) {file->path, strlen(file->path)});
-	file->listed = false;
-	memcpy(file->sha256, sha256, CT_SHA256_SIZE);
+	memcpy(copy, path, size);
+	e->files[e->file_count].path = copy;
+	memcpy(e->files[e->file_count++].sha256, sha256, CT_SHA256_SIZE);
+	return copy;
 }
 
-/* Takes a file into account: the hash is of what it is uncompressed, where it can be. */
-void
-evidence_add(evidence *e, const char *path, const char *bytes, size_t len, ct_slice signature)
+/* Adds a digest; the lock is held, so that one thread at a time reads its JSON. */
+static void
+add_digest(evidence *e, const char *path, const file_content *content, ct_slice signature)
 {
-	ct_inflated inflated = {0};
-	ct_error	err;
-	uint8_t		sha256[CT_SHA256_SIZE];
-	evidence_digest *d;
+	uint8_t		bytes[CT_SIGNATURE_MAX];
+	ct_chain_digest *d;
 
-	if (ct_compression_of(bytes, len) != CT_PLAIN)
+	/* What was fetched has no file beside it. */
+	if (signature.len == 0)
 	{
-		if (ct_inflate(bytes, len, ct_inflate_limit(len), &inflated, &err))
-		{
-			bytes = inflated.data;
-			len = inflated.len;
-		}
-		else if (err.code == CT_ERR_OUT_OF_MEMORY)
-		{
-			fputs("cloudtrail-load: out of memory\n", stderr);
-			_Exit(EXIT_FAILED);
-		}
+		size_t		length = s3_is_uri(path) ? 0 : read_signature(path, bytes);
+
+		signature = (ct_slice) {length > 0 ? (const char *) bytes : NULL, length};
 	}
-	ct_sha256(bytes, len, sha256);
-	d = take_digest(path, bytes, len, sha256, signature);
+	d = ct_verdict_add_digest(&e->verdict, (ct_slice) {path, strlen(path)},
+							  (ct_slice) {content->digest, (size_t) content->length}, signature);
+	if (d == NULL)
+	{
+		fputs("cloudtrail-load: out of memory\n", stderr);
+		_Exit(EXIT_FAILED);
+	}
+	d->owner = (void *) path;
+}
+
+/* Whether content that seems to be a digest is to be judged as one: it can be read, or is named so. */
+static bool
+is_digest(const char *path, const file_content *content)
+{
+	ct_slice	source = {path, strlen(path)};
+	ct_filename name;
+	ct_digest	digest;
+	ct_error	err;
+	bool		readable;
+
+	if (content->digest == NULL)
+		return false;
+	readable = ct_digest_read(content->digest, (size_t) content->length, &digest, &err);
+	ct_digest_release(&digest);
+	return readable || ct_file_name(source, &name) == CT_NAME_DIGEST;
+}
+
+/* Takes what a file is into account. */
+static void
+add_content(evidence *e, const char *path, const file_content *content, ct_slice signature)
+{
+	if (content->blank)
+		report_complaint(e->report, path, ct_error_message(CT_ERR_EMPTY));
 	pthread_mutex_lock(&e->lock);
-	e->bytes += len;
-	if (d != NULL)
-		add_digest(e, d);
+	path = note_file(e, path, content->sha256);
+	e->bytes += content->length;
+	if (is_digest(path, content))
+		add_digest(e, path, content, signature);
 	else
-		add_file(e, path, sha256);
+		ct_verdict_add_file(&e->verdict, (ct_slice) {path, strlen(path)},
+							content->sha256)->owner = (void *) path;
 	pthread_mutex_unlock(&e->lock);
-	free(inflated.data);
+	free(content->digest);
+}
+
+/* Takes an object that was fetched into account; the signature is that of its metadata, or empty. */
+void
+evidence_add_object(evidence *e, const char *path, const char *bytes, size_t len, ct_slice signature)
+{
+	file_content content;
+
+	take_content(path, bytes, len, &content);
+	add_content(e, path, &content, signature);
+}
+
+/* Reads a file and takes it into account. */
+int64_t
+evidence_add(evidence *e, const char *path, atomic_bool *stop, char *reason, size_t reason_room)
+{
+	file_content content;
+
+	if (!read_content(path, e->report->options->max_size, stop, &content, reason, reason_room))
+	{
+		free(content.digest);
+		return -1;
+	}
+	add_content(e, path, &content, (ct_slice) {NULL, 0});
+	return content.size;
+}
+
+/* Whether a file, read again, is still the one that was judged. */
+bool
+evidence_holds(const evidence *e, const char *path, const char *bytes, size_t len)
+{
+	uint8_t		sha256[CT_SHA256_SIZE];
+	size_t		low = 0;
+	size_t		high = e->file_count;
+
+	while (low < high)
+	{
+		size_t		middle = low + (high - low) / 2;
+
+		if (strcmp(e->files[middle].path, path) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == e->file_count || strcmp(e->files[low].path, path) != 0)
+		return false;
+	hash_content(bytes, len, sha256);
+	return memcmp(sha256, e->files[low].sha256, CT_SHA256_SIZE) == 0;
 }
 
 /* Releases all. */
 void
 evidence_end(evidence *e)
 {
-	for (size_t i = 0; i < e->file_count; i++)
-		free(e->files[i].path);
-	for (size_t i = 0; i < e->digest_count; i++)
+	while (e->chunks != NULL)
 	{
-		evidence_digest *d = e->digests[i]->owner;
+		evidence_chunk *next = e->chunks->next;
 
-		for (size_t k = 0; k < d->member.file_count; k++)
-			free((char *) d->files[k].name.ptr);
-		free(d->files);
-		free((char *) d->member.signature.ptr);
-		/* The room of a member's texts begins with its source. */
-		if (d->member.link != CT_LINK_UNREADABLE)
-			free((char *) d->member.source.ptr);
-		free(d->path);
-		free(d);
+		free(e->chunks);
+		e->chunks = next;
 	}
 	for (size_t i = 0; i < e->key_count; i++)
 		free((char *) e->keys[i].fingerprint.ptr);
 	free(e->files);
-	free(e->digests);
 	free(e->keys);
 	pthread_mutex_destroy(&e->lock);
 }

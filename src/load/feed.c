@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/filename.h"
 #include "feed.h"
 #include "text.h"
 
@@ -27,13 +28,7 @@ source_of(const char *path)
 {
 	if (strcmp(path, "-") == 0)
 		return "stdin";
-	for (const char *p = path; p != NULL; p = strchr(p, '/'))
-	{
-		p += *p == '/';
-		if (strncmp(p, "AWSLogs/", 8) == 0)
-			return p;
-	}
-	return path;
+	return ct_source_of((ct_slice) {path, strlen(path)}).ptr;
 }
 
 /* Whether a file is new; it is not from then on.  The lock is held. */

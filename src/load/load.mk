@@ -1,8 +1,7 @@
 # cloudtrail-load, the client: a program of its own, on libpq and what of the core it needs to verify.
 
 LOAD_OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/load/*.c)))
-LOAD_CORE = $(addprefix src/core/,base64.o chain.o chain_words.o derive.o digest.o error.o eventtime.o filename.o inflate.o \
-	keylist.o member.o record.o reserve.o scan.o sha256.o signature.o smalljson.o token.o utf8.o)
+LOAD_CORE = $(CORE_SOURCES:.c=.o)
 # Those of S3: HTTP, and the XML of its answers.
 LOAD_LIBS := -lpq $(or $(shell pkg-config --libs libcurl expat 2>/dev/null),-lcurl -lexpat) $(CORE_LIBS) -pthread
 LOAD_CFLAGS = -std=gnu11 -D_GNU_SOURCE -O2 -g -Isrc -isystem $(shell $(PG_CONFIG) --includedir) -DLOAD_VERSION='"$(EXTVERSION)"' \
@@ -27,7 +26,7 @@ install-load: cloudtrail-load
 	$(MKDIR_P) '$(DESTDIR)$(client_bindir)' '$(DESTDIR)$(client_mandir)/man1'
 	$(INSTALL_PROGRAM) cloudtrail-load '$(DESTDIR)$(client_bindir)'
 	$(INSTALL_DATA) doc/cloudtrail-load.1 '$(DESTDIR)$(client_mandir)/man1'
-	@case "$(DESTDIR):$$PATH:" in :*:'$(client_bindir)':*|[!:]*) ;; \
+	@case "$(DESTDIR)::$$PATH:" in :*:'$(client_bindir)':*|[!:]*) ;; \
 		*) echo 'cloudtrail-load is in $(client_bindir), which is not on the PATH' ;; esac
 
 uninstall: uninstall-load

@@ -32,7 +32,7 @@ typedef struct load
 	load_options options;
 	server		server;
 	report		report;
-	evidence	evidence;
+	evidence   *evidence;		/* of what is verified, or was before it is loaded; or NULL */
 	feed		feed;
 	bool		uses_s3;		/* the rest of this part is not set if not */
 	s3_client	s3;
@@ -77,7 +77,7 @@ find_files(load *l)
 		const char *path = l->options.paths[i];
 
 		if (!s3_is_uri(path))
-			walk_path(&l->feed, &l->report, path);
+			walk_path(&l->feed, &l->report, path, l->options.follow_links);
 		else if (s3_walk_begin(&walks[count], &l->feed, &l->report, &l->s3, path))
 			s3_walk_look(&walks[count++], true);
 	}
@@ -223,7 +223,7 @@ start_fetching(load *l)
 			return false;
 	}
 	worker_begin_asking(&l->asker, &l->server, &l->feed, &l->report,
-						l->report.verifying ? &l->evidence : NULL, conn);
+						l->report.verifying ? l->evidence : NULL, conn);
 	fetch_begin(&l->pool, &l->feed, &l->s3, l->options.requests, l->options.max_size, ask_ledger,
 				&l->asker);
 	l->fetches = true;
@@ -248,7 +248,7 @@ start_workers(load *l, PGconn *conn)
 				return;
 		}
 		worker_start(&l->workers[l->worker_count], &l->server, &l->feed, &l->report,
-					 l->fetches ? &l->pool : NULL, conn);
+					 l->evidence, l->fetches ? &l->pool : NULL, conn);
 		l->worker_count++;
 	}
 }
@@ -265,7 +265,7 @@ start_verifiers(load *l)
 	l->workers = get_memory((size_t) jobs * sizeof(worker));
 	while (l->worker_count < jobs)
 		worker_start_verifying(&l->workers[l->worker_count++], &l->server, &l->feed, &l->report,
-							   l->fetches ? &l->pool : NULL, &l->evidence);
+							   l->fetches ? &l->pool : NULL, l->evidence);
 }
 
 /* Loads or verifies all; all threads have ended then, unless some were left alone. */
@@ -344,9 +344,20 @@ exit_status(const load *l)
 	return c->rejects > 0 ? EXIT_REJECTS : EXIT_LOADED;
 }
 
+/* Lets signals end the program again. */
+static void
+let_signals_end(void)
+{
+	sigset_t	ends;
+	sigset_t	all;
+
+	signals_to_wait_for(&ends, &all);
+	pthread_sigmask(SIG_UNBLOCK, &ends, NULL);
+}
+
 /* Verifies all files; returns the exit status. */
 static int
-verify(const load_options *options)
+verify(const load_options *options, evidence *e)
 {
 	static load l;
 	int			status;
@@ -354,10 +365,11 @@ verify(const load_options *options)
 	l.options = *options;
 	l.server.options = &l.options;
 	report_begin(&l.report, &l.options, true);
-	evidence_begin(&l.evidence, &l.report);
+	l.evidence = e;
+	evidence_begin(e, &l.report);
 	for (int i = 0; i < l.options.key_files; i++)
 	{
-		if (!evidence_add_keys(&l.evidence, l.options.keys[i]))
+		if (!evidence_add_keys(e, l.options.keys[i]))
 			return EXIT_NOTHING;
 	}
 	feed_begin(&l.feed, &l.report);
@@ -370,8 +382,8 @@ verify(const load_options *options)
 	report_end_progress(&l.report);
 	if (l.signal == 0 && report_nothing(&l.report))
 		return EXIT_NOTHING;
-	status = evidence_judge(&l.evidence, l.signal != 0);
-	evidence_end(&l.evidence);
+	let_signals_end();
+	status = evidence_judge(e, l.signal != 0);
 	free(l.workers);
 	return l.signal != 0 ? exit_status(&l) : status;
 }
@@ -403,6 +415,7 @@ int
 main(int argc, char **argv)
 {
 	static load l;
+	static evidence e;
 	char		message[MESSAGE_ROOM];
 	PGconn	   *conn;
 	bool		nothing;
@@ -410,10 +423,14 @@ main(int argc, char **argv)
 	read_options(argc, argv, &l.options);
 	if (l.options.verify)
 	{
-		int			status = verify(&l.options);
+		int			status = verify(&l.options, &e);
 
 		if (l.options.trail == NULL || status > EXIT_REJECTS)
+		{
+			evidence_end(&e);
 			return status;
+		}
+		l.evidence = &e;
 	}
 	report_begin(&l.report, &l.options, false);
 	feed_begin(&l.feed, &l.report);
@@ -441,5 +458,7 @@ main(int argc, char **argv)
 	free(l.workers);
 	end_s3(&l);
 	server_release(&l.server);
+	if (l.evidence != NULL)
+		evidence_end(l.evidence);
 	return nothing ? EXIT_NOTHING : exit_status(&l);
 }

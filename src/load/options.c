@@ -37,7 +37,8 @@ static const char help[] =
 	"                        them; once for each Region; the trail gets them, too\n"
 	"      --all             also load what does not look like a file of CloudTrail's\n"
 	"      --force           go on though most of the first files do not\n"
-	"      --max-size=SIZE   refuse larger files (default and most 1G)\n"
+	"      --follow-links    follow symbolic links in folders\n"
+	"      --max-size=SIZE   refuse larger files (default 256MB)\n"
 	"      --since=DATE      only files of this day and later, by their names\n"
 	"      --until=DATE      only files of this day and earlier\n"
 	"      --account=ID      only files of this account; may be repeated\n"
@@ -202,6 +203,7 @@ read_options(int argc, char **argv, load_options *options)
 		OPTION_REQUESTS,
 		OPTION_ALL,
 		OPTION_FORCE,
+		OPTION_FOLLOW_LINKS,
 		OPTION_HELP
 	};
 	static const struct option names[] = {
@@ -228,6 +230,7 @@ read_options(int argc, char **argv, load_options *options)
 		{"requests", required_argument, NULL, OPTION_REQUESTS},
 		{"all", no_argument, NULL, OPTION_ALL},
 		{"force", no_argument, NULL, OPTION_FORCE},
+		{"follow-links", no_argument, NULL, OPTION_FOLLOW_LINKS},
 		{"help", no_argument, NULL, OPTION_HELP},
 		{"version", no_argument, NULL, 'V'},
 		{NULL, 0, NULL, 0}
@@ -235,7 +238,7 @@ read_options(int argc, char **argv, load_options *options)
 	int			c;
 
 	*options = (load_options) {
-		.max_size = FILE_SIZE_MAX, .relist = RELIST_USUAL, .requests = REQUESTS_USUAL
+		.max_size = FILE_SIZE_DEFAULT, .relist = RELIST_USUAL, .requests = REQUESTS_USUAL
 	};
 	while ((c = getopt_long(argc, argv, "d:h:p:U:wWj:k:nqvV?", names, NULL)) != -1)
 	{
@@ -274,6 +277,9 @@ read_options(int argc, char **argv, load_options *options)
 			case 'v':
 				options->verbose = true;
 				options->quiet = false;
+				break;
+			case OPTION_FOLLOW_LINKS:
+				options->follow_links = true;
 				break;
 			case OPTION_VERIFY:
 				options->verify = true;

@@ -15,6 +15,8 @@
 /* The message that carries a file to the server cannot be larger than 1 GB. */
 #define FILE_SIZE_MAX	(INT64_C(1024) * 1024 * 1024 - 1024 * 1024)
 
+/* Larger files are refused if nothing else is said: CloudTrail's have 50 MB at most. */
+#define FILE_SIZE_DEFAULT	(INT64_C(256) * 1024 * 1024)
 /* Requests to S3 at the same time, of which each has one object in memory. */
 #define REQUESTS_USUAL	16
 #define REQUESTS_MAX	200
@@ -52,6 +54,7 @@ typedef struct load_options
 	bool		verify;			/* before anything is loaded */
 	bool		all;			/* also what does not look like a file of CloudTrail's */
 	bool		force;			/* though most files do not */
+	bool		follow_links;
 	const char *keys[KEY_FILES_MAX];
 	int			key_files;
 	selection	selection;

@@ -3,7 +3,6 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "core/filename.h"
@@ -149,15 +148,5 @@ select_file(const selection *s, const char *path)
 bool
 is_log_name(const char *name)
 {
-	static const char *const endings[] = {".json", ".jsonl", ".ndjson", ".gz", ".zst"};
-	size_t		length = strlen(name);
-
-	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
-	{
-		size_t		ending = strlen(endings[i]);
-
-		if (length > ending && strcasecmp(name + length - ending, endings[i]) == 0)
-			return true;
-	}
-	return false;
+	return ct_has_log_ending((ct_slice) {name, strlen(name)});
 }

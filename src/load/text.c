@@ -5,33 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/utf8.h"
+#include "core/visible.h"
 #include "options.h"
 #include "text.h"
 
-/* Length of the UTF-8 sequence that begins with a lead byte. */
-static size_t
-sequence_length(unsigned char lead)
-{
-	return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-}
-
-/* Length of the character at p; 0 where it is no UTF-8. */
-static size_t
-character_length(const char *p, const char *end)
-{
-	size_t		length;
-
-	if (!(*p & 0x80))
-		return 1;
-	length = sequence_length((unsigned char) *p);
-	/* Of the run that may follow, only the first character counts. */
-	if ((size_t) (end - p) < length || ct_utf8_run(p, p + length) != length)
-		return 0;
-	return length;
-}
-
-/* Writes text with what could drive a terminal, or is no UTF-8, as \n, \t or \xHH. */
+/* Writes text with what does not show itself, or is no UTF-8, as \n, \t, \xHH, \uXXXX or \UXXXXXXXX. */
 void
 put_escaped(FILE *out, const char *text)
 {
@@ -39,18 +17,20 @@ put_escaped(FILE *out, const char *text)
 
 	while (text < end)
 	{
-		unsigned char c = (unsigned char) *text;
-		size_t		length = character_length(text, end);
+		uint32_t	code;
+		size_t		length;
 
-		if (c == '\n' || c == '\t')
-			fputs(c == '\n' ? "\\n" : "\\t", out);
-		else if (c < 0x20 || c == 0x7f || length == 0)
-			fprintf(out, "\\x%02x", c);
-		else if (c == 0xc2 && (unsigned char) text[1] < 0xa0)
-			fprintf(out, "\\xc2\\x%02x", (unsigned char) text[1]);	/* C1: the other control characters */
-		else
+		if (!ct_read_character(text, end, &code, &length))
+			fprintf(out, "\\x%02x", (unsigned char) *text);
+		else if (!ct_is_invisible(code))
 			fwrite(text, 1, length, out);
-		text += length == 0 ? 1 : length;
+		else if (code == '\n' || code == '\t')
+			fputs(code == '\n' ? "\\n" : "\\t", out);
+		else if (code < 0x80)
+			fprintf(out, "\\x%02x", (unsigned) code);
+		else
+			fprintf(out, code < 0x10000 ? "\\u%04x" : "\\U%08x", (unsigned) code);
+		text += length;
 	}
 }
 
@@ -82,16 +62,14 @@ valid_utf8(const char *text)
 
 	while (text < end)
 	{
-		size_t		length = character_length(text, end);
+		uint32_t	code;
+		size_t		length;
 
-		if (length == 0)
-			p += sprintf(p, "%%%02X", (unsigned char) *text++);
+		if (!ct_read_character(text, end, &code, &length))
+			p += sprintf(p, "%%%02X", (unsigned char) *text);
 		else
-		{
-			memcpy(p, text, length);
-			p += length;
-			text += length;
-		}
+			p = (char *) memcpy(p, text, length) + length;
+		text += length;
 	}
 	*p = '\0';
 	return copy;

@@ -25,6 +25,7 @@ typedef struct walk
 {
 	feed	   *feed;
 	report	   *report;
+	bool		follow_links;
 	char		path[PATH_MAX];
 } walk;
 
@@ -90,8 +91,10 @@ walk_entry(walk *w, size_t length, const char *name, const folder *in)
 {
 	struct stat st;
 
-	if (stat(w->path, &st) != 0)
+	if ((w->follow_links ? stat : lstat) (w->path, &st) != 0)
 		report_unreachable(w->report, w->path, strerror(errno));
+	else if (S_ISLNK(st.st_mode))
+		report_skipped(w->report, w->path, "a symbolic link, see --follow-links");
 	else if (S_ISDIR(st.st_mode) && is_circle(&st, in))
 		report_skipped(w->report, w->path, "a link to a folder that it is in");
 	else if (S_ISDIR(st.st_mode))
@@ -141,13 +144,14 @@ walk_folder(walk *w, size_t length, const struct stat *st, const folder *parent)
 
 /* Walks a folder that the command line names. */
 static void
-walk_top(feed *f, report *r, const char *path, const struct stat *st)
+walk_top(feed *f, report *r, const char *path, const struct stat *st, bool follow_links)
 {
 	size_t		length = strlen(path);
 	walk	   *w = get_memory(sizeof(walk));
 
 	w->feed = f;
 	w->report = r;
+	w->follow_links = follow_links;
 	while (length > 1 && path[length - 1] == '/')
 		length--;
 	memcpy(w->path, path, length);
@@ -158,7 +162,7 @@ walk_top(feed *f, report *r, const char *path, const struct stat *st)
 
 /* Adds the files of a path; a folder is walked in the order of names. */
 void
-walk_path(feed *f, report *r, const char *path)
+walk_path(feed *f, report *r, const char *path, bool follow_links)
 {
 	struct stat st;
 
@@ -173,7 +177,7 @@ walk_path(feed *f, report *r, const char *path)
 	else if (stat(path, &st) != 0)
 		report_unreachable(r, path, strerror(errno));
 	else if (S_ISDIR(st.st_mode))
-		walk_top(f, r, path, &st);
+		walk_top(f, r, path, &st, follow_links);
 	else
 		/* Pipes and the like have no size before they are read. */
 		feed_add(f, path, S_ISREG(st.st_mode) ? st.st_size : -1);

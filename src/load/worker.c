@@ -157,6 +157,16 @@ fail_file(worker *w)
 	feed_failed(w->feed, w->path, w->size);
 }
 
+/* Reports that the file in hand could not be read. */
+static void
+report_unread(worker *w)
+{
+	if (w->feed->stop)
+		report_untried(w->report, 1);
+	else
+		fail_file(w);
+}
+
 /* Reads the file in hand; its size, or -1 where that fails, which is reported. */
 static int64_t
 read_file(worker *w)
@@ -171,10 +181,14 @@ read_file(worker *w)
 						 &w->buffer, &w->room, w->message, sizeof(w->message));
 		w->content = w->buffer;
 	}
-	if (size < 0 && w->feed->stop)
-		report_untried(w->report, 1);
-	else if (size < 0)
-		fail_file(w);
+	if (size < 0)
+		report_unread(w);
+	else if (w->verified != NULL && !evidence_holds(w->verified, w->path, w->content, (size_t) size))
+	{
+		/* What is loaded is what was verified. */
+		report_failed(w->report, w->path, "was changed after it was verified");
+		return -1;
+	}
 	return size;
 }
 
@@ -195,16 +209,18 @@ take_signature(const worker *w, uint8_t signature[CT_SIGNATURE_MAX])
 static void
 check_file(worker *w)
 {
-	int64_t		size = read_file(w);
-	uint8_t		signature[CT_SIGNATURE_MAX];
-	ct_slice	given = {(const char *) signature, 0};
+	int64_t		size;
+
+	if (w->object != NULL && (size = take_object(w)) >= 0)
+		evidence_add_object(w->evidence, w->path, w->content, (size_t) size,
+							(ct_slice) {(const char *) w->object->signature, w->object->signature_length});
+	else if (w->object == NULL)
+		size = evidence_add(w->evidence, w->path, &w->feed->stop, w->message, sizeof(w->message));
 
 	if (size < 0)
-		return;
-	if (w->object != NULL)
-		given.len = take_signature(w, signature);
-	evidence_add(w->evidence, w->path, w->content, (size_t) size, given);
-	report_checked(w->report, size);
+		report_unread(w);
+	else
+		report_checked(w->report, size);
 }
 
 /* Adds the signature of the digest in hand, if there is one. */
@@ -397,9 +413,11 @@ start_thread(worker *w, fetch_pool *pool)
 
 /* Starts a worker on a connection, which is its own from then on. */
 void
-worker_start(worker *w, const server *s, feed *f, report *r, fetch_pool *pool, PGconn *conn)
+worker_start(worker *w, const server *s, feed *f, report *r, const evidence *verified,
+			 fetch_pool *pool, PGconn *conn)
 {
 	begin(w, s, f, r, NULL);
+	w->verified = verified;
 	set_connection(w, conn);
 	start_thread(w, pool);
 }

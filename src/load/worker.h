@@ -20,6 +20,7 @@ typedef struct worker
 	feed	   *feed;
 	report	   *report;
 	evidence   *evidence;		/* gathered instead of loading, or NULL */
+	const evidence *verified;	/* what is to be loaded must be as it was then; or NULL */
 	fetch_pool *pool;			/* that files come through, or NULL */
 	pthread_t	thread;
 	pthread_t	waiter;			/* gets SIGUSR1 when the thread ends */
@@ -36,9 +37,12 @@ typedef struct worker
 	atomic_bool ended;
 } worker;
 
-/* Starts a worker on a connection, which is its own from then on. */
-extern void worker_start(worker *w, const server *s, feed *f, report *r, fetch_pool *pool,
-						 PGconn *conn);
+/*
+ * Starts a worker on a connection, which is its own from then on.  Where
+ * files were verified it loads none that has changed since.
+ */
+extern void worker_start(worker *w, const server *s, feed *f, report *r, const evidence *verified,
+						 fetch_pool *pool, PGconn *conn);
 
 /* Starts a worker that needs none: it gathers evidence. */
 extern void worker_start_verifying(worker *w, const server *s, feed *f, report *r, fetch_pool *pool,

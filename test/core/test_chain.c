@@ -16,6 +16,8 @@ typedef struct chain_test
 	size_t		count;
 } chain_test;
 
+static const ct_evidence_host host = {0};
+
 static EVP_PKEY *pair;
 static ct_public_key key;
 
@@ -73,7 +75,7 @@ expect(chain_test *t, const ct_public_key *keys, size_t key_count, const char *e
 	buffer		found = {0};
 	char		description[CT_CHAIN_DESCRIPTION];
 
-	ct_chain_check(t->sorted, t->count, keys, key_count);
+	ct_chain_check(&host, t->sorted, t->count, keys, key_count);
 	for (size_t i = 0; i < t->count; i++)
 	{
 		if (i > 0)
@@ -121,7 +123,7 @@ test_parts(const made_digest *d)
 
 	add(&t, &d[0]);
 	add(&t, &d[3]);
-	ct_chain_check(t.sorted, t.count, KEYS);
+	ct_chain_check(&host, t.sorted, t.count, KEYS);
 	ct_chain_describe(t.sorted[1], last);
 	ok(strcmp(last, "chain broken between 111122223333_CloudTrail-Digest_us-east-1_main_us-east-1_20240501T110000Z.json.gz and "
 			  "111122223333_CloudTrail-Digest_us-east-1_main_us-east-1_20240501T140000Z.json.gz: "
@@ -159,7 +161,7 @@ test_changes(const made_digest *d)
 	add(&t, &d[1]);
 	add(&t, &other[0]);
 	add(&t, &d[2]);
-	ct_chain_check(t.sorted, t.count, KEYS);
+	ct_chain_check(&host, t.sorted, t.count, KEYS);
 	ok(t.sorted[1]->link + t.sorted[2]->link == CT_LINK_RIVAL + CT_LINK_WHOLE && t.sorted[3]->link == CT_LINK_WHOLE,
 	   "an altered digest beside the true one");
 	forget(&t);

@@ -42,8 +42,10 @@ message(const char *s)
 static void
 test_plain(void)
 {
-	splits("", "", "an empty blob has no items");
-	splits(" \n\t\r\n", "", "nor has one of white space");
+	splits("", "?EMPTY@0:", "an empty file is damaged");
+	splits(" \n\t\r\n", "?EMPTY@0:", "so is one of white space");
+	splits("\xef\xbb\xbf", "?EMPTY@0:\xef\xbb\xbf", "and one of a byte order mark");
+	splits("{\"Records\":[]}", "", "one without records is not");
 	splits(E("A"), "A", "a bare record");
 	splits("\xef\xbb\xbf" E("A"), "A", "behind a byte order mark");
 	splits(E("A") "\n" E("B") "\r\n\n" E("C") "\n", "A|B|C", "NDJSON");
@@ -146,6 +148,19 @@ test_services(void)
 				"!NOTIFICATION", "a notification of S3 through SNS");
 }
 
+/* Tells whether a blob is one reject for a reason. */
+static bool
+splits_first(buffer blob, ct_error_code code)
+{
+	ct_splitter *s = ct_splitter_new(blob.ptr, blob.len);
+	ct_item		item;
+	bool		found = ct_splitter_next(s, &item) && item.kind == CT_ITEM_REJECT && item.error.code == code;
+
+	found = found && !ct_splitter_next(s, &item);
+	ct_splitter_free(s);
+	return found;
+}
+
 static void
 test_compressed(void)
 {
@@ -154,7 +169,24 @@ test_compressed(void)
 	splits_text(gzipped(make("{\"Records\":[" E("A") "]}")), "A", "gzip");
 	splits_text(zstded(make("{\"Records\":[" E("A") "]}")), "A", "zstd");
 	splits_text(gzipped(zstded(gzipped(make(E("A"))))), "A", "gzip of zstd of gzip");
-	splits_text(gzipped(make("")), "", "gzip of nothing");
+	{
+		buffer		nothing = gzipped(make(""));
+		buffer		blanks = gzipped(make(" \n"));
+		buffer		both = {0};
+
+		ok(splits_first(nothing, CT_ERR_EMPTY), "gzip of nothing is damaged");
+		ok(splits_first(blanks, CT_ERR_EMPTY), "gzip of blanks is, too");
+		put(&both, nothing.ptr, nothing.len);
+		free(nothing.ptr);
+		nothing = gzipped(make(E("A")));
+		put(&both, nothing.ptr, nothing.len);
+		splits_text(both, "A", "an empty member beside others is nothing");
+		free(nothing.ptr);
+		free(blanks.ptr);
+		nothing = zstded(make(""));
+		ok(splits_first(nothing, CT_ERR_EMPTY), "zstd of nothing is damaged");
+		free(nothing.ptr);
+	}
 	splits_text(base64(gzipped(make(E("A")))), "A", "base64 of gzip as text");
 	splits_text(base64(zstded(make(E("A")))), "A", "base64 of zstd as text");
 

@@ -54,7 +54,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ct_digest_release(&digest);
 		free((char *) content.ptr);
 	}
-	ct_chain_check(sorted, count, &key, keys > 0);
+	ct_chain_check(&(ct_evidence_host) {0}, sorted, count, &key, keys > 0);
 	for (size_t i = 0; i < count; i++)
 	{
 		char		description[CT_CHAIN_DESCRIPTION];

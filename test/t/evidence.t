@@ -82,14 +82,13 @@ sub by_client
 }
 
 # What the views say, but for what is in order.
-my $trails = 0;
+sql(qq{SELECT cloudtrail_create_trail('audit'); SELECT cloudtrail_add_keys('audit', pg_read_file('$files/keys.json'))});
 sub by_sql
 {
 	my ($folder) = @_;
-	my $trail = 'trail' . ++$trails;
 	system("chmod -R a+rX $folder");
-	sql(qq{SET client_min_messages = error; SELECT cloudtrail_create_trail('$trail'); CALL cloudtrail_import_directory('$trail', '$folder');
-		SELECT cloudtrail_add_keys('$trail', pg_read_file('$files/keys.json')); SELECT cloudtrail_create_audit_views('$trail', 'audit')});
+	sql(qq{SET client_min_messages = error; TRUNCATE audit.raw_events, audit.log_files, audit.digests, audit.rejects;
+		CALL cloudtrail_import_directory('audit', '$folder')});
 	return join "\n", sort split /\n/, shortened(sql(q{
 		SELECT line FROM (
 			SELECT regexp_replace(coalesce(source, s3_object), '.*/', '') || ': ' || status FROM audit.digest_status WHERE status <> 'verified'
@@ -141,7 +140,7 @@ sub fine
 	my ($found) = @_;
 	my @lines = split /\n/, $found;
 	return '' if @lines == grep { /: not covered$/ } @lines and @lines;
-	return (grep { !/: (?:not covered|signature (?:not known|key absent))$/ } @lines) ? 'f' : 't';
+	return (grep { !/: (?:not covered|unsigned|signature (?:not known|key absent))$/ } @lines) ? 'f' : 't';
 }
 
 # Each kind of tampering: what is done to a copy, what SQL says, what the client
@@ -149,13 +148,20 @@ sub fine
 is($short{ basename $chain->[6]{logs}[0] } . ' ' . $short{ basename $chain->[7]{logs}[0] }, 'L6 L7', 'log files are where the table has them');
 my $digest = sub { my ($folder, $n) = @_; return $folder . substr $chain->[ $n - 1 ]{path}, length $origin };
 my $log = sub { my ($folder, $n) = @_; return $folder . substr $logs[ $n - 1 ], length $origin };
-my $added = '{"Records":[{"eventTime":"2024-01-01T00:00:00Z"}]}';
+my ($amid) = read_log($logs[5]) =~ /"eventTime":"([^"]+)"/;
+my $added = qq({"Records":[{"eventTime":"$amid"}]});
 
-# The lines for digests from one to another.
+# The lines for digests, and for log files, from one to another.
 sub for_digests
 {
 	my ($from, $to, $text) = @_;
 	return join "\n", sort map { "D$_: $text" } $from .. $to;
+}
+
+sub for_logs
+{
+	my ($from, $to, $text) = @_;
+	return join "\n", sort map { "L$_: $text" } $from .. $to;
 }
 
 # What the client says of one break, or of several, the first of which comes first.
@@ -168,7 +174,7 @@ my $differs = 'L6: hash differs from that in D7';
 my $invalid = 'D7: signature of the digest: invalid';
 my $altered = 'D8: chain broken between D7 and D8: the former is not as the latter recorded it';
 my $altered_next = 'D9: chain broken between D8 and D9: the former is not as the latter recorded it';
-my $new = 'NEW: listed nowhere, though digests are about its time';
+my $new = 'NEW: listed nowhere, though proven digests cover its time';
 
 my @kinds = (
 	[ 'untouched', sub { }, '', "status 0\nno break" ],
@@ -189,7 +195,7 @@ my @kinds = (
 	[ 'log file added', sub { write_log($log->($_[0], 6) =~ s/_[^_]*$/_addedAddedAdded0.json.gz/r, $added) },
 		'NEW: listed nowhere', breaks($new) ],
 	[ 'log file of no known name added', sub { write_log(dirname($log->($_[0], 6)) . '/added.json.gz', $added) },
-		'added.json.gz: listed nowhere', breaks('added.json.gz: listed nowhere, though digests are about its time') ],
+		'added.json.gz: listed nowhere', breaks('added.json.gz: listed nowhere, though proven digests cover its time') ],
 	[ 'log file renamed', sub { my $path = $log->($_[0], 6); rename $path, $path =~ s/_[^_]*$/_renamedRenamed00.json.gz/r or die },
 		"L6: missing\nNEW: listed nowhere", breaks($new, 'L6: missing, though listed in D7; the same bytes are in NEW') ],
 	[ 'two log files swapped', sub { my ($x, $y) = map { $log->($_[0], $_) } 6, 7; rename $x, "$files/swap"; rename $y, $x; rename "$files/swap", $y },
@@ -197,67 +203,66 @@ my @kinds = (
 	[ 'log file and its entry removed', sub { unlink $log->($_[0], 6) or die; edit_json($digest->($_[0], 7), sub { shift @{ $_[0]{logFiles} } }) },
 		"D7: signature invalid\nD8: previous digest altered after D7", breaks($invalid, $altered) ],
 	[ 'log file edited, and its hash in the digest', sub { edit_log_and_digest($_[0]) },
-		"D7: signature invalid\nD8: previous digest altered after D7", breaks($invalid, $altered) ],
+		"D7: signature invalid\nD8: previous digest altered after D7\nL6: unsigned", breaks($invalid, $altered) ],
 	[ 'the same, and the digest\'s hash in the next', sub {
 			edit_log_and_digest($_[0]);
 			my $hash = sha256_hex(read_log($digest->($_[0], 7)));
 			edit_json($digest->($_[0], 8), sub { $_[0]{previousDigestHashValue} = $hash }) },
-		"D7: signature invalid\nD8: signature invalid\nD9: previous digest altered after D8", breaks($invalid, 'D8: signature of the digest: invalid', $altered_next) ],
+		"D7: signature invalid\nD8: signature invalid\nD9: previous digest altered after D8\nL6: unsigned\nL7: unsigned", breaks($invalid, 'D8: signature of the digest: invalid', $altered_next) ],
 	[ 'digest removed', sub { unlink $digest->($_[0], 8) or die },
-		"D7: signature not known\nD9: previous digest missing after D7\nL7: not covered",
+		"D7: signature not known\nD9: previous digest missing after D7\nL6: unsigned\nL7: not covered",
 		breaks('D9: chain broken between D7 and D9: D8 is missing, 1 hours lie between') ],
 	[ 'two digests in a row removed', sub { unlink map { $digest->($_[0], $_) } 8, 9 },
-		"D10: previous digest missing after D7\nD7: signature not known\nL7: not covered",
+		"D10: previous digest missing after D7\nD7: signature not known\nL6: unsigned\nL7: not covered",
 		breaks('D10: chain broken between D7 and D10: D9 is missing, 2 hours lie between') ],
 	[ 'digest replaced and signed by another key', sub { sign_from($_[0], 7, 7, $stranger, sub { $_[0]{logFiles} = [] }) },
-		"D7: signature invalid\nD8: previous digest altered after D7\nL6: listed nowhere",
-		breaks('L6: listed nowhere, though digests are about its time', $invalid, $altered) ],
+		"D7: signature invalid\nD8: previous digest altered after D7\nL6: not covered", breaks($invalid, $altered) ],
 	[ 'chain from there signed by another key, which it names', sub { sign_from($_[0], 7, 24, $stranger, sub { $_[0]{digestPublicKeyFingerprint} = $stranger->{fingerprint} }) },
-		for_digests(7, 24, 'signature key absent'), "status 1\nD7: signed with key $stranger->{fingerprint}, which was not given\nno break found, but not all can be proven" ],
+		join("\n", for_digests(7, 24, 'signature key absent'), for_logs(6, 21, 'unsigned')), "status 1\nD7: signed with key $stranger->{fingerprint}, which was not given\nno break found, but not all can be proven" ],
 	[ 'chain from there signed by another key than it names', sub { sign_from($_[0], 7, 24, $stranger) },
-		for_digests(7, 24, 'signature invalid'), breaks($invalid, for_digests(8, 24, 'signature of the digest: invalid')) ],
+		join("\n", for_digests(7, 24, 'signature invalid'), for_logs(6, 21, 'unsigned')), breaks($invalid, for_digests(8, 24, 'signature of the digest: invalid')) ],
 	[ 'chain from there signed by a key of another time', sub { sign_from($_[0], 7, 24, $old, sub { $_[0]{digestPublicKeyFingerprint} = $old->{fingerprint} }) },
-		for_digests(7, 24, 'signature key of another time'), breaks('D7: signature of the digest: key of another time', for_digests(8, 24, 'signature of the digest: key of another time')) ],
+		join("\n", for_digests(7, 24, 'signature key of another time'), for_logs(6, 21, 'unsigned')), breaks('D7: signature of the digest: key of another time', for_digests(8, 24, 'signature of the digest: key of another time')) ],
 	[ 'signature cut', sub { edit_json($digest->($_[0], 8), sub { $_[0]{previousDigestSignature} = substr $_[0]{previousDigestSignature}, 0, 100 }) },
-		"D7: signature invalid\nD8: signature invalid\nD9: previous digest altered after D8", breaks($invalid, 'D8: signature of the digest: invalid', $altered_next) ],
+		"D7: signature invalid\nD8: signature invalid\nD9: previous digest altered after D8\nL6: unsigned\nL7: unsigned", breaks($invalid, 'D8: signature of the digest: invalid', $altered_next) ],
 	[ 'signature changed', sub { edit_json($digest->($_[0], 8), sub { $_[0]{previousDigestSignature} =~ tr/0-9/1-90/ }) },
-		"D7: signature invalid\nD8: signature invalid\nD9: previous digest altered after D8", breaks($invalid, 'D8: signature of the digest: invalid', $altered_next) ],
+		"D7: signature invalid\nD8: signature invalid\nD9: previous digest altered after D8\nL6: unsigned\nL7: unsigned", breaks($invalid, 'D8: signature of the digest: invalid', $altered_next) ],
 	[ 'signature of the newest digest changed', sub { write_file($digest->($_[0], 24) . '.sig', $chain->[0]{signature}) },
-		'D24: signature invalid', breaks('D24: signature of the digest: invalid') ],
+		"D24: signature invalid\nL21: unsigned", breaks('D24: signature of the digest: invalid') ],
 	[ 'signature of the newest digest removed', sub { unlink $digest->($_[0], 24) . '.sig' or die },
-		'D24: signature not known', "status 0\nno break" ],
+		"D24: signature not known\nL21: unsigned", "status 1\nno break found, but not all can be proven" ],
 	[ 'times shifted', sub { edit_json($digest->($_[0], 7), sub { s/T(\d\d)/sprintf 'T%02d', $1 + 1/e for @{ $_[0] }{qw(digestStartTime digestEndTime)} }) },
-		"D7: not its own name after D6\nD7: signature invalid\nD8: previous digest altered after D7",
+		"D7: not its own name after D6\nD7: signature invalid\nD8: previous digest altered after D7\nL6: unsigned",
 		breaks($altered, $invalid, 'D7: the file is named otherwise, or its name tells another account or time: it says that it is D7') ],
 	[ 'hash algorithm of a log file changed', sub { edit_json($digest->($_[0], 7), sub { $_[0]{logFiles}[0]{hashAlgorithm} = 'MD5' }) },
 		"D7: signature invalid\nD8: previous digest altered after D7\nL6: unknown hash algorithm", breaks($invalid, $altered, 'L6: its hash in D7 is not by SHA-256') ],
 	[ 'hash algorithm of the previous digest changed', sub { edit_json($digest->($_[0], 8), sub { $_[0]{previousDigestHashAlgorithm} = 'MD5' }) },
-		"D8: signature invalid\nD8: unknown hash algorithm after D7\nD9: previous digest altered after D8",
+		"D8: signature invalid\nD8: unknown hash algorithm after D7\nD9: previous digest altered after D8\nL7: unsigned",
 		breaks('D8: chain broken between D7 and D8: the hash is not by SHA-256', 'D8: signature of the digest: invalid', $altered_next) ],
 	[ 'signature algorithm changed', sub { edit_json($digest->($_[0], 7), sub { $_[0]{digestSignatureAlgorithm} = 'none' }) },
-		"D7: signature unknown algorithm\nD8: previous digest altered after D7", breaks('D7: signature of the digest: unknown algorithm', $altered) ],
+		"D7: signature unknown algorithm\nD8: previous digest altered after D7\nL6: unsigned", breaks('D7: signature of the digest: unknown algorithm', $altered) ],
 	[ 'chain cut, as if it began there', sub { edit_json($digest->($_[0], 8), sub { $_[0]{$_} = undef for grep { /^previous/ } keys %{ $_[0] } }) },
-		"D7: signature not known\nD8: signature invalid\nD8: starts anew after D7\nD9: previous digest altered after D8",
+		"D7: signature not known\nD8: signature invalid\nD8: starts anew after D7\nD9: previous digest altered after D8\nL6: unsigned\nL7: unsigned",
 		breaks('D8: signature of the digest: invalid', 'D8: chain broken between D7 and D8: it starts anew after 0 hours', $altered_next) ],
 	[ 'digest put under the name of another', sub { rename $digest->($_[0], 8), $digest->($_[0], 9) or die },
-		"D10: previous digest missing after D9\nD9: not its own name after D7\nD9: signature not known",
+		"D10: previous digest missing after D9\nD9: not its own name after D7\nD9: signature not known\nL7: unsigned",
 		breaks('D9: the file is named otherwise, or its name tells another account or time: it says that it is D8',
 			'D10: chain broken between D8 and D10: D9 is missing, 1 hours lie between') ],
 	[ 'altered digest beside the true one', sub { my $path = $digest->($_[0], 8); write_log(dirname($path) . '/copy/' . basename($path), read_log($path) =~ s/"logFiles":\[/"logFiles":[ /r) },
-		"D8: another of its name after D7\nD8: signature invalid",
-		breaks('D8: there is another digest of this name, and no newer one recorded this one', 'D8: signature of the digest: invalid') ],
+		"D8: another of its name after D7\nD8: signature not known",
+		breaks('D8: there is another digest of this name, and no newer one recorded this one') ],
 	[ 'digest made unreadable', sub { my $path = $digest->($_[0], 8); write_log($path, substr read_log($path), 0, 300) },
-		"D7: signature not known\nD8: unreadable digest\nD9: previous digest missing after D7\nL7: not covered",
+		"D7: signature not known\nD8: unreadable digest\nD9: previous digest missing after D7\nL6: unsigned\nL7: not covered",
 		breaks('D9: chain broken between D7 and D9: D8 is missing, 1 hours lie between', 'D8: expected a CloudTrail digest, one JSON object') ],
 	[ 'hash of a log file made unreadable', sub { edit_json($digest->($_[0], 7), sub { $_[0]{logFiles}[0]{hashValue} = 'x' }) },
-		"D6: signature not known\nD7: signature not known\nD7: unreadable\nD8: previous digest missing after D6\nL6: not covered",
+		"D6: signature not known\nD7: signature not known\nD7: unreadable\nD8: previous digest missing after D6\nL5: unsigned\nL6: not covered",
 		breaks('D8: chain broken between D6 and D8: D7 is missing, 1 hours lie between', 'D7: expected bucket, object, hash and hash algorithm in each of a digest\'s logFiles') ],
 	[ 'bucket changed', sub { edit_json($digest->($_[0], 7), sub { $_[0]{digestS3Bucket} = 'other' }) },
-		"D7: signature invalid\nD8: previous digest altered after D7", breaks($invalid, $altered) ],
+		"D7: signature invalid\nD8: previous digest altered after D7\nL6: unsigned", breaks($invalid, $altered) ],
 	[ 'newest digest edited', sub { edit_json($digest->($_[0], 24), sub { $_[0]{logFiles} = [] }) },
-		"D24: signature invalid\nL21: listed nowhere", breaks('L21: listed nowhere, though digests are about its time', 'D24: signature of the digest: invalid') ],
+		"D24: signature invalid\nL21: not covered", breaks('D24: signature of the digest: invalid') ],
 	[ 'newest digest edited, its signature removed', sub { edit_json($digest->($_[0], 24), sub { $_[0]{logFiles} = [] }); unlink $digest->($_[0], 24) . '.sig' },
-		"D24: signature not known\nL21: listed nowhere", breaks('L21: listed nowhere, though digests are about its time') ],
+		"D24: signature not known\nL21: not covered", "status 1\nno break found, but not all can be proven" ],
 	[ 'all digests removed', sub { rmtree((glob "$_[0]/AWSLogs/*/CloudTrail-Digest")[0]) },
 		join("\n", sort map { "L$_: not covered" } 1 .. 21), "status 1\nnothing is proven: there are no digests" ],
 );

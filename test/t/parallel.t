@@ -7,8 +7,8 @@ use CloudtrailTest;
 
 my $folder = $ENV{SERVER_FILES};
 my $many = 'SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET min_parallel_index_scan_size = 0;
-	SET parallel_leader_participation = off; SET jit = off;';
-my $none = 'SET max_parallel_workers_per_gather = 0; SET jit = off;';
+	SET parallel_leader_participation = off;';
+my $none = 'SET max_parallel_workers_per_gather = 0;';
 
 # Each plan, wherever it can be, is run in a worker.
 my $forced = sql('SHOW server_version_num') >= 160000 ? 'debug_parallel_query' : 'force_parallel_mode';
@@ -36,7 +36,7 @@ sub same
 	my $plan = sql("$many EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) $query");
 	my ($launched) = $plan =~ /Workers Launched: (\d+)/;
 	is(sql("$many $query"), sql("$none $query"), "$name: the same from workers");
-	is(sql("SET jit = off; SET $forced = on; $query"), sql("$none $query"), "$name: and from a worker alone");
+	is(sql("SET $forced = on; $query"), sql("$none $query"), "$name: and from a worker alone");
 	ok($launched, "$name: there were some") or diag($plan);
 }
 
@@ -60,6 +60,21 @@ same('events of log files', 'SELECT ' . sum_of('e') . ' FROM files, cloudtrail_e
 same('items of log files', 'SELECT ' . sum_of('p') . ' FROM files, cloudtrail_parse(files.log) AS p');
 same('made into a table', 'SELECT count(*) FROM (SELECT DISTINCT action(event), source_ip(event) FROM events) AS x');
 
+# A foreign table over log files: workers share the list of files.
+sql(qq{CREATE SERVER log_files FOREIGN DATA WRAPPER cloudtrail_fdw; CREATE SCHEMA archive; IMPORT FOREIGN SCHEMA "$folder/logs" FROM SERVER log_files INTO archive});
+same('columns of log files', 'SELECT count(*), sum(hashtextextended(event_key::text, 0)), sum(length(event_name)), sum(hashtextextended(source, 0)) FROM archive.events');
+same('events of a foreign table', 'SELECT ' . sum_of('event') . q{ FROM archive.events WHERE event @~ '*:Get*'});
+same('a condition that is known as the query runs', q{SELECT count(*), sum(hashtextextended(source, 0)) FROM archive.events WHERE event_time > (SELECT min(event_time) + interval '3 days' FROM archive.events)});
+# Scans that begin again, of the same files, in the workers' second and third time.
+my $loop = 'SELECT count(*), sum(hashtextextended(source, d)) FROM generate_series(1, 3) AS d LEFT JOIN archive.events AS e ON length(e.event_name) > d';
+my $again = sql("$many SET enable_material = off; SET enable_hashjoin = off; SET enable_mergejoin = off; EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) $loop");
+like($again, qr/Gather.*loops=3\)/, 'workers scan in a loop');
+is(sql("$many SET enable_material = off; SET enable_hashjoin = off; SET enable_mergejoin = off; $loop"), sql("$none $loop"), 'and read each file each time');
+my $shared = sql("$many EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) SELECT count(*) FROM archive.events");
+like($shared, qr/Parallel Foreign Scan/, 'files are shared by workers');
+my ($found, $read) = $shared =~ /Files Found: (\d+)\n(?:.*\n)*? *Files Read: (\d+)/;
+ok($found == $read && $read > 10, "each of $found files is read once") or diag($shared);
+
 # An index made by workers, and one read by them.
 sql("SET max_parallel_maintenance_workers = 2; SET min_parallel_table_scan_size = 0; ALTER TABLE events SET (parallel_workers = 2); CREATE INDEX by_event ON events (event) WHERE octet_length(event::text) < 2000; CREATE INDEX by_all ON events USING gin (event); ANALYZE events");
 is(sql(q{SET enable_seqscan = off; SELECT md5(string_agg(event::text, '|')) FROM (SELECT event FROM events WHERE octet_length(event::text) < 2000 ORDER BY event) AS x}),
@@ -67,14 +82,14 @@ is(sql(q{SET enable_seqscan = off; SELECT md5(string_agg(event::text, '|')) FROM
 same('a bitmap of the index', 'SELECT ' . sum_of('event') . q{ FROM events WHERE event @~ 'secretsmanager:Get*'});
 
 # Views for auditors: workers do some of them, and all are the same.
-sql(qq{SELECT cloudtrail_create_trail('trail'); SELECT cloudtrail_import('trail', 'x', pg_read_binary_file('$folder/events.ndjson')); UPDATE audit.settings SET as_of = '2024-02-01 00:00Z', bulk_secrets = 2; ANALYZE});
+sql(qq{SELECT cloudtrail_create_trail('trail'); SELECT cloudtrail_import('trail', 'x', pg_read_binary_file('$folder/events.ndjson')); UPDATE trail.settings SET as_of = '2024-02-01 00:00Z', bulk_secrets = 2; ANALYZE});
 my $by_workers = 0;
-for my $view (split /\n/, sql(q{SELECT relname FROM pg_class WHERE relnamespace = 'audit'::regnamespace AND relkind = 'v' ORDER BY 1}))
+for my $view (split /\n/, sql(q{SELECT relname FROM pg_class WHERE relnamespace = 'trail'::regnamespace AND relkind = 'v' ORDER BY 1}))
 {
-	my $query = "SELECT count(*), md5(string_agg(r, chr(10) ORDER BY r)) FROM (SELECT v::text AS r FROM audit.$view AS v) AS x";
+	my $query = "SELECT count(*), md5(string_agg(r, chr(10) ORDER BY r)) FROM (SELECT v::text AS r FROM trail.$view AS v) AS x";
 	$by_workers++ if sql("$many EXPLAIN (COSTS OFF) $query") =~ /Gather/;
-	is(sql("$many $query"), sql("$none $query"), "audit.$view: the same from workers");
-	is(sql("SET jit = off; SET $forced = on; $query"), sql("$none $query"), "audit.$view: and from a worker alone");
+	is(sql("$many $query"), sql("$none $query"), "trail.$view: the same from workers");
+	is(sql("SET $forced = on; $query"), sql("$none $query"), "trail.$view: and from a worker alone");
 }
 cmp_ok($by_workers, '>', 20, "workers take part in $by_workers views");
 done_testing();

@@ -1,0 +1,130 @@
+-- Changes of a secret that are not rotations: its policy, replicas, keys.
+
+CREATE VIEW secret_policy_changes WITH (security_invoker) AS
+SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
+	e.event_name, e.secret_arn, e.secret_name,
+	e.detail ->> 'resource_policy' AS policy, p.principals, p.is_public, p.foreign_accounts,
+	CASE e.detail ->> 'block_public_policy' WHEN 'true' THEN true WHEN 'false' THEN false END AS block_public_policy,
+	p.error AS policy_error, e.outcome, e.error_code, e.event_key,
+	(SELECT r.event FROM raw_events AS r WHERE r.event_time = e.event_time AND r.event_key = e.event_key) AS event
+FROM secret_calls AS e
+	CROSS JOIN LATERAL cloudtrail_policy_access(e.detail ->> 'resource_policy', coalesce(e.secret_account, e.account_id)) AS p
+WHERE e.event_source = 'secretsmanager.amazonaws.com'
+	AND e.event_name IN ('PutResourcePolicy', 'DeleteResourcePolicy', 'ValidateResourcePolicy');
+COMMENT ON VIEW secret_policy_changes IS
+	'Resource policies put, deleted and tried out: a row for each PutResourcePolicy, DeleteResourcePolicy and ValidateResourcePolicy, refused ones included';
+COMMENT ON COLUMN secret_policy_changes.principals IS 'The principals that statements with Effect Allow name';
+COMMENT ON COLUMN secret_policy_changes.is_public IS
+	'Whether it admits anybody, by a wildcard or NotPrincipal that no condition narrows; Deny statements are not subtracted';
+COMMENT ON COLUMN secret_policy_changes.foreign_accounts IS 'Other accounts that it admits';
+COMMENT ON COLUMN secret_policy_changes.policy_error IS 'Why the policy could not be read';
+
+CREATE VIEW secret_replication WITH (security_invoker) AS
+SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
+	e.event_name, e.secret_arn, e.secret_name,
+	CASE WHEN e.event_name <> 'StopReplicationToReplica' THEN coalesce(e.secret_region, e.aws_region) END AS source_region,
+	r.region AS replica_region, coalesce(r.kms_key_id, a.kms_key_id) AS kms_key_id,
+	coalesce(a.status, r.status) AS status, coalesce(a.status_message, e.error_message) AS status_message,
+	CASE e.detail ->> 'force_overwrite_replica_secret' WHEN 'true' THEN true ELSE false END AS force_overwrite,
+	e.outcome, e.error_code, e.event_key,
+	(SELECT v.event FROM raw_events AS v WHERE v.event_time = e.event_time AND v.event_key = e.event_key) AS event
+FROM secret_calls AS e
+	CROSS JOIN LATERAL (
+		SELECT coalesce(q ->> 'region', q ->> 'Region') AS region, coalesce(q ->> 'kmsKeyId', q ->> 'KmsKeyId') AS kms_key_id, NULL AS status
+		FROM jsonb_path_query(e.detail, '$.add_replica_regions[*]') AS q
+		UNION ALL
+		SELECT q #>> '{}', NULL, 'removed'
+		FROM jsonb_path_query(e.detail, '$.remove_replica_regions[*]') AS q
+		UNION ALL
+		SELECT e.aws_region, NULL, 'stopped' WHERE e.event_name = 'StopReplicationToReplica'
+		UNION ALL
+		SELECT e.detail ->> 'replica_region', NULL, e.phase WHERE e.process = 'replication'
+		UNION ALL
+		SELECT NULL, NULL, NULL
+		WHERE e.event_name IN ('ReplicateSecretToRegions', 'RemoveRegionsFromReplication')
+			AND NOT coalesce(e.detail ?| '{add_replica_regions,remove_replica_regions}', false)
+	) AS r
+	LEFT JOIN LATERAL (
+		SELECT q ->> 'kmsKeyId' AS kms_key_id, q ->> 'status' AS status, q ->> 'statusMessage' AS status_message
+		FROM jsonb_path_query(e.detail, '$.replication_status[*]') AS q
+		WHERE q ->> 'region' = r.region
+		LIMIT 1
+	) AS a ON true
+WHERE e.event_source = 'secretsmanager.amazonaws.com'
+	AND (e.process = 'replication'
+		OR e.event_name IN ('ReplicateSecretToRegions', 'RemoveRegionsFromReplication', 'StopReplicationToReplica')
+		OR e.event_name = 'CreateSecret' AND e.detail ? 'add_replica_regions');
+COMMENT ON VIEW secret_replication IS
+	'Replication to other Regions: a row for each Region that a ReplicateSecretToRegions, RemoveRegionsFromReplication, StopReplicationToReplica, CreateSecret or one of the service''s own events names';
+COMMENT ON COLUMN secret_replication.source_region IS
+	'The secret''s own Region; null if a replica was made a secret of its own';
+COMMENT ON COLUMN secret_replication.status IS
+	'As the response has it (InSync, InProgress, Failed), else removed, stopped, or the phase of the service''s event';
+COMMENT ON COLUMN secret_replication.force_overwrite IS 'Whether a secret of that name in the other Region is replaced';
+
+-- What an event of the key service does to secrets that need the key; AWS adds ways, so rows may be added.
+CREATE TABLE key_event_kinds (
+	event_name text PRIMARY KEY,
+	effect text NOT NULL CHECK (effect IN ('unusable', 'usable', 'changed'))
+);
+INSERT INTO key_event_kinds (event_name, effect) VALUES
+	('DisableKey', 'unusable'), ('ScheduleKeyDeletion', 'unusable'), ('DeleteImportedKeyMaterial', 'unusable'),
+	('DeleteKey', 'unusable'), ('DisconnectCustomKeyStore', 'unusable'), ('DeleteCustomKeyStore', 'unusable'),
+	('EnableKey', 'usable'), ('CancelKeyDeletion', 'usable'), ('ImportKeyMaterial', 'usable'), ('ConnectCustomKeyStore', 'usable'),
+	('PutKeyPolicy', 'changed'), ('RevokeGrant', 'changed'), ('RetireGrant', 'changed'),
+	('UpdateAlias', 'changed'), ('DeleteAlias', 'changed'), ('CreateAlias', 'changed')
+	ON CONFLICT DO NOTHING;
+COMMENT ON TABLE key_event_kinds IS
+	'What events of the key service do to the secrets that are encrypted with a key; rows may be added or corrected';
+COMMENT ON COLUMN key_event_kinds.event_name IS 'Name of the event';
+COMMENT ON COLUMN key_event_kinds.effect IS
+	'unusable: secrets with the key cannot be read from then on; usable: they can again; changed: who may use the key, or which key an alias stands for';
+
+CREATE VIEW secret_keys WITH (security_invoker) AS
+SELECT f.secret_arn, f.secret_name, f.key_arn, min(f.event_time) AS seen_at, max(f.event_time) AS last_seen_at
+FROM secret_facts AS f
+WHERE f.key_arn IS NOT NULL AND f.secret_arn IS NOT NULL
+	AND (f.event_source = 'kms.amazonaws.com' AND f.trusted
+		OR f.event_source = 'secretsmanager.amazonaws.com' AND f.succeeded)
+GROUP BY f.secret_arn, f.secret_name, f.key_arn;
+COMMENT ON VIEW secret_keys IS
+	'The keys of the key service with which a secret was seen: a row for each pair. A key is named as the event names it: ARN, id or alias';
+COMMENT ON COLUMN secret_keys.seen_at IS 'When an event first showed both';
+COMMENT ON COLUMN secret_keys.last_seen_at IS 'When an event last showed both';
+
+CREATE VIEW secret_kms_changes WITH (security_invoker) AS
+SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
+	e.event_name, 'changed' AS effect, e.secret_arn, e.secret_name, e.old_key, e.new_key, NULL::bigint AS secrets_at_risk, e.outcome, e.event_key,
+	(SELECT r.event FROM raw_events AS r WHERE r.event_time = e.event_time AND r.event_key = e.event_key) AS event
+FROM (
+	SELECT e.*, e.key_arn AS new_key,
+		lag(e.key_arn) OVER (PARTITION BY e.secret_account, e.secret_region, e.secret_name, e.secret_arn ORDER BY e.event_time, e.event_key) AS old_key
+	FROM secret_calls AS e
+	WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.succeeded
+		AND (e.event_name = 'CreateSecret' OR e.event_name = 'UpdateSecret' AND e.key_arn IS NOT NULL)
+) AS e
+WHERE e.event_name = 'UpdateSecret'
+UNION ALL
+SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.user_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
+	e.event_name, c.effect, k.secret_arn, k.secret_name, k.key_arn, e.detail ->> 'target_key_id',
+	(SELECT count(DISTINCT n.secret_arn) FROM secret_keys AS n WHERE n.key_arn = k.key_arn),
+	CASE WHEN e.succeeded THEN 'succeeded' ELSE 'failed' END, e.event_key,
+	(SELECT r.event FROM raw_events AS r WHERE r.event_time = e.event_time AND r.event_key = e.event_key)
+FROM secret_facts AS e
+	JOIN key_event_kinds AS c ON c.event_name = e.event_name
+	JOIN secret_keys AS k
+		ON k.key_arn = e.key_arn
+			OR k.key_arn = e.detail ->> 'alias_name'
+			OR split_part(k.key_arn, ':', 5) = e.account_id AND split_part(k.key_arn, ':', 4) = e.aws_region
+				AND (split_part(k.key_arn, ':key/', 2) IN (e.key_arn, split_part(e.key_arn, ':key/', 2))
+						AND split_part(k.key_arn, ':key/', 2) <> ''
+					OR split_part(k.key_arn, ':', 6) = e.detail ->> 'alias_name')
+WHERE e.event_source = 'kms.amazonaws.com' AND e.secret_name IS NULL;
+COMMENT ON VIEW secret_kms_changes IS
+	'Keys of secrets: a row for each UpdateSecret that sets the key, and for each secret whose key was made unusable or usable again, got another policy, or whose alias stands for another key: by key_event_kinds';
+COMMENT ON COLUMN secret_kms_changes.effect IS
+	'unusable, usable or changed, by key_event_kinds; changed also where the secret got another key';
+COMMENT ON COLUMN secret_kms_changes.old_key IS
+	'The key before, if the trail shows it; null is not known or the default key aws/secretsmanager';
+COMMENT ON COLUMN secret_kms_changes.secrets_at_risk IS
+	'Number of secrets that were seen with the key; null if the key of a secret was changed';

@@ -1,0 +1,300 @@
+/*
+ * fdw_file.c: reads the events of one log file after another.
+ *
+ * A file is read whole and closed before its first event is given.  It must be
+ * a regular one, below the base without any link on the way; opening it never
+ * waits, as opening a pipe would.
+ */
+#include "fdw.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/inflate.h"
+#include "items.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "server_file.h"
+#include "storage/fd.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+/* Read at once, so that a large file on a slow disk can be cancelled. */
+#define READ_STEP	((Size) 4 * 1024 * 1024)
+
+/* Closes a file or folder that is open. */
+static void
+close_fd(int *fd)
+{
+	if (*fd < 0)
+		return;
+	close(*fd);
+	*fd = -1;
+	ReleaseExternalFD();
+}
+
+/* Releases what belongs to the file. */
+static void
+close_log(LogReader *reader)
+{
+	close_fd(&reader->file_fd);
+	forget_transient(reader->rec);
+	reader->rec = NULL;
+	ct_splitter_free(reader->splitter);
+	reader->splitter = NULL;
+}
+
+/* Closes everything, when the query ends in whatever way. */
+static void
+release_reader(void *arg)
+{
+	LogReader  *reader = arg;
+
+	close_log(reader);
+	close_fd(&reader->base_fd);
+}
+
+/* Makes a reader. */
+LogReader *
+new_log_reader(const LogOptions *options, LogCounts *counts)
+{
+	LogReader  *reader = palloc0(sizeof(LogReader));
+	const char *pattern;
+
+	reader->options = options;
+	reader->counts = counts;
+	reader->base = log_base(options->path, &pattern);
+	reader->follow = pattern != NULL && strpbrk(pattern, "*?[") == NULL;
+	reader->base_fd = reader->file_fd = -1;
+	reader->context = AllocSetContextCreate(CurrentMemoryContext, "cloudtrail_fdw file",
+											ALLOCSET_DEFAULT_SIZES);
+	reader->callback.func = release_reader;
+	reader->callback.arg = reader;
+	MemoryContextRegisterResetCallback(CurrentMemoryContext, &reader->callback);
+	return reader;
+}
+
+/* Closes everything. */
+void
+close_log_reader(LogReader *reader)
+{
+	release_reader(reader);
+	MemoryContextReset(reader->context);
+}
+
+/* A path as text: control characters and bytes that are not UTF-8 are written \xNN. */
+char *
+readable_path(const char *path)
+{
+	StringInfoData out;
+	const char *p = path;
+
+	initStringInfo(&out);
+	while (*p != '\0')
+	{
+		int			len = pg_encoding_mblen(PG_UTF8, p);
+
+		if ((unsigned char) *p < ' ' || *p == 0x7f || (int) strnlen(p, len) < len ||
+			!pg_verify_mbstr(PG_UTF8, p, len, true))
+		{
+			appendStringInfo(&out, "\\x%02x", (unsigned char) *p);
+			len = 1;
+		}
+		else
+			appendBinaryStringInfo(&out, p, len);
+		p += len;
+	}
+	return out.data;
+}
+
+/* Complains of a file that cannot be read, which is an error if that is what the table says. */
+static void
+complain(LogReader *reader, const char *reason)
+{
+	close_log(reader);
+	reader->counts->failed++;
+	if (reader->quiet)
+		return;
+	ereport(reader->options->stop && strcmp(reason, strerror(ENOENT)) != 0 ? ERROR : WARNING,
+			(errcode(ERRCODE_FDW_ERROR),
+			 errmsg("skipped log file \"%s\": %s", reader->name, reason)));
+}
+
+/* Opens the folder that files are named below, unless it is open; false with errno if it cannot. */
+static bool
+open_base(LogReader *reader)
+{
+	int			error;
+
+	if (reader->base_fd >= 0)
+		return true;
+	if (!AcquireExternalFD())
+		return false;
+	reader->base_fd = open(reader->base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (reader->base_fd >= 0)
+		return true;
+	error = errno;
+	ReleaseExternalFD();
+	errno = error;
+	return false;
+}
+
+/* Opens a path below the base; false with errno if it cannot. */
+static bool
+open_path(LogReader *reader, const char *path)
+{
+	int			error;
+
+	if (!open_base(reader) || !AcquireExternalFD())
+		return false;
+	reader->file_fd = reader->follow ?
+		openat(reader->base_fd, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) :
+		open_below(reader->base_fd, path);
+	if (reader->file_fd >= 0)
+		return true;
+	error = errno;
+	ReleaseExternalFD();
+	errno = error;
+	return false;
+}
+
+/* Opens a file; false with a reason if it cannot be read. */
+static bool
+open_file(LogReader *reader, const char *path, Size *size, const char **reason)
+{
+	struct stat st;
+
+	if (!open_path(reader, path) || fstat(reader->file_fd, &st) != 0)
+	{
+		*reason = pstrdup(strerror(errno));
+		return false;
+	}
+	if (!S_ISREG(st.st_mode))
+	{
+		*reason = "not a regular file";
+		return false;
+	}
+	if ((uint64) st.st_size > CT_INFLATE_MAX)
+	{
+		*reason = "larger than 1 GB";
+		return false;
+	}
+	*size = st.st_size;
+	return true;
+}
+
+/* Reads a file whole, or as far as it goes; NULL with a reason if it cannot be read. */
+static char *
+read_file(LogReader *reader, Size size, Size *length, const char **reason)
+{
+	char	   *blob = MemoryContextAllocHuge(reader->context, Max(size, 1));
+
+	*length = 0;
+	while (*length < size)
+	{
+		ssize_t		got = read(reader->file_fd, blob + *length, Min(size - *length, READ_STEP));
+
+		CHECK_FOR_INTERRUPTS();
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+		{
+			*reason = pstrdup(strerror(errno));
+			return NULL;
+		}
+		if (got == 0)
+			break;
+		*length += got;
+	}
+	return blob;
+}
+
+/* Opens a file; false if it cannot be read, which is complained of. */
+bool
+open_log(LogReader *reader, const char *folder, const char *name)
+{
+	MemoryContext old;
+	const char *reason = NULL;
+	char	   *path;
+	char	   *blob;
+	Size		size;
+	Size		length;
+
+	close_log(reader);
+	MemoryContextReset(reader->context);
+	old = MemoryContextSwitchTo(reader->context);
+	path = log_path(reader->base, folder, name);
+	reader->name = readable_path(path);
+	reader->source = (struct varlena *)
+		cstring_to_text(readable_path(ct_source_of((ct_slice) {path, strlen(path)}).ptr));
+	reader->items = reader->rejects = 0;
+	blob = open_file(reader, log_path("", folder, name) + 1, &size, &reason) ?
+		read_file(reader, size, &length, &reason) : NULL;
+	if (blob == NULL)
+		complain(reader, reason);
+	else
+	{
+		close_fd(&reader->file_fd);
+		reader->splitter = ct_splitter_new(blob, length);
+		if (reader->splitter == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_OUT_OF_MEMORY),
+					 errmsg("out of memory")));
+		reader->counts->read++;
+	}
+	MemoryContextSwitchTo(old);
+	return blob != NULL;
+}
+
+/* Complains of what is damaged in the file, of which the first was noted. */
+static void
+report_rejects(const LogReader *reader)
+{
+	if (reader->rejects == 0 || reader->quiet)
+		return;
+	ereport(reader->options->stop ? ERROR : WARNING,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg_plural("log file \"%s\": skipped " UINT64_FORMAT " record that is not a CloudTrail event",
+						   "log file \"%s\": skipped " UINT64_FORMAT " records that are not CloudTrail events",
+						   (unsigned long) reader->rejects, reader->name, reader->rejects),
+			 errdetail("Item " UINT64_FORMAT ", byte offset %zu in it: %s.",
+					   reader->first_reject_item, reader->first_reject.offset,
+					   ct_error_message(reader->first_reject.code))));
+}
+
+/* Notes a damaged item. */
+static void
+note_reject(LogReader *reader, const ct_item *item)
+{
+	reader->counts->skipped++;
+	if (reader->rejects++ == 0)
+	{
+		reader->first_reject = item->error;
+		reader->first_reject_item = reader->items;
+	}
+	if (reader->options->stop)
+		report_rejects(reader);
+}
+
+/* The next event of the file that is open; NULL at its end, after which none is open. */
+const ct_record *
+next_log_event(LogReader *reader)
+{
+	ct_item		item;
+
+	forget_transient(reader->rec);
+	reader->rec = NULL;
+	while (ct_splitter_next(reader->splitter, &item))
+	{
+		CHECK_FOR_INTERRUPTS();
+		check_item(&item);
+		reader->items++;
+		if (item.kind == CT_ITEM_EVENT)
+			return reader->rec = item.rec;
+		if (item.kind == CT_ITEM_REJECT)
+			note_reject(reader, &item);
+	}
+	report_rejects(reader);
+	close_log(reader);
+	return NULL;
+}

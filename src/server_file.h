@@ -1,0 +1,28 @@
+/*
+ * server_file.h: files below a folder of the server.
+ *
+ * Whoever may write into the folder must not make the server read anything
+ * else, nor wait: only regular files and folders are opened, each from the
+ * folder that it is in, and links are not followed.  The folder itself is what
+ * the caller named, and may be a link.
+ */
+#ifndef CLOUDTRAIL_SERVER_FILE_H
+#define CLOUDTRAIL_SERVER_FILE_H
+
+#include "cloudtrail.h"
+
+#include <fcntl.h>
+
+/* How what lies below the folder is opened: nothing there makes us wait. */
+#define BELOW_FLAGS		(O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+
+/* Ends with an error unless the current role may read files of the server. */
+extern void require_server_files(void);
+
+/* Opens the folder that a caller named; an error if it cannot. */
+extern int	open_root(const char *path);
+
+/* Opens a file by its path below a folder, which stays open; -1 with errno if it cannot. */
+extern int	open_below(int folder, const char *path);
+
+#endif							/* CLOUDTRAIL_SERVER_FILE_H */
