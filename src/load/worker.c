@@ -211,12 +211,16 @@ check_file(worker *w)
 {
 	int64_t		size;
 
-	if (w->object != NULL && (size = take_object(w)) >= 0)
-		evidence_add_object(w->evidence, w->path, w->content, (size_t) size,
-							(ct_slice) {(const char *) w->object->signature, w->object->signature_length});
-	else if (w->object == NULL)
+	if (w->object == NULL)
 		size = evidence_add(w->evidence, w->path, &w->feed->stop, w->message, sizeof(w->message));
-
+	else
+	{
+		size = take_object(w);
+		if (size >= 0)
+			evidence_add_object(w->evidence, w->path, w->content, (size_t) size,
+								(ct_slice) {(const char *) w->object->signature,
+											w->object->signature_length});
+	}
 	if (size < 0)
 		report_unread(w);
 	else

@@ -5,7 +5,7 @@ LOAD_UNIT_NAMES = $(basename $(notdir $(wildcard test/load/test_*.c)))
 LOAD_UNIT_TESTS = $(LOAD_UNIT_NAMES:%=test/load/build/%)
 LOAD_UNIT_OBJS = $(patsubst %.c,test/load/build/%.o,$(filter-out src/load/main.c,$(sort $(wildcard src/load/*.c))) \
 	$(LOAD_CORE:.o=.c))
-LOAD_UNIT_CFLAGS = $(filter-out -O2,$(LOAD_CFLAGS)) -O1 -Isrc/core $(CORE_CFLAGS) -fsanitize=address,undefined \
+LOAD_UNIT_CFLAGS = $(filter-out -O2,$(LOAD_CFLAGS)) -O1 -Wno-unused-parameter -Isrc/core $(CORE_CFLAGS) -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 
 .PHONY: load-unit load-unit-tests
