@@ -113,7 +113,7 @@ FROM (
 	GROUP BY n.secret_account, n.secret_region, n.secret_arn, n.secret_name, n.token, n.is_test, n.attempt
 ) AS a;
 COMMENT ON VIEW secret_rotations IS
-	'Rotations: a row for each attempt, from the events that Secrets Manager writes by itself and from requests. A failed one carries no errorCode; step and function are read from errorMessage. A rotation that a service does by itself has no events of its own: it is told by the request and the value that followed';
+	'Rotations: a row for each attempt, from the events that Secrets Manager writes by itself and from requests. A failed one carries no errorCode; step and function are read from errorMessage. A rotation that a service does by itself has no events of its own: it is recognized by the request and the value that followed';
 COMMENT ON COLUMN secret_rotations.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_rotations.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotations.token IS 'Id of the version that the rotation makes';
@@ -213,7 +213,7 @@ FROM (
 		version AS (PARTITION BY e.secret_account, e.secret_region, e.secret_name, e.secret_arn, e.version)
 ) AS e
 WHERE e.process IS NULL AND e.event_name NOT IN ('RotateSecret', 'CancelRotateSecret')
-	AND (e.version IS NULL OR NOT e.is_rotated)
+	AND (e.version IS NULL OR NOT coalesce(e.is_rotated, false))
 	AND (e.event_name <> 'UpdateSecretVersionStage' OR NOT EXISTS (
 		SELECT FROM secret_stage_moves AS m
 		WHERE m.secret_name = e.secret_name AND m.event_time = e.event_time AND m.event_key = e.event_key AND m.via_rotation OFFSET 0));

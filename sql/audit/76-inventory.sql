@@ -74,7 +74,8 @@ SELECT l.account_id, l.aws_region, l.secret_name, l.secret_arn, l.secret_arn IS 
 	CASE WHEN l.policy_put_at = l.policy_deleted_at THEN NULL
 		WHEN l.policy_put_at IS NOT NULL OR l.policy_deleted_at IS NOT NULL
 			THEN coalesce(l.policy_put_at, '-infinity') > coalesce(l.policy_deleted_at, '-infinity') END AS policy_present,
-	CASE WHEN l.end_reason IS NOT NULL THEN l.end_reason
+	CASE WHEN l.end_reason IN ('removed', 'overwritten') THEN l.end_reason
+		WHEN l.deletion IN ('deleting', 'deleted') THEN l.deletion
 		WHEN l.listed_deletion_at > coalesce(l.deletion_at, '-infinity') THEN l.listed_deletion
 		ELSE coalesce(l.deletion, 'none') END AS deletion_state,
 	l.first_seen, l.last_seen,
@@ -195,7 +196,7 @@ WHERE i.deletion_state = 'none'
 	AND (i.last_read IS NULL OR i.last_read < t.as_of - t.unused_after)
 	AND (i.created_at IS NULL OR i.created_at < t.as_of - t.unused_after);
 COMMENT ON VIEW unused_secrets IS
-	'Secrets that nobody read for settings.unused_after: a row for each. Those created since are left out';
+	'Secrets that were not read for settings.unused_after: a row for each. Those created since are left out';
 COMMENT ON COLUMN unused_secrets.account_id IS 'Account of the secret';
 COMMENT ON COLUMN unused_secrets.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN unused_secrets.observed_days IS

@@ -58,7 +58,8 @@ keep(void *arg, const char *bytes, size_t len)
 	}
 	memcpy(k->bytes + k->len, bytes, len);
 	k->len += len;
-	k->dropped = k->len > DIGEST_MAX || (!k->named && k->len >= GLANCE && !ct_maybe_digest(k->bytes, k->len));
+	k->dropped = k->len > DIGEST_MAX ||
+		(!k->named && k->len >= GLANCE && !ct_maybe_digest(k->bytes, k->len));
 }
 
 /* Gives what was kept if it may be a digest, else frees it. */
@@ -117,7 +118,7 @@ hash_at_once(const char *bytes, size_t len, keeper *k, file_content *content)
 	return true;
 }
 
-/* Hashes what was read and all that follows, piece by piece; false with the reason if it cannot be read. */
+/* Hashes what was read and all that follows, piece by piece; false with the reason if it fails. */
 static bool
 hash_pieces(const blob *b, char *piece, ssize_t got, int64_t max_size, atomic_bool *stop, keeper *k,
 			file_content *content, char *reason, size_t reason_room)
@@ -148,7 +149,8 @@ hash_pieces(const blob *b, char *piece, ssize_t got, int64_t max_size, atomic_bo
 
 /* Reads a piece of a file, as full as it gets; -1 with the reason if it cannot. */
 static ssize_t
-fill_piece(const blob *b, char *piece, bool *end, atomic_bool *stop, char *reason, size_t reason_room)
+fill_piece(const blob *b, char *piece, bool *end, atomic_bool *stop, char *reason,
+		   size_t reason_room)
 {
 	size_t		len = 0;
 	ssize_t		got;
@@ -173,7 +175,8 @@ read_content(const char *path, int64_t max_size, atomic_bool *stop, file_content
 			 char *reason, size_t reason_room)
 {
 	ct_filename name;
-	keeper		k = {.named = ct_file_name((ct_slice) {path, strlen(path)}, &name) == CT_NAME_DIGEST};
+	ct_slice	source = {path, strlen(path)};
+	keeper		k = {.named = ct_file_name(source, &name) == CT_NAME_DIGEST};
 	blob		b;
 	char	   *piece;
 	ssize_t		got;

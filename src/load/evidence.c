@@ -209,7 +209,7 @@ add_digest(evidence *e, const char *path, const file_content *content, ct_slice 
 	d->owner = (void *) path;
 }
 
-/* Whether content that seems to be a digest is to be judged as one: it can be read, or is named so. */
+/* Whether content that seems to be a digest is judged as one: it can be read, or is named so. */
 static bool
 is_digest(const char *path, const file_content *content)
 {

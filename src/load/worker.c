@@ -246,8 +246,8 @@ add_signature(worker *w, const char *source)
 	}
 	digits[2 * length] = '\0';
 	switch (run_query(w, w->server->signature_query, NULL,
-					  (const char *const[3]) {w->server->trail, source, digits}, NULL, NULL,
-						  &answer))
+					  (const char *const[3]) {w->server->trail, source, digits},
+					  NULL, NULL, &answer))
 	{
 		case ANSWERED:
 			PQclear(answer);
