@@ -32,11 +32,11 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ty
 	(SELECT v.event FROM raw_events AS v WHERE v.event_time = e.event_time AND v.event_key = e.event_key) AS event
 FROM secret_calls AS e
 	CROSS JOIN LATERAL (
-		SELECT coalesce(q ->> 'region', q ->> 'Region') AS region, coalesce(q ->> 'kmsKeyId', q ->> 'KmsKeyId') AS kms_key_id, NULL AS status
-		FROM jsonb_path_query(e.detail, '$.add_replica_regions[*]') AS q
+		SELECT coalesce(q.q ->> 'region', q.q ->> 'Region') AS region, coalesce(q.q ->> 'kmsKeyId', q.q ->> 'KmsKeyId') AS kms_key_id, NULL AS status
+		FROM (SELECT q FROM jsonb_path_query(e.detail, '$.add_replica_regions[*]') AS q LIMIT 100) AS q
 		UNION ALL
-		SELECT q #>> '{}', NULL, 'removed'
-		FROM jsonb_path_query(e.detail, '$.remove_replica_regions[*]') AS q
+		SELECT q.q #>> '{}', NULL, 'removed'
+		FROM (SELECT q FROM jsonb_path_query(e.detail, '$.remove_replica_regions[*]') AS q LIMIT 100) AS q
 		UNION ALL
 		SELECT e.aws_region, NULL, 'stopped' WHERE e.event_name = 'StopReplicationToReplica'
 		UNION ALL

@@ -72,14 +72,6 @@ take_kept(keeper *k, bool whole)
 	return NULL;
 }
 
-/* Ends the program for want of memory: a file that cannot be read for it is not altered. */
-static void
-out_of_memory(void)
-{
-	fputs("cloudtrail-load: out of memory\n", stderr);
-	_Exit(EXIT_FAILED);
-}
-
 /* Begins to hash. */
 static ct_stream *
 new_stream(keeper *k)
@@ -207,6 +199,32 @@ read_content(const char *path, int64_t max_size, atomic_bool *stop, file_content
 	free(piece);
 	close_blob(&b);
 	return read;
+}
+
+/* Takes a file that is at hand, as read_content does. */
+void
+take_content(const char *path, const char *bytes, size_t len, file_content *content)
+{
+	ct_filename name;
+	keeper		k = {
+		.named = ct_file_name((ct_slice) {path, strlen(path)}, &name) == CT_NAME_DIGEST
+	};
+	bool		zstd = len > 0 && ct_compression_of(bytes, len) == CT_ZSTD;
+	ct_stream  *stream;
+
+	memset(content, 0, sizeof(*content));
+	content->size = (int64_t) len;
+	if (!hash_at_once(bytes, len, &k, content))
+	{
+		stream = new_stream(&k);
+		if (zstd)
+			pthread_mutex_lock(&zstd_lock);
+		ct_stream_put(stream, bytes, len);
+		content->digest = take_kept(&k, end_stream(stream, content->sha256, &content->length));
+		if (zstd)
+			pthread_mutex_unlock(&zstd_lock);
+	}
+	content->blank = !k.written;
 }
 
 /* SHA-256 of the content of a file that is at hand. */
