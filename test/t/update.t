@@ -48,7 +48,7 @@ sub difference
 sub trail_catalog
 {
 	my ($trail) = @_;
-	return sql(qq{
+	my $catalog = sql(qq{
 		SELECT format('%s %s %s rls %s identity %s options %s', c.relkind, c.relname, obj_description(c.oid, 'pg_class'), c.relrowsecurity, c.relreplident, c.reloptions) FROM pg_class AS c WHERE c.relnamespace = '$trail'::regnamespace
 		UNION ALL SELECT format('view %s %s', c.relname, pg_get_viewdef(c.oid)) FROM pg_class AS c WHERE c.relnamespace = '$trail'::regnamespace AND c.relkind = 'v'
 		UNION ALL SELECT format('index %s', pg_get_indexdef(c.oid)) FROM pg_class AS c WHERE c.relnamespace = '$trail'::regnamespace AND c.relkind IN ('i', 'I')
@@ -60,6 +60,8 @@ sub trail_catalog
 		UNION ALL SELECT format('policy %s on %s %s using %s check %s', p.polname, p.polrelid::regclass, p.polcmd, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) FROM pg_policy AS p JOIN pg_class AS c ON c.oid = p.polrelid WHERE c.relnamespace = '$trail'::regnamespace
 		UNION ALL SELECT format('statistics %s', pg_get_statisticsobjdef(s.oid)) FROM pg_statistic_ext AS s WHERE s.stxnamespace = '$trail'::regnamespace
 		ORDER BY 1}) =~ s/\n\s+/ /gr;
+	# Added columns come last, which shows in the definitions of views.
+	return join "\n", sort map { /^view / ? join ' ', sort split /[,\s]+/ : $_ } split /\n/, $catalog;
 }
 
 my $fresh = catalog_after('CREATE EXTENSION cloudtrail');
