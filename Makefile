@@ -31,7 +31,7 @@ REGRESS = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS = --inputdir=test --encoding=UTF8 --load-extension=cloudtrail
 
 EXTRA_CLEAN = src/core/fields_gen.h src/core/dictionary_1.c sql/install/*.gen.sql sql/trail/*.gen.sql \
-	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/fuzz/build $(TEST_PROGRAMS) test/bench/work dist demo.html
+	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/load/build test/fuzz/build $(TEST_PROGRAMS) test/bench/work dist demo.html
 
 # What tests run beside the server.
 TEST_PROGRAMS = test/data/generate test/hostile/hostile test/hostile/oom.so
@@ -50,7 +50,7 @@ ifneq (,$(filter check,$(MAKECMDGOALS)))
 
 check:
 	@$(SETUP) $(BROWSER)
-	$(BUILD) unit-tests fuzz-tests test-programs WERROR=-Werror
+	$(BUILD) unit-tests load-unit-tests fuzz-tests test-programs WERROR=-Werror
 	@echo 'starting a throw-away server'
 	@$(MAKE) -s run-tests WERROR=-Werror
 
@@ -66,6 +66,7 @@ SERVER_HEADER := $(wildcard $(shell $(PG_CONFIG) --includedir-server 2>/dev/null
 ifneq (,$(and $(SERVER_HEADER),$(wildcard $(PGXS))))
 include $(PGXS)
 include src/load/load.mk
+include test/load/unit.mk
 include doc/doc.mk
 else
 all install installdirs uninstall installcheck:
@@ -116,7 +117,7 @@ $(DATA_built): $(sort $(wildcard sql/install/*.sql) sql/install/50-fields.gen.sq
 .PHONY: run-tests test-programs
 test-programs: $(TEST_PROGRAMS)
 run-tests:
-	test/cluster test/run '$(UNIT_TESTS)' '$(FUZZ_TESTS)' '$(sort $(wildcard test/t/*.t test/t/attacks/*.t))'
+	test/cluster test/run '$(UNIT_TESTS)' '$(LOAD_UNIT_TESTS)' '$(FUZZ_TESTS)' '$(sort $(wildcard test/t/*.t test/t/attacks/*.t))'
 
 # LOGS reaches test/demo by the environment, whatever characters it has.
 demo:

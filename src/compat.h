@@ -54,11 +54,13 @@
 	create_foreignscan_path(root, rel, NULL, rows, startup, total, NIL, outer, plan, NIL)
 #endif
 
-/* What EXPLAIN prints with has its own header since 18. */
+/* What EXPLAIN prints with, and its state, have headers of their own since 18. */
 #if PG_VERSION_NUM >= 180000
 #define EXPLAIN_FORMAT_HEADER "commands/explain_format.h"
+#define EXPLAIN_STATE_HEADER "commands/explain_state.h"
 #else
 #define EXPLAIN_FORMAT_HEADER "commands/explain.h"
+#define EXPLAIN_STATE_HEADER "commands/explain.h"
 #endif
 
 #endif							/* CLOUDTRAIL_COMPAT_H */

@@ -7,17 +7,14 @@
  */
 #include "fdw.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#if __has_include(<linux/openat2.h>)
-#include <linux/openat2.h>
-#include <sys/syscall.h>
-#endif
+#include <unistd.h>
 
 #include "core/inflate.h"
 #include "items.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "server_file.h"
 #include "storage/fd.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -123,46 +120,6 @@ complain(LogReader *reader, const char *reason)
 			 errmsg("skipped log file \"%s\": %s", reader->name, reason)));
 }
 
-/* Opens what a path below an open folder leads to without any link, step by step; -1 with errno if it cannot. */
-static int
-open_by_steps(int folder, const char *path, int flags)
-{
-	char	   *rest = pstrdup(path);
-	char	   *next = NULL;
-	int			fd = folder;
-	int			error = ENOENT;
-
-	for (char *part = strtok_r(rest, "/", &next); part != NULL; part = next[0] == '\0' ? NULL : strtok_r(NULL, "/", &next))
-	{
-		int			step = openat(fd, part, next[0] == '\0' ? flags : flags | O_DIRECTORY);
-
-		error = errno;
-		if (fd != folder)
-			close(fd);
-		fd = step;
-		if (fd < 0)
-			break;
-	}
-	pfree(rest);
-	errno = error;
-	return fd == folder ? -1 : fd;
-}
-
-/* The same in one step, where the system can. */
-static int
-open_beneath(int folder, const char *path)
-{
-	int			flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
-#ifdef RESOLVE_NO_SYMLINKS
-	struct open_how how = {.flags = flags, .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
-	int			fd = (int) syscall(SYS_openat2, folder, path, &how, sizeof(how));
-
-	if (fd >= 0 || (errno != ENOSYS && errno != EPERM))
-		return fd;
-#endif
-	return open_by_steps(folder, path, flags);
-}
-
 /* Opens the folder that files are named below, unless it is open; false with errno if it cannot. */
 static bool
 open_base(LogReader *reader)
@@ -192,7 +149,7 @@ open_path(LogReader *reader, const char *path)
 		return false;
 	reader->file_fd = reader->follow ?
 		openat(reader->base_fd, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) :
-		open_beneath(reader->base_fd, path);
+		open_below(reader->base_fd, path);
 	if (reader->file_fd >= 0)
 		return true;
 	error = errno;

@@ -8,11 +8,11 @@
 #include "fdw.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <fnmatch.h>
 #include <sys/stat.h>
 
 #include "miscadmin.h"
+#include "server_file.h"
 #include "storage/fd.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
@@ -138,7 +138,6 @@ complain(const Walk *walk, const char *name, int error)
 static bool
 open_folder(Walk *walk, int parent, const char *name)
 {
-	int			flags = O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC;
 	int			fd;
 	int			error;
 	DIR		   *dir;
@@ -150,7 +149,7 @@ open_folder(Walk *walk, int parent, const char *name)
 	}
 	if (!AcquireExternalFD())
 		return false;
-	fd = openat(parent, name, parent == AT_FDCWD ? flags : flags | O_NOFOLLOW);
+	fd = openat(parent, name, (BELOW_FLAGS & (parent == AT_FDCWD ? ~O_NOFOLLOW : ~0)) | O_DIRECTORY);
 	dir = fd < 0 ? NULL : fdopendir(fd);
 	if (dir == NULL)
 	{

@@ -5,6 +5,10 @@
 
 #include <sys/stat.h>
 #include <unistd.h>
+#if __has_include(<linux/openat2.h>)
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#endif
 
 #include "catalog/pg_authid.h"
 #include "miscadmin.h"
@@ -60,7 +64,7 @@ below(const char *root, const char *path)
 	return path + strspn(path, "/");
 }
 
-/* Opens the next part of a path in a folder, which it closes; -1 with errno if it cannot. */
+/* Opens the next part of a path in a folder; -1 with errno if it cannot. */
 static int
 open_part(int folder, const char *path, size_t length)
 {
@@ -75,7 +79,6 @@ open_part(int folder, const char *path, size_t length)
 		fd = openat(folder, name, BELOW_FLAGS | (last ? 0 : O_DIRECTORY));
 		error = errno;
 	}
-	close(folder);
 	pfree(name);
 	errno = error;
 	return fd;
@@ -83,19 +86,39 @@ open_part(int folder, const char *path, size_t length)
 
 /* Opens a file by its path below a folder, part by part; -1 with errno if it cannot. */
 static int
-open_below(int folder, const char *path)
+open_by_parts(int root, const char *path)
 {
-	while (folder >= 0)
+	int			folder = root;
+
+	for (;;)
 	{
 		size_t		length = strcspn(path, "/");
-		bool		last = path[length] == '\0';
+		int			fd = open_part(folder, path, length);
+		int			error = errno;
 
-		folder = open_part(folder, path, length);
-		if (last)
-			break;
+		if (folder != root)
+			close(folder);
+		errno = error;
+		if (fd < 0 || path[length] == '\0')
+			return fd;
+		folder = fd;
 		path += length + strspn(path + length, "/");
 	}
-	return folder;
+}
+
+/* Opens a file by its path below a folder, which stays open; -1 with errno if it cannot. */
+int
+open_below(int folder, const char *path)
+{
+#ifdef RESOLVE_NO_SYMLINKS
+	/* In one step, where the system has it and lets us. */
+	struct open_how how = {.flags = BELOW_FLAGS, .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
+	int			fd = (int) syscall(SYS_openat2, folder, path, &how, sizeof(how));
+
+	if (fd >= 0 || (errno != ENOSYS && errno != EPERM))
+		return fd;
+#endif
+	return open_by_parts(folder, path);
 }
 
 /* Reads up to size bytes of an open file; less if it ends before. */
@@ -199,11 +222,17 @@ cloudtrail_read_file(PG_FUNCTION_ARGS)
 	bool		missing_ok = PG_GETARG_BOOL(2);
 	int64		max_size = PG_GETARG_INT64(3);
 	const char *rest;
+	int			folder;
 	int			fd;
+	int			error;
 
 	require_server_files();
 	rest = below(root, path);
-	fd = open_below(open_root(root), rest);
+	folder = open_root(root);
+	fd = open_below(folder, rest);
+	error = errno;
+	close(folder);
+	errno = error;
 	if (fd < 0 && errno == ENOENT && missing_ok)
 		PG_RETURN_NULL();
 	if (fd < 0)

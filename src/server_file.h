@@ -22,4 +22,7 @@ extern void require_server_files(void);
 /* Opens the folder that a caller named; an error if it cannot. */
 extern int	open_root(const char *path);
 
+/* Opens a file by its path below a folder, which stays open; -1 with errno if it cannot. */
+extern int	open_below(int folder, const char *path);
+
 #endif							/* CLOUDTRAIL_SERVER_FILE_H */

@@ -97,7 +97,7 @@ COMMENT ON COLUMN listed_secrets.secret_name IS 'Name of the secret';
 COMMENT ON COLUMN listed_secrets.created_at IS 'CreatedDate: when the secret was created';
 COMMENT ON COLUMN listed_secrets.last_changed_at IS 'LastChangedDate: when the secret was last changed in any way: its value, a tag, a description';
 COMMENT ON COLUMN listed_secrets.last_rotated_at IS 'LastRotatedDate: when a rotation last succeeded';
-COMMENT ON COLUMN listed_secrets.last_accessed_at IS 'LastAccessedDate: the last day on which somebody read the value';
+COMMENT ON COLUMN listed_secrets.last_accessed_at IS 'LastAccessedDate: the last day on which the value was read';
 COMMENT ON COLUMN listed_secrets.deletion_date IS 'DeletedDate: when its deletion was scheduled';
 COMMENT ON COLUMN listed_secrets.rotation_enabled IS 'RotationEnabled: whether rotation is on';
 COMMENT ON COLUMN listed_secrets.primary_region IS 'PrimaryRegion: the Region that the secret is replicated from; its own for a primary, null if it is not replicated';

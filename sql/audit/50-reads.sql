@@ -32,6 +32,16 @@ COMMENT ON COLUMN secret_filter_batches.caller IS 'Unique id of the caller, else
 COMMENT ON COLUMN secret_filter_batches.session_name IS 'Name of the session; empty if there is none';
 COMMENT ON COLUMN secret_filter_batches.second IS 'Since 1970-01-01 00:00:00 UTC';
 
+CREATE VIEW secret_answered_batches WITH (security_invoker) AS
+SELECT b.event_time, b.event_key
+FROM secret_facts AS b CROSS JOIN thresholds AS t JOIN secret_facts AS s
+	ON s.event_time BETWEEN b.event_time - t.same_call_window AND b.event_time + t.same_call_window AND s.event_name = 'GetSecretValue'
+		AND s.event_source = 'secretsmanager.amazonaws.com' AND s.aws_region = b.aws_region
+		AND coalesce(s.principal_id, s.actor) = coalesce(b.principal_id, b.actor) AND s.session_name IS NOT DISTINCT FROM b.session_name
+WHERE b.event_name = 'BatchGetSecretValue' AND b.secret_name IS NULL AND b.succeeded;
+COMMENT ON VIEW secret_answered_batches IS
+	'Batches that filter and have single reads beside them, which represent them';
+
 CREATE VIEW secret_reads WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
 	e.invoked_by, coalesce(e.invoked_by, e.actor) AS received_by,
@@ -65,27 +75,15 @@ FROM (
 			coalesce(bool_or(e.event_name = 'GetSecretValue') OVER near, false) AS read_singly,
 			coalesce(bool_or(e.event_name = 'BatchGetSecretValue') OVER near, false) AS batched
 		FROM secret_calls AS e
-		WHERE e.secret_name IS NOT NULL
-			AND (e.event_source = 'secretsmanager.amazonaws.com' AND e.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
-				OR e.event_source = 'kms.amazonaws.com' AND e.event_name = 'Decrypt' AND e.trusted)
+		WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
+			OR e.event_source = 'kms.amazonaws.com' AND e.event_name = 'Decrypt' AND e.trusted
 		WINDOW near AS (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.caller, e.session_name ORDER BY e.event_time
 			RANGE BETWEEN (SELECT t.same_call_window FROM thresholds AS t) PRECEDING AND (SELECT t.same_call_window FROM thresholds AS t) FOLLOWING)
 	) AS e
 	-- The single reads that a batch causes stand for it.
-	WHERE e.event_name = 'GetSecretValue' OR e.event_name = 'BatchGetSecretValue' AND NOT e.read_singly
-	UNION ALL
-	SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
-		e.invoked_by, NULL, NULL, NULL, NULL, e.id_given, NULL, e.version_stage,
-		e.vpc_endpoint_id, e.from_console, e.error_code, e.caller, e.event_key, NULL,
-		e.version_id, e.event_name = 'BatchGetSecretValue', e.outcome, 'event', e.succeeded
-	FROM secret_calls AS e CROSS JOIN thresholds AS t
-	WHERE e.secret_name IS NULL AND e.event_source = 'secretsmanager.amazonaws.com' AND e.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
-		AND NOT EXISTS (
-			SELECT FROM secret_facts AS s
-			WHERE e.event_name = 'BatchGetSecretValue' AND e.succeeded AND s.event_name = 'GetSecretValue'
-				AND s.event_source = 'secretsmanager.amazonaws.com' AND s.aws_region = e.aws_region
-				AND s.event_time BETWEEN e.event_time - t.same_call_window AND e.event_time + t.same_call_window
-				AND coalesce(s.principal_id, s.actor) = e.caller AND s.session_name IS NOT DISTINCT FROM e.session_name)
+	WHERE e.event_name = 'GetSecretValue'
+		OR e.event_name = 'BatchGetSecretValue' AND CASE WHEN e.secret_name IS NOT NULL THEN NOT e.read_singly
+			ELSE NOT e.succeeded OR (e.event_time, e.event_key) NOT IN (SELECT s.event_time, s.event_key FROM secret_answered_batches AS s) END
 ) AS e
 	LEFT JOIN secret_filter_batches AS b
 		ON b.caller = e.caller AND b.session_name = coalesce(e.session_name, '') AND b.aws_region = e.aws_region
@@ -93,7 +91,7 @@ FROM (
 	LEFT JOIN secret_rotators AS r
 		ON r.secret_name = e.secret_name AND r.account_id = e.secret_account AND r.aws_region = e.secret_region AND r.caller = e.caller;
 COMMENT ON VIEW secret_reads IS
-	'Reads of secret values, refused ones included: a row for each secret read. A batch has a row for each secret it names, or one if it only filters; if its single reads are in the trail too, those stand for it. A read across accounts counts once';
+	'Reads of secret values, refused ones included: a row for each secret read. A batch has a row for each secret it names, or one if it only filters; if its single reads are in the trail too, those represent it. A read across accounts counts once';
 COMMENT ON COLUMN secret_reads.invoked_by IS 'The service that read the secret on behalf of the actor; null if the actor read it';
 COMMENT ON COLUMN secret_reads.received_by IS 'Who got the value: the service that read it on the actor''s behalf, else the actor';
 COMMENT ON COLUMN secret_reads.resolve_method IS 'As in secret_events; kms also if the decryption of the same call confirms the name';

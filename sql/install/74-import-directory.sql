@@ -7,6 +7,7 @@ DECLARE
 	paths text[];
 	sources text[];
 	sizes bigint[];
+	listed bigint;
 	total bigint;
 	total_bytes numeric;
 	bytes numeric := 0;
@@ -31,11 +32,18 @@ BEGIN
 	SELECT pg_catalog.array_agg(f.path ORDER BY f.path), pg_catalog.array_agg(f.source ORDER BY f.path), pg_catalog.array_agg(f.size ORDER BY f.path)
 		FROM @extschema@.cloudtrail_list_files(directory) AS f WHERE NOT pg_catalog.starts_with(pg_catalog.reverse(f.path), 'gis.')
 		INTO paths, sources, sizes;
+	listed := coalesce(pg_catalog.cardinality(paths), 0);
 	SELECT pg_catalog.array_agg(f.path ORDER BY f.path), pg_catalog.array_agg(f.source ORDER BY f.path), pg_catalog.array_agg(f.size ORDER BY f.path)
 		FROM ROWS FROM (pg_catalog.unnest(paths), pg_catalog.unnest(sources), pg_catalog.unnest(sizes)) AS f (path, source, size)
 		WHERE f.source IN (SELECT m FROM @extschema@.cloudtrail_files_missing(trail, sources, sizes) AS m)
 		INTO paths, sources, sizes;
 	total := coalesce(pg_catalog.cardinality(paths), 0);
+	IF listed = 0 THEN
+		RAISE NOTICE 'no files in "%"', directory;
+	ELSIF listed > total THEN
+		RAISE NOTICE '% of % files are in the ledger already', listed - total, listed
+			USING HINT = 'To import files again, delete their rows from log_files first.';
+	END IF;
 	total_bytes := (SELECT coalesce(pg_catalog.sum(s), 0) FROM pg_catalog.unnest(sizes) AS s);
 
 	FOR n IN 1 .. total LOOP
@@ -55,10 +63,10 @@ BEGIN
 			duplicates := duplicates + result.duplicates;
 			rejects := rejects + result.rejects;
 			IF result.rejects > 0 THEN
-				problem := pg_catalog.format('%s item(s) put aside that are no events', result.rejects);
+				problem := pg_catalog.format('put aside %s item(s) that are not events', result.rejects);
 			END IF;
 		EXCEPTION
-			-- What would befall every file ends the import.
+			-- Errors that affect every file abort the import.
 			WHEN insufficient_resources OR operator_intervention OR undefined_table OR undefined_function THEN
 				RAISE;
 			WHEN OTHERS THEN
@@ -87,4 +95,4 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE cloudtrail_import_directory(regnamespace, text, integer, bigint, bigint, bigint, bigint, bigint, bigint) IS
-	'Imports the log files below a folder of the server that the ledger does not have, commits after every batch of files, or two megabytes of them, names the file in every complaint, and sums up the days that changed; a file DIGEST.sig has the signature of a digest';
+	'Imports the log files below a folder of the server that the ledger does not have, commits after every batch of files, or two megabytes of them, names the file in every warning, and sums up the days that changed; a file DIGEST.sig has the signature of a digest';

@@ -34,7 +34,7 @@ CREATE FUNCTION cloudtrail_html_tile(value text, label text, alarming boolean) R
 		SELECT '<div class="tile' || CASE WHEN alarming THEN ' bad' ELSE '' END || '"><dt>' || cloudtrail_html(label) || '</dt><dd>' || cloudtrail_html(value) || E'</dd></div>\n';
 	END;
 COMMENT ON FUNCTION cloudtrail_html_tile(text, text, boolean) IS
-	'Part of cloudtrail_audit_report(): a number with its label, marked where it deserves a look';
+	'Part of cloudtrail_audit_report(): a number with its label, marked if it deserves attention';
 
 CREATE FUNCTION cloudtrail_html_style() RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -17,6 +17,7 @@ DECLARE
 	bars text;
 	matrix text;
 BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	PERFORM set_config('search_path', format('%s, @extschema@, pg_temp', trail), true);
 	EXECUTE $q$
 		WITH read AS MATERIALIZED (
@@ -110,6 +111,7 @@ DECLARE
 	marks text;
 	failed bigint;
 BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	PERFORM set_config('search_path', format('%s, @extschema@, pg_temp', trail), true);
 	EXECUTE $q$
 		WITH attempt AS MATERIALIZED (
@@ -173,6 +175,7 @@ DECLARE
 	data jsonb;
 	pending bigint;
 BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	PERFORM set_config('search_path', format('%s, @extschema@, pg_temp', trail), true);
 	-- A deletion that is pending was asked for at any time before.
 	EXECUTE $q$
@@ -212,6 +215,7 @@ DECLARE
 	policies jsonb;
 	open_policies bigint;
 BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	PERFORM set_config('search_path', format('%s, @extschema@, pg_temp', trail), true);
 	EXECUTE $q$
 		WITH refused AS MATERIALIZED (

@@ -11,6 +11,7 @@ DECLARE
 	root_events bigint;
 	weak bigint;
 BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	PERFORM set_config('search_path', format('%s, @extschema@, pg_temp', trail), true);
 	EXECUTE $q$
 		WITH did AS MATERIALIZED (
@@ -60,6 +61,7 @@ DECLARE
 	shown CONSTANT integer := 100;
 	data jsonb;
 BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	PERFORM set_config('search_path', format('%s, @extschema@, pg_temp', trail), true);
 	EXECUTE $q$
 		WITH part AS MATERIALIZED (SELECT * FROM coverage)
@@ -74,7 +76,7 @@ BEGIN
 		ELSE format('The trail has %s events of %s accounts and %s Regions, from %s to %s UTC; %s hours between its log files have no file, %s items were put aside%s.',
 			to_char((data ->> 'events')::bigint, 'FM999,999,999,999'), data ->> 'accounts', data ->> 'regions', to_char((data ->> 'first')::timestamptz, 'YYYY-MM-DD HH24:MI'),
 			to_char((data ->> 'last')::timestamptz, 'YYYY-MM-DD HH24:MI'), data ->> 'missing', data ->> 'rejects',
-			CASE WHEN (data ->> 'reads')::boolean THEN '' ELSE ', and it has no read events of Secrets Manager, so that nobody seems to read' END) END;
+			CASE WHEN (data ->> 'reads')::boolean THEN '' ELSE ', and it has no read events of Secrets Manager, so nothing can be said of reads' END) END;
 	tiles := cloudtrail_html_tile(to_char((data ->> 'missing')::bigint, 'FM999,999,999'), 'hours without a log file', false)
 		|| cloudtrail_html_tile(data ->> 'broken', 'accounts and Regions whose logs were altered', (data ->> 'broken')::bigint > 0);
 	html := E'<section aria-labelledby="coverage"><h2 id="coverage">What the trail covers</h2>\n<p>'
@@ -88,7 +90,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_report_coverage(regnamespace) IS
-	'Part of cloudtrail_audit_report(): what the trail has and what is missing, which stands beside every table that is empty';
+	'Part of cloudtrail_audit_report(): what the trail has and what is missing, shown beside every empty table';
 
 CREATE FUNCTION cloudtrail_audit_report(trail regnamespace, "from" timestamptz, "to" timestamptz) RETURNS text
 	LANGUAGE plpgsql STABLE
@@ -136,4 +138,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_audit_report(regnamespace, timestamptz, timestamptz) IS
-	'An HTML page for auditors, complete in itself, about what the views in a schema show of a time, from (inclusive) to (exclusive)';
+	'A self-contained HTML report of what the views of a trail show of a period, from (inclusive) to (exclusive)';
