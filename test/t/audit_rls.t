@@ -8,14 +8,14 @@ use Test::More;
 use CloudtrailTest;
 use Story;
 
-my $count = $ENV{RLS_COUNT} // 4;
+my $count = $ENV{RLS_COUNT} // 2;
 my $seed = $ENV{RLS_SEED} // 7;
 diag("seed $seed");
 srand $seed;
 
 new_database('audit_rls');
 my ($mine, $other) = qw(111122223333 222233334444);
-my $generated = server_file('rls.ndjson', scalar `test/data/generate --events 700 --seed 11 --days 20 --accounts 3 --regions 2 --secrets 15 --stories 40` . qq({"no event":"of $other"}\n));
+my $generated = server_file('rls.ndjson', scalar `test/data/generate --events 250 --seed 11 --days 20 --accounts 3 --regions 2 --secrets 15 --stories 40` . qq({"no event":"of $other"}\n));
 
 # Calls across accounts, of which one policy or another shows half.
 my ($partner, $shared) = (role('Partner', 'x', account => $other), secret('shared/db', 'AbCdEf', account => $mine));
