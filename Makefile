@@ -110,7 +110,12 @@ sql/install/69-definition.gen.sql: $(TRAIL_SQL) sql/trail sql/audit
 	  echo 'RETURN $$definition$$'; cat $(filter %.sql,$^); echo '$$definition$$;'; \
 	  echo "COMMENT ON FUNCTION cloudtrail_trail_definition() IS 'The statements that make the objects of a trail';"; } > $@
 
-$(DATA_built): $(sort $(wildcard sql/install/*.sql) sql/install/50-fields.gen.sql sql/install/69-definition.gen.sql)
+sql/install/94-report-style.gen.sql: sql/report/style.css
+	{ echo 'CREATE FUNCTION cloudtrail_html_style() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE'; \
+	  echo 'RETURN $$css$$'; cat $<; echo '$$css$$;'; \
+	  echo "COMMENT ON FUNCTION cloudtrail_html_style() IS 'Part of cloudtrail_audit_report(): its style sheet, for light and dark screens and for A4';"; } > $@
+
+$(DATA_built): $(sort $(wildcard sql/install/*.sql) $(addprefix sql/install/,50-fields.gen.sql 69-definition.gen.sql 94-report-style.gen.sql))
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION cloudtrail" to load this file. \quit'; cat $^; } > $@
 
 # One argument of test/run is one part of the suite, and no part may be empty.
