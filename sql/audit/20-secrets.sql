@@ -92,9 +92,9 @@ SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn,
 	max(s.primary_arn) AS primary_arn
 FROM secret_signs AS s
 GROUP BY s.account_id, s.aws_region, s.secret_name, s.secret_arn
--- A replication that failed made no replica.
-HAVING coalesce(bool_or(s.evidence <> 'replica')
-		OR max(s.at) FILTER (WHERE s.sign <> 'failed') > max(s.at) FILTER (WHERE s.sign = 'failed'), bool_or(s.sign <> 'failed'))
+-- A replication that failed made no replica, whatever is removed later.
+HAVING (bool_or(s.evidence <> 'replica') OR count(*) FILTER (WHERE s.sign = 'failed') = 0
+		OR max(s.at) FILTER (WHERE s.sign NOT IN ('failed', 'removed')) > max(s.at) FILTER (WHERE s.sign = 'failed'))
 	-- A caller's ARN may be the partial one of a secret whose name ends as an ARN does.
 	AND (bool_or(s.evidence IN ('created', 'seen', 'replica', 'listed'))
 		OR s.secret_arn NOT IN (SELECT n.partial_arn FROM secret_lookalikes AS n));
