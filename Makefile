@@ -103,9 +103,10 @@ sql/trail/35-events.gen.sql: sql/gen_fields.pl src/core/fieldlist.h
 
 # The statements that make a trail, plain SQL, are the text that a function returns.
 TRAIL_SQL = $(sort $(wildcard sql/trail/*.sql) sql/trail/35-events.gen.sql) $(sort $(wildcard sql/audit/*.sql))
-sql/install/69-definition.gen.sql: $(TRAIL_SQL)
+# The folders are named since a file may have been taken away.
+sql/install/69-definition.gen.sql: $(TRAIL_SQL) sql/trail sql/audit
 	{ echo 'CREATE FUNCTION cloudtrail_trail_definition() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE'; \
-	  echo 'RETURN $$definition$$'; cat $^; echo '$$definition$$;'; \
+	  echo 'RETURN $$definition$$'; cat $(filter %.sql,$^); echo '$$definition$$;'; \
 	  echo "COMMENT ON FUNCTION cloudtrail_trail_definition() IS 'The statements that make the objects of a trail';"; } > $@
 
 $(DATA_built): $(sort $(wildcard sql/install/*.sql) sql/install/50-fields.gen.sql sql/install/69-definition.gen.sql)

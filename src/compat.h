@@ -37,6 +37,11 @@
 #define analyze_delay_point() vacuum_delay_point()
 #endif
 
+/* A library tells its name and version since 18: pg_get_loaded_modules() shows them. */
+#if PG_VERSION_NUM < 180000
+#define PG_MODULE_MAGIC_EXT(...) PG_MODULE_MAGIC
+#endif
+
 /* A foreign path has a list of restrictions since 17, and a count of disabled nodes since 18. */
 #if PG_VERSION_NUM >= 180000
 #define new_foreign_path(root, rel, rows, startup, total, outer, plan) \
@@ -49,16 +54,13 @@
 	create_foreignscan_path(root, rel, NULL, rows, startup, total, NIL, outer, plan, NIL)
 #endif
 
-/* What EXPLAIN prints with has its own header since 18. */
+/* What EXPLAIN prints with, and its state, have headers of their own since 18. */
 #if PG_VERSION_NUM >= 180000
 #define EXPLAIN_FORMAT_HEADER "commands/explain_format.h"
+#define EXPLAIN_STATE_HEADER "commands/explain_state.h"
 #else
 #define EXPLAIN_FORMAT_HEADER "commands/explain.h"
-#endif
-
-/* A library tells its name and version since 18: pg_get_loaded_modules() shows them. */
-#if PG_VERSION_NUM < 180000
-#define PG_MODULE_MAGIC_EXT(...) PG_MODULE_MAGIC
+#define EXPLAIN_STATE_HEADER "commands/explain.h"
 #endif
 
 #endif							/* CLOUDTRAIL_COMPAT_H */

@@ -9,9 +9,10 @@
 #include <math.h>
 #include <sys/stat.h>
 
+#include "access/htup_details.h"
+#include "access/sysattr.h"
 #include "commands/vacuum.h"
 #include "common/pg_prng.h"
-#include "access/sysattr.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"

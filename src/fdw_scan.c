@@ -9,7 +9,7 @@
 #include "access/parallel.h"
 #include "access/sysattr.h"
 #include EXPLAIN_FORMAT_HEADER
-#include "commands/explain.h"
+#include EXPLAIN_STATE_HEADER
 #include "executor/instrument.h"
 #include "miscadmin.h"
 #include "nodes/execnodes.h"

@@ -10,7 +10,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
-CLOUDTRAIL_FUNCTION(cloudtrail_read_policy);
+CLOUDTRAIL_FUNCTION(cloudtrail_policy_access);
 
 /* The columns of the row. */
 enum
@@ -97,7 +97,7 @@ read_policy(const text *json, ct_slice account, Datum *values, bool *nulls)
 
 /* Whom a resource policy of an account lets in. */
 Datum
-cloudtrail_read_policy(PG_FUNCTION_ARGS)
+cloudtrail_policy_access(PG_FUNCTION_ARGS)
 {
 	Datum		values[COLUMN_COUNT] = {0};
 	bool		nulls[COLUMN_COUNT] = {true, true, true, true};

@@ -222,6 +222,8 @@ cloudtrail_enter_trail(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("trail must not be null")));
 	cloudtrail_open_trail(PG_GETARG_OID(0), &trail);
+	/* Tables of a schema that may not be used would not be found, which says nothing of the reason. */
+	(void) LookupExplicitNamespace(get_namespace_name(trail.schema), false);
 	if (superuser() && !superuser_arg(trail.owner))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),

@@ -11,8 +11,6 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_depend.h"
 #include "catalog/pg_namespace.h"
-#include "catalog/pg_operator.h"
-#include "catalog/pg_proc.h"
 #include "commands/dbcommands.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -103,50 +101,6 @@ check_schema_to_use(Oid schema, const char *name)
 				 errhint("Revoke CREATE on the schema from other roles than its owner.")));
 }
 
-/* Reports that a function or operator in the extension's schema belongs to somebody else. */
-static void
-report_foreign_object(const char *what, const char *name, Oid owner)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-			 errmsg("%s \"%s\" in the schema of extension \"cloudtrail\" belongs to role \"%s\"",
-					what, name, GetUserNameFromId(owner, false)),
-			 errdetail("The views of a trail could use it instead of one of PostgreSQL or the extension."),
-			 errhint("Install the extension into a schema in which only trusted roles may create objects.")));
-}
-
-/* Tells whether what belongs to a role may be used in the views of the current user's trail. */
-static bool
-is_trusted(Oid owner)
-{
-	return owner == GetUserId() || superuser_arg(owner);
-}
-
-/* Reports an error if a catalog has an object of somebody else in the extension's schema. */
-static void
-check_objects(Oid catalog, AttrNumber name_column, AttrNumber schema_column, AttrNumber owner_column,
-			  const char *what)
-{
-	Oid			schema = cloudtrail_extension_schema();
-	Relation	rel = table_open(catalog, AccessShareLock);
-	TupleDesc	columns = RelationGetDescr(rel);
-	SysScanDesc scan = systable_beginscan(rel, InvalidOid, false, NULL, 0, NULL);
-	HeapTuple	tuple;
-
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		bool		isnull;
-		Oid			owner = DatumGetObjectId(heap_getattr(tuple, owner_column, columns, &isnull));
-
-		if (DatumGetObjectId(heap_getattr(tuple, schema_column, columns, &isnull)) == schema &&
-			!is_trusted(owner))
-			report_foreign_object(what, NameStr(*DatumGetName(heap_getattr(tuple, name_column, columns, &isnull))),
-								  owner);
-	}
-	systable_endscan(scan);
-	table_close(rel, AccessShareLock);
-}
-
 /*
  * Reports an error if somebody else put functions or operators into the
  * extension's schema, in which the names of views are looked up: one that fits
@@ -155,10 +109,20 @@ check_objects(Oid catalog, AttrNumber name_column, AttrNumber schema_column, Att
 void
 cloudtrail_check_extension_schema(void)
 {
-	check_objects(ProcedureRelationId, Anum_pg_proc_proname, Anum_pg_proc_pronamespace,
-				  Anum_pg_proc_proowner, "function");
-	check_objects(OperatorRelationId, Anum_pg_operator_oprname, Anum_pg_operator_oprnamespace,
-				  Anum_pg_operator_oprowner, "operator");
+	char	   *extension = get_namespace_name(cloudtrail_extension_schema());
+	SPITupleTable *table;
+
+	cloudtrail_run(psprintf("SELECT s.object, s.owner FROM %s.cloudtrail_shadowing_objects() AS s LIMIT 1",
+							quote_identifier(extension)));
+	table = SPI_tuptable;
+	if (SPI_processed > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("%s of role \"%s\" could be taken for another one of its name",
+						SPI_getvalue(table->vals[0], table->tupdesc, 1),
+						SPI_getvalue(table->vals[0], table->tupdesc, 2)),
+				 errdetail("The views of a trail would run it with the rights of their readers."),
+				 errhint("Create extension \"cloudtrail\" in a schema in which only trusted roles may create objects.")));
 }
 
 /* Looks names up in a new trail first, for the statements that make it; returns the level of settings to go back to. */
@@ -241,9 +205,9 @@ cloudtrail_create_trail(PG_FUNCTION_ARGS)
 				 errmsg("trail \"%s\" already exists, skipping", name)));
 		PG_RETURN_OID(schema);
 	}
-	cloudtrail_check_extension_schema();
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
+	cloudtrail_check_extension_schema();
 	if (OidIsValid(schema))
 		check_schema_to_use(schema, name);
 	else

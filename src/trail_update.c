@@ -152,9 +152,9 @@ cloudtrail_update_trail(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("must be owner of trail %s", trail.name),
 				 errhint("Use SET ROLE %s first.", quote_identifier(GetUserNameFromId(trail.owner, false)))));
-	cloudtrail_check_extension_schema();
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
+	cloudtrail_check_extension_schema();
 	update_objects(&trail);
 	SPI_finish();
 	PG_RETURN_VOID();

@@ -25,7 +25,7 @@ SELECT left(error, 80) AS "not an event", count(*) FROM audit.rejects GROUP BY 1
 \endif
 
 \echo
-\echo '== Events as typed rows (there are 94 columns, these are 5)'
+\echo '== Events as typed rows (5 of almost 100 columns)'
 SELECT event_time::timestamp(0) AS time, left(action, 30) AS action, left(regexp_replace(principal_arn, '.*[:/]', ''), 22) AS principal,
 	left(host(source_ip), 15) AS source_ip, succeeded AS ok
 FROM audit.events
@@ -40,7 +40,7 @@ ORDER BY reads DESC, last_read DESC
 LIMIT 12;
 
 \echo
-\echo '== How each event tells its secret: view secret_events'
+\echo '== How each event names its secret: view secret_events'
 SELECT resolve_method, count(*) AS events, count(DISTINCT secret_name) AS names, count(DISTINCT secret_arn) AS arns
 FROM audit.secret_events
 GROUP BY 1
@@ -55,7 +55,7 @@ ORDER BY event_time DESC, event_key
 LIMIT 8;
 
 \echo
-\echo '== All about the secret that most events concern, by name, by ARN, through KMS: event @@ secret'
+\echo '== The secret that most events concern, by name, by ARN, through KMS: event @@ secret'
 SELECT coalesce((SELECT secret_name FROM audit.events WHERE secret_name ~ '^[A-Za-z0-9/_+=.@!-]+$' AND length(secret_name) <= 512
 	GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1), 'none') AS secret \gset
 SELECT :'secret' AS secret, action, succeeded AS ok, count(*), count(DISTINCT principal_arn) AS principals, max(event_time)::timestamp(0) AS last
@@ -89,13 +89,13 @@ GROUP BY 1, 2
 ORDER BY string_to_array(control_v3_0, '.')::integer[];
 
 \echo
-\echo '== What the data can and cannot say: view coverage'
+\echo '== What the data can and cannot show: view coverage'
 SELECT account_id, aws_region, events, files, hours_missing, rejects, read_events_present AS reads
 FROM audit.coverage
 ORDER BY events DESC
 LIMIT 8;
 
-SELECT min(event_time) AS "from", max(event_time) + interval '1 second' AS "to" FROM audit.events \gset
+SELECT coalesce(min(event_time), now()) AS "from", coalesce(max(event_time), now()) + interval '1 second' AS "to" FROM audit.events \gset
 \pset format unaligned
 \t on
 \o :page
@@ -104,10 +104,10 @@ SELECT cloudtrail_audit_report('audit', :'from', :'to');
 \t off
 \pset format aligned
 \echo
-\echo '== A page to look at in a browser, or to print: ' :page
+\echo '== HTML report, to open in a browser or to print: ' :page
 
 \echo
-\echo '== What to try next (tables trail, trail_files and trail_rejects; view audit.events: 94 columns)'
+\echo '== What to try next (a trail is a schema: its tables and views are in audit)'
 \echo '  SELECT * FROM audit.events ORDER BY event_time LIMIT 1 \\gx'
 \echo '  SELECT event_time, action, principal_arn FROM audit.events WHERE event @~ ''*:Delete*'';'
 \echo '  SELECT * FROM audit.secret_inventory \\gx     SELECT * FROM audit.root_activity \\gx'

@@ -53,10 +53,24 @@ INSERT INTO error_kinds (error_code, error_message, kind) VALUES
 	('%SlowDown%', '%', 'throttled')
 	ON CONFLICT DO NOTHING;
 COMMENT ON TABLE error_kinds IS
-	'What errors mean: patterns of LIKE, the message''s in any case. Of several that fit, that with the longest pattern of the message, then of the code, decides; rows may be added or corrected';
+	'What errors mean, by patterns of ILIKE. Of several kinds that fit, the first of these decides: denied, marked for deletion, not found, exists, throttled; rows may be added or corrected';
 COMMENT ON COLUMN error_kinds.error_code IS 'Pattern of the error code';
 COMMENT ON COLUMN error_kinds.error_message IS 'Pattern of the error message';
 COMMENT ON COLUMN error_kinds.kind IS 'denied, not found, marked for deletion, exists, throttled or other';
+
+CREATE VIEW error_patterns WITH (security_invoker) AS
+SELECT array_agg(k.error_code || ' ' || k.error_message) FILTER (WHERE k.kind = 'denied') AS denied,
+	array_agg(k.error_code || ' ' || k.error_message) FILTER (WHERE k.kind = 'marked for deletion') AS marked_for_deletion,
+	array_agg(k.error_code || ' ' || k.error_message) FILTER (WHERE k.kind = 'not found') AS not_found,
+	array_agg(k.error_code || ' ' || k.error_message) FILTER (WHERE k.kind = 'exists') AS already_there,
+	array_agg(k.error_code || ' ' || k.error_message) FILTER (WHERE k.kind = 'throttled') AS throttled
+FROM error_kinds AS k;
+COMMENT ON VIEW error_patterns IS 'The rows of error_kinds in one: the patterns of each kind, of the error code, a space and the message';
+COMMENT ON COLUMN error_patterns.denied IS 'Patterns of refusals';
+COMMENT ON COLUMN error_patterns.marked_for_deletion IS 'Patterns that say a secret is deleted, or to be';
+COMMENT ON COLUMN error_patterns.not_found IS 'Patterns that say there is no such secret or version';
+COMMENT ON COLUMN error_patterns.already_there IS 'Patterns that say there is one already';
+COMMENT ON COLUMN error_patterns.throttled IS 'Patterns that say there were too many calls';
 
 CREATE TABLE listed_secrets (
 	secret_arn text PRIMARY KEY,

@@ -5,13 +5,14 @@ SELECT n.secret_account AS account_id, n.secret_region AS aws_region, n.secret_n
 	array_agg(DISTINCT n.secret_arn) FILTER (WHERE n.trusted) AS secret_arns,
 	CASE WHEN count(DISTINCT n.secret_arn) FILTER (WHERE n.trusted) = 1 THEN min(n.secret_arn) FILTER (WHERE n.trusted) END AS secret_arn
 FROM secret_facts AS n
-WHERE n.secret_name ~ '-[A-Za-z0-9]{6}$' AND n.succeeded AND n.event_name <> 'BatchGetSecretValue'
+WHERE left(right(n.secret_name, 7), 1) = '-' AND n.secret_name ~ '-[A-Za-z0-9]{6}$'
+	AND n.secret_source IN ('name', 'response', 'service_event') AND n.succeeded
 GROUP BY n.secret_account, n.secret_region, n.secret_name, n.partial_arn
-HAVING NOT EXISTS (
-	-- AWS shows that it is the full ARN of another secret, or it worked before this one was there: then it is one.
-	SELECT FROM secret_facts AS f
-	WHERE f.secret_arn = n.partial_arn AND f.event_name <> 'BatchGetSecretValue'
-		AND (f.trusted OR f.succeeded AND f.event_time < min(n.event_time) FILTER (WHERE n.event_name = 'CreateSecret')));
+-- AWS shows that it is the full ARN of another secret, or it worked before this one was there: then it is one.
+HAVING NOT EXISTS (SELECT FROM secret_facts AS f WHERE f.secret_arn = n.partial_arn AND f.trusted)
+	AND (SELECT min(f.event_time) FROM secret_facts AS f
+		WHERE f.secret_arn = n.partial_arn AND f.succeeded AND f.event_name <> 'BatchGetSecretValue')
+		< min(n.event_time) FILTER (WHERE n.event_name = 'CreateSecret') IS NOT TRUE;
 COMMENT ON VIEW secret_lookalikes IS
 	'Partial ARNs that look like full ones, since the name of their secret ends as an ARN does: a row for each';
 COMMENT ON COLUMN secret_lookalikes.account_id IS 'Account of the secret';
@@ -98,7 +99,8 @@ HAVING coalesce(bool_or(s.evidence <> 'replica')
 	AND (bool_or(s.evidence IN ('created', 'seen', 'replica', 'listed'))
 		OR (SELECT CASE WHEN bool_or(n.event_name = 'CreateSecret') THEN min(n.event_time) > min(s.at) ELSE count(*) = 0 END
 			FROM secret_facts AS n
-			WHERE n.partial_arn = s.secret_arn AND n.secret_name ~ '-[A-Za-z0-9]{6}$' AND n.succeeded AND n.event_name <> 'BatchGetSecretValue'));
+			WHERE n.partial_arn = s.secret_arn AND left(right(n.secret_name, 7), 1) = '-' AND n.secret_name ~ '-[A-Za-z0-9]{6}$'
+				AND n.secret_source IN ('name', 'response', 'service_event') AND n.succeeded));
 COMMENT ON VIEW secret_lives IS 'The signs of each secret (full ARN) taken together: a row for each';
 COMMENT ON COLUMN secret_lives.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_lives.aws_region IS 'Region of the secret';

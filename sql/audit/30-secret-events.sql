@@ -5,11 +5,13 @@ CREATE VIEW secret_mentions WITH (security_invoker) AS
 SELECT f.secret_name AS name, f.secret_arn AS arn,
 	CASE WHEN f.secret_source IN ('service_event', 'request_id') THEN 'service_event' WHEN f.secret_source = 'response' THEN 'response'
 		WHEN f.secret_source = 'kms' THEN CASE WHEN f.invoked_by LIKE 'secretsmanager.amazonaws.com%' THEN 'kms' ELSE 'claimed' END
-		WHEN f.secret_source = 'resource' OR EXISTS (SELECT FROM secret_facts AS t WHERE t.secret_arn = f.secret_arn AND t.trusted)
-			OR EXISTS (SELECT FROM listed_secrets AS l WHERE l.secret_arn = f.secret_arn) THEN 'exact'
+		WHEN f.secret_source = 'resource' OR c.secret_arn IS NOT NULL OR l.secret_arn IS NOT NULL THEN 'exact'
 		ELSE 'given' END AS resolve_method,
 	NULL::text[] AS candidates, f.*
 FROM secret_facts AS f
+	LEFT JOIN (SELECT DISTINCT c.secret_name, c.secret_arn FROM secret_facts AS c WHERE c.trusted) AS c
+		ON c.secret_name = f.secret_name AND c.secret_arn = f.secret_arn
+	LEFT JOIN listed_secrets AS l ON l.secret_arn = f.secret_arn
 WHERE f.secret_arn IS NOT NULL
 	AND (f.secret_source NOT IN ('request_arn', 'message_arn', 'list') OR f.secret_arn NOT IN (SELECT l.partial_arn FROM secret_lookalikes AS l))
 UNION ALL
@@ -35,12 +37,26 @@ COMMENT ON COLUMN secret_mentions.arn IS 'Full ARN of the secret; null if it is 
 COMMENT ON COLUMN secret_mentions.resolve_method IS 'As in secret_events';
 COMMENT ON COLUMN secret_mentions.candidates IS 'As in secret_events';
 
+CREATE VIEW secret_updates WITH (security_invoker) AS
+SELECT u.original_event_id AS event_id, u.account_id, u.aws_region
+FROM secret_facts AS u
+WHERE u.original_event_id IS NOT NULL
+UNION ALL
+SELECT u.event_id, u.account_id, u.aws_region
+FROM (
+	SELECT u.event_id, u.account_id, u.aws_region, u.event_key::text < max(u.event_key::text) OVER (PARTITION BY u.account_id, u.aws_region, u.original_event_id) AS older
+	FROM secret_facts AS u
+	WHERE u.original_event_id IS NOT NULL
+) AS u
+WHERE u.older;
+COMMENT ON VIEW secret_updates IS
+	'Records that were delivered again with more data: a row for each that a newer one stands for';
+COMMENT ON COLUMN secret_updates.event_id IS 'eventID of the older record';
+
 CREATE VIEW secret_calls WITH (security_invoker) AS
 SELECT m.event_time, m.event_id, m.account_id, m.aws_region,
 	-- The owner's record of a call across accounts has the caller's id, that in the caller's account the ARN.
-	CASE WHEN m.actor LIKE 'arn:%' OR m.principal_id IS NULL THEN m.actor
-		ELSE coalesce((SELECT min(c.actor) FROM secret_facts AS c
-			WHERE c.principal_id = m.principal_id AND c.shared_event_id IS NOT NULL AND c.actor LIKE 'arn:%'), m.actor) END AS actor,
+	CASE WHEN m.actor LIKE 'arn:%' THEN m.actor ELSE coalesce(a.actor, m.actor) END AS actor,
 	coalesce(m.principal_id, m.actor) AS caller,
 	m.actor_kind, m.user_type AS actor_type, m.actor_account, m.principal_id, m.session_name, m.source_identity, m.access_key_id,
 	m.invoked_by, m.on_behalf_of, m.source_ip, m.user_agent,
@@ -49,23 +65,26 @@ SELECT m.event_time, m.event_id, m.account_id, m.aws_region,
 	m.version_id, m.version_stage, m.token, m.read_only,
 	CASE WHEN m.event_name = 'BatchGetSecretValue' AND m.name IS NOT NULL AND m.succeeded THEN NULL ELSE m.succeeded END AS succeeded,
 	CASE WHEN m.event_name = 'BatchGetSecretValue' AND m.name IS NOT NULL AND m.succeeded THEN 'unknown' WHEN m.succeeded THEN 'succeeded'
-		WHEN (SELECT k.kind FROM error_kinds AS k
-			WHERE coalesce(m.error_code, '') LIKE k.error_code AND coalesce(m.error_message, '') ILIKE k.error_message
-			ORDER BY length(k.error_message) DESC, length(k.error_code) DESC, k.kind LIMIT 1) = 'denied' THEN 'denied'
-		ELSE 'failed' END AS outcome,
-	CASE WHEN NOT m.succeeded THEN coalesce((SELECT k.kind FROM error_kinds AS k
-		WHERE coalesce(m.error_code, '') LIKE k.error_code AND coalesce(m.error_message, '') ILIKE k.error_message
-		ORDER BY length(k.error_message) DESC, length(k.error_code) DESC, k.kind LIMIT 1), 'other') END AS error_kind,
+		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.denied FROM error_patterns AS p)::text[]) THEN 'denied' ELSE 'failed' END AS outcome,
+	CASE WHEN m.succeeded THEN NULL
+		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.denied FROM error_patterns AS p)::text[]) THEN 'denied'
+		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.marked_for_deletion FROM error_patterns AS p)::text[]) THEN 'marked for deletion'
+		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.not_found FROM error_patterns AS p)::text[]) THEN 'not found'
+		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.already_there FROM error_patterns AS p)::text[]) THEN 'exists'
+		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.throttled FROM error_patterns AS p)::text[]) THEN 'throttled'
+		ELSE 'other' END AS error_kind,
 	m.error_code, m.error_message, k.process, k.phase, k.is_test, m.trusted,
 	m.request_id, m.shared_event_id, m.vpc_endpoint_id, m.from_console, m.key_arn, m.detail, m.item, m.event_key
 FROM secret_mentions AS m
 	LEFT JOIN secret_event_kinds AS k ON k.event_name = m.event_name AND m.event_source = 'secretsmanager.amazonaws.com'
--- A record that was delivered again with more data stands for the first one.
-WHERE NOT EXISTS (SELECT FROM secret_facts AS u
-		WHERE u.original_event_id IS NOT NULL AND u.original_event_id = m.event_id AND u.account_id = m.account_id AND u.aws_region = m.aws_region)
-	AND NOT EXISTS (SELECT FROM secret_facts AS u
-		WHERE u.original_event_id IS NOT NULL AND u.original_event_id = m.original_event_id AND u.account_id = m.account_id AND u.aws_region = m.aws_region
-			AND u.event_key > m.event_key)
+	LEFT JOIN (
+		SELECT c.principal_id, min(c.actor) AS actor
+		FROM secret_facts AS c
+		WHERE c.shared_event_id IS NOT NULL AND c.actor LIKE 'arn:%'
+		GROUP BY c.principal_id
+	) AS a ON a.principal_id = m.principal_id
+WHERE NOT EXISTS (SELECT FROM secret_updates AS u
+		WHERE u.event_id = m.event_id AND u.account_id = m.account_id AND u.aws_region = m.aws_region)
 	-- Of the records of one call, that of the secret's account stands for the others, and that of the API for that of an endpoint.
 	AND NOT EXISTS (SELECT FROM secret_facts AS t
 		WHERE t.shared_event_id IS NOT NULL AND t.shared_event_id = m.shared_event_id AND t.event_name = m.event_name AND t.event_source = m.event_source
@@ -77,7 +96,7 @@ COMMENT ON VIEW secret_calls IS
 
 CREATE VIEW secret_events WITH (security_invoker) AS
 SELECT c.*,
-	(SELECT r.event FROM raw_events AS r WHERE r.event_time = c.event_time AND r.event_key = c.event_key) AS event
+	cloudtrail_raw_event('raw_events'::regclass, c.event_time, c.event_key) AS event
 FROM secret_calls AS c
 WHERE c.event_source = 'secretsmanager.amazonaws.com' OR c.secret_name IS NOT NULL;
 COMMENT ON VIEW secret_events IS

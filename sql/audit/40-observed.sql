@@ -1,7 +1,8 @@
 -- How far the trail reaches, for each account and Region.
 
 CREATE INDEX secret_facts_place_idx ON secret_facts (account_id, aws_region, event_time);
-CREATE INDEX activity_place_idx ON activity (account_id, aws_region, day);
+-- An account or Region of any length, as a forged record may have it, must not keep sums from being made.
+CREATE INDEX activity_place_idx ON activity ((left(account_id, 64)), (left(aws_region, 512)), day);
 CREATE INDEX log_files_place_idx ON log_files (account_id, aws_region, log_time) WHERE kind = 'log';
 
 CREATE VIEW observed WITH (security_invoker) AS
@@ -19,31 +20,31 @@ WITH RECURSIVE fact AS (
 	FROM file AS p CROSS JOIN LATERAL (SELECT l.account_id, l.aws_region FROM log_files AS l
 		WHERE l.kind = 'log' AND (l.account_id, l.aws_region) > (p.account_id, p.aws_region) ORDER BY 1, 2 LIMIT 1) AS n
 ), summed AS (
-	(SELECT a.account_id, a.aws_region FROM activity AS a ORDER BY 1, 2 LIMIT 1)
+	(SELECT left(a.account_id, 64) AS account_id, left(a.aws_region, 512) AS aws_region FROM activity AS a ORDER BY 1, 2 LIMIT 1)
 	UNION ALL
 	SELECT n.account_id, n.aws_region
-	FROM summed AS p CROSS JOIN LATERAL (SELECT a.account_id, a.aws_region FROM activity AS a
-		WHERE (a.account_id, a.aws_region) > (p.account_id, p.aws_region) ORDER BY 1, 2 LIMIT 1) AS n
+	FROM summed AS p CROSS JOIN LATERAL (SELECT left(a.account_id, 64) AS account_id, left(a.aws_region, 512) AS aws_region FROM activity AS a
+		WHERE (left(a.account_id, 64), left(a.aws_region, 512)) > (p.account_id, p.aws_region) ORDER BY 1, 2 LIMIT 1) AS n
 ), place AS (
 	SELECT account_id, aws_region FROM fact UNION SELECT account_id, aws_region FROM file UNION SELECT account_id, aws_region FROM summed
 )
 SELECT p.account_id, p.aws_region,
 	least((SELECT min(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region),
 		(SELECT min(l.log_time) FROM log_files AS l WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region),
-		(SELECT min(a.first_event) FROM activity AS a WHERE a.account_id = p.account_id AND a.aws_region = p.aws_region
-			AND a.day = (SELECT min(d.day) FROM activity AS d WHERE d.account_id = p.account_id AND d.aws_region = p.aws_region))) AS observed_from,
+		(SELECT min(a.first_event) FROM activity AS a WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region
+			AND a.day = (SELECT min(d.day) FROM activity AS d WHERE left(d.account_id, 64) = p.account_id AND left(d.aws_region, 512) = p.aws_region))) AS observed_from,
 	greatest((SELECT max(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region),
 		(SELECT max(l.log_time) FROM log_files AS l WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region),
-		(SELECT max(a.last_event) FROM activity AS a WHERE a.account_id = p.account_id AND a.aws_region = p.aws_region
-			AND a.day = (SELECT max(d.day) FROM activity AS d WHERE d.account_id = p.account_id AND d.aws_region = p.aws_region))) AS observed_to,
+		(SELECT max(a.last_event) FROM activity AS a WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region
+			AND a.day = (SELECT max(d.day) FROM activity AS d WHERE left(d.account_id, 64) = p.account_id AND left(d.aws_region, 512) = p.aws_region))) AS observed_to,
 	EXISTS (SELECT FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region
 			AND f.event_source = 'secretsmanager.amazonaws.com' AND f.read_only)
-		OR EXISTS (SELECT FROM activity AS a WHERE a.account_id = p.account_id AND a.aws_region = p.aws_region AND a.read_only) AS read_events,
+		OR EXISTS (SELECT FROM activity AS a WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region AND a.read_only) AS read_events,
 	EXISTS (SELECT FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region
 		AND f.event_source = 'secretsmanager.amazonaws.com' AND f.read_only) AS secret_read_events,
 	EXISTS (SELECT FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region
 		AND f.event_source = 'kms.amazonaws.com' AND f.secret_arn IS NOT NULL) AS kms_events,
-	EXISTS (SELECT FROM activity AS a WHERE a.account_id = p.account_id AND a.aws_region = p.aws_region
+	EXISTS (SELECT FROM activity AS a WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region
 		AND (a.event_source, a.event_name) IN (('s3.amazonaws.com', 'GetObject'), ('s3.amazonaws.com', 'PutObject'), ('s3.amazonaws.com', 'HeadObject'),
 			('lambda.amazonaws.com', 'Invoke'), ('dynamodb.amazonaws.com', 'GetItem'), ('dynamodb.amazonaws.com', 'PutItem'), ('dynamodb.amazonaws.com', 'Query'))) AS data_events,
 	(SELECT extract(epoch FROM max(h.hour) - min(h.hour))::bigint / 3600 + 1 - count(*)
@@ -60,7 +61,7 @@ SELECT p.account_id, p.aws_region,
 				UNION
 				SELECT date_bin('1 hour', v.at, '2000-01-01 00:00:00+00')
 				FROM activity AS a CROSS JOIN LATERAL (VALUES (a.first_event), (a.last_event)) AS v (at)
-				WHERE a.account_id = p.account_id AND a.aws_region = p.aws_region
+				WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region
 			) AS s
 		) AS s CROSS JOIN thresholds AS t
 		WHERE s.at - s.before > t.coverage_gap) AS gaps

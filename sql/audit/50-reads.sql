@@ -2,6 +2,8 @@
 
 CREATE INDEX secret_facts_batch_idx ON secret_facts ((coalesce(principal_id, actor)), event_time) WHERE event_name = 'BatchGetSecretValue';
 CREATE INDEX secret_facts_write_idx ON secret_facts (secret_name) WHERE event_name = 'PutSecretValue';
+CREATE INDEX secret_facts_rotation_idx ON secret_facts (secret_name, (coalesce(token, version_id)))
+	WHERE event_type = 'AwsServiceEvent' OR event_name = 'RotateSecret';
 
 CREATE VIEW secret_rotators WITH (security_invoker) AS
 SELECT DISTINCT p.secret_account AS account_id, p.secret_region AS aws_region, p.secret_name, coalesce(p.principal_id, p.actor) AS caller
@@ -9,6 +11,7 @@ FROM secret_facts AS p JOIN secret_facts AS r
 	ON r.secret_name = p.secret_name AND r.secret_account = p.secret_account AND r.secret_region = p.secret_region
 		AND coalesce(r.token, r.version_id) = coalesce(p.token, p.version_id)
 WHERE p.event_name = 'PutSecretValue' AND p.succeeded
+	AND (r.event_type = 'AwsServiceEvent' OR r.event_name = 'RotateSecret')
 	AND (r.event_name = 'RotateSecret' AND r.succeeded OR r.event_name IN (SELECT k.event_name FROM secret_event_kinds AS k WHERE k.process = 'rotation'));
 COMMENT ON VIEW secret_rotators IS
 	'Who rotates a secret: the callers, roles of rotation functions or services, that put a version which a rotation makes';
@@ -17,68 +20,74 @@ COMMENT ON COLUMN secret_rotators.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotators.secret_name IS 'Name of the secret';
 COMMENT ON COLUMN secret_rotators.caller IS 'Unique id of the caller, else what actor has';
 
+CREATE VIEW secret_filter_batches WITH (security_invoker) AS
+SELECT DISTINCT coalesce(b.principal_id, b.actor) AS caller, coalesce(b.session_name, '') AS session_name, b.aws_region,
+	floor(extract(epoch FROM b.event_time))::bigint + n AS second
+FROM secret_facts AS b CROSS JOIN thresholds AS t
+	CROSS JOIN LATERAL generate_series(- extract(epoch FROM t.same_call_window)::integer, extract(epoch FROM t.same_call_window)::integer) AS n
+WHERE b.event_name = 'BatchGetSecretValue' AND b.secret_name IS NULL AND b.succeeded;
+COMMENT ON VIEW secret_filter_batches IS
+	'When reads can stem from a batch that filters: a row for each caller, session, Region and second within settings.same_call_window of one that succeeded';
+COMMENT ON COLUMN secret_filter_batches.caller IS 'Unique id of the caller, else what actor has';
+COMMENT ON COLUMN secret_filter_batches.session_name IS 'Name of the session; empty if there is none';
+COMMENT ON COLUMN secret_filter_batches.second IS 'Since 1970-01-01 00:00:00 UTC';
+
+CREATE VIEW secret_answered_batches WITH (security_invoker) AS
+SELECT b.event_time, b.event_key
+FROM secret_facts AS b CROSS JOIN thresholds AS t JOIN secret_facts AS s
+	ON s.event_time BETWEEN b.event_time - t.same_call_window AND b.event_time + t.same_call_window AND s.event_name = 'GetSecretValue'
+		AND s.event_source = 'secretsmanager.amazonaws.com' AND s.aws_region = b.aws_region
+		AND coalesce(s.principal_id, s.actor) = coalesce(b.principal_id, b.actor) AND s.session_name IS NOT DISTINCT FROM b.session_name
+WHERE b.event_name = 'BatchGetSecretValue' AND b.secret_name IS NULL AND b.succeeded;
+COMMENT ON VIEW secret_answered_batches IS
+	'Batches that filter and have single reads beside them, which stand for them';
+
 CREATE VIEW secret_reads WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
 	e.invoked_by, coalesce(e.invoked_by, e.actor) AS received_by,
-	e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given,
-	CASE WHEN e.resolve_method IN ('name', 'partial', 'replica') AND EXISTS (
-			SELECT FROM secret_facts AS k
-			WHERE k.secret_name = e.secret_name AND k.secret_arn = e.secret_arn AND k.event_source = 'kms.amazonaws.com' AND k.trusted
-				AND k.event_time BETWEEN e.event_time - t.same_call_window AND e.event_time + t.same_call_window
-				AND coalesce(k.principal_id, k.actor) = e.caller AND k.session_name IS NOT DISTINCT FROM e.session_name)
-		THEN 'kms' ELSE e.resolve_method END AS resolve_method,
-	e.candidates,
-	-- Of several decryptions, or several reads that ask for different versions, nothing tells which belongs to which.
-	coalesce(e.version_id, CASE WHEN e.outcome <> 'denied' AND e.outcome <> 'failed' THEN (
-		SELECT CASE WHEN count(DISTINCT k.version_id) FILTER (WHERE k.event_source = 'kms.amazonaws.com') = 1
-				AND count(DISTINCT coalesce(k.version_stage, 'AWSCURRENT')) FILTER (WHERE k.event_name = 'GetSecretValue') <= 1
-				AND bool_or(k.event_name = 'GetSecretValue' AND k.version_id IS NOT NULL) IS NOT TRUE
-			THEN min(k.version_id) FILTER (WHERE k.event_source = 'kms.amazonaws.com') END
-		FROM secret_facts AS k
-		WHERE k.secret_name = e.secret_name AND k.event_time BETWEEN e.event_time - t.same_call_window AND e.event_time + t.same_call_window
-			AND (k.event_name = 'Decrypt' AND k.trusted AND k.secret_arn = e.secret_arn OR k.event_name = 'GetSecretValue' AND k.succeeded)
-			AND coalesce(k.principal_id, k.actor) = e.caller AND k.session_name IS NOT DISTINCT FROM e.session_name) END) AS version_id,
-	e.version_stage,
-	e.event_name = 'BatchGetSecretValue' OR EXISTS (
-		SELECT FROM secret_facts AS b
-		WHERE b.event_name = 'BatchGetSecretValue' AND coalesce(b.principal_id, b.actor) = e.caller
-			AND b.event_time BETWEEN e.event_time - t.same_call_window AND e.event_time + t.same_call_window
-			AND b.session_name IS NOT DISTINCT FROM e.session_name AND b.aws_region = e.aws_region AND b.succeeded
-			AND (b.secret_name IS NULL OR b.secret_name = e.secret_name)) AS via_batch,
-	r.caller IS NOT NULL AS via_rotation,
-	e.vpc_endpoint_id, coalesce(e.from_console, false) AS from_console,
-	e.outcome, CASE WHEN e.by_kms THEN 'kms' WHEN e.outcome <> 'unknown' THEN 'event' END AS confirmed_by,
+	e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given, e.resolve_method, e.candidates,
+	e.version_id, e.version_stage, e.via_batch OR b.caller IS NOT NULL AS via_batch, r.caller IS NOT NULL AS via_rotation,
+	e.vpc_endpoint_id, coalesce(e.from_console, false) AS from_console, e.outcome, e.confirmed_by,
 	e.error_code, e.succeeded, e.caller, e.event_key,
-	(SELECT v.event FROM raw_events AS v WHERE v.event_time = e.event_time AND v.event_key = e.event_key) AS event
+	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM (
+	SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
+		e.invoked_by, e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given, e.candidates, e.version_stage,
+		e.vpc_endpoint_id, e.from_console, e.error_code, e.caller, e.event_key,
+		CASE WHEN e.least_version IS NOT NULL AND e.resolve_method IN ('name', 'partial', 'replica') THEN 'kms' ELSE e.resolve_method END AS resolve_method,
+		-- Of several decryptions, or several reads that ask for different versions, nothing shows which belongs to which.
+		coalesce(e.version_id, CASE WHEN e.outcome IN ('succeeded', 'unknown') AND e.least_version = e.greatest_version
+			AND e.least_request IS NOT DISTINCT FROM e.greatest_request THEN e.least_version END) AS version_id,
+		e.batched AS via_batch,
 		-- A successful batch does not say which of its secrets it got: a decryption does.
-		SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name, e.source_identity, e.source_ip,
-			e.user_agent, e.invoked_by, e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given, e.resolve_method, e.candidates,
-			e.version_id, e.version_stage, e.vpc_endpoint_id, e.from_console, e.event_name, e.caller, b.by_kms,
-			CASE WHEN b.by_kms THEN 'succeeded' ELSE e.outcome END AS outcome, CASE WHEN b.by_kms THEN true ELSE e.succeeded END AS succeeded,
-			e.error_code, e.event_key, e.item
-		FROM secret_calls AS e CROSS JOIN thresholds AS t
-			CROSS JOIN LATERAL (SELECT e.outcome = 'unknown' AND EXISTS (
-				SELECT FROM secret_facts AS k
-				WHERE k.secret_name = e.secret_name AND k.event_source = 'kms.amazonaws.com' AND k.event_name = 'Decrypt' AND k.trusted
-					AND k.secret_account = e.secret_account AND k.secret_region = e.secret_region
-					AND k.event_time BETWEEN e.event_time - t.same_call_window AND e.event_time + t.same_call_window
-					AND coalesce(k.principal_id, k.actor) = e.caller AND k.session_name IS NOT DISTINCT FROM e.session_name) AS by_kms) AS b
-		WHERE e.event_source = 'secretsmanager.amazonaws.com' AND (e.event_name = 'GetSecretValue'
-			-- The single reads that a batch causes stand for it.
-			OR e.event_name = 'BatchGetSecretValue' AND NOT EXISTS (
-				SELECT FROM secret_facts AS s
-				WHERE e.secret_name IS NOT NULL AND s.secret_name = e.secret_name AND s.event_name = 'GetSecretValue'
-					AND s.secret_account = e.secret_account AND s.secret_region = e.secret_region
-					AND s.event_time BETWEEN e.event_time - t.same_call_window AND e.event_time + t.same_call_window
-					AND coalesce(s.principal_id, s.actor) = e.caller AND s.session_name IS NOT DISTINCT FROM e.session_name)
-				AND NOT EXISTS (
-				SELECT FROM secret_facts AS s
-				WHERE e.secret_name IS NULL AND e.outcome = 'succeeded' AND s.event_name = 'GetSecretValue'
-					AND s.event_source = 'secretsmanager.amazonaws.com' AND s.aws_region = e.aws_region
-					AND s.event_time BETWEEN e.event_time - t.same_call_window AND e.event_time + t.same_call_window
-					AND coalesce(s.principal_id, s.actor) = e.caller AND s.session_name IS NOT DISTINCT FROM e.session_name))
-	) AS e CROSS JOIN thresholds AS t
+		CASE WHEN e.outcome = 'unknown' AND e.least_version IS NOT NULL THEN 'succeeded' ELSE e.outcome END AS outcome,
+		CASE WHEN e.outcome <> 'unknown' THEN 'event' WHEN e.least_version IS NOT NULL THEN 'kms' END AS confirmed_by,
+		CASE WHEN e.outcome = 'unknown' AND e.least_version IS NOT NULL THEN true ELSE e.succeeded END AS succeeded
+	FROM (
+		-- What the same session did with the same secret within settings.same_call_window.
+		SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
+			e.invoked_by, e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given, e.resolve_method, e.candidates, e.version_id, e.version_stage,
+			e.vpc_endpoint_id, e.from_console, e.event_name, e.outcome, e.error_code, e.succeeded, e.caller, e.event_key,
+			min(e.version_id) FILTER (WHERE e.event_name = 'Decrypt') OVER near AS least_version,
+			max(e.version_id) FILTER (WHERE e.event_name = 'Decrypt') OVER near AS greatest_version,
+			min(coalesce(e.version_id, e.version_stage, 'AWSCURRENT')) FILTER (WHERE e.event_name = 'GetSecretValue' AND e.succeeded) OVER near AS least_request,
+			max(coalesce(e.version_id, e.version_stage, 'AWSCURRENT')) FILTER (WHERE e.event_name = 'GetSecretValue' AND e.succeeded) OVER near AS greatest_request,
+			coalesce(bool_or(e.event_name = 'GetSecretValue') OVER near, false) AS read_singly,
+			coalesce(bool_or(e.event_name = 'BatchGetSecretValue') OVER near, false) AS batched
+		FROM secret_calls AS e
+		WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
+			OR e.event_source = 'kms.amazonaws.com' AND e.event_name = 'Decrypt' AND e.trusted
+		WINDOW near AS (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.caller, e.session_name ORDER BY e.event_time
+			RANGE BETWEEN (SELECT t.same_call_window FROM thresholds AS t) PRECEDING AND (SELECT t.same_call_window FROM thresholds AS t) FOLLOWING)
+	) AS e
+	-- The single reads that a batch causes stand for it.
+	WHERE e.event_name = 'GetSecretValue'
+		OR e.event_name = 'BatchGetSecretValue' AND CASE WHEN e.secret_name IS NOT NULL THEN NOT e.read_singly
+			ELSE NOT e.succeeded OR (e.event_time, e.event_key) NOT IN (SELECT s.event_time, s.event_key FROM secret_answered_batches AS s) END
+) AS e
+	LEFT JOIN secret_filter_batches AS b
+		ON b.caller = e.caller AND b.session_name = coalesce(e.session_name, '') AND b.aws_region = e.aws_region
+			AND b.second = floor(extract(epoch FROM e.event_time))::bigint
 	LEFT JOIN secret_rotators AS r
 		ON r.secret_name = e.secret_name AND r.account_id = e.secret_account AND r.aws_region = e.secret_region AND r.caller = e.caller;
 COMMENT ON VIEW secret_reads IS
@@ -127,7 +136,7 @@ SELECT r.event_time, r.event_id, r.account_id, r.aws_region, r.actor, r.actor_ki
 	coalesce(s.created_at, '-infinity') <= r.event_time AND cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps,
 		coalesce(s.created_at, '-infinity'), r.event_time, t.coverage_gap) AND coalesce(o.read_events, false) AS conclusive,
 	r.event_key,
-	(SELECT v.event FROM raw_events AS v WHERE v.event_time = r.event_time AND v.event_key = r.event_key) AS event
+	cloudtrail_raw_event('raw_events'::regclass, r.event_time, r.event_key) AS event
 FROM (
 	SELECT f.*, rank() OVER (PARTITION BY f.secret_name, f.secret_account, f.secret_region, f.secret_arn ORDER BY f.event_time) - 1 AS prior_readers
 	FROM (
@@ -180,7 +189,7 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ki
 			AND s.event_time BETWEEN e.event_time - t.same_call_window AND e.event_time + t.same_call_window
 			AND coalesce(s.principal_id, s.actor) = e.caller AND s.session_name IS NOT DISTINCT FROM e.session_name) AS secrets_returned,
 	e.outcome, e.error_code, e.event_key,
-	(SELECT v.event FROM raw_events AS v WHERE v.event_time = e.event_time AND v.event_key = e.event_key) AS event
+	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM secret_calls AS e CROSS JOIN thresholds AS t
 WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.event_name = 'BatchGetSecretValue' AND e.secret_name IS NULL;
 COMMENT ON VIEW secret_batch_catchall IS 'Batches that name no secret but filter: a row for each';

@@ -6,7 +6,7 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ki
 	cloudtrail_refusing_policy(e.error_code, e.error_message) AS denied_by,
 	count(*) OVER (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.actor, e.event_name) AS attempts,
 	e.error_code, e.error_message, e.event_key,
-	(SELECT v.event FROM raw_events AS v WHERE v.event_time = e.event_time AND v.event_key = e.event_key) AS event
+	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM secret_calls AS e
 WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.outcome = 'denied';
 COMMENT ON VIEW secret_denied IS
@@ -21,7 +21,7 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ki
 	e.event_name, e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given, e.resolve_method, e.error_kind, e.error_code, e.error_message,
 	count(*) OVER (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.id_given, e.actor) AS attempts,
 	p.distinct_ids, e.event_key,
-	(SELECT v.event FROM raw_events AS v WHERE v.event_time = e.event_time AND v.event_key = e.event_key) AS event
+	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM secret_calls AS e LEFT JOIN (
 		SELECT coalesce(p.principal_id, p.actor) AS caller, p.error_code,
 			count(DISTINCT (p.secret_account, p.secret_region, coalesce(p.secret_name, p.id_given))) AS distinct_ids
@@ -41,7 +41,7 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ki
 	e.event_name, e.secret_arn, e.secret_name, e.resolve_method, e.actor_account, e.secret_account, e.secret_region,
 	e.shared_event_id, e.account_id AS recipient_account_id,
 	e.outcome, e.error_code, e.event_key,
-	(SELECT v.event FROM raw_events AS v WHERE v.event_time = e.event_time AND v.event_key = e.event_key) AS event
+	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM secret_calls AS e
 WHERE e.secret_name IS NOT NULL AND e.actor_account <> e.secret_account AND e.event_source = 'secretsmanager.amazonaws.com';
 COMMENT ON VIEW secret_cross_account IS
@@ -57,11 +57,8 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, actor(e.event) AS a
 	cloudtrail_refusing_policy(e.error_code, e.error_message) AS policy_type,
 	count(*) OVER (PARTITION BY actor(e.event), e.event_source, e.event_name, date_bin('1 day', e.event_time, '2000-01-01 00:00:00+00')) AS attempts,
 	e.error_code, e.error_message, e.event_key, e.event
-FROM events AS e
-WHERE e.error_code IS NOT NULL
-	AND (SELECT k.kind FROM error_kinds AS k
-		WHERE e.error_code LIKE k.error_code AND coalesce(e.error_message, '') ILIKE k.error_message
-		ORDER BY length(k.error_message) DESC, length(k.error_code) DESC, k.kind LIMIT 1) = 'denied'
+FROM events AS e CROSS JOIN error_patterns AS p
+WHERE e.error_code IS NOT NULL AND concat(e.error_code, ' ', e.error_message) ILIKE ANY (p.denied)
 	-- Of the records of one call, that of the caller's account stands for the others: it has the caller's ARN.
 	AND NOT (e.shared_event_id IS NOT NULL AND EXISTS (
 		SELECT FROM events AS o

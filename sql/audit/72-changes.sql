@@ -8,7 +8,7 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ty
 	p.error AS policy_error, e.outcome, e.error_code, e.event_key,
 	(SELECT r.event FROM raw_events AS r WHERE r.event_time = e.event_time AND r.event_key = e.event_key) AS event
 FROM secret_calls AS e
-	CROSS JOIN LATERAL cloudtrail_read_policy(e.detail ->> 'resource_policy', coalesce(e.secret_account, e.account_id)) AS p
+	CROSS JOIN LATERAL cloudtrail_policy_access(e.detail ->> 'resource_policy', coalesce(e.secret_account, e.account_id)) AS p
 WHERE e.event_source = 'secretsmanager.amazonaws.com'
 	AND e.event_name IN ('PutResourcePolicy', 'DeleteResourcePolicy', 'ValidateResourcePolicy');
 COMMENT ON VIEW secret_policy_changes IS

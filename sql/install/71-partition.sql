@@ -1,6 +1,27 @@
 -- Months of a trail: partitions are made as needed and dropped by age.  These
 -- functions build SQL around names, since names are what differs.
 
+CREATE FUNCTION cloudtrail_partition_of(trail regnamespace, at timestamptz) RETURNS regclass
+	LANGUAGE plpgsql STABLE
+	SET search_path = pg_catalog, pg_temp
+	SET datestyle = 'ISO, YMD'
+	SET timezone = 'UTC'
+	AS $$
+BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
+	-- By inheritance: a table that merely has the name of a partition is none.
+	RETURN (
+		SELECT c.oid::regclass
+		FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
+			CROSS JOIN LATERAL (SELECT pg_get_expr(c.relpartbound, c.oid) AS expression) AS b
+			CROSS JOIN LATERAL (SELECT substring(b.expression FROM $re$FROM \('([^']+)'\)$re$)::timestamptz AS lower_bound,
+				substring(b.expression FROM $re$ TO \('([^']+)'\)$re$)::timestamptz AS upper_bound OFFSET 0) AS r
+		WHERE i.inhparent = 'raw_events'::regclass AND at >= r.lower_bound AND at < r.upper_bound);
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_partition_of(regnamespace, timestamptz) IS
+	'The partition of a trail that has events of a time; null if they are in the default partition';
+
 CREATE FUNCTION cloudtrail_create_partition(trail regnamespace, at timestamptz) RETURNS regclass
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
@@ -11,6 +32,7 @@ DECLARE
 	lower_bound CONSTANT timestamptz := month AT TIME ZONE 'UTC';
 	upper_bound CONSTANT timestamptz := (month + interval '1 month') AT TIME ZONE 'UTC';
 	partition CONSTANT name := 'raw_events' || to_char(month, '_YYYY_MM');
+	found_partition regclass;
 	change record;
 BEGIN
 	PERFORM @extschema@.cloudtrail_enter_trail(trail);
@@ -21,7 +43,8 @@ BEGIN
 
 	-- A second session waits here, and finds the partition made.
 	LOCK TABLE ONLY raw_events IN SHARE UPDATE EXCLUSIVE MODE;
-	IF to_regclass(format('%s.%I', trail, partition)) IS NULL THEN
+	found_partition := @extschema@.cloudtrail_partition_of(trail, at);
+	IF found_partition IS NULL THEN
 		-- Queries read the default partition, so they are in the way for a moment; not for long, see lock_timeout.
 		LOCK TABLE raw_events_default IN ACCESS EXCLUSIVE MODE;
 		EXECUTE format('CREATE TABLE %s.%I (LIKE raw_events INCLUDING ALL)', trail, partition);
@@ -50,8 +73,9 @@ BEGIN
 		END LOOP;
 		EXECUTE format('ALTER TABLE raw_events ATTACH PARTITION %s.%I FOR VALUES FROM (%L) TO (%L)', trail, partition,
 			to_char(month, 'YYYY-MM-DD') || ' 00:00:00+00', to_char(month + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00');
+		found_partition := format('%s.%I', trail, partition)::regclass;
 	END IF;
-	RETURN format('%s.%I', trail, partition)::regclass;
+	RETURN found_partition;
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_create_partition(regnamespace, timestamptz) IS

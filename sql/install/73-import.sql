@@ -42,11 +42,11 @@ BEGIN
 				ON CONFLICT DO NOTHING;
 		END IF;
 		FOREACH month IN ARRAY months LOOP
-			IF to_regclass(format('%s.raw_events%s', trail, to_char(month AT TIME ZONE 'UTC', '_YYYY_MM'))) IS NULL THEN
+			IF @extschema@.cloudtrail_partition_of(trail, month) IS NULL THEN
 				BEGIN
 					PERFORM @extschema@.cloudtrail_create_partition(trail, month);
-				EXCEPTION WHEN lock_not_available OR insufficient_privilege THEN
-					-- A long query is in the way, or it takes the owner: the default partition has the events for now.
+				EXCEPTION WHEN lock_not_available OR insufficient_privilege OR duplicate_table THEN
+					-- A long query or another table is in the way, or it takes the owner: the default partition has the events for now.
 					NULL;
 				END;
 			END IF;
@@ -59,6 +59,16 @@ BEGIN
 			ON CONFLICT DO NOTHING;
 		GET DIAGNOSTICS inserted = ROW_COUNT;
 		duplicates := events - inserted;
+		-- The same time and key with another content is not a duplicate: somebody forged one of the two.
+		IF duplicates > 0 THEN
+			INSERT INTO conflicts (event_time, event_key, event, source, sha256)
+				SELECT t.event_time, t.event_key, @extschema@.cloudtrail_compact(u.event), cloudtrail_import.source, content_sha256
+				FROM (SELECT @extschema@.cloudtrail_unpack(file, true) AS event OFFSET 0) AS u
+					JOIN raw_events AS t ON t.event_time = @extschema@.event_time(u.event)
+						AND t.event_key = @extschema@.event_key(u.event)
+				WHERE t.event OPERATOR(@extschema@.<>) u.event AND t.event::jsonb <> u.event::jsonb
+				ON CONFLICT DO NOTHING;
+		END IF;
 	END IF;
 	INSERT INTO log_files (source, sha256, size, kind, account_id, aws_region, log_time, events, inserted, duplicates,
 			rejects, manifest)

@@ -7,6 +7,7 @@ DECLARE
 	paths text[];
 	sources text[];
 	sizes bigint[];
+	listed bigint;
 	total bigint;
 	total_bytes numeric;
 	bytes numeric := 0;
@@ -21,6 +22,8 @@ BEGIN
 	IF batch < 1 THEN
 		RAISE EXCEPTION 'batch must be at least 1' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
+	-- What is not a trail, or not the caller's to fill, is noticed first.
+	PERFORM FROM @extschema@.cloudtrail_files_missing(trail, '{}'::pg_catalog.text[], '{}'::pg_catalog.int8[]);
 	files := 0; events := 0; inserted := 0; duplicates := 0; rejects := 0; failed := 0;
 
 	IF directory IS NULL THEN
@@ -29,11 +32,18 @@ BEGIN
 	SELECT pg_catalog.array_agg(f.path ORDER BY f.path), pg_catalog.array_agg(f.source ORDER BY f.path), pg_catalog.array_agg(f.size ORDER BY f.path)
 		FROM @extschema@.cloudtrail_list_files(directory) AS f WHERE NOT pg_catalog.starts_with(pg_catalog.reverse(f.path), 'gis.')
 		INTO paths, sources, sizes;
+	listed := coalesce(pg_catalog.cardinality(paths), 0);
 	SELECT pg_catalog.array_agg(f.path ORDER BY f.path), pg_catalog.array_agg(f.source ORDER BY f.path), pg_catalog.array_agg(f.size ORDER BY f.path)
-		FROM pg_catalog.unnest(paths, sources, sizes) AS f (path, source, size)
+		FROM ROWS FROM (pg_catalog.unnest(paths), pg_catalog.unnest(sources), pg_catalog.unnest(sizes)) AS f (path, source, size)
 		WHERE f.source IN (SELECT m FROM @extschema@.cloudtrail_files_missing(trail, sources, sizes) AS m)
 		INTO paths, sources, sizes;
 	total := coalesce(pg_catalog.cardinality(paths), 0);
+	IF listed = 0 THEN
+		RAISE NOTICE 'no files in "%"', directory;
+	ELSIF listed > total THEN
+		RAISE NOTICE '% of % files are in the ledger already', listed - total, listed
+			USING HINT = 'To import files again, delete their rows from log_files first.';
+	END IF;
 	total_bytes := (SELECT coalesce(pg_catalog.sum(s), 0) FROM pg_catalog.unnest(sizes) AS s);
 
 	FOR n IN 1 .. total LOOP

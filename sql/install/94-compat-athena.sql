@@ -19,7 +19,7 @@ BEGIN
 	PERFORM set_config('search_path', format('%I, @extschema@, pg_temp', schema), true);
 	SET LOCAL client_min_messages = warning;
 	PERFORM @extschema@.cloudtrail_create_athena_types(schema);
-	PERFORM @extschema@.cloudtrail_create_athena_functions();
+	PERFORM @extschema@.cloudtrail_create_athena_functions(schema);
 
 	-- A row constructor costs nothing where a query takes one field of it: the planner puts the field in its place.
 	EXECUTE format($view$CREATE OR REPLACE VIEW %I WITH (security_invoker) AS SELECT
@@ -89,10 +89,12 @@ COMMENT ON FUNCTION cloudtrail_create_athena_view(regnamespace, text, text) IS
 
 CREATE FUNCTION cloudtrail_create_athena_types(schema text) RETURNS void
 	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
 	new_type text[];
 BEGIN
+	PERFORM set_config('search_path', format('%I, pg_temp', schema), true);
 	FOREACH new_type SLICE 1 IN ARRAY ARRAY[
 		['athena_onbehalfof', 'userid text, identitystorearn text', 'The user of IAM Identity Center that a call was made for'],
 		['athena_attributes', 'mfaauthenticated text, creationdate text', 'Attributes of a session, as written'],
@@ -114,10 +116,12 @@ $$;
 COMMENT ON FUNCTION cloudtrail_create_athena_types(text) IS
 	'Part of cloudtrail_create_athena_view(): the types of nested columns';
 
-CREATE FUNCTION cloudtrail_create_athena_functions() RETURNS void
+CREATE FUNCTION cloudtrail_create_athena_functions(schema text) RETURNS void
 	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
 	AS $$
 BEGIN
+	PERFORM set_config('search_path', format('%I, @extschema@, pg_temp', schema), true);
 	-- Strict paths find nothing where the text has another shape; lax ones would look into arrays.
 	CREATE OR REPLACE FUNCTION json_extract(document text, path text) RETURNS jsonb LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 		RETURN jsonb_path_query_first(document::jsonb, ('strict ' || path)::jsonpath, '{}', true);
@@ -136,5 +140,5 @@ BEGIN
 	COMMENT ON FUNCTION element_at(anyarray, integer) IS 'An element of an array, counted from 1, or from the end if negative; null beyond it';
 END
 $$;
-COMMENT ON FUNCTION cloudtrail_create_athena_functions() IS
+COMMENT ON FUNCTION cloudtrail_create_athena_functions(text) IS
 	'Part of cloudtrail_create_athena_view(): functions of Athena that published queries of CloudTrail logs use';

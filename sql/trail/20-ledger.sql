@@ -56,6 +56,22 @@ COMMENT ON COLUMN rejects.ordinal IS 'Number of the item in the file, from 1';
 COMMENT ON COLUMN rejects.error IS 'Why it is not an event';
 COMMENT ON COLUMN rejects.raw IS 'The bytes of the item';
 
+CREATE TABLE conflicts (
+	event_time timestamptz NOT NULL,
+	event_key uuid NOT NULL,
+	event cloudtrail_event NOT NULL,
+	source text NOT NULL,
+	sha256 bytea NOT NULL,
+	PRIMARY KEY (event_time, event_key, sha256)
+);
+COMMENT ON TABLE conflicts IS
+	'Events whose time and eventID another event in raw_events has already, but with another content: one of the two is not CloudTrail''s, and both are kept';
+COMMENT ON COLUMN conflicts.event_time IS 'When the call completed';
+COMMENT ON COLUMN conflicts.event_key IS 'Key of the other event in raw_events';
+COMMENT ON COLUMN conflicts.event IS 'The record that came second';
+COMMENT ON COLUMN conflicts.source IS 'The log file that it came in';
+COMMENT ON COLUMN conflicts.sha256 IS 'SHA-256 of its uncompressed content';
+
 CREATE TABLE digests (
 	source text NOT NULL,
 	sha256 bytea NOT NULL,

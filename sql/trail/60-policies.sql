@@ -16,6 +16,9 @@ CREATE POLICY of_all_events ON log_files
 ALTER TABLE rejects ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_all_events ON rejects
 	USING ((SELECT NOT pg_catalog.row_security_active('raw_events'::regclass)));
+ALTER TABLE conflicts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY of_all_events ON conflicts
+	USING ((SELECT NOT pg_catalog.row_security_active('raw_events'::regclass)));
 ALTER TABLE digests ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_all_events ON digests
 	USING ((SELECT NOT pg_catalog.row_security_active('raw_events'::regclass)));

@@ -36,11 +36,11 @@ extern ct_slice ct_base_name(ct_slice path);
 /* The source of a file: its key in S3 from AWSLogs/ on, if the path has that, else the path. */
 extern ct_slice ct_source_of(ct_slice path);
 
-/* Tells by its ending whether a file is a log file. */
-extern bool ct_has_log_ending(ct_slice path);
-
 /* Takes the name of a file apart, of whatever kind it is. */
 extern ct_name_kind ct_file_name(ct_slice path, ct_filename *name);
+
+/* Tells by its ending whether a file is a log file. */
+extern bool ct_has_log_ending(ct_slice path);
 
 /* Takes the name of a log file apart; false where it is none. */
 extern bool ct_log_name(ct_slice path, ct_filename *name);

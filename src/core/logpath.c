@@ -213,7 +213,6 @@ void
 ct_log_path_file(ct_log_path *path, ct_slice name)
 {
 	ct_filename parts;
-
 	ct_name_kind kind = ct_file_name(name, &parts);
 
 	if ((kind != CT_NAME_LOG && kind != CT_NAME_OTHER) || !is_region(parts.region) ||

@@ -42,6 +42,10 @@ constant(const char *s)
 	return s == NULL ? CT_NO_SLICE : (ct_slice) {s, strlen(s)};
 }
 
+/* Longest identifier, and actor, that a fact has; AWS's are shorter. */
+#define IDENTIFIER_MAX	512
+#define ACTOR_MAX		2048
+
 /* A text cut to a length, between two characters. */
 static ct_slice
 cut(ct_slice text, size_t max)
@@ -209,6 +213,24 @@ fill_event(ct_secret_fact *fact, const ct_record *rec, ct_scratch *scratch)
 	fact->from_console = ct_bool(rec, CT_FIELD_session_credential_from_console);
 }
 
+/*
+ * Cuts what AWS bounds, but whoever forges a record need not: indexes hold
+ * these, whose rows have a largest size.
+ */
+static void
+bound_identifiers(ct_secret_fact *fact)
+{
+	ct_slice   *const identifiers[] = {
+		&fact->event_id, &fact->event_source, &fact->event_name, &fact->account_id,
+		&fact->aws_region, &fact->actor_account, &fact->principal_id, &fact->session_name,
+		&fact->request_id, &fact->shared_event_id, &fact->original_event_id
+	};
+
+	for (size_t i = 0; i < sizeof(identifiers) / sizeof(identifiers[0]); i++)
+		*identifiers[i] = cut(*identifiers[i], IDENTIFIER_MAX);
+	fact->actor = cut(fact->actor, ACTOR_MAX);
+}
+
 /* Fills in what is common to all facts of the event. */
 static void
 fill_common(walk *w)
@@ -218,6 +240,7 @@ fill_common(walk *w)
 
 	fill_event(fact, rec, w->scratch);
 	fill_actor(fact, rec, w->scratch);
+	bound_identifiers(fact);
 	if (w->own)
 	{
 		fact->version_stage = ct_member_text(rec, CT_FIELD_request_parameters, "versionStage", w->scratch);
@@ -332,6 +355,8 @@ visit_first(walk *w, const ct_secret *secret)
 	fact->version_id = ct_secret_version_id(w->rec, w->scratch);
 	if (fact->token.ptr == NULL && w->own)
 		fact->token = rotation_token(w, secret);
+	fact->version_id = cut(fact->version_id, IDENTIFIER_MAX);
+	fact->token = cut(fact->token, IDENTIFIER_MAX);
 	fill_secret(w, secret->source, secret->id, w->scratch);
 	w->ended = !w->visit(w->arg, fact);
 }

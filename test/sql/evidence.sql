@@ -20,6 +20,13 @@ SELECT cloudtrail_verify_signature(:'digest', decode(:'signature', 'hex'), publi
 	cloudtrail_verify_signature(:'digest', '', public_key) AS none
 FROM cloudtrail_public_keys(:'keys');
 
+-- What the names of files tell.
+SELECT (cloudtrail_file_name(name)).*, cloudtrail_source('/srv/AWSLogs/' || name) FROM (VALUES
+	('111122223333_CloudTrail_us-east-1_20240501T1015Z_abcdefghijklmnop.json.gz'),
+	('111122223333_CloudTrail-Digest_us-east-1_main_us-east-1_20240501T110000Z.json.gz'),
+	('111122223333_CloudTrail-Insight_us-east-1_20240501T1015Z_abcdefghijklmnop.json.gz'), ('x.json')) AS v (name);
+SELECT cloudtrail_source('/srv/x.json');
+
 -- What cannot be read says why.
 \set VERBOSITY default
 \set SHOW_CONTEXT never
@@ -50,28 +57,28 @@ SELECT intact, missing FROM cloudtrail_rebuild('\x0101ffffffffffff', sha256('x')
 
 -- A trail.
 SELECT cloudtrail_create_trail('proven');
-SELECT cloudtrail_create_audit_views('proven', 'proof');
 SELECT * FROM cloudtrail_import('proven', 'AWSLogs/111122223333/CloudTrail/us-east-1/2024/05/01/111122223333_CloudTrail_us-east-1_20240501T1015Z_abcdefghijklmnop.json.gz', :'log');
 SELECT * FROM cloudtrail_import('proven', (cloudtrail_digest(:'digest')).s3_object, :'digest');
 SELECT * FROM cloudtrail_import('proven', 'two digests', ('[' || :'digest' || ',{"digestEndTime":"2024-05-01T11:00:00Z","logFiles":[]}]')::bytea);
 SELECT source, length(content) = length(:'digest') AS whole FROM proven.digests ORDER BY 1, 2;
 DELETE FROM proven.digests WHERE source = 'two digests';
-SELECT link, signature, link_broken, signature_broken FROM proof.digest_chain;
+SELECT link, signature, link_broken, signature_broken, proven, detail FROM proven.digest_chain;
 SELECT cloudtrail_add_keys('proven', :'keys', 'us-east-1') AS added;
 SELECT cloudtrail_add_keys('proven', :'keys', 'us-east-1') AS added_again;
 SELECT cloudtrail_add_signature('proven', (cloudtrail_digest(:'digest')).s3_object, ' "' || upper(:'signature') || E'"\n') AS changed;
 SELECT cloudtrail_add_signature('proven', (cloudtrail_digest(:'digest')).s3_object, :'signature') AS changed_again;
 SELECT cloudtrail_add_signature('proven', 'x', 'abc');
 SELECT cloudtrail_add_keys('proven', '[]');
-SELECT link, signature FROM proof.digest_chain;
-SELECT status, proven, signature, link FROM proof.digest_status;
-SELECT status, events, missing, differing FROM proof.event_status;
+SELECT link, signature, proven, detail FROM proven.digest_chain;
+SELECT status, proven, signature, link FROM proven.digest_status;
+SELECT status, events, missing, differing, proven FROM proven.event_status;
+SELECT count(*) FROM proven.unproven_events;
 SELECT source, status FROM cloudtrail_event_status('proven', 'AWSLogs/999%');
-SELECT * FROM cloudtrail_digest_chain('pg_class');
+SELECT * FROM cloudtrail_digest_chain('pg_catalog');
 
 -- Digests that cannot be right do no harm.
 INSERT INTO proven.digests SELECT 'hostile ' || n, sha256(c), c
 FROM (VALUES (1, 'x'::bytea), (2, ''), (3, replace(:'digest', '"digestStartTime":"2024-05-01T10', '"digestStartTime":"2099-05-01T10')::bytea),
 	(4, replace(:'digest', '111122223333', '999999999999')::bytea), (5, replace(:'digest', '"digestStartTime":"2024', '"digestStartTime":"0001')::bytea)) AS v (n, c);
-SELECT source, account_id, start_time < end_time AS in_order, link, signature FROM proof.digest_chain WHERE source LIKE 'hostile%' ORDER BY 1;
-SELECT status, proven, digest FROM proof.digest_status WHERE digest LIKE 'hostile%' ORDER BY digest;
+SELECT source, account_id, start_time < end_time AS in_order, link, signature, proven FROM proven.digest_chain WHERE source LIKE 'hostile%' ORDER BY 1;
+SELECT status, proven, digest FROM proven.digest_status WHERE digest LIKE 'hostile%' ORDER BY digest;

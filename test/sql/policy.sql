@@ -14,19 +14,19 @@ INSERT INTO policy VALUES
 	(11, '{"Statement":"\u0000"}'),
 	(12, ''),
 	(13, NULL);
-SELECT id, p.* FROM policy, cloudtrail_read_policy(policy, '111122223333') AS p ORDER BY id;
+SELECT id, p.* FROM policy, cloudtrail_policy_access(policy, '111122223333') AS p ORDER BY id;
 
 -- Of no known account, each one is foreign.
-SELECT p.* FROM policy, cloudtrail_read_policy(policy, NULL) AS p WHERE id = 2;
-SELECT cloudtrail_read_policy(policy, 'x') FROM policy WHERE id IN (2, 13) ORDER BY id;
-SELECT cloudtrail_read_policy(NULL, NULL);
+SELECT p.* FROM policy, cloudtrail_policy_access(policy, NULL) AS p WHERE id = 2;
+SELECT cloudtrail_policy_access(policy, 'x') FROM policy WHERE id IN (2, 13) ORDER BY id;
+SELECT cloudtrail_policy_access(NULL, NULL);
 
 -- Its bounds.
-SELECT (cloudtrail_read_policy('{"Statement":[]' || repeat(' ', 1048560) || '}', NULL)).is_public,
-	(cloudtrail_read_policy('{"Statement":[]' || repeat(' ', 1048561) || '}', NULL)).error;
-SELECT (cloudtrail_read_policy('{"a":' || repeat('[', 32) || repeat(']', 32) || '}', NULL)).error;
-SELECT (cloudtrail_read_policy('{"Statement":{"Effect":"Allow","Principal":["' || repeat('x","', 10000) || 'x"]}}', NULL)).error;
-SELECT cardinality((cloudtrail_read_policy('{"Statement":{"Effect":"Allow","Principal":[' || string_agg(format('"%s"', 100000000000 + i), ',') || ']}}', NULL)).foreign_accounts)
+SELECT (cloudtrail_policy_access('{"Statement":[]' || repeat(' ', 1048560) || '}', NULL)).is_public,
+	(cloudtrail_policy_access('{"Statement":[]' || repeat(' ', 1048561) || '}', NULL)).error;
+SELECT (cloudtrail_policy_access('{"a":' || repeat('[', 32) || repeat(']', 32) || '}', NULL)).error;
+SELECT (cloudtrail_policy_access('{"Statement":{"Effect":"Allow","Principal":["' || repeat('x","', 10000) || 'x"]}}', NULL)).error;
+SELECT cardinality((cloudtrail_policy_access('{"Statement":{"Effect":"Allow","Principal":[' || string_agg(format('"%s"', 100000000000 + i), ',') || ']}}', NULL)).foreign_accounts)
 FROM generate_series(1, 10000) AS i;
 
 -- The policies that were put on secrets.
@@ -35,4 +35,4 @@ INSERT INTO events VALUES
 	('{"eventTime":"2024-05-01T10:00:00Z","eventSource":"secretsmanager.amazonaws.com","eventName":"PutResourcePolicy","recipientAccountId":"111122223333","requestParameters":{"secretId":"prod/db","resourcePolicy":"{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::444455556666:root\"},\"Action\":\"*\",\"Resource\":\"*\"}]}"}}'),
 	('{"eventTime":"2024-05-01T10:01:00Z","eventSource":"secretsmanager.amazonaws.com","eventName":"GetSecretValue","recipientAccountId":"111122223333","requestParameters":{"secretId":"prod/db"}}');
 SELECT event_time(event) AT TIME ZONE 'UTC' AS event_time, p.*
-FROM events, cloudtrail_read_policy(event #>> '{requestParameters,resourcePolicy}', account_id(event)) AS p ORDER BY 1;
+FROM events, cloudtrail_policy_access(event #>> '{requestParameters,resourcePolicy}', account_id(event)) AS p ORDER BY 1;

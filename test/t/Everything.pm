@@ -11,7 +11,7 @@ use CloudtrailTest;
 our @EXPORT = qw(make_everything contents answers import_more);
 
 my $folder = $ENV{SERVER_FILES};
-my $settings = q{SET jit = off; SET timezone = 'UTC'; SET datestyle = 'ISO'; SET extra_float_digits = 1;};
+my $settings = q{SET timezone = 'UTC'; SET datestyle = 'ISO'; SET extra_float_digits = 1;};
 
 # Rows of every table and view of ours in a database: how many, and a digest of them.
 sub contents
@@ -19,16 +19,16 @@ sub contents
 	my ($database) = @_;
 	use_database($database);
 	my @relations = split /\n/, sql(q{SELECT oid::regclass FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm') AND relnamespace IN
-		(SELECT oid FROM pg_namespace WHERE nspname IN ('Evidence', 'Audit', 'queries', 'old')) ORDER BY oid::regclass::text COLLATE "C"});
+		(SELECT oid FROM pg_namespace WHERE nspname IN ('Evidence', 'queries', 'old')) ORDER BY oid::regclass::text COLLATE "C"});
 	return split /\n/, sql(join "\n", $settings, map { "SELECT '$_: ' || count(*), md5(string_agg(r, chr(10) ORDER BY r COLLATE \"C\")) FROM (SELECT t::text AS r FROM $_ AS t) AS x;" } @relations);
 }
 
 # The answer to each question: it must come from an index.
 my %QUESTION = (
-	'"Evidence".trail, by secret' => q{FROM "Evidence".trail WHERE event OPERATOR("Ext".@@) 'prod/db'},
-	'"Evidence".trail, by action' => q{FROM "Evidence".trail WHERE event OPERATOR("Ext".@~) 'secretsmanager:Get*'},
-	'"Evidence".trail, by content' => q{FROM "Evidence".trail WHERE event OPERATOR("Ext".@>) '{"awsRegion":"us-east-1"}'},
-	'"Evidence".trail, by ARN' => q{FROM "Evidence".trail WHERE "Ext".secret_arn(event) LIKE 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/db-%'
+	'events, by secret' => q{FROM "Evidence".raw_events WHERE event OPERATOR("Ext".@@) 'prod/db'},
+	'events, by action' => q{FROM "Evidence".raw_events WHERE event OPERATOR("Ext".@~) 'secretsmanager:Get*'},
+	'events, by content' => q{FROM "Evidence".raw_events WHERE event OPERATOR("Ext".@>) '{"awsRegion":"us-east-1"}'},
+	'events, by ARN' => q{FROM "Evidence".raw_events WHERE "Ext".secret_arn(event) LIKE 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/db-%'
 		AND "Ext".secret_arn(event) >= 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/db'},
 	'old.logs, text' => q{FROM old.logs WHERE "Ext".event_name(raw) = 'GetSecretValue'},
 	'old.logs, json' => q{FROM old.logs WHERE "Ext".event_time(j) < '2024-01-03'},
@@ -57,10 +57,10 @@ sub import_more
 {
 	my ($database) = @_;
 	use_database($database);
-	sql(qq{SELECT "Ext".cloudtrail_import('"Evidence".trail', 'more', pg_read_binary_file('$folder/more.json'));
-		COPY "Evidence".trail (event) FROM '$folder/alone.ndjson' (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02');
-		UPDATE "Evidence".trail_files SET imported_at = '2024-01-01 00:00Z';
-		SELECT "Ext".cloudtrail_create_audit_views('"Evidence".trail', 'Audit');
+	sql(qq{SELECT "Ext".cloudtrail_import('"Evidence"', 'more', pg_read_binary_file('$folder/more.json'));
+		COPY "Evidence".raw_events (event) FROM '$folder/alone.ndjson' (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02');
+		UPDATE "Evidence".log_files SET imported_at = '2024-01-01 00:00Z';
+		SELECT "Ext".cloudtrail_update_trail('"Evidence"');
 		REFRESH MATERIALIZED VIEW old.daily});
 }
 
@@ -77,24 +77,23 @@ sub make_everything
 	new_database($database, qq{
 		CREATE SCHEMA "Ext"; CREATE EXTENSION cloudtrail SCHEMA "Ext";
 		DROP ROLE IF EXISTS $role; CREATE ROLE $role;
-		CREATE SCHEMA "Evidence"; CREATE SCHEMA old; CREATE SCHEMA queries;
-		SELECT "Ext".cloudtrail_create_trail('"Evidence".trail');
-		SELECT "Ext".cloudtrail_create_audit_views('"Evidence".trail', 'Audit');
-		SELECT "Ext".cloudtrail_create_athena_view('"Evidence".trail', 'queries');
-		SELECT "Ext".cloudtrail_create_steampipe_view('"Evidence".trail', 'queries');
-		SELECT "Ext".cloudtrail_grant_audit('Audit', '$role');
-		ALTER TABLE "Evidence".trail ENABLE ROW LEVEL SECURITY;
-		CREATE POLICY own ON "Evidence".trail FOR SELECT TO $role USING ("Ext".account_id(event) = '111122223333');
-		SELECT "Ext".cloudtrail_import('"Evidence".trail', f, pg_read_binary_file('$folder/' || f)) FROM unnest('{events.ndjson, name.json, late.json}'::text[]) AS f;
-		UPDATE "Audit".settings SET as_of = '2024-06-01 00:00Z', bulk_secrets = 3;
-		INSERT INTO "Audit".cis_conditions (condition_id, title, action) VALUES ('mine', 'Values read', 'secretsmanager:GetSecretValue');
+		CREATE SCHEMA old; CREATE SCHEMA queries;
+		SELECT "Ext".cloudtrail_create_trail('Evidence');
+		SELECT "Ext".cloudtrail_create_athena_view('"Evidence"', 'queries');
+		SELECT "Ext".cloudtrail_create_steampipe_view('"Evidence"', 'queries');
+		SELECT "Ext".cloudtrail_grant_audit('"Evidence"', '$role');
+		ALTER TABLE "Evidence".raw_events ENABLE ROW LEVEL SECURITY;
+		CREATE POLICY own ON "Evidence".raw_events FOR SELECT TO $role USING ("Ext".account_id(event) = '111122223333');
+		SELECT "Ext".cloudtrail_import('"Evidence"', f, pg_read_binary_file('$folder/' || f)) FROM unnest('{events.ndjson, name.json, late.json}'::text[]) AS f;
+		UPDATE "Evidence".settings SET as_of = '2024-06-01 00:00Z', bulk_secrets = 3;
+		INSERT INTO "Evidence".error_kinds (error_code, kind) VALUES ('OwnException', 'denied');
 	
 		CREATE TABLE old.logs (raw text, j json, jb jsonb, at timestamptz GENERATED ALWAYS AS ("Ext".event_time(raw)) STORED);
-		INSERT INTO old.logs SELECT event::text, event::text::json, event::jsonb FROM "Evidence".trail;
+		INSERT INTO old.logs SELECT event::text, event::text::json, event::jsonb FROM "Evidence".raw_events;
 		CREATE INDEX ON old.logs ("Ext".event_name(raw)); CREATE INDEX ON old.logs ("Ext".event_time(j)); CREATE INDEX ON old.logs ("Ext".secret_arn(jb));
 	
 		CREATE TABLE old.events (event "Ext".cloudtrail_event CHECK (event OPERATOR("Ext".@~) '*') DEFAULT '{"eventTime":"2024-01-01T00:00:00Z","eventSource":"a.amazonaws.com","eventName":"b"}');
-		INSERT INTO old.events SELECT event FROM "Evidence".trail WHERE octet_length(event::text) < 2000 AND "Ext".action(event) IS NOT NULL;
+		INSERT INTO old.events SELECT event FROM "Evidence".raw_events WHERE octet_length(event::text) < 2000 AND "Ext".action(event) IS NOT NULL;
 		INSERT INTO old.events DEFAULT VALUES;
 		CREATE INDEX ON old.events (event); ALTER TABLE old.events CLUSTER ON events_event_idx;
 		CREATE STATISTICS old.kinds ON ("Ext".event_source(event)), ("Ext".event_name(event)) FROM old.events;
@@ -111,7 +110,7 @@ sub make_everything
 		CREATE VIEW old.records AS SELECT r.* FROM old.events AS e, "Ext".cloudtrail_records(e.event) AS r;
 		CREATE VIEW old.found AS SELECT e.* FROM old.events AS e JOIN old.watched AS w ON e.event OPERATOR("Ext".@~) w.action;
 		CREATE TABLE old.rows (r "Ext".cloudtrail_record); INSERT INTO old.rows SELECT "Ext".cloudtrail_records(event) FROM old.events LIMIT 50;
-		CREATE MATERIALIZED VIEW old.daily AS SELECT "Ext".action(event) AS action, count(*) FROM "Evidence".trail GROUP BY 1;
+		CREATE MATERIALIZED VIEW old.daily AS SELECT "Ext".action(event) AS action, count(*) FROM "Evidence".raw_events GROUP BY 1;
 		ANALYZE});
 }
 

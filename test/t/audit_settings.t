@@ -25,11 +25,11 @@ my @records = (
 	call('GetSecretValue', '03-05 12:00:04', $app, $secret[0]),
 );
 new_database('settings');
-sql(q{SELECT cloudtrail_create_trail('trail'); SELECT cloudtrail_create_audit_views('trail', 'audit')});
+sql(q{SELECT cloudtrail_create_trail('audit')});
 is(sql(q{SELECT c.relname, a.attname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
 	WHERE c.relnamespace = 'audit'::regnamespace AND c.relkind IN ('r', 'v') AND a.attnum > 0
 		AND (obj_description(c.oid, 'pg_class') IS NULL OR coalesce(col_description(c.oid, a.attnum), '') = '')}), '', 'each view, table and column has a comment');
-tell('trail', @records);
+tell('audit', @records);
 sql(q{UPDATE audit.settings SET as_of = '2024-03-10 00:00Z'});
 
 # As of when.

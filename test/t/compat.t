@@ -126,8 +126,8 @@ my $make = q{SELECT cloudtrail_create_athena_view('trail', 'athena'); SELECT clo
 is(sql($make), join("\n", 'athena.cloudtrail_logs', (map { "s3_cloudtrail_events_db.cloudtrail_myawsexamplebucket$_" } '1_table', '_table', '1_table_partitioned'),
 	'steampipe.aws_cloudtrail_trail_event', 'steampipe.aws_cloudtrail_lookup_event'), 'the views are made');
 ok(eval { sql($make); 1 }, 'and made again');
-sql(join "\n", map { "INSERT INTO trail SELECT event_time(e), event_key(e), e FROM (SELECT \$event\$$_\$event\$::cloudtrail_event AS e) AS v;" } @events, @odd);
-is(sql('SELECT count(*) FROM trail'), 14, 'the story is told');
+sql(join "\n", map { "INSERT INTO trail.raw_events SELECT event_time(e), event_key(e), e FROM (SELECT \$event\$$_\$event\$::cloudtrail_event AS e) AS v;" } @events, @odd);
+is(sql('SELECT count(*) FROM trail.raw_events'), 14, 'the story is told');
 
 # Every published query.
 my $page = slurp('doc/compat.md');
@@ -212,14 +212,14 @@ unlike(sql(q{EXPLAIN (COSTS OFF) SELECT * FROM steampipe.aws_cloudtrail_trail_ev
 like(sql(q{SET enable_seqscan = off; EXPLAIN (COSTS OFF) SELECT * FROM athena.cloudtrail_logs WHERE event @~ 's3:PutObject'}), qr/Bitmap Index Scan/, 'the index is used');
 
 # Who may not see an event does not see it here.
-sql(q{CREATE ROLE compat_reader; GRANT USAGE ON SCHEMA athena, steampipe TO compat_reader; GRANT SELECT ON ALL TABLES IN SCHEMA athena, steampipe TO compat_reader; GRANT SELECT ON trail TO compat_reader;
-	ALTER TABLE trail ENABLE ROW LEVEL SECURITY; CREATE POLICY iam_only ON trail TO compat_reader USING (event_source(event) = 'iam.amazonaws.com')});
+sql(q{CREATE ROLE compat_reader; GRANT USAGE ON SCHEMA athena, steampipe TO compat_reader; GRANT SELECT ON ALL TABLES IN SCHEMA athena, steampipe TO compat_reader; GRANT USAGE ON SCHEMA trail TO compat_reader; GRANT SELECT ON trail.raw_events TO compat_reader;
+	ALTER TABLE trail.raw_events ENABLE ROW LEVEL SECURITY; CREATE POLICY iam_only ON trail.raw_events TO compat_reader USING (event_source(event) = 'iam.amazonaws.com')});
 is(sql(q{SET ROLE compat_reader; SELECT count(*) FROM athena.cloudtrail_logs; SELECT count(*) FROM steampipe.aws_cloudtrail_trail_event; SELECT count(*) FROM steampipe.aws_cloudtrail_lookup_event}), "2\n2\n2", 'row-level security holds');
 sql(q{DROP OWNED BY compat_reader; DROP ROLE compat_reader});
 
 # What is wrong is refused; odd names are no problem.
 ok(!eval { sql("SELECT $_"); 1 } && $@ =~ /must not be null/, "$_: an error")
 	for q{cloudtrail_create_athena_view(NULL, 'x')}, q{cloudtrail_create_athena_view('trail', NULL)}, q{cloudtrail_create_steampipe_view('trail', 'x', log_group_name => NULL)}, q{cloudtrail_create_steampipe_lookup_view('trail', 'x', NULL)};
-is(sql(q{SELECT cloudtrail_create_trail('"Other %s"'); SELECT cloudtrail_create_athena_view('"Other %s"', 'A b', 'C''s %'); SELECT cloudtrail_create_steampipe_view('"Other %s"', 'A b', 'D"', 'it''s %')}),
+is(sql(q{SELECT cloudtrail_create_trail('Other %s'); SELECT cloudtrail_create_athena_view('"Other %s"', 'A b', 'C''s %'); SELECT cloudtrail_create_steampipe_view('"Other %s"', 'A b', 'D"', 'it''s %')}),
 	qq{"Other %s"\n"A b"."C's %"\n"A b"."D"""}, 'names are quoted');
 done_testing();

@@ -52,26 +52,26 @@ SKIP:
 }
 
 # The views for auditors over all of it: every event of Secrets Manager is in them, and a secret is the same in each.
-sql(q{SELECT cloudtrail_create_trail('trail'); SELECT cloudtrail_create_audit_views('trail', 'audit');
+sql(q{SELECT cloudtrail_create_trail('trail'); 
 	SELECT cloudtrail_import('trail', path, blob) FROM file});
-is(sql(q{SELECT count(*) FROM audit.events AS e WHERE event_source = 'secretsmanager.amazonaws.com'
-	AND NOT EXISTS (SELECT FROM audit.secret_events AS s WHERE s.event_key = e.event_key AND s.event_time = e.event_time)}), 0, 'secret_events has every event of Secrets Manager');
-for my $view (split /\n/, sql(q{SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = 'audit'::regnamespace AND c.relkind = 'v' ORDER BY 1}))
+is(sql(q{SELECT count(*) FROM trail.events AS e WHERE event_source = 'secretsmanager.amazonaws.com'
+	AND NOT EXISTS (SELECT FROM trail.secret_events AS s WHERE s.event_key = e.event_key AND s.event_time = e.event_time)}), 0, 'secret_events has every event of Secrets Manager');
+for my $view (split /\n/, sql(q{SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = 'trail'::regnamespace AND c.relkind = 'v' ORDER BY 1}))
 {
-	is(sql("SELECT count(*) - count(v::text) FROM audit.$view AS v"), 0, "$view: no row of it fails");
+	is(sql("SELECT count(*) - count(v::text) FROM trail.$view AS v"), 0, "$view: no row of it fails");
 }
 SKIP:
 {
 	skip 'another corpus', 10 unless -e "$corpus/trail" && -e "$corpus/seed";
 	my $ours = q{secret_arn LIKE 'arn:aws:secretsmanager:us-east-1:123837392027:secret:stratus-red-team-retrieve-secret-%'};
-	my $expected = sql("SELECT md5(string_agg(secret_arn || secret_name, ' ' ORDER BY secret_arn)) FROM audit.secrets WHERE $ours");
-	is(sql("SELECT count(*) FROM audit.secrets WHERE $ours AND evidence = 'created' AND ended_at IS NOT NULL"), 20, '20 secrets were created and deleted');
+	my $expected = sql("SELECT md5(string_agg(secret_arn || secret_name, ' ' ORDER BY secret_arn)) FROM trail.secrets WHERE $ours");
+	is(sql("SELECT count(*) FROM trail.secrets WHERE $ours AND evidence = 'created' AND ended_at IS NOT NULL"), 20, '20 secrets were created and deleted');
 	for (['secret_events', q{event_name = 'CreateSecret'}], ['secret_events', q{event_name = 'PutSecretValue'}], ['secret_events', q{resolve_method = 'kms'}],
 		['secret_reads', q{outcome = 'succeeded'}], ['secret_last_access', 'reads = 3'], ['secret_first_time_reader', 'prior_readers = 0'], ['secret_manual_changes', 'true'],
 		['secret_deletions', q{forced AND state = 'deleted' AND versions_deleted = 1}], ['secret_inventory', q{deletion_state = 'deleted' AND readers = 1}])
 	{
 		my ($view, $condition) = @$_;
-		is(sql("SELECT md5(string_agg(DISTINCT secret_arn || secret_name, ' ' ORDER BY secret_arn || secret_name)) FROM audit.$view WHERE $ours AND $condition"), $expected, "$view: all of them where $condition");
+		is(sql("SELECT md5(string_agg(DISTINCT secret_arn || secret_name, ' ' ORDER BY secret_arn || secret_name)) FROM trail.$view WHERE $ours AND $condition"), $expected, "$view: all of them where $condition");
 	}
 }
 done_testing();

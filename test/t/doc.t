@@ -34,8 +34,7 @@ new_database('doc');
 my $logs = "$ENV{SERVER_FILES}/doc-logs";
 system("cp -rL test/data/sample $logs && chmod -R a+rX $logs") == 0 or die;
 sql(qq{CREATE SERVER log_files FOREIGN DATA WRAPPER cloudtrail_fdw; CREATE SCHEMA archive; IMPORT FOREIGN SCHEMA "$logs/AWSLogs" FROM SERVER log_files INTO archive});
-sql(qq{SET client_min_messages = error; SELECT cloudtrail_create_trail('trail'); CALL cloudtrail_import_directory('trail', '$logs');
-	SELECT cloudtrail_create_audit_views('trail', 'audit'); ANALYZE trail});
+sql(qq{SET client_min_messages = error; SELECT cloudtrail_create_trail('audit'); CALL cloudtrail_import_directory('audit', '$logs'); ANALYZE});
 
 # Questions and answers.
 for my $document (sort glob 'doc/*.md')
@@ -63,7 +62,7 @@ for my $document (sort glob 'doc/*.md')
 
 # The dashboard: Grafana's macros and variables as its documentation describes them.
 my $dashboard = decode_json(content_of('doc/grafana-dashboard.json'));
-sql(q{CREATE ROLE doc_auditor_all; CREATE POLICY everything ON trail FOR SELECT TO doc_auditor_all USING (true); SELECT cloudtrail_grant_audit('audit', 'doc_auditor_all')});
+sql(q{CREATE ROLE doc_auditor_all; CREATE POLICY everything ON audit.raw_events FOR SELECT TO doc_auditor_all USING (true); SELECT cloudtrail_grant_audit('audit', 'doc_auditor_all')});
 my $from = "'2024-01-01T00:00:00Z'";
 my $to = "'2024-01-03T00:00:00Z'";
 sub expanded

@@ -57,9 +57,9 @@ my @contents = contents('dump_made');
 is(difference([ contents('dump_from') ], \@contents), '', 'the same rows in each table and view');
 my @answers = answers('dump_from');
 cmp_ok(scalar @contents, '>', 80, @contents . ' tables and views');
-ok((grep { /^\S*$_: [1-9]/ } @contents), "$_ has rows") for qw(trail trail_default trail_secrets secret_reads secret_inventory records found daily rows);
+ok((grep { /^\S*$_: [1-9]/ } @contents), "$_ has rows") for qw(raw_events raw_events_default secret_facts secret_reads error_kinds records found daily rows);
 is(join("\n", grep { /: 0|without/ } @answers), '', 'every question has an answer, from an index');
-my $visible = sql(qq{SET ROLE $role; SELECT count(*) FROM "Audit".events});
+my $visible = sql(qq{SET ROLE $role; SELECT count(*) FROM "Evidence".events});
 cmp_ok($visible, '>', 0, "the auditor sees $visible of the events");
 
 # Each way to bring a dump back, into a database whose settings are others.
@@ -78,7 +78,7 @@ for my $way (sort keys %way)
 	is(difference(definitions('dump_to'), $definitions), '', "$way: every object is as it was");
 	is(difference([ contents('dump_to') ], \@contents), '', "$way: every table and view has the same rows");
 	is(difference([ answers('dump_to') ], \@answers), '', "$way: every index gives the same answers");
-	is(sql(qq{SET ROLE $role; SELECT count(*) FROM "Audit".events}), $visible, "$way: and the policies show the same");
+	is(sql(qq{SET ROLE $role; SELECT count(*) FROM "Evidence".events}), $visible, "$way: and the policies show the same");
 }
 
 # The dump of the dump is imported into, as is the original: they go on alike.

@@ -58,8 +58,8 @@ my $setup = <<'SQL';
 		PERFORM count(*), max(source) FROM archive.events;
 		PERFORM event FROM archive.events WHERE event_name LIKE 'G%' AND event_time > '2020-01-01' LIMIT 3;
 		PERFORM events FROM cloudtrail_survey(pg_read_binary_file('GZIP'));
-		PERFORM * FROM cloudtrail_read_policy('{"Statement":[{"Effect":"Allow","Principal":{"AWS":"*"}}]}', '111122223333');
-		PERFORM * FROM cloudtrail_read_policy('{"Statement":[{"Effect":', '111122223333');
+		PERFORM * FROM cloudtrail_policy_access('{"Statement":[{"Effect":"Allow","Principal":{"AWS":"*"}}]}', '111122223333');
+		PERFORM * FROM cloudtrail_policy_access('{"Statement":[{"Effect":', '111122223333');
 		PERFORM cloudtrail_verify_signature('DIGEST', '\x00', '\xKEY');
 	END $$;
 	-- Every error that leaves something open.

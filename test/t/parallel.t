@@ -7,8 +7,8 @@ use CloudtrailTest;
 
 my $folder = $ENV{SERVER_FILES};
 my $many = 'SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET min_parallel_index_scan_size = 0;
-	SET parallel_leader_participation = off; SET jit = off;';
-my $none = 'SET max_parallel_workers_per_gather = 0; SET jit = off;';
+	SET parallel_leader_participation = off;';
+my $none = 'SET max_parallel_workers_per_gather = 0;';
 
 # Each plan, wherever it can be, is run in a worker.
 my $forced = sql('SHOW server_version_num') >= 160000 ? 'debug_parallel_query' : 'force_parallel_mode';
@@ -36,7 +36,7 @@ sub same
 	my $plan = sql("$many EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) $query");
 	my ($launched) = $plan =~ /Workers Launched: (\d+)/;
 	is(sql("$many $query"), sql("$none $query"), "$name: the same from workers");
-	is(sql("SET jit = off; SET $forced = on; $query"), sql("$none $query"), "$name: and from a worker alone");
+	is(sql("SET $forced = on; $query"), sql("$none $query"), "$name: and from a worker alone");
 	ok($launched, "$name: there were some") or diag($plan);
 }
 
@@ -82,14 +82,14 @@ is(sql(q{SET enable_seqscan = off; SELECT md5(string_agg(event::text, '|')) FROM
 same('a bitmap of the index', 'SELECT ' . sum_of('event') . q{ FROM events WHERE event @~ 'secretsmanager:Get*'});
 
 # Views for auditors: workers do some of them, and all are the same.
-sql(qq{SELECT cloudtrail_create_trail('trail'); SELECT cloudtrail_import('trail', 'x', pg_read_binary_file('$folder/events.ndjson')); UPDATE audit.settings SET as_of = '2024-02-01 00:00Z', bulk_secrets = 2; ANALYZE});
+sql(qq{SELECT cloudtrail_create_trail('trail'); SELECT cloudtrail_import('trail', 'x', pg_read_binary_file('$folder/events.ndjson')); UPDATE trail.settings SET as_of = '2024-02-01 00:00Z', bulk_secrets = 2; ANALYZE});
 my $by_workers = 0;
-for my $view (split /\n/, sql(q{SELECT relname FROM pg_class WHERE relnamespace = 'audit'::regnamespace AND relkind = 'v' ORDER BY 1}))
+for my $view (split /\n/, sql(q{SELECT relname FROM pg_class WHERE relnamespace = 'trail'::regnamespace AND relkind = 'v' ORDER BY 1}))
 {
-	my $query = "SELECT count(*), md5(string_agg(r, chr(10) ORDER BY r)) FROM (SELECT v::text AS r FROM audit.$view AS v) AS x";
+	my $query = "SELECT count(*), md5(string_agg(r, chr(10) ORDER BY r)) FROM (SELECT v::text AS r FROM trail.$view AS v) AS x";
 	$by_workers++ if sql("$many EXPLAIN (COSTS OFF) $query") =~ /Gather/;
-	is(sql("$many $query"), sql("$none $query"), "audit.$view: the same from workers");
-	is(sql("SET jit = off; SET $forced = on; $query"), sql("$none $query"), "audit.$view: and from a worker alone");
+	is(sql("$many $query"), sql("$none $query"), "trail.$view: the same from workers");
+	is(sql("SET $forced = on; $query"), sql("$none $query"), "trail.$view: and from a worker alone");
 }
 cmp_ok($by_workers, '>', 20, "workers take part in $by_workers views");
 done_testing();

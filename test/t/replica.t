@@ -20,9 +20,9 @@ my $folder = $ENV{SERVER_FILES};
 sub contents
 {
 	my ($server, $database) = @_;
-	my @relations = split /\n/, sql_on($server, q{SELECT oid::regclass FROM pg_class WHERE relkind IN ('r', 'p', 'v') AND NOT relispartition AND relnamespace IN ('public'::regnamespace, 'audit'::regnamespace)
+	my @relations = split /\n/, sql_on($server, q{SELECT oid::regclass FROM pg_class WHERE relkind IN ('r', 'p', 'v') AND NOT relispartition AND relnamespace IN ('public'::regnamespace, 'trail'::regnamespace)
 		AND relname NOT IN ('copied') ORDER BY oid::regclass::text COLLATE "C"}, $database);
-	return sql_on($server, join("\n", sql_on($server, 'SELECT pg_is_in_recovery()') eq 't' ? '' : 'ANALYZE;', q{SET timezone = 'UTC'; SET search_path = public; SET jit = off;},
+	return sql_on($server, join("\n", sql_on($server, 'SELECT pg_is_in_recovery()') eq 't' ? '' : 'ANALYZE;', q{SET timezone = 'UTC'; SET search_path = public;},
 		map { "SELECT '$_: ' || count(*), md5(string_agg(r, chr(10) ORDER BY r COLLATE \"C\")) FROM (SELECT t::text AS r FROM $_ AS t) AS x;" } @relations), $database);
 }
 
@@ -44,7 +44,7 @@ sub wait_for_replay
 	return wait_until($server, "SELECT pg_last_wal_replay_lsn() >= '" . sql_on($main, 'SELECT pg_current_wal_flush_lsn()') . "'", 't');
 }
 
-my $set_up = q{CREATE EXTENSION cloudtrail; SELECT cloudtrail_create_trail('trail'); UPDATE audit.settings SET as_of = '2024-06-01 00:00Z', bulk_secrets = 3};
+my $set_up = q{CREATE EXTENSION cloudtrail; SELECT cloudtrail_create_trail('trail'); UPDATE trail.settings SET as_of = '2024-06-01 00:00Z', bulk_secrets = 3};
 system("test/data/generate --events 800 --seed 91 --days 70 --secrets 20 --stories 60 > $folder/events.ndjson && mkdir -p $folder/s3 && "
 	. "test/data/generate --events 2000 --seed 92 --start 2024-04-01 --days 40 --format s3 --events-per-file 40 --out $folder/s3 > /dev/null && chmod -R a+rX $folder") == 0 or die;
 new_database('replicated', $set_up);
@@ -113,7 +113,7 @@ for my $way (sort keys %publication)
 			SELECT cloudtrail_import('trail', 'events', pg_read_binary_file('$folder/events.ndjson'));
 			CREATE PUBLICATION everything FOR ALL TABLES WITH (publish_via_partition_root = $publication{$way})});
 		sql_on($subscriber, "CREATE DATABASE subscribed$n");
-		sql_on($subscriber, "$set_up; TRUNCATE audit.settings, audit.secret_event_kinds, audit.cis_conditions; CREATE TABLE copied (event cloudtrail_event PRIMARY KEY, action cloudtrail_action, secret cloudtrail_secret)", "subscribed$n");
+		sql_on($subscriber, "$set_up; DO \$\$BEGIN EXECUTE (SELECT 'TRUNCATE ' || string_agg(oid::regclass::text, ', ') FROM pg_class WHERE relnamespace = 'trail'::regnamespace AND relkind = 'r' AND NOT relispartition); END\$\$; CREATE TABLE copied (event cloudtrail_event PRIMARY KEY, action cloudtrail_action, secret cloudtrail_secret)", "subscribed$n");
 		# The other side needs a partition for each that is published; through the root it needs none.
 		sql_on($subscriber, "SELECT cloudtrail_create_partition('trail', m) FROM generate_series('2024-01-01 00:00Z'::timestamptz, '2024-05-01 00:00Z', '1 month') AS m", "subscribed$n") if $way eq 'by partition';
 		sql_on($subscriber, "CREATE SUBSCRIPTION s$n CONNECTION 'host=$ENV{PGHOST} port=$main->{port} user=postgres dbname=published$n' PUBLICATION everything WITH (binary = $binary)", "subscribed$n");
@@ -124,8 +124,8 @@ for my $way (sort keys %publication)
 		is(eval { sql($_); 'works' } // $@, 'works', "$name: $_") for
 			"CALL cloudtrail_import_directory('trail', '$folder/s3', 30)",
 			q{SELECT cloudtrail_refresh_activity('trail')},
-			q{SELECT cloudtrail_load_secrets('audit', '{"SecretList":[{"ARN":"arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf","Name":"db"}]}'); SELECT cloudtrail_load_secrets('audit', '{"SecretList":[]}')},
-			q{UPDATE audit.settings SET bulk_secrets = 4},
+			q{SELECT cloudtrail_load_secrets('trail', '{"SecretList":[{"ARN":"arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf","Name":"db"}]}'); SELECT cloudtrail_load_secrets('trail', '{"SecretList":[]}')},
+			q{UPDATE trail.settings SET bulk_secrets = 4},
 			q{INSERT INTO copied SELECT event, 'kms:*', 'x' FROM trail.raw_events WHERE octet_length(event::text) < 1500 ON CONFLICT DO NOTHING},
 			q{UPDATE copied SET action = 'iam:*' WHERE event @~ '*:Get*'; DELETE FROM copied WHERE event @~ '*:List*'},
 			q{DELETE FROM trail.raw_events WHERE event @~ 's3:*'; SELECT cloudtrail_refresh_activity('trail')},

@@ -1,5 +1,5 @@
-# The notes that a trail keeps of secrets: the directory made of them is the
-# same whichever way, in whichever order and by whomever events come in.
+# The directory of secrets is the same in whatever way and order, and by
+# whichever role, events come in.
 use strict;
 use warnings;
 use Test::More;
@@ -17,7 +17,7 @@ sql(qq{CREATE TABLE event AS
 sub filled
 {
 	my ($name, @statements) = @_;
-	sql("SELECT cloudtrail_create_trail('$name'); SELECT cloudtrail_create_audit_views('$name', '${name}_audit')");
+	sql("SELECT cloudtrail_create_trail('$name')");
 	sql($_) for @statements;
 	return $name;
 }
@@ -27,32 +27,32 @@ sub filled
 sub directory
 {
 	my ($name) = @_;
-	return sql("SET timezone = 'UTC'; SELECT secret_arn, evidence, created_at, ended_at, first_seen, last_seen, next_arn FROM ${name}_audit.secrets ORDER BY 1;
-		SELECT resolve_method, secret_arn, count(*) FROM ${name}_audit.secret_events WHERE resolve_method <> 'ambiguous' GROUP BY 1, 2 ORDER BY 1, 2");
+	return sql("SET timezone = 'UTC'; SELECT secret_arn, evidence, created_at, ended_at, first_seen, last_seen, next_arn FROM $name.secrets ORDER BY 1;
+		SELECT resolve_method, secret_arn, count(*) FROM $name.secret_events WHERE resolve_method <> 'ambiguous' GROUP BY 1, 2 ORDER BY 1, 2");
 }
 
-my $insert = sub { "INSERT INTO $_[0] SELECT event_time, event_key, event FROM event WHERE file = $_[1] ON CONFLICT DO NOTHING" };
+my $insert = sub { "INSERT INTO $_[0].raw_events SELECT event_time, event_key, event FROM event WHERE file = $_[1] ON CONFLICT DO NOTHING" };
 my $files = sql('SELECT max(file) FROM event');
-filled('at_once', 'INSERT INTO at_once SELECT event_time, event_key, event FROM event ON CONFLICT DO NOTHING');
+filled('at_once', 'INSERT INTO at_once.raw_events SELECT event_time, event_key, event FROM event ON CONFLICT DO NOTHING');
 my $expected = directory('at_once');
 cmp_ok(() = $expected =~ /^arn:.*\|created\|/mg, '>', 10, 'secrets were created');
 cmp_ok(() = $expected =~ /^(?:name|partial)\|arn:/mg, '>', 10, 'names were resolved');
 
 is(directory(filled('by_file', map { $insert->('by_file', $_) } 0 .. $files)), $expected, 'file by file');
 is(directory(filled('backwards', map { $insert->('backwards', $_) } reverse 0 .. $files)), $expected, 'the last file first');
-is(directory(filled('by_copy', qq{COPY by_copy (event) FROM '$ndjson' (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')},
+is(directory(filled('by_copy', qq{COPY by_copy.raw_events (event) FROM '$ndjson' (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')},
 	'SELECT cloudtrail_create_partitions(\'by_copy\')')), $expected, 'by COPY of events alone, and with months made later');
 is(directory(filled('imported', "SELECT cloudtrail_import('imported', 'x', pg_read_binary_file('$ndjson'))")), $expected, 'by import');
-is(sql('SELECT count(*) FROM at_once_secrets'), sql('SELECT count(*) FROM imported_secrets'), 'as many notes');
+is(sql('SELECT count(*) FROM at_once.secret_facts'), sql('SELECT count(*) FROM imported.secret_facts'), 'as many facts');
 sql("SELECT cloudtrail_import('imported', 'y', decode('00', 'hex') || pg_read_binary_file('$ndjson'))");
-is(sql('SELECT count(*) FROM imported_secrets'), sql('SELECT count(*) FROM at_once_secrets'), 'nothing is noted twice');
-is(sql(q{SELECT count(*) FROM at_once_secrets AS s WHERE NOT EXISTS (SELECT FROM at_once AS t WHERE (t.event_time, t.event_key) = (s.event_time, s.event_key)
-	AND secret_arn(t.event) = s.secret_arn AND secret_name(t.event) = s.secret_name)}), 0, 'each note is of an event that tells it');
+is(sql('SELECT count(*) FROM imported.secret_facts'), sql('SELECT count(*) FROM at_once.secret_facts'), 'no fact is there twice');
+is(sql(q{SELECT count(*) FROM at_once.secret_facts AS s WHERE NOT EXISTS (SELECT FROM at_once.raw_events AS t WHERE (t.event_time, t.event_key) = (s.event_time, s.event_key)
+	AND (s.item > 0 OR secret_name(t.event) IS NOT DISTINCT FROM s.secret_name))}), 0, 'each fact is of an event that names the secret');
 
-# Who may insert needs no more, and is shown no notes.
+# Who may insert needs no more, and reads no facts.
 sql(q{CREATE ROLE secrets_writer});
-filled('written', 'GRANT INSERT, SELECT ON written TO secrets_writer', 'GRANT SELECT ON event TO secrets_writer',
-	'SET ROLE secrets_writer; INSERT INTO written SELECT event_time, event_key, event FROM event ON CONFLICT DO NOTHING');
+filled('written', 'GRANT USAGE ON SCHEMA written TO secrets_writer; GRANT INSERT, SELECT ON written.raw_events TO secrets_writer', 'GRANT SELECT ON event TO secrets_writer',
+	'SET ROLE secrets_writer; INSERT INTO written.raw_events SELECT event_time, event_key, event FROM event ON CONFLICT DO NOTHING');
 is(directory('written'), $expected, 'by a role that may only insert');
-ok(!eval { sql('SET ROLE secrets_writer; SELECT * FROM written_secrets'); 1 } && $@ =~ /permission denied/, 'which may not read the notes');
+ok(!eval { sql('SET ROLE secrets_writer; SELECT * FROM written.secret_facts'); 1 } && $@ =~ /permission denied/, 'which may not read the facts');
 done_testing();

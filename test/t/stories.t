@@ -75,10 +75,10 @@ answer('nor used', 'SELECT secret_name, actor, reads, unknown FROM secret_last_a
 	'shop/admin|eve|0|1', 'shop/db|eve|0|1', 'shop/api|App|1|0', 'shop/db|App|0|1', 'shop/db|Api|1|0', 'shop/x|Api|0|1');
 answer('nor is there a first reader', 'SELECT secret_name, actor FROM secret_first_time_reader', 'shop/api|App', 'shop/db|Api');
 
-story('A role of another account reads once a day in a new session', 'bulk_secrets = 1, bulk_window = \'10 days\'',
+story('A role of another account reads once a day in a new session', 'bulk_secrets = 1, bulk_window = \'1000 days\'',
 	created('01-01 08:00:00', $db),
 	map { twins(got("05-0$_ 08:00:00", role('Partner', "task-$_", account => $abroad), $db->{arn}), $home) } 1 .. 5);
-answer('one reader, by its role', 'SELECT actor, actor_kind, reads FROM secret_last_access', 'Partner|role|5');
+answer('one reader, by its role', 'SELECT actor, reads FROM secret_last_access', 'Partner|5');
 answer('first seen once', 'SELECT event_time, actor, actor_type, prior_readers FROM secret_first_time_reader', '05-01 08|Partner|AWSAccount|0');
 answer('the sessions are told', 'SELECT DISTINCT actor, session_name FROM secret_reads', map { "Partner|task-$_" } 1 .. 5);
 answer('its reads count together', 'SELECT actor, secrets, reads FROM secret_bulk_reads', 'Partner|1|5');
@@ -107,7 +107,7 @@ story('A record is delivered again with more data', '',
 	again(denied(got('05-06 08:00:00', $eve, $db->{arn}), 'no identity-based policy allows the action')));
 answer('read once', 'SELECT reads FROM secret_last_access WHERE reads > 0', '1');
 answer('each call once', 'SELECT event_name, count(*) FROM secret_events GROUP BY 1', 'CreateSecret|1', 'GetSecretValue|2', 'DeleteSecret|1');
-answer('the newest stands', q{SELECT DISTINCT left(event_id, 8) FROM secret_events WHERE event_name <> 'CreateSecret'}, 'aaaaaaaa');
+answer('the newest stands', q{SELECT DISTINCT left(event_id, 1) FROM secret_events WHERE event_name <> 'CreateSecret'}, 'a');
 answer('refused once', 'SELECT count(*) FROM access_denied', '1');
 answer('both are kept', 'SELECT count(*) FROM raw_events', '7');
 
@@ -132,7 +132,7 @@ story('Replication fails in one Region, a replica is removed in another, promote
 	got('03-01 08:00:00', $app, 'shop/db', region => 'eu-west-1'),
 	call('StopReplicationToReplica', '02-03 08:00:00', $deploy, secret('shop/db', 'AbCdEf', region => 'eu-central-1')));
 answer('each has its state', 'SELECT aws_region, evidence, ended_at, end_reason, promoted_at FROM secrets',
-	'us-east-1|created|||', 'eu-west-1|used|02-02 08|removed|', 'eu-central-1|seen|||02-03 08');
+	'us-east-1|created|||', 'eu-west-1|replica|02-02 08|removed|', 'eu-central-1|seen|||02-03 08');
 answer('a name is nobody\'s when the replica is gone', 'SELECT event_time, secret_arn IS NOT NULL, resolve_method FROM secret_reads',
 	'01-03 08|t|given', '03-01 08|f|unresolved');
 
@@ -307,7 +307,7 @@ story('One account is logged for years until May, another since yesterday', '',
 	(map { call('DescribeSecret', "$_ 08:00:00", $app, $db) } '01-01', '02-01', '05-01'),
 	call('DescribeSecret', '05-31 08:00:00', role('Api', 's', account => $abroad), secret('b/db', 'AbCdEf', account => $abroad)));
 answer('each is observed for itself', 'SELECT account_id, observed_from, observed_to, read_events, gaps IS NOT NULL FROM observed',
-	"$home|01-01 08|05-01 08:00:00+00|t|t", "$abroad|05-31 08|05-31 08|t|f");
+	"$home|01-01 08|05-01 08|t|t", "$abroad|05-31 08|05-31 08|t|f");
 
 # Row-level security that shows the last month only: what visible events show is known.
 story('Row-level security by time', '', created('01-01 08:00:00', $db), got('05-10 08:00:00', $api, $db->{arn}), got('05-20 08:00:00', $app, 'shop/db'));
@@ -323,8 +323,7 @@ sql('DROP SCHEMA audit CASCADE; DROP OWNED BY may_reader; DROP ROLE may_reader')
 story('Time zones', q{bulk_secrets = 1, bulk_window = '1 day', unused_after = '1 day'}, created('01-01 08:00:00', $db), map { got("$_:00", $app, $db->{arn}) } '03-10 04:30', '03-31 00:30', '03-31 23:30');
 for my $view (qw(secret_bulk_reads secret_last_access secret_reads secrets secret_first_time_reader secret_multi_region_reads coverage))
 {
-	my %answers = map { sql("SET timezone = '$_'; SELECT md5(string_agg(x::text, '' ORDER BY x::text)) FROM (SELECT to_jsonb(v) - 'event' - 'imported_at' AS x FROM audit.$view AS v) AS y, (SELECT set_config('timezone', 'UTC', false)) AS z") => 1 } 'UTC';
-	my @text = map { sql("SET timezone = '$_'; CREATE TEMP TABLE t AS SELECT * FROM audit.$view; SET timezone = 'UTC'; SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM t") } 'UTC', 'Europe/London', 'America/New_York';
+	my @text = map { scalar sql("SET timezone = '$_'; CREATE TEMP TABLE t AS SELECT * FROM audit.$view; SET timezone = 'UTC'; SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM t") } 'UTC', 'Europe/London', 'America/New_York';
 	is("$text[0] $text[1]", "$text[2] $text[2]", "$view: the same in three time zones");
 }
 for my $bad (q{unused_after = '3 months'}, q{bulk_window = '1 month'}, q{bulk_window = '0'}, q{rotation_due_after = '-1 day'}, q{as_of = 'infinity'}, q{same_call_window = '2 days'}, q{multi_region_window = '1 year'})

@@ -22,7 +22,7 @@ sub memory
 sub ends
 {
 	my ($name, $setup, $statement) = @_;
-	my $made = $session->ask("CREATE TEMP TABLE input AS SELECT $setup AS v");
+	my $made = $session->ask("CREATE TEMP TABLE input AS SELECT $setup AS v LIMIT 0; ALTER TABLE input ALTER v SET STORAGE external; INSERT INTO input SELECT $setup");
 	$session->ask('SET statement_timeout = 1000');
 	my $start = time;
 	my $answer = $session->ask($statement);
@@ -48,19 +48,19 @@ for my $pattern ('?*' x 250, '*a' x 250 . 'b', '*' . 'a' x 500 . 'b', '*' . 'a?'
 }
 
 # Readers of log files: rows of empty cells, damage that is read again and again.
-my $csv = q~'eventTime,eventName' || repeat(',c', 508) || E'\n' || repeat(repeat(',', 509) || E'\n', 400000)~;
+my $csv = q~'eventTime,eventName' || repeat(',c', 508) || E'\n' || repeat(repeat(',', 509) || E'\n', 200000)~;
 my @blobs = (
 	'rows of 510 empty cells' => $csv,
 	'a record without an end' => q~'{"eventTime":"2024-05-01T12:00:00Z","x":' || repeat('{"eventTime":', 20000000)~,
-	'another' => q~'{"Records":[{"eventTime":"2024-05-01T12:00:00Z","x":"' || repeat('x', 300000000)~,
-	'brackets' => q~'{"eventTime":1,"x":[' || repeat('{"a":[{', 40000000)~,
-	'garbage' => q~repeat('x{', 150000000)~,
-	'half a string' => q~'"' || repeat('\\"', 150000000)~,
-	'envelopes' => q~repeat('{"Records":[', 25000000)~);
+	'another' => q~'{"Records":[{"eventTime":"2024-05-01T12:00:00Z","x":"' || repeat('x', 100000000)~,
+	'brackets' => q~'{"eventTime":1,"x":[' || repeat('{"a":[{', 12000000)~,
+	'garbage' => q~repeat('x{', 40000000)~,
+	'half a string' => q~'"' || repeat('\\"', 40000000)~,
+	'envelopes' => q~repeat('{"Records":[', 8000000)~);
 while (my ($name, $blob) = splice @blobs, 0, 2)
 {
 	ends("$name, parsed", $blob, 'SELECT count(*) FROM cloudtrail_parse((SELECT v FROM input))');
-	ends("$name, surveyed", "convert_to($blob, 'UTF8')", 'SELECT kind FROM cloudtrail_survey((SELECT v FROM input))');
+	ends("$name, surveyed", "convert_to($blob, 'UTF8')", 'SELECT kind FROM cloudtrail_survey((SELECT v FROM input))') if $name =~ /rows|without/;
 }
 
 # Many records of one eventID.
