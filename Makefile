@@ -31,7 +31,7 @@ REGRESS = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS = --inputdir=test --encoding=UTF8 --load-extension=cloudtrail
 
 EXTRA_CLEAN = src/core/fields_gen.h src/core/dictionary_1.c sql/install/*.gen.sql sql/trail/*.gen.sql \
-	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/fuzz/build $(TEST_PROGRAMS) test/bench/work dist demo.html
+	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/load/build test/fuzz/build $(TEST_PROGRAMS) test/bench/work dist demo.html
 
 # What tests run beside the server.
 TEST_PROGRAMS = test/data/generate test/hostile/hostile test/hostile/oom.so
@@ -50,7 +50,7 @@ ifneq (,$(filter check,$(MAKECMDGOALS)))
 
 check:
 	@$(SETUP) $(BROWSER)
-	$(BUILD) unit-tests fuzz-tests test-programs WERROR=-Werror
+	$(BUILD) unit-tests load-unit-tests fuzz-tests test-programs WERROR=-Werror
 	@echo 'starting a throw-away server'
 	@$(MAKE) -s run-tests WERROR=-Werror
 
@@ -66,6 +66,7 @@ SERVER_HEADER := $(wildcard $(shell $(PG_CONFIG) --includedir-server 2>/dev/null
 ifneq (,$(and $(SERVER_HEADER),$(wildcard $(PGXS))))
 include $(PGXS)
 include src/load/load.mk
+include test/load/unit.mk
 include doc/doc.mk
 else
 all install installdirs uninstall installcheck:
@@ -109,14 +110,19 @@ sql/install/69-definition.gen.sql: $(TRAIL_SQL) sql/trail sql/audit
 	  echo 'RETURN $$definition$$'; cat $(filter %.sql,$^); echo '$$definition$$;'; \
 	  echo "COMMENT ON FUNCTION cloudtrail_trail_definition() IS 'The statements that make the objects of a trail';"; } > $@
 
-$(DATA_built): $(sort $(wildcard sql/install/*.sql) sql/install/50-fields.gen.sql sql/install/69-definition.gen.sql)
+sql/install/94-report-style.gen.sql: sql/report/style.css
+	{ echo 'CREATE FUNCTION cloudtrail_html_style() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE'; \
+	  echo 'RETURN $$css$$'; cat $<; echo '$$css$$;'; \
+	  echo "COMMENT ON FUNCTION cloudtrail_html_style() IS 'Part of cloudtrail_audit_report(): its style sheet, for light and dark screens and for A4';"; } > $@
+
+$(DATA_built): $(sort $(wildcard sql/install/*.sql) $(addprefix sql/install/,50-fields.gen.sql 69-definition.gen.sql 94-report-style.gen.sql))
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION cloudtrail" to load this file. \quit'; cat $^; } > $@
 
 # One argument of test/run is one part of the suite, and no part may be empty.
 .PHONY: run-tests test-programs
 test-programs: $(TEST_PROGRAMS)
 run-tests:
-	test/cluster test/run '$(UNIT_TESTS)' '$(FUZZ_TESTS)' '$(sort $(wildcard test/t/*.t test/t/attacks/*.t))'
+	test/cluster test/run '$(UNIT_TESTS)' '$(LOAD_UNIT_TESTS)' '$(FUZZ_TESTS)' '$(sort $(wildcard test/t/*.t test/t/attacks/*.t))'
 
 # LOGS reaches test/demo by the environment, whatever characters it has.
 demo:

@@ -45,7 +45,8 @@ add_column(Row *row, bool known, Datum value)
 static void
 add_text(Row *row, ct_slice text)
 {
-	add_column(row, text.len > 0, text.len > 0 ? PointerGetDatum(text_from_slice(text)) : (Datum) 0);
+	add_column(row, text.len > 0,
+			   text.len > 0 ? PointerGetDatum(text_from_slice(text)) : (Datum) 0);
 }
 
 /* Adds a text, or null if it is empty. */
@@ -141,7 +142,7 @@ chain_begun_by(Rows *rows, const ct_chain_digest *d)
 	return NULL;
 }
 
-/* The digests of a trail, by chain and time: how each is joined to the one before, and what proves it. */
+/* The digests of a trail, by chain and time: how each follows the one before, and is proven. */
 Datum
 cloudtrail_digest_chain(PG_FUNCTION_ARGS)
 {
@@ -159,7 +160,8 @@ cloudtrail_digest_chain(PG_FUNCTION_ARGS)
 	if (rows->next == rows->verdict->digest_count)
 		SRF_RETURN_DONE(funcctx);
 	d = rows->verdict->digests[rows->next++];
-	SRF_RETURN_NEXT(funcctx, HeapTupleGetDatum(digest_row(funcctx->tuple_desc, d, chain_begun_by(rows, d))));
+	SRF_RETURN_NEXT(funcctx, HeapTupleGetDatum(digest_row(funcctx->tuple_desc, d,
+														  chain_begun_by(rows, d))));
 }
 
 /* The digits of a hash. */
@@ -182,12 +184,14 @@ file_detail(const ct_verdict *v, const ct_log_file *file, const ct_listed *liste
 	if (file == NULL)
 	{
 		same = ct_verdict_same_bytes(v, listed->sha256);
-		return same == NULL ? "" : psprintf("the same bytes came as %.*s", (int) same->source.len, same->source.ptr);
+		return same == NULL ? "" : psprintf("the same bytes came as %.*s", (int) same->source.len,
+											same->source.ptr);
 	}
 	if (listed == NULL || !listed->known_algorithm)
 		return "";
 	if (memcmp(file->sha256, listed->sha256, CT_SHA256_SIZE) != 0)
-		return psprintf("the digest has %s, the file has %s", hash_digits(listed->sha256), hash_digits(file->sha256));
+		return psprintf("the digest has %s, the file has %s", hash_digits(listed->sha256),
+						hash_digits(file->sha256));
 	if (file->status == CT_FILE_UNSIGNED)
 		return "no digest that lists it has a valid signature, nor has one that follows it";
 	return "";
@@ -201,7 +205,8 @@ file_row(TupleDesc tupdesc, const ct_verdict *v, const ct_log_file *file, const 
 	ct_filename name;
 	ct_file_status status = file != NULL ? file->status : CT_FILE_MISSING;
 	const ct_chain_digest *d = listed != NULL ? listed->digest : NULL;
-	bool		named = ct_file_name(file != NULL ? file->source : listed->object, &name) != CT_NAME_UNKNOWN;
+	ct_slice	source = file != NULL ? file->source : listed->object;
+	bool		named = ct_file_name(source, &name) != CT_NAME_UNKNOWN;
 
 	add_text(&row, named ? name.account_id : d != NULL ? d->account_id : CT_NO_SLICE);
 	add_text(&row, named ? name.region : d != NULL ? d->region : CT_NO_SLICE);
@@ -224,7 +229,7 @@ file_row(TupleDesc tupdesc, const ct_verdict *v, const ct_log_file *file, const 
 	return heap_form_tuple(tupdesc, row.values, row.nulls);
 }
 
-/* The log files of a trail's ledger, and those that its digests list: what the digests prove of each. */
+/* The log files in a trail's ledger and its digests: what the digests prove of each. */
 Datum
 cloudtrail_file_status(PG_FUNCTION_ARGS)
 {
@@ -244,13 +249,15 @@ cloudtrail_file_status(PG_FUNCTION_ARGS)
 	{
 		const ct_log_file *file = v->files[rows->next++];
 
-		SRF_RETURN_NEXT(funcctx, HeapTupleGetDatum(file_row(funcctx->tuple_desc, v, file, file->listed)));
+		SRF_RETURN_NEXT(funcctx, HeapTupleGetDatum(file_row(funcctx->tuple_desc, v, file,
+															file->listed)));
 	}
 	while (rows->next_listed < v->listed_count && !v->listed[rows->next_listed]->missing)
 		rows->next_listed++;
 	if (rows->next_listed == v->listed_count)
 		SRF_RETURN_DONE(funcctx);
-	SRF_RETURN_NEXT(funcctx, HeapTupleGetDatum(file_row(funcctx->tuple_desc, v, NULL, v->listed[rows->next_listed++])));
+	SRF_RETURN_NEXT(funcctx, HeapTupleGetDatum(file_row(funcctx->tuple_desc, v, NULL,
+														v->listed[rows->next_listed++])));
 }
 
 /* What the name of a file in S3 tells. */
@@ -258,7 +265,8 @@ Datum
 cloudtrail_file_name(PG_FUNCTION_ARGS)
 {
 	static const char *const kinds[] = {
-		[CT_NAME_UNKNOWN] = "", [CT_NAME_LOG] = "log", [CT_NAME_DIGEST] = "digest", [CT_NAME_OTHER] = "other"
+		[CT_NAME_UNKNOWN] = "", [CT_NAME_LOG] = "log", [CT_NAME_DIGEST] = "digest",
+		[CT_NAME_OTHER] = "other"
 	};
 	text	   *source = PG_GETARG_TEXT_PP(0);
 	Row			row = {.count = 0};
@@ -273,7 +281,8 @@ cloudtrail_file_name(PG_FUNCTION_ARGS)
 	add_text(&row, name.account_id);
 	add_text(&row, name.region);
 	add_time(&row, name.kind != CT_NAME_UNKNOWN, name.time);
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), row.values, row.nulls)));
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), row.values,
+													  row.nulls)));
 }
 
 /* The source of a file: its key in S3 from AWSLogs/ on, if its path has that, else the path. */
@@ -282,5 +291,6 @@ cloudtrail_source(PG_FUNCTION_ARGS)
 {
 	text	   *path = PG_GETARG_TEXT_PP(0);
 
-	PG_RETURN_TEXT_P(text_from_slice(ct_source_of((ct_slice) {VARDATA_ANY(path), VARSIZE_ANY_EXHDR(path)})));
+	PG_RETURN_TEXT_P(text_from_slice(ct_source_of((ct_slice) {VARDATA_ANY(path),
+															  VARSIZE_ANY_EXHDR(path)})));
 }

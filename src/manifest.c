@@ -61,7 +61,8 @@ cloudtrail_manifest(PG_FUNCTION_ARGS)
 			elog(ERROR, "return type must be a row type");
 		funcctx->tuple_desc = BlessTupleDesc(funcctx->tuple_desc);
 		funcctx->user_fctx = palloc(sizeof(ct_manifest_reader));
-		open_manifest((struct varlena *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0)), funcctx->user_fctx);
+		open_manifest((struct varlena *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0)),
+					  funcctx->user_fctx);
 		MemoryContextSwitchTo(old);
 	}
 	funcctx = SRF_PERCALL_SETUP();
@@ -72,7 +73,8 @@ cloudtrail_manifest(PG_FUNCTION_ARGS)
 	values[0] = Int64GetDatum((int64) reader->read);
 	values[1] = TimestampTzGetDatum(entry.event_time - EPOCH_SHIFT);
 	values[2] = UUIDPGetDatum(&key);
-	SRF_RETURN_NEXT(funcctx, HeapTupleGetDatum(heap_form_tuple(funcctx->tuple_desc, values, nulls)));
+	SRF_RETURN_NEXT(funcctx, HeapTupleGetDatum(heap_form_tuple(funcctx->tuple_desc, values,
+															   nulls)));
 }
 
 /* Adds a key to a list. */
@@ -125,7 +127,8 @@ note_start(Rebuilding *r)
 	if (r->count == r->room)
 	{
 		r->room = Max(256, 2 * r->room);
-		r->starts = r->starts == NULL ? palloc(r->room * sizeof(Size)) : repalloc_huge(r->starts, r->room * sizeof(Size));
+		r->starts = r->starts == NULL ? palloc(r->room * sizeof(Size)) :
+			repalloc_huge(r->starts, r->room * sizeof(Size));
 	}
 	r->starts[r->count++] = r->bytes.len;
 }
@@ -228,7 +231,7 @@ has_rows_only(const Rebuilding *r)
 	return good && found == r->count;
 }
 
-/* Whether the events of a log file, in its order and null where not there, make the file that it was. */
+/* Whether the events of a log file, in its order and null if not there, make the file again. */
 Datum
 cloudtrail_rebuild(PG_FUNCTION_ARGS)
 {
@@ -251,7 +254,8 @@ cloudtrail_rebuild(PG_FUNCTION_ARGS)
 	made = rebuild(r, PG_GETARG_ARRAYTYPE_P(2));
 	ct_sha256(r->bytes.data, r->bytes.len, found);
 	values[0] = BoolGetDatum(made && r->reader.mode == CT_MANIFEST_FILE &&
-							 memcmp(found, VARDATA_ANY(sha256), CT_SHA256_SIZE) == 0 && has_rows_only(r));
+							 memcmp(found, VARDATA_ANY(sha256), CT_SHA256_SIZE) == 0 &&
+								 has_rows_only(r));
 	values[1] = Int64GetDatum(r->missing.count);
 	values[2] = Int64GetDatum(r->differing.count);
 	values[3] = key_array(&r->missing);

@@ -18,6 +18,7 @@ enum
 	PRINCIPALS,
 	FOREIGN_ACCOUNTS,
 	IS_PUBLIC,
+	ADMITS,
 	ERROR_TEXT,
 	COLUMN_COUNT
 };
@@ -53,6 +54,21 @@ array_of_names(const ct_names *names)
 										   TYPALIGN_INT));
 }
 
+/* Makes text[] of a set of those whom a policy admits. */
+static Datum
+array_of_admitted(unsigned admits)
+{
+	Datum		words[32];
+	int			count = 0;
+
+	for (int bit = 0; ct_admitted_word(bit) != NULL; bit++)
+	{
+		if (admits >> bit & 1)
+			words[count++] = CStringGetTextDatum(ct_admitted_word(bit));
+	}
+	return PointerGetDatum(construct_array(words, count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
 /* Sets what a policy answers; releases it also where there is no memory for the row. */
 static void
 set_answer(ct_policy *policy, Datum *values, bool *nulls)
@@ -61,6 +77,7 @@ set_answer(ct_policy *policy, Datum *values, bool *nulls)
 	{
 		values[PRINCIPALS] = array_of_names(&policy->principals);
 		values[FOREIGN_ACCOUNTS] = array_of_names(&policy->foreign_accounts);
+		values[ADMITS] = array_of_admitted(policy->admits);
 	}
 	PG_CATCH();
 	{
@@ -69,7 +86,7 @@ set_answer(ct_policy *policy, Datum *values, bool *nulls)
 	}
 	PG_END_TRY();
 	values[IS_PUBLIC] = BoolGetDatum(policy->is_public);
-	nulls[PRINCIPALS] = nulls[FOREIGN_ACCOUNTS] = nulls[IS_PUBLIC] = false;
+	nulls[PRINCIPALS] = nulls[FOREIGN_ACCOUNTS] = nulls[IS_PUBLIC] = nulls[ADMITS] = false;
 	ct_policy_free(policy);
 }
 
@@ -100,7 +117,7 @@ Datum
 cloudtrail_policy_access(PG_FUNCTION_ARGS)
 {
 	Datum		values[COLUMN_COUNT] = {0};
-	bool		nulls[COLUMN_COUNT] = {true, true, true, true};
+	bool		nulls[COLUMN_COUNT] = {true, true, true, true, true};
 	ct_slice	account = CT_NO_SLICE;
 
 	if (!PG_ARGISNULL(1))

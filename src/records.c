@@ -88,7 +88,7 @@ begin_with_jsonb(FunctionCallInfo fcinfo, FuncCallContext *funcctx)
 }
 
 /*
- * Says what was left out.  A blob that holds nothing but damage is an error;
+ * Reports what was skipped.  A blob that holds nothing but damage is an error;
  * one bad record among good ones does not take them away.
  */
 static void
@@ -99,14 +99,14 @@ report_rejects(const Unpacking *unpacking)
 	ereport(unpacking->events + unpacking->notices == 0 ? ERROR : WARNING,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 unpacking->events + unpacking->notices == 0 ?
-			 errmsg("the input holds no CloudTrail event") :
-			 errmsg_plural("left out " UINT64_FORMAT " item that is no CloudTrail event",
-						   "left out " UINT64_FORMAT " items that are no CloudTrail events",
+			 errmsg("no CloudTrail events found in input") :
+			 errmsg_plural("skipped " UINT64_FORMAT " item that is not a CloudTrail event",
+						   "skipped " UINT64_FORMAT " items that are not CloudTrail events",
 						   (unsigned long) unpacking->rejects, unpacking->rejects),
 			 errdetail("Item " UINT64_FORMAT ", byte offset %zu in it: %s.",
 					   unpacking->first_reject_ordinal, unpacking->first_reject.offset,
 					   ct_error_message(unpacking->first_reject.code)),
-			 errhint("cloudtrail_parse() returns each item that was left out, with its text and the reason.")));
+			 errhint("cloudtrail_parse() returns each skipped item with its text and the reason.")));
 }
 
 /* Reports an item that there was no memory to read: it is not damaged, and must be read again. */

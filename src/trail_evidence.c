@@ -85,7 +85,8 @@ static bool
 column_time(SPITupleTable *table, uint64 row, int column, int64 *time)
 {
 	bool		isnull;
-	TimestampTz value = DatumGetTimestampTz(SPI_getbinval(table->vals[row], table->tupdesc, column, &isnull));
+	TimestampTz value = DatumGetTimestampTz(SPI_getbinval(table->vals[row], table->tupdesc,
+														  column, &isnull));
 
 	if (isnull || TIMESTAMP_NOT_FINITE(value))
 		return false;
@@ -97,7 +98,8 @@ column_time(SPITupleTable *table, uint64 row, int column, int64 *time)
 static void
 take_rows(Judging *judging, const char *query, RowTaker take)
 {
-	Portal		portal = SPI_cursor_open_with_args(NULL, query, 0, NULL, NULL, NULL, true, CURSOR_OPT_NO_SCROLL);
+	Portal		portal = SPI_cursor_open_with_args(NULL, query, 0, NULL, NULL, NULL, true,
+												   CURSOR_OPT_NO_SCROLL);
 	MemoryContext old = MemoryContextSwitchTo(judging->row_context);
 
 	for (;;)
@@ -121,7 +123,8 @@ take_rows(Judging *judging, const char *query, RowTaker take)
 static void
 read_keys(Judging *judging)
 {
-	char	   *query = psprintf("SELECT fingerprint, public_key, valid_from, valid_to FROM %s.signing_keys",
+	char	   *query =
+		psprintf("SELECT fingerprint, public_key, valid_from, valid_to FROM %s.signing_keys",
 								 judging->trail.name);
 	ct_public_key *keys;
 	ct_slice	fingerprint;
@@ -158,7 +161,8 @@ take_digest(Judging *judging, SPITupleTable *table, uint64 row)
 {
 	ct_slice	stored = column_bytes(table, row, 4);
 	ct_chain_digest *digest = ct_verdict_add_digest(judging->verdict, column_bytes(table, row, 1),
-													column_bytes(table, row, 2), column_bytes(table, row, 3));
+													column_bytes(table, row,
+																 2), column_bytes(table, row, 3));
 
 	if (digest == NULL)
 		report_out_of_memory();
@@ -187,8 +191,10 @@ list_digests(Judging *judging)
 {
 	const ct_verdict *v = judging->verdict;
 
-	judging->sources = MemoryContextAllocHuge(judging->context, (v->digest_count + 1) * sizeof(ct_slice));
-	judging->hashes = MemoryContextAllocHuge(judging->context, (v->digest_count + 1) * sizeof(uint8 *));
+	judging->sources = MemoryContextAllocHuge(judging->context,
+											  (v->digest_count + 1) * sizeof(ct_slice));
+	judging->hashes = MemoryContextAllocHuge(judging->context,
+											 (v->digest_count + 1) * sizeof(uint8 *));
 	for (Size i = 0; i < v->digest_count; i++)
 	{
 		judging->sources[i] = v->digests[i]->source;
@@ -226,15 +232,15 @@ take_file(Judging *judging, SPITupleTable *table, uint64 row)
 static void
 prepare(Judging *judging)
 {
+	const char *schema = judging->trail.name;
+	char	   *manifest = psprintf("SELECT manifest FROM %s.log_files"
+									" WHERE sha256 OPERATOR(pg_catalog.=) $1 AND manifest IS NOT NULL", schema);
+	char	   *event = psprintf("SELECT event FROM %s.raw_events WHERE event_time OPERATOR(pg_catalog.=) $1"
+								 " AND event_key OPERATOR(pg_catalog.=) $2", schema);
+
 	/* Of several files of the same bytes, the first that was imported has it. */
-	judging->manifest_plan = SPI_prepare(psprintf("SELECT manifest FROM %s.log_files WHERE sha256 OPERATOR(pg_catalog.=) $1"
-												  " AND manifest IS NOT NULL",
-												  judging->trail.name),
-										 1, (Oid[]) {BYTEAOID});
-	judging->event_plan = SPI_prepare(psprintf("SELECT event FROM %s.raw_events WHERE event_time OPERATOR(pg_catalog.=) $1"
-											   " AND event_key OPERATOR(pg_catalog.=) $2",
-											   judging->trail.name),
-									  2, (Oid[]) {TIMESTAMPTZOID, UUIDOID});
+	judging->manifest_plan = SPI_prepare(manifest, 1, (Oid[]) {BYTEAOID});
+	judging->event_plan = SPI_prepare(event, 2, (Oid[]) {TIMESTAMPTZOID, UUIDOID});
 	if (judging->manifest_plan == NULL || judging->event_plan == NULL)
 		elog(ERROR, "could not prepare to read a trail");
 }
@@ -244,7 +250,8 @@ static bool
 judge_event(Judging *judging, ct_log_file *file, const ct_manifest_entry *entry)
 {
 	pg_uuid_t	key;
-	Datum		values[2] = {TimestampTzGetDatum(entry->event_time - EPOCH_SHIFT), UUIDPGetDatum(&key)};
+	Datum		values[2] = {TimestampTzGetDatum(entry->event_time - EPOCH_SHIFT),
+							 UUIDPGetDatum(&key)};
 	bool		isnull;
 	bool		more = true;
 
@@ -284,7 +291,8 @@ judge_entries(Judging *judging, ct_log_file *file, ct_slice manifest)
 		if (!ct_covers(v, CT_NO_SLICE, CT_NO_SLICE, entry.event_time))
 			continue;
 		if (name->kind == CT_NAME_LOG &&
-			!ct_verdict_event(v, file, name->account_id, name->region, entry.event_time, false, false))
+			!ct_verdict_event(v, file, name->account_id, name->region, entry.event_time, false,
+							  false))
 			return;
 		if ((reader.read - 1) % step == 0 && !judge_event(judging, file, &entry))
 			return;
@@ -301,7 +309,8 @@ judge_events(Judging *judging, ct_log_file *file)
 
 	SET_VARSIZE(hash, VARHDRSZ + CT_SHA256_SIZE);
 	memcpy(VARDATA(hash), file->sha256, CT_SHA256_SIZE);
-	if (SPI_execute_plan(judging->manifest_plan, (Datum[]) {PointerGetDatum(hash)}, NULL, true, 1) != SPI_OK_SELECT)
+	if (SPI_execute_plan(judging->manifest_plan, (Datum[]) {PointerGetDatum(hash)}, NULL, true,
+						 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not read the ledger of a trail");
 	table = SPI_tuptable;
 	if (SPI_processed > 0)
@@ -332,12 +341,14 @@ read_and_judge(Judging *judging, bool files)
 	ct_verdict *v = judging->verdict;
 
 	read_keys(judging);
-	take_rows(judging, psprintf("SELECT source, content, signature, sha256 FROM %s.digests", judging->trail.name),
+	take_rows(judging, psprintf("SELECT source, content, signature, sha256 FROM %s.digests",
+								judging->trail.name),
 			  take_digest);
 	if (files)
 	{
 		list_digests(judging);
-		take_rows(judging, psprintf("SELECT source, sha256, kind FROM %s.log_files", judging->trail.name), take_file);
+		take_rows(judging, psprintf("SELECT source, sha256, kind FROM %s.log_files",
+									judging->trail.name), take_file);
 	}
 	if (v->digest_count > 0 && !ct_memory_for(CT_SIGNATURE_ROOM))
 		report_out_of_memory();
@@ -353,10 +364,12 @@ judge_trail(MemoryContext context, Oid trail, bool files)
 
 	cloudtrail_open_trail(trail, &judging.trail);
 	judging.verdict = MemoryContextAllocZero(context, sizeof(ct_verdict));
-	judging.verdict->host = (ct_evidence_host) {.allocate = allocate, .poll = check_interrupts, .arg = context};
+	judging.verdict->host = (ct_evidence_host) {.allocate = allocate, .poll = check_interrupts,
+												.arg = context};
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
-	judging.row_context = AllocSetContextCreate(CurrentMemoryContext, "row of a trail", ALLOCSET_DEFAULT_SIZES);
+	judging.row_context = AllocSetContextCreate(CurrentMemoryContext, "row of a trail",
+												ALLOCSET_DEFAULT_SIZES);
 	read_and_judge(&judging, files);
 	SPI_finish();
 	return judging.verdict;

@@ -33,16 +33,26 @@ CLOUDTRAIL_FUNCTION(cloudtrail_update_trail);
 	" AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS o WHERE o.attrelid OPERATOR(pg_catalog.=) %u" \
 	" AND o.attname OPERATOR(pg_catalog.=) a.attname AND NOT o.attisdropped) ORDER BY a.attnum"
 
-/* Adds to a table the columns that the same table of the model has. */
+/* The commands that give a trail's table the constraints that the model's has, by name. */
+#define MISSING_CONSTRAINTS \
+	"SELECT pg_catalog.format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', %s, n.conname," \
+	" pg_catalog.pg_get_constraintdef(n.oid))" \
+	" FROM pg_catalog.pg_constraint AS n" \
+	" WHERE n.conrelid OPERATOR(pg_catalog.=) %u" \
+	" AND n.contype OPERATOR(pg_catalog.=) ANY ('{c,p,u}'::pg_catalog.\"char\"[])" \
+	" AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS o WHERE o.conrelid OPERATOR(pg_catalog.=) %u" \
+	" AND o.conname OPERATOR(pg_catalog.=) n.conname) ORDER BY n.conname"
+
+/* Adds to a table what the same table of the model has, by the commands that a query returns. */
 static void
-add_missing_columns(Oid table, Oid model)
+add_missing(const char *query, Oid table, Oid model)
 {
 	char	   *name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)),
 												  get_rel_name(table));
 	SPITupleTable *commands;
 	uint64		count;
 
-	cloudtrail_run(psprintf(MISSING_COLUMNS, quote_literal_cstr(name), model, table));
+	cloudtrail_run(psprintf(query, quote_literal_cstr(name), model, table));
 	commands = SPI_tuptable;
 	count = SPI_processed;
 	for (uint64 row = 0; row < count; row++)
@@ -54,10 +64,12 @@ static bool
 update_table(const Trail *trail, Oid model, const CreateStmt *create)
 {
 	Oid			table = get_relname_relid(create->relation->relname, trail->schema);
+	Oid			model_table = get_relname_relid(create->relation->relname, model);
 
 	if (!OidIsValid(table))
 		return false;
-	add_missing_columns(table, get_relname_relid(create->relation->relname, model));
+	add_missing(MISSING_COLUMNS, table, model_table);
+	add_missing(MISSING_CONSTRAINTS, table, model_table);
 	return true;
 }
 

@@ -86,6 +86,10 @@ CREATE TABLE listed_secrets (
 	listed_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX listed_secrets_secret_name_idx ON listed_secrets (secret_name);
+-- A list names secrets of which a reader may not see any event.
+ALTER TABLE listed_secrets ENABLE ROW LEVEL SECURITY;
+CREATE POLICY of_all_events ON listed_secrets
+	USING ((SELECT NOT pg_catalog.row_security_active('raw_events'::regclass)));
 COMMENT ON TABLE listed_secrets IS
 	'Secrets that aws secretsmanager list-secrets showed, loaded by cloudtrail_load_secrets(): they fill in what the events do not show. A newer list of an account and Region replaces the older one';
 COMMENT ON COLUMN listed_secrets.secret_arn IS 'Full ARN of the secret';
@@ -93,7 +97,7 @@ COMMENT ON COLUMN listed_secrets.secret_name IS 'Name of the secret';
 COMMENT ON COLUMN listed_secrets.created_at IS 'CreatedDate: when the secret was created';
 COMMENT ON COLUMN listed_secrets.last_changed_at IS 'LastChangedDate: when the secret was last changed in any way: its value, a tag, a description';
 COMMENT ON COLUMN listed_secrets.last_rotated_at IS 'LastRotatedDate: when a rotation last succeeded';
-COMMENT ON COLUMN listed_secrets.last_accessed_at IS 'LastAccessedDate: the last day on which somebody read the value';
+COMMENT ON COLUMN listed_secrets.last_accessed_at IS 'LastAccessedDate: the last day on which the value was read';
 COMMENT ON COLUMN listed_secrets.deletion_date IS 'DeletedDate: when its deletion was scheduled';
 COMMENT ON COLUMN listed_secrets.rotation_enabled IS 'RotationEnabled: whether rotation is on';
 COMMENT ON COLUMN listed_secrets.primary_region IS 'PrimaryRegion: the Region that the secret is replicated from; its own for a primary, null if it is not replicated';

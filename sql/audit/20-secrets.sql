@@ -97,10 +97,7 @@ HAVING coalesce(bool_or(s.evidence <> 'replica')
 		OR max(s.at) FILTER (WHERE s.sign <> 'failed') > max(s.at) FILTER (WHERE s.sign = 'failed'), bool_or(s.sign <> 'failed'))
 	-- A caller's ARN may be the partial one of a secret whose name ends as an ARN does.
 	AND (bool_or(s.evidence IN ('created', 'seen', 'replica', 'listed'))
-		OR (SELECT CASE WHEN bool_or(n.event_name = 'CreateSecret') THEN min(n.event_time) > min(s.at) ELSE count(*) = 0 END
-			FROM secret_facts AS n
-			WHERE n.partial_arn = s.secret_arn AND left(right(n.secret_name, 7), 1) = '-' AND n.secret_name ~ '-[A-Za-z0-9]{6}$'
-				AND n.secret_source IN ('name', 'response', 'service_event') AND n.succeeded));
+		OR s.secret_arn NOT IN (SELECT n.partial_arn FROM secret_lookalikes AS n));
 COMMENT ON VIEW secret_lives IS 'The signs of each secret (full ARN) taken together: a row for each';
 COMMENT ON COLUMN secret_lives.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_lives.aws_region IS 'Region of the secret';

@@ -50,7 +50,7 @@ FROM (
 ) AS u
 WHERE u.older;
 COMMENT ON VIEW secret_updates IS
-	'Records that were delivered again with more data: a row for each that a newer one stands for';
+	'Records that were delivered again with more data: a row for each that a newer one replaces';
 COMMENT ON COLUMN secret_updates.event_id IS 'eventID of the older record';
 
 CREATE VIEW secret_calls WITH (security_invoker) AS
@@ -92,7 +92,7 @@ WHERE NOT EXISTS (SELECT FROM secret_updates AS u
 			AND (t.secret_name IS NOT NULL, t.account_id IS NOT DISTINCT FROM t.secret_account, coalesce(t.event_type, '') NOT LIKE 'AwsVpceEvent%', t.event_key)
 				> (m.secret_name IS NOT NULL, m.account_id IS NOT DISTINCT FROM m.secret_account, coalesce(m.event_type, '') NOT LIKE 'AwsVpceEvent%', m.event_key));
 COMMENT ON VIEW secret_calls IS
-	'What secret_events has, without the events themselves, and changes of keys; the other views about secrets stand on it';
+	'What secret_events has, without the events themselves, and changes of keys; the other views about secrets are made of it';
 
 CREATE VIEW secret_events WITH (security_invoker) AS
 SELECT c.*,

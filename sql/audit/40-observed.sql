@@ -50,22 +50,38 @@ SELECT p.account_id, p.aws_region,
 	(SELECT extract(epoch FROM max(h.hour) - min(h.hour))::bigint / 3600 + 1 - count(*)
 		FROM (SELECT DISTINCT date_bin('1 hour', l.log_time, '2000-01-01 00:00:00+00') AS hour FROM log_files AS l
 			WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region) AS h) AS hours_missing,
-	-- Spans without a sign that the trail was on.
-	(SELECT range_agg(tstzrange(s.before, s.at)) FROM (
-			SELECT s.at, lag(s.at) OVER (ORDER BY s.at) AS before FROM (
-				SELECT date_bin('1 hour', l.log_time, '2000-01-01 00:00:00+00') AS at FROM log_files AS l
-				WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region
-				UNION
-				SELECT date_bin('1 hour', f.event_time, '2000-01-01 00:00:00+00') FROM secret_facts AS f
-				WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region
-				UNION
-				SELECT date_bin('1 hour', v.at, '2000-01-01 00:00:00+00')
-				FROM activity AS a CROSS JOIN LATERAL (VALUES (a.first_event), (a.last_event)) AS v (at)
-				WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region
-			) AS s
-		) AS s CROSS JOIN thresholds AS t
-		WHERE s.at - s.before > t.coverage_gap) AS gaps
+	-- Where neither log files nor events about secrets show that the trail was on.
+	nullif(coalesce(l.absent, '{(,)}') * coalesce(f.absent, '{(,)}') * tstzmultirange(tstzrange(
+		least((SELECT min(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region),
+			(SELECT min(l.log_time) FROM log_files AS l WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region)),
+		greatest((SELECT max(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region),
+			(SELECT max(l.log_time) FROM log_files AS l WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region)))), '{}') AS gaps
 FROM place AS p
+	LEFT JOIN (
+		SELECT s.account_id, s.aws_region, range_agg(tstzrange(s.before, s.at)) FILTER (WHERE s.before IS NULL OR s.at - s.before > s.coverage_gap)
+			+ tstzmultirange(tstzrange(max(s.at), NULL)) AS absent
+		FROM (
+			SELECT l.account_id, l.aws_region, l.log_time AS at, t.coverage_gap,
+				lag(l.log_time) OVER place AS before, lead(l.log_time) OVER place IS NULL AS is_last
+			FROM log_files AS l CROSS JOIN thresholds AS t
+			WHERE l.kind = 'log' AND l.log_time IS NOT NULL
+			WINDOW place AS (PARTITION BY l.account_id, l.aws_region ORDER BY l.log_time)
+		) AS s
+		WHERE s.before IS NULL OR s.is_last OR s.at - s.before > s.coverage_gap
+		GROUP BY s.account_id, s.aws_region
+	) AS l ON l.account_id = p.account_id AND l.aws_region = p.aws_region
+	LEFT JOIN (
+		SELECT s.account_id, s.aws_region, range_agg(tstzrange(s.before, s.at)) FILTER (WHERE s.before IS NULL OR s.at - s.before > s.coverage_gap)
+			+ tstzmultirange(tstzrange(max(s.at), NULL)) AS absent
+		FROM (
+			SELECT f.account_id, f.aws_region, f.event_time AS at, t.coverage_gap,
+				lag(f.event_time) OVER place AS before, lead(f.event_time) OVER place IS NULL AS is_last
+			FROM secret_facts AS f CROSS JOIN thresholds AS t
+			WINDOW place AS (PARTITION BY f.account_id, f.aws_region ORDER BY f.event_time)
+		) AS s
+		WHERE s.before IS NULL OR s.is_last OR s.at - s.before > s.coverage_gap
+		GROUP BY s.account_id, s.aws_region
+	) AS f ON f.account_id = p.account_id AND f.aws_region = p.aws_region
 WHERE p.account_id IS NOT NULL AND p.aws_region IS NOT NULL;
 COMMENT ON VIEW observed IS
 	'How far the trail reaches: a row for each account and Region of its log files and events, as far as the reader may see them. Every view that reports an absence judges it by this';
@@ -73,9 +89,9 @@ COMMENT ON COLUMN observed.account_id IS 'The account';
 COMMENT ON COLUMN observed.aws_region IS 'The Region';
 COMMENT ON COLUMN observed.observed_from IS 'Time of the first event or log file: what happened before is not known';
 COMMENT ON COLUMN observed.observed_to IS 'Time of the last event or log file';
-COMMENT ON COLUMN observed.read_events IS 'Whether there are read-only events at all; without them nobody seems to read';
+COMMENT ON COLUMN observed.read_events IS 'Whether there are read-only events at all; without them nothing can be said of reads';
 COMMENT ON COLUMN observed.secret_read_events IS 'Whether there are read-only events of Secrets Manager';
 COMMENT ON COLUMN observed.kms_events IS 'Whether there are events of the key service for secrets; without them fewer names are resolved and fewer versions known';
 COMMENT ON COLUMN observed.data_events IS 'Whether there are data events, of objects, functions or items; calls on secrets are not among them';
-COMMENT ON COLUMN observed.hours_missing IS 'Hours between the first and the last log file without a readable one; CloudTrail writes none for an hour in which nothing happened';
-COMMENT ON COLUMN observed.gaps IS 'Spans longer than settings.coverage_gap without a log file or an event: the trail may have been off';
+COMMENT ON COLUMN observed.hours_missing IS 'Hours between the first and the last log file without a readable one; CloudTrail writes none for an hour without events';
+COMMENT ON COLUMN observed.gaps IS 'Spans longer than settings.coverage_gap without a log file or an event about secrets: the trail may have been off; null if there are none';

@@ -40,7 +40,7 @@ FROM secret_facts AS b CROSS JOIN thresholds AS t JOIN secret_facts AS s
 		AND coalesce(s.principal_id, s.actor) = coalesce(b.principal_id, b.actor) AND s.session_name IS NOT DISTINCT FROM b.session_name
 WHERE b.event_name = 'BatchGetSecretValue' AND b.secret_name IS NULL AND b.succeeded;
 COMMENT ON VIEW secret_answered_batches IS
-	'Batches that filter and have single reads beside them, which stand for them';
+	'Batches that filter and have single reads beside them, which represent them';
 
 CREATE VIEW secret_reads WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
@@ -91,7 +91,7 @@ FROM (
 	LEFT JOIN secret_rotators AS r
 		ON r.secret_name = e.secret_name AND r.account_id = e.secret_account AND r.aws_region = e.secret_region AND r.caller = e.caller;
 COMMENT ON VIEW secret_reads IS
-	'Reads of secret values, refused ones included: a row for each secret read. A batch has a row for each secret it names, or one if it only filters; if its single reads are in the trail too, those stand for it. A read across accounts counts once';
+	'Reads of secret values, refused ones included: a row for each secret read. A batch has a row for each secret it names, or one if it only filters; if its single reads are in the trail too, those represent it. A read across accounts counts once';
 COMMENT ON COLUMN secret_reads.invoked_by IS 'The service that read the secret on behalf of the actor; null if the actor read it';
 COMMENT ON COLUMN secret_reads.received_by IS 'Who got the value: the service that read it on the actor''s behalf, else the actor';
 COMMENT ON COLUMN secret_reads.resolve_method IS 'As in secret_events; kms also if the decryption of the same call confirms the name';

@@ -62,11 +62,11 @@ WHERE e.error_code IS NOT NULL AND concat(e.error_code, ' ', e.error_message) IL
 	-- Of the records of one call, that of the caller's account stands for the others: it has the caller's ARN.
 	AND NOT (e.shared_event_id IS NOT NULL AND EXISTS (
 		SELECT FROM events AS o
-		WHERE o.event_time = e.event_time AND o.shared_event_id = e.shared_event_id AND o.event_name = e.event_name
+		WHERE o.event_time = e.event_time AND o.error_code IS NOT NULL AND o.shared_event_id = e.shared_event_id AND o.event_name = e.event_name
 			AND (o.principal_arn IS NOT NULL, o.event_key) > (e.principal_arn IS NOT NULL, e.event_key)))
 	AND NOT EXISTS (
 		SELECT FROM events AS u
-		WHERE u.event_time = e.event_time AND u.addendum_original_event_id = e.event_id AND u.account_id = e.account_id);
+		WHERE u.event_time = e.event_time AND u.error_code IS NOT NULL AND u.addendum_original_event_id = e.event_id AND u.account_id = e.account_id);
 COMMENT ON VIEW access_denied IS
 	'Refused calls to any service (error_kinds): a row for each. Failed console sign-ins are in console_logins';
 COMMENT ON COLUMN access_denied.resource IS 'The resource that the message names, else the first of the event';

@@ -113,7 +113,7 @@ FROM (
 	GROUP BY n.secret_account, n.secret_region, n.secret_arn, n.secret_name, n.token, n.is_test, n.attempt
 ) AS a;
 COMMENT ON VIEW secret_rotations IS
-	'Rotations: a row for each attempt, from the events that Secrets Manager writes by itself and from requests. A failed one carries no errorCode; step and function are read from errorMessage. A rotation that a service does by itself has no events of its own: it is told by the request and the value that followed';
+	'Rotations: a row for each attempt, from the events that Secrets Manager writes by itself and from requests. A failed one carries no errorCode; step and function are read from errorMessage. A rotation that a service does by itself has no events of its own: it is recognized by the request and the value that followed';
 COMMENT ON COLUMN secret_rotations.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_rotations.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotations.token IS 'Id of the version that the rotation makes';
@@ -162,19 +162,20 @@ COMMENT ON COLUMN secret_rotation_failures.last_success IS
 
 CREATE VIEW secret_stage_moves WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
-	e.secret_arn, e.secret_name,
+	e.secret_account, e.secret_region, e.secret_arn, e.secret_name,
 	e.version_stage AS stage, e.detail ->> 'remove_from_version_id' AS from_version, e.detail ->> 'move_to_version_id' AS to_version,
 	e.outcome = 'succeeded' AND r.moved AS via_rotation, e.outcome, e.error_code, e.event_key,
 	(SELECT v.event FROM raw_events AS v WHERE v.event_time = e.event_time AND v.event_key = e.event_key) AS event
 FROM secret_calls AS e CROSS JOIN LATERAL (
 		-- Whoever put the version moves its label before the rotation that makes it ends.
-		SELECT coalesce(bool_or(s.phase = 'put' AND s.caller = e.caller AND s.event_time <= e.event_time), false)
-				AND coalesce(bool_or(s.phase <> 'put'), false)
-				AND NOT coalesce(bool_or(s.phase IN ('succeeded', 'failed', 'abandoned') AND s.event_time < e.event_time), false) AS moved
-		FROM secret_rotation_steps AS s
+		SELECT coalesce(bool_or(s.event_name = 'PutSecretValue' AND coalesce(s.principal_id, s.actor) = e.caller AND s.event_time <= e.event_time), false)
+				AND coalesce(bool_or(s.event_name = 'RotateSecret' OR k.phase IS NOT NULL), false)
+				AND NOT coalesce(bool_or(k.phase IN ('succeeded', 'failed', 'abandoned') AND s.event_time < e.event_time), false) AS moved
+		FROM secret_facts AS s
+			LEFT JOIN secret_event_kinds AS k ON k.event_name = s.event_name AND k.process = 'rotation' AND NOT k.is_test
 		WHERE s.secret_name = e.secret_name AND s.secret_account = e.secret_account AND s.secret_region = e.secret_region
-			AND s.token = e.detail ->> 'move_to_version_id' AND NOT s.is_test
-		OFFSET 0
+			AND coalesce(s.token, s.version_id) = e.detail ->> 'move_to_version_id'
+			AND (s.succeeded AND s.event_name IN ('PutSecretValue', 'RotateSecret') OR k.phase IS NOT NULL)
 	) AS r
 WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.event_name = 'UpdateSecretVersionStage';
 COMMENT ON VIEW secret_stage_moves IS
@@ -184,39 +185,38 @@ COMMENT ON COLUMN secret_stage_moves.via_rotation IS
 
 CREATE VIEW secret_manual_changes WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
-	e.event_name, e.secret_arn, e.secret_name, e.written_version AS version_id, e.rotation_configured, e.event_key,
+	e.event_name, e.secret_arn, e.secret_name, e.written_version AS version_id,
+	-- What the last change of the rotation before was; of several in that second none is the last for certain.
+	(SELECT CASE WHEN count(DISTINCT r.event_name) > 1 THEN NULL ELSE coalesce(bool_or(r.event_name = 'RotateSecret'), false) END
+		FROM (
+			SELECT r.event_name, rank() OVER (ORDER BY r.event_time DESC) AS n
+			FROM secret_facts AS r
+			WHERE r.secret_name = e.secret_name AND r.event_time <= e.event_time AND r.event_name IN ('RotateSecret', 'CancelRotateSecret')
+				AND r.secret_account = e.secret_account AND r.secret_region = e.secret_region AND r.succeeded
+				AND coalesce(r.secret_arn = e.secret_arn, true)
+		) AS r
+		WHERE r.n = 1) AS rotation_configured,
+	e.event_key,
 	(SELECT r.event FROM raw_events AS r WHERE r.event_time = e.event_time AND r.event_key = e.event_key) AS event
 FROM (
-	SELECT e.*,
-		-- What the last change of the rotation before was; of several in that second none is the last for certain.
-		CASE max(e.event_time) FILTER (WHERE e.event_name = 'RotateSecret') OVER before
-				> coalesce(max(e.event_time) FILTER (WHERE e.event_name = 'CancelRotateSecret') OVER before, '-infinity')
-			WHEN true THEN true
-			WHEN false THEN CASE WHEN max(e.event_time) FILTER (WHERE e.event_name = 'RotateSecret') OVER before
-				= max(e.event_time) FILTER (WHERE e.event_name = 'CancelRotateSecret') OVER before THEN NULL ELSE false END
-			ELSE false END AS rotation_configured,
-		bool_or(e.process = 'rotation' OR e.event_name = 'RotateSecret') OVER version AS is_rotated
-	FROM (
-		SELECT e.*,
-			CASE e.event_name WHEN 'RotateSecret' THEN coalesce(e.version_id, e.token) WHEN 'UpdateSecretVersionStage' THEN e.detail ->> 'move_to_version_id'
-				ELSE coalesce(e.version_id, e.token) END AS written_version,
-			CASE WHEN e.event_name = 'UpdateSecretVersionStage' THEN e.event_key::text
-				WHEN e.event_name = 'RotateSecret' THEN coalesce(e.version_id, e.token) ELSE coalesce(e.token, e.version_id) END AS version
-		FROM secret_calls AS e
-		WHERE e.event_source = 'secretsmanager.amazonaws.com'
-			AND (e.process = 'rotation' AND NOT e.is_test
-				OR e.succeeded AND (e.event_name IN ('PutSecretValue', 'RotateSecret', 'CancelRotateSecret')
-					OR e.event_name = 'UpdateSecret' AND e.version_id IS NOT NULL
-					OR e.event_name = 'UpdateSecretVersionStage' AND e.version_stage = 'AWSCURRENT'))
-	) AS e
-	WINDOW before AS (PARTITION BY e.secret_account, e.secret_region, e.secret_name, e.secret_arn ORDER BY e.event_time),
-		version AS (PARTITION BY e.secret_account, e.secret_region, e.secret_name, e.secret_arn, e.version)
-) AS e
-WHERE e.process IS NULL AND e.event_name NOT IN ('RotateSecret', 'CancelRotateSecret')
-	AND (e.version IS NULL OR NOT e.is_rotated)
-	AND (e.event_name <> 'UpdateSecretVersionStage' OR NOT EXISTS (
-		SELECT FROM secret_stage_moves AS m
-		WHERE m.secret_name = e.secret_name AND m.event_time = e.event_time AND m.event_key = e.event_key AND m.via_rotation OFFSET 0));
+	SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
+		e.event_name, e.secret_arn, e.secret_name, e.secret_account, e.secret_region, e.event_key,
+		coalesce(e.version_id, e.token) AS written_version
+	FROM secret_calls AS e
+	WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.succeeded
+		AND (e.event_name = 'PutSecretValue' OR e.event_name = 'UpdateSecret' AND e.version_id IS NOT NULL)
+		AND NOT EXISTS (
+			SELECT FROM secret_facts AS s
+				LEFT JOIN secret_event_kinds AS k ON k.event_name = s.event_name AND k.process = 'rotation' AND NOT k.is_test
+			WHERE s.secret_name = e.secret_name AND s.secret_account = e.secret_account AND s.secret_region = e.secret_region
+				AND coalesce(s.token, s.version_id) = coalesce(e.token, e.version_id)
+				AND (s.succeeded AND s.event_name = 'RotateSecret' OR k.phase IS NOT NULL))
+	UNION ALL
+	SELECT m.event_time, m.event_id, m.account_id, m.aws_region, m.actor, m.actor_type, m.session_name, m.source_identity, m.source_ip, m.user_agent,
+		'UpdateSecretVersionStage', m.secret_arn, m.secret_name, m.secret_account, m.secret_region, m.event_key, m.to_version
+	FROM secret_stage_moves AS m
+	WHERE m.stage = 'AWSCURRENT' AND m.outcome = 'succeeded' AND NOT m.via_rotation
+) AS e;
 COMMENT ON VIEW secret_manual_changes IS
 	'Values changed by other means than a rotation: a row for each PutSecretValue, each UpdateSecret that made a version, whose version is not a rotation''s, and each AWSCURRENT that was moved by hand';
 COMMENT ON COLUMN secret_manual_changes.version_id IS 'The version that was written, or to which AWSCURRENT was moved';

@@ -3,7 +3,7 @@
 CREATE VIEW secret_policy_changes WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
 	e.event_name, e.secret_arn, e.secret_name,
-	e.detail ->> 'resource_policy' AS policy, p.principals, p.is_public, p.foreign_accounts,
+	e.detail ->> 'resource_policy' AS policy, p.principals, p.is_public, p.foreign_accounts, p.admits,
 	CASE e.detail ->> 'block_public_policy' WHEN 'true' THEN true WHEN 'false' THEN false END AS block_public_policy,
 	p.error AS policy_error, e.outcome, e.error_code, e.event_key,
 	(SELECT r.event FROM raw_events AS r WHERE r.event_time = e.event_time AND r.event_key = e.event_key) AS event
@@ -15,8 +15,10 @@ COMMENT ON VIEW secret_policy_changes IS
 	'Resource policies put, deleted and tried out: a row for each PutResourcePolicy, DeleteResourcePolicy and ValidateResourcePolicy, refused ones included';
 COMMENT ON COLUMN secret_policy_changes.principals IS 'The principals that statements with Effect Allow name';
 COMMENT ON COLUMN secret_policy_changes.is_public IS
-	'Whether it admits anybody, by a wildcard or NotPrincipal that no condition narrows; Deny statements are not subtracted';
+	'Whether it admits anyone, by a wildcard or NotPrincipal that no condition narrows; Deny statements are not subtracted';
 COMMENT ON COLUMN secret_policy_changes.foreign_accounts IS 'Other accounts that it admits';
+COMMENT ON COLUMN secret_policy_changes.admits IS
+	'Whom it admits, a word for each kind: public, organization, network (addresses, networks, endpoints), service (for any account), federated, accounts (see foreign_accounts), undecided (an id that does not show whose it is), own organization, own account';
 COMMENT ON COLUMN secret_policy_changes.policy_error IS 'Why the policy could not be read';
 
 CREATE VIEW secret_replication WITH (security_invoker) AS
@@ -30,11 +32,11 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ty
 	(SELECT v.event FROM raw_events AS v WHERE v.event_time = e.event_time AND v.event_key = e.event_key) AS event
 FROM secret_calls AS e
 	CROSS JOIN LATERAL (
-		SELECT coalesce(q ->> 'region', q ->> 'Region') AS region, coalesce(q ->> 'kmsKeyId', q ->> 'KmsKeyId') AS kms_key_id, NULL AS status
-		FROM jsonb_path_query(e.detail, '$.add_replica_regions[*]') AS q
+		SELECT coalesce(q.q ->> 'region', q.q ->> 'Region') AS region, coalesce(q.q ->> 'kmsKeyId', q.q ->> 'KmsKeyId') AS kms_key_id, NULL AS status
+		FROM (SELECT q FROM jsonb_path_query(e.detail, '$.add_replica_regions[*]') AS q LIMIT 100) AS q
 		UNION ALL
-		SELECT q #>> '{}', NULL, 'removed'
-		FROM jsonb_path_query(e.detail, '$.remove_replica_regions[*]') AS q
+		SELECT q.q #>> '{}', NULL, 'removed'
+		FROM (SELECT q FROM jsonb_path_query(e.detail, '$.remove_replica_regions[*]') AS q LIMIT 100) AS q
 		UNION ALL
 		SELECT e.aws_region, NULL, 'stopped' WHERE e.event_name = 'StopReplicationToReplica'
 		UNION ALL
@@ -123,7 +125,7 @@ WHERE e.event_source = 'kms.amazonaws.com' AND e.secret_name IS NULL;
 COMMENT ON VIEW secret_kms_changes IS
 	'Keys of secrets: a row for each UpdateSecret that sets the key, and for each secret whose key was made unusable or usable again, got another policy, or whose alias stands for another key: by key_event_kinds';
 COMMENT ON COLUMN secret_kms_changes.effect IS
-	'unusable, usable or changed, by key_event_kinds; changed also where the secret got another key';
+	'unusable, usable or changed, by key_event_kinds; changed also if the secret got another key';
 COMMENT ON COLUMN secret_kms_changes.old_key IS
 	'The key before, if the trail shows it; null is not known or the default key aws/secretsmanager';
 COMMENT ON COLUMN secret_kms_changes.secrets_at_risk IS

@@ -55,7 +55,7 @@ COMMENT ON COLUMN secret_life_events.what IS
 COMMENT ON COLUMN secret_life_events.state IS 'Of a deletion its state; of the directory how the secret ended';
 COMMENT ON COLUMN secret_life_events.primary_arn IS 'The secret that it is a replica of';
 
-CREATE VIEW secret_inventory WITH (security_invoker) AS
+CREATE VIEW secret_states WITH (security_invoker) AS
 SELECT l.account_id, l.aws_region, l.secret_name, l.secret_arn, l.secret_arn IS NOT NULL AS arn_known,
 	l.created_at, CASE WHEN l.primary_arn IS NULL THEN l.created_by ELSE min(l.created_by) OVER family END AS created_by,
 	CASE WHEN l.primary_arn IS NULL THEN l.last_value_change ELSE max(l.last_value_change) OVER family END AS last_value_change,
@@ -74,11 +74,11 @@ SELECT l.account_id, l.aws_region, l.secret_name, l.secret_arn, l.secret_arn IS 
 	CASE WHEN l.policy_put_at = l.policy_deleted_at THEN NULL
 		WHEN l.policy_put_at IS NOT NULL OR l.policy_deleted_at IS NOT NULL
 			THEN coalesce(l.policy_put_at, '-infinity') > coalesce(l.policy_deleted_at, '-infinity') END AS policy_present,
-	CASE WHEN l.end_reason IS NOT NULL THEN l.end_reason
+	CASE WHEN l.end_reason IN ('removed', 'overwritten') THEN l.end_reason
+		WHEN l.deletion IN ('deleting', 'deleted') THEN l.deletion
 		WHEN l.listed_deletion_at > coalesce(l.deletion_at, '-infinity') THEN l.listed_deletion
 		ELSE coalesce(l.deletion, 'none') END AS deletion_state,
-	l.first_seen, l.last_seen,
-	(SELECT o.observed_from FROM observed AS o WHERE o.account_id = l.account_id AND o.aws_region = l.aws_region) AS observed_from
+	l.first_seen, l.last_seen
 FROM (
 	SELECT f.account_id, f.aws_region, f.secret_name, f.secret_arn,
 		min(f.at) AS first_seen, max(f.at) FILTER (WHERE f.what NOT LIKE 'listed%' AND f.what NOT IN ('directory', 'deletion')) AS last_seen,
@@ -105,6 +105,15 @@ FROM (
 	GROUP BY f.account_id, f.aws_region, f.secret_name, f.secret_arn
 ) AS l
 WINDOW family AS (PARTITION BY l.account_id, l.secret_name, right(l.secret_arn, 6));
+COMMENT ON VIEW secret_states IS 'What secret_inventory has, without what the trail covers: the other views about absences stand on it';
+
+CREATE VIEW secret_inventory WITH (security_invoker) AS
+SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.arn_known, i.created_at, i.created_by,
+	i.last_value_change, i.last_rotated, i.last_read, i.readers, i.maybe_read, i.rotation_enabled, i.rotate_every,
+	i.rotation_rules, i.rotation_changed_at, i.primary_arn, i.replicas, i.policy_present, i.deletion_state,
+	i.first_seen, i.last_seen, o.observed_from
+FROM secret_states AS i
+	LEFT JOIN observed AS o ON o.account_id = i.account_id AND o.aws_region = i.aws_region;
 COMMENT ON VIEW secret_inventory IS
 	'The state of each secret at settings.as_of or now: a row for each that the trail or a loaded list shows, deleted ones included. Null is: the trail does not show it';
 COMMENT ON COLUMN secret_inventory.account_id IS 'Account of the secret';
@@ -135,20 +144,19 @@ CREATE VIEW secret_rotation_overdue WITH (security_invoker) AS
 SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.last_rotated,
 	CASE WHEN i.rotation_enabled THEN i.rotation_rules END AS rule, i.due_by, i.due_at,
 	floor(extract(epoch FROM i.as_of - i.due_at) / 86400)::integer AS days_overdue,
-	CASE WHEN NOT i.rotation_enabled THEN i.rotation_changed_at END AS rotation_cancelled_at, i.observed_from,
-	coalesce((SELECT o.observed_to >= i.as_of - i.coverage_gap AND o.observed_from <= i.since
-			AND NOT coalesce(o.gaps && tstzrange(i.since, i.as_of), false)
-		FROM observed AS o WHERE o.account_id = i.account_id AND o.aws_region = i.aws_region), false) AS conclusive
+	CASE WHEN NOT i.rotation_enabled THEN i.rotation_changed_at END AS rotation_cancelled_at, o.observed_from,
+	cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, i.since, i.as_of, i.coverage_gap) AS conclusive
 FROM (
 	SELECT i.*, t.as_of, t.coverage_gap, d.since,
 		CASE WHEN NOT coalesce(i.rotation_enabled, false) OR i.rotation_rules IS NULL THEN 'default'
 			WHEN d.next IS NULL THEN 'rule not understood' ELSE 'rule' END AS due_by,
 		coalesce(d.next, d.since + t.rotation_due_after) AS due_at
-	FROM secret_inventory AS i CROSS JOIN thresholds AS t
+	FROM secret_states AS i CROSS JOIN thresholds AS t
 		CROSS JOIN LATERAL (SELECT coalesce(i.last_rotated, CASE WHEN i.rotation_enabled THEN i.rotation_changed_at END) AS since) AS s
 		CROSS JOIN LATERAL (SELECT s.since, CASE WHEN i.rotation_enabled THEN cloudtrail_next_rotation(i.rotation_rules, s.since) END AS next) AS d
 	WHERE i.deletion_state = 'none' AND i.primary_arn IS NULL
 ) AS i
+	LEFT JOIN observed AS o ON o.account_id = i.account_id AND o.aws_region = i.aws_region
 WHERE i.due_at < i.as_of;
 COMMENT ON VIEW secret_rotation_overdue IS
 	'Secrets whose rotation is late: a row for each whose last success, or whose rule if none succeeded since, is older than the rule says or, if no rule is known, than settings.rotation_due_after. What never had either is in secret_never_rotated; replicas rotate with their primary';
@@ -166,12 +174,10 @@ COMMENT ON COLUMN secret_rotation_overdue.conclusive IS
 
 CREATE VIEW secret_never_rotated WITH (security_invoker) AS
 SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.created_at, i.last_value_change,
-	coalesce(i.rotation_enabled, false) AS rotation_configured, i.observed_from,
-	coalesce((SELECT o.observed_from <= i.created_at AND o.observed_to >= t.as_of - t.coverage_gap
-			AND NOT coalesce(o.gaps && tstzrange(i.created_at, t.as_of), false)
-		FROM observed AS o CROSS JOIN thresholds AS t
-		WHERE o.account_id = i.account_id AND o.aws_region = i.aws_region AND i.created_at <= t.as_of), false) AS conclusive
-FROM secret_inventory AS i
+	coalesce(i.rotation_enabled, false) AS rotation_configured, o.observed_from,
+	cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, i.created_at, t.as_of, t.coverage_gap) AS conclusive
+FROM secret_states AS i CROSS JOIN thresholds AS t
+	LEFT JOIN observed AS o ON o.account_id = i.account_id AND o.aws_region = i.aws_region
 WHERE i.deletion_state = 'none' AND i.last_rotated IS NULL AND i.primary_arn IS NULL;
 COMMENT ON VIEW secret_never_rotated IS
 	'Secrets of which no successful rotation is known: a row for each. Replicas rotate with their primary';
@@ -185,17 +191,16 @@ COMMENT ON COLUMN secret_never_rotated.conclusive IS
 CREATE VIEW unused_secrets WITH (security_invoker) AS
 SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.created_at, i.last_read,
 	greatest(floor(extract(epoch FROM least(o.observed_to, t.as_of) - greatest(i.created_at, o.observed_from)) / 86400)::integer, 0) AS observed_days,
-	coalesce(o.observed_from <= greatest(t.as_of - t.unused_after, i.created_at) AND o.observed_to >= t.as_of - t.coverage_gap
-		AND o.read_events AND NOT coalesce(o.gaps && tstzrange(greatest(t.as_of - t.unused_after, i.created_at), t.as_of), false)
-		AND NOT coalesce(i.maybe_read >= t.as_of - t.unused_after, false), false) AS conclusive,
+	cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, greatest(t.as_of - t.unused_after, i.created_at), t.as_of, t.coverage_gap)
+		AND o.read_events AND NOT coalesce(i.maybe_read >= t.as_of - t.unused_after, false) AS conclusive,
 	i.maybe_read, o.observed_from
-FROM secret_inventory AS i CROSS JOIN thresholds AS t
+FROM secret_states AS i CROSS JOIN thresholds AS t
 	LEFT JOIN observed AS o ON o.account_id = i.account_id AND o.aws_region = i.aws_region
 WHERE i.deletion_state = 'none'
 	AND (i.last_read IS NULL OR i.last_read < t.as_of - t.unused_after)
 	AND (i.created_at IS NULL OR i.created_at < t.as_of - t.unused_after);
 COMMENT ON VIEW unused_secrets IS
-	'Secrets that nobody read for settings.unused_after: a row for each. Those created since are left out';
+	'Secrets that were not read for settings.unused_after: a row for each. Those created since are left out';
 COMMENT ON COLUMN unused_secrets.account_id IS 'Account of the secret';
 COMMENT ON COLUMN unused_secrets.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN unused_secrets.observed_days IS

@@ -17,31 +17,31 @@ COMMENT ON COLUMN digest_chain.source IS 'The digest file, as the ledger names i
 COMMENT ON COLUMN digest_chain.sha256 IS 'SHA-256 of the digest file';
 COMMENT ON COLUMN digest_chain.link IS 'How it is joined to the digest before: whole, start, earliest here, starts anew, times do not meet, previous digest missing, previous digest altered, another of its name, unknown hash algorithm, not its own name, stored with another hash, unreadable';
 COMMENT ON COLUMN digest_chain.link_broken IS 'Whether that says that digests were removed or altered';
-COMMENT ON COLUMN digest_chain.previous IS 'The digest before it; where that is missing, the nearest that is here';
+COMMENT ON COLUMN digest_chain.previous IS 'The digest before it; if that is missing, the nearest one in the trail';
 COMMENT ON COLUMN digest_chain.signature IS 'valid, invalid, not known (that of the newest is in S3 only), key absent, key of another time, unknown algorithm';
 COMMENT ON COLUMN digest_chain.signature_broken IS 'Whether that says that the digest is not CloudTrail''s';
 COMMENT ON COLUMN digest_chain.fingerprint IS 'Fingerprint of the key that it is signed with';
-COMMENT ON COLUMN digest_chain.detail IS 'Between which digests the chain is broken, and how; with the first of a chain whether nobody signed it, and whether it begins or ends amid the time of another';
+COMMENT ON COLUMN digest_chain.detail IS 'Between which digests the chain is broken, and how; for the first of a chain, whether the chain has no valid signature, and whether it begins or ends within the time of another';
 COMMENT ON COLUMN digest_chain.proven IS 'Whether it hangs on a valid signature by a key that was added: its own, or that of a digest that follows it in an unbroken chain of hashes. Others prove nothing';
 
 CREATE VIEW digest_status WITH (security_invoker) AS
 	SELECT account_id, aws_region, log_time, source, s3_object, status, proven, digest, start_time, end_time, signature, link,
 		detail, broken
 	FROM cloudtrail_file_status(cloudtrail_schema_of('digests'::regclass));
-COMMENT ON VIEW digest_status IS 'The log files of the trail against the digests, by the hashes in the ledger: verified, hash differs, missing, listed nowhere; event_status tells whether the rows still make the files';
+COMMENT ON VIEW digest_status IS 'The log files of the trail against the digests, by the hashes in the ledger: verified, hash differs, missing, listed nowhere; event_status shows whether the files can still be rebuilt from the rows';
 COMMENT ON COLUMN digest_status.account_id IS 'Account, from the name of the file or its digest';
 COMMENT ON COLUMN digest_status.aws_region IS 'Region, from the name of the file or its digest';
 COMMENT ON COLUMN digest_status.log_time IS 'Time of delivery in the name of the log file';
 COMMENT ON COLUMN digest_status.source IS 'The log file, as the ledger names it; null if it is missing';
 COMMENT ON COLUMN digest_status.s3_object IS 'Its key in S3, as a digest names it; null if none does';
 COMMENT ON COLUMN digest_status.status IS 'verified, unsigned (listed only by digests that prove nothing), hash differs, missing, listed nowhere (though proven digests cover its time or that of its events), not covered (no proven digest does), unknown hash algorithm, unreadable digest';
-COMMENT ON COLUMN digest_status.proven IS 'Whether its name and SHA-256 stand in a digest that hangs on a valid signature by a key that was added';
+COMMENT ON COLUMN digest_status.proven IS 'Whether its name and SHA-256 are in a digest that hangs on a valid signature by a key that was added';
 COMMENT ON COLUMN digest_status.digest IS 'The digest that lists it';
 COMMENT ON COLUMN digest_status.start_time IS 'Start of the digest''s time';
 COMMENT ON COLUMN digest_status.end_time IS 'End of the digest''s time';
 COMMENT ON COLUMN digest_status.signature IS 'Signature of the digest, as in digest_chain';
 COMMENT ON COLUMN digest_status.link IS 'How the digest is joined to the one before, as in digest_chain';
-COMMENT ON COLUMN digest_status.detail IS 'Both hashes where they differ; where the same bytes are found';
+COMMENT ON COLUMN digest_status.detail IS 'Both hashes if they differ; where the same bytes are found';
 COMMENT ON COLUMN digest_status.broken IS 'Whether that says that log files or digests were altered, added or removed';
 
 CREATE VIEW event_status WITH (security_invoker) AS
@@ -70,7 +70,7 @@ CREATE VIEW unproven_events WITH (security_invoker) AS
 	FROM raw_events AS t
 	WHERE NOT EXISTS (SELECT FROM proven AS p WHERE p.event_time = t.event_time AND p.event_key = t.event_key);
 COMMENT ON VIEW unproven_events IS
-	'The events of the trail that are in no log file that event_status proves, determined whenever it is read, which takes long: no signature vouches for them';
+	'The events of the trail that are in no log file that event_status proves, determined whenever it is read, which takes long: no signature proves them';
 COMMENT ON COLUMN unproven_events.event_time IS 'Time of the event';
 COMMENT ON COLUMN unproven_events.event_key IS 'Key of the event';
 COMMENT ON COLUMN unproven_events.event IS 'The event';

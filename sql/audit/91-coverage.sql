@@ -48,20 +48,20 @@ SELECT coalesce(e.account_id, a.account_id) AS account_id, coalesce(e.aws_region
 FROM event AS e FULL JOIN account AS a ON a.account_id = e.account_id AND a.aws_region = e.aws_region
 	LEFT JOIN observed AS o ON o.account_id = coalesce(e.account_id, a.account_id) AND o.aws_region = coalesce(e.aws_region, a.aws_region);
 COMMENT ON VIEW coverage IS
-	'What the trail can and cannot say: a row for each account and Region of its events, and of the names of its log files. An empty result is only meaningful if no hours are missing and read events are there';
+	'What the trail can and cannot show: a row for each account and Region of its events, and of the names of its log files. An empty result is only meaningful if no hours are missing and read events are there';
 COMMENT ON COLUMN coverage.files IS 'Log files whose names have this account and Region, damaged ones included; null if there are none. Files with other names are in the row with nulls';
 COMMENT ON COLUMN coverage.first_file IS 'Time of the first readable log file, by its name';
 COMMENT ON COLUMN coverage.last_file IS 'Time of the last readable log file, by its name';
-COMMENT ON COLUMN coverage.hours_missing IS 'Hours between the first and the last log file for which there is no readable file; CloudTrail writes none for an hour in which nothing happened';
+COMMENT ON COLUMN coverage.hours_missing IS 'Hours between the first and the last log file for which there is no readable file; CloudTrail writes none for an hour without events';
 COMMENT ON COLUMN coverage.rejects IS 'Records put aside since they are not events: see rejects';
 COMMENT ON COLUMN coverage.duplicates IS 'Events that came in more than one file';
 COMMENT ON COLUMN coverage.damaged_files IS 'Files of which nothing could be read; they cover nothing';
-COMMENT ON COLUMN coverage.read_events_present IS 'Whether there are read-only events at all; without them nobody seems to read';
+COMMENT ON COLUMN coverage.read_events_present IS 'Whether there are read-only events at all; without them nothing can be said of reads';
 COMMENT ON COLUMN coverage.secret_read_events_present IS 'Whether there are such events of Secrets Manager';
 COMMENT ON COLUMN coverage.kms_events_present IS 'Whether there are events of the key service for secrets';
 COMMENT ON COLUMN coverage.data_events_present IS 'Whether there are data events, of objects, functions or items';
 COMMENT ON COLUMN coverage.digests_ok IS 'Whether CloudTrail''s digests contradict nothing: their chain is whole, no signature is wrong, each log file they are about is there with its hash and no other; null if there are no digests. See digest_status and digest_chain';
-COMMENT ON COLUMN coverage.proven_files IS 'Log files whose hash, as the ledger has it, stands in a digest that hangs on a valid signature; event_status tells whether the rows still make them';
+COMMENT ON COLUMN coverage.proven_files IS 'Log files whose hash, as the ledger has it, is in a digest that hangs on a valid signature; event_status shows whether they can still be rebuilt';
 COMMENT ON COLUMN coverage.intact_files IS 'Log files that cloudtrail_record_event_status() last rebuilt, byte for byte, from the events in the trail';
 COMMENT ON COLUMN coverage.altered_files IS 'Log files of which it found events missing or altered; files not checked yet are in neither';
-COMMENT ON COLUMN coverage.gaps IS 'Spans longer than settings.coverage_gap without a log file or an event: the trail may have been off';
+COMMENT ON COLUMN coverage.gaps IS 'Spans longer than settings.coverage_gap without a log file or an event about secrets: the trail may have been off';

@@ -34,11 +34,11 @@ COMMENT ON TYPE cloudtrail_event IS
 
 CREATE FUNCTION cloudtrail_event_from_text(text) RETURNS cloudtrail_event
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION cloudtrail_event_from_text(text) IS 'Reads one CloudTrail record; an error where it is none';
+COMMENT ON FUNCTION cloudtrail_event_from_text(text) IS 'Reads one CloudTrail record; an error if it is not one';
 
 CREATE FUNCTION cloudtrail_event_from_json(json) RETURNS cloudtrail_event
 	AS 'MODULE_PATHNAME', 'cloudtrail_event_from_text' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION cloudtrail_event_from_json(json) IS 'Reads one CloudTrail record; an error where it is none';
+COMMENT ON FUNCTION cloudtrail_event_from_json(json) IS 'Reads one CloudTrail record; an error if it is not one';
 
 CREATE FUNCTION cloudtrail_event_from_jsonb(jsonb) RETURNS cloudtrail_event
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;

@@ -29,7 +29,7 @@ COMMENT ON TYPE cloudtrail_action IS
 	'A pattern of actions as IAM policies write them, for example secretsmanager:Get*';
 
 CREATE CAST (text AS cloudtrail_action) WITH INOUT AS ASSIGNMENT;
-COMMENT ON CAST (text AS cloudtrail_action) IS 'Reads a pattern of actions; an error where it is none';
+COMMENT ON CAST (text AS cloudtrail_action) IS 'Reads a pattern of actions; an error if it is not one';
 
 CREATE FUNCTION cloudtrail_action_eq(cloudtrail_action, cloudtrail_action) RETURNS boolean
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;

@@ -26,10 +26,10 @@ CREATE TYPE cloudtrail_secret (
 	STORAGE = extended
 );
 COMMENT ON TYPE cloudtrail_secret IS
-	'A secret of AWS Secrets Manager as somebody names it: by full ARN, partial ARN or name';
+	'A secret of AWS Secrets Manager named by full ARN, partial ARN or name';
 
 CREATE CAST (text AS cloudtrail_secret) WITH INOUT AS ASSIGNMENT;
-COMMENT ON CAST (text AS cloudtrail_secret) IS 'Reads the name or ARN of a secret; an error where it is none';
+COMMENT ON CAST (text AS cloudtrail_secret) IS 'Reads the name or ARN of a secret; an error if it is not one';
 
 CREATE FUNCTION cloudtrail_secret_eq(cloudtrail_secret, cloudtrail_secret) RETURNS boolean
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;

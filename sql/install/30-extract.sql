@@ -14,9 +14,9 @@ CREATE FUNCTION event_time(json) RETURNS timestamptz
 	AS 'MODULE_PATHNAME', 'event_time_text' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 CREATE FUNCTION event_time(jsonb) RETURNS timestamptz
 	AS 'MODULE_PATHNAME', 'event_time_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION event_time(text) IS 'eventTime of a CloudTrail record; null where the text is no JSON object or has no readable one';
-COMMENT ON FUNCTION event_time(json) IS 'eventTime of a CloudTrail record; null where it has no readable one';
-COMMENT ON FUNCTION event_time(jsonb) IS 'eventTime of a CloudTrail record; null where it has no readable one';
+COMMENT ON FUNCTION event_time(text) IS 'eventTime of a CloudTrail record; null if the text is not a JSON object or has no readable one';
+COMMENT ON FUNCTION event_time(json) IS 'eventTime of a CloudTrail record; null if it has no readable one';
+COMMENT ON FUNCTION event_time(jsonb) IS 'eventTime of a CloudTrail record; null if it has no readable one';
 
 CREATE FUNCTION secret_arn(text) RETURNS text
 	AS 'MODULE_PATHNAME', 'secret_arn_text' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
@@ -31,4 +31,4 @@ COMMENT ON FUNCTION secret_arn(jsonb) IS 'ARN of the secret that a CloudTrail re
 CREATE FUNCTION cloudtrail_time(text) RETURNS timestamptz
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 5;
 COMMENT ON FUNCTION cloudtrail_time(text) IS
-	'A time as CloudTrail and its services write it: 2018-05-03T17:51:02Z, May 3, 2018 5:51:02 PM, seconds since 1970 and others; UTC where no zone is named, null where it is none';
+	'A time as CloudTrail and its services write it: 2018-05-03T17:51:02Z, May 3, 2018 5:51:02 PM, seconds since 1970 and others; UTC if no zone is named, null if it is not a time';

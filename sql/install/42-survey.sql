@@ -17,4 +17,4 @@ CREATE FUNCTION cloudtrail_rebuild(manifest bytea, sha256 bytea, events cloudtra
 		OUT as_recorded boolean)
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION cloudtrail_rebuild(bytea, bytea, cloudtrail_event[]) IS
-	'Whether events, in the order of a manifest and null where there is none, make the very file again, by its SHA-256, and the file has no other events; how many are missing or have other bytes, and the keys of the first hundred of each; if the file cannot be made again, whether the events are those that the manifest has a hash of, which proves nothing';
+	'Whether events, in the order of a manifest and null if one is missing, rebuild the file, by its SHA-256, and the file has no other events; how many are missing or have other bytes, and the keys of the first hundred of each; if the file cannot be made again, whether the events are those that the manifest has a hash of, which proves nothing';

@@ -52,7 +52,7 @@ CREATE FUNCTION cloudtrail_digest_files(blob bytea, OUT s3_bucket text, OUT s3_o
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 20;
 COMMENT ON FUNCTION cloudtrail_digest_files(bytea) IS
-	'The log files that a digest file lists, with their hashes and names without folders; none where it cannot be read';
+	'The log files that a digest file lists, with their hashes and names without folders; none if it cannot be read';
 
 CREATE FUNCTION cloudtrail_verify_signature(digest bytea, signature bytea, public_key bytea) RETURNS boolean
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;

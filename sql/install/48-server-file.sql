@@ -10,4 +10,4 @@ CREATE FUNCTION cloudtrail_read_file(directory text, path text, missing_ok boole
 	RETURNS bytea
 	AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION cloudtrail_read_file(text, text, boolean, bigint) IS
-	'The bytes of a regular file below a folder of the server, where no link is followed; null if it is missing and missing_ok; for roles with privileges of pg_read_server_files';
+	'The bytes of a regular file below a folder of the server, without following links; null if it is missing and missing_ok; for roles with privileges of pg_read_server_files';

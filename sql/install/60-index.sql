@@ -21,7 +21,7 @@ COMMENT ON FUNCTION cloudtrail_gin_consistent(internal, smallint, cloudtrail_eve
 CREATE FUNCTION cloudtrail_gin_triconsistent(internal, smallint, cloudtrail_event, integer, internal, internal, internal) RETURNS "char"
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION cloudtrail_gin_triconsistent(internal, smallint, cloudtrail_event, integer, internal, internal, internal) IS
-	'GIN support: the same where not all keys have been looked for';
+	'GIN support: the same if not all keys have been looked up';
 
 CREATE FUNCTION cloudtrail_gin_compare_partial(bytea, bytea, smallint, internal) RETURNS integer
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -63,10 +63,10 @@ BEGIN
 			duplicates := duplicates + result.duplicates;
 			rejects := rejects + result.rejects;
 			IF result.rejects > 0 THEN
-				problem := pg_catalog.format('%s item(s) put aside that are no events', result.rejects);
+				problem := pg_catalog.format('put aside %s item(s) that are not events', result.rejects);
 			END IF;
 		EXCEPTION
-			-- What would befall every file ends the import.
+			-- Errors that affect every file abort the import.
 			WHEN insufficient_resources OR operator_intervention OR undefined_table OR undefined_function THEN
 				RAISE;
 			WHEN OTHERS THEN
@@ -95,4 +95,4 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE cloudtrail_import_directory(regnamespace, text, integer, bigint, bigint, bigint, bigint, bigint, bigint) IS
-	'Imports the log files below a folder of the server that the ledger does not have, commits after every batch of files, or two megabytes of them, names the file in every complaint, and sums up the days that changed; a file DIGEST.sig has the signature of a digest';
+	'Imports the log files below a folder of the server that the ledger does not have, commits after every batch of files, or two megabytes of them, names the file in every warning, and sums up the days that changed; a file DIGEST.sig has the signature of a digest';

@@ -50,7 +50,7 @@ CREATE FUNCTION cloudtrail_digest_chain(trail regnamespace, OUT source text, OUT
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT COST 100000 ROWS 10000;
 COMMENT ON FUNCTION cloudtrail_digest_chain(regnamespace) IS
-	'The digests of a trail by chain and time: how each is joined to the one before, whether its signature is valid and whether it is proven, between which two digests a chain is broken, and which chains nobody signed';
+	'The digests of a trail by chain and time: how each is joined to the one before, whether its signature is valid and whether it is proven, between which two digests a chain is broken, and which chains have no valid signature';
 
 CREATE FUNCTION cloudtrail_file_status(trail regnamespace, OUT account_id text, OUT aws_region text, OUT log_time timestamptz,
 		OUT source text, OUT s3_object text, OUT status text, OUT proven boolean, OUT broken boolean,
@@ -65,7 +65,7 @@ CREATE FUNCTION cloudtrail_file_name(source text, OUT name text, OUT kind text, 
 		OUT log_time timestamptz)
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION cloudtrail_file_name(text) IS
-	'What the name of a file that CloudTrail wrote to S3 tells: name without folders, kind (log, digest or other), account, Region and time of delivery; null for other names';
+	'What the name of a file that CloudTrail wrote to S3 says: name without folders, kind (log, digest or other), account, Region and time of delivery; null for other names';
 
 CREATE FUNCTION cloudtrail_source(path text) RETURNS text
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

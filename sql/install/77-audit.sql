@@ -16,7 +16,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_grant_audit(regnamespace, name) IS
-	'Lets a role read the views for auditors of a trail: SELECT on the trail''s own tables and views, and no more; row-level security of raw_events holds';
+	'Lets a role read the views for auditors of a trail: grants SELECT on the trail''s tables and views, and nothing else; row-level security of raw_events holds';
 
 CREATE FUNCTION cloudtrail_load_secrets(trail regnamespace, list jsonb) RETURNS bigint
 	LANGUAGE plpgsql

@@ -125,13 +125,13 @@ BEGIN
 	-- Strict paths find nothing where the text has another shape; lax ones would look into arrays.
 	CREATE OR REPLACE FUNCTION json_extract(document text, path text) RETURNS jsonb LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 		RETURN jsonb_path_query_first(document::jsonb, ('strict ' || path)::jsonpath, '{}', true);
-	COMMENT ON FUNCTION json_extract(text, text) IS 'What a JSON path leads to in a text, as jsonb; null where nothing is there';
+	COMMENT ON FUNCTION json_extract(text, text) IS 'What a JSON path leads to in a text, as jsonb; null if there is nothing';
 	CREATE OR REPLACE FUNCTION json_extract_scalar(document text, path text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 		RETURN (jsonb_path_query_first(document::jsonb, ('strict ' || path || ' ? (@.type() != "object" && @.type() != "array")')::jsonpath, '{}', true)) #>> '{}';
-	COMMENT ON FUNCTION json_extract_scalar(text, text) IS 'The string, number or boolean that a JSON path leads to in a text, as text; null where there is none';
+	COMMENT ON FUNCTION json_extract_scalar(text, text) IS 'The string, number or boolean that a JSON path leads to in a text, as text; null if there is none';
 	CREATE OR REPLACE FUNCTION from_iso8601_timestamp(string text) RETURNS timestamptz LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 		RETURN cloudtrail_time(string);
-	COMMENT ON FUNCTION from_iso8601_timestamp(text) IS 'A time in ISO form; null, where Athena reports an error, if the text is none';
+	COMMENT ON FUNCTION from_iso8601_timestamp(text) IS 'A time in ISO form; null if the text is not a time; Athena reports an error';
 	CREATE OR REPLACE FUNCTION replace(string text, search text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 		RETURN pg_catalog.replace(string, search, '');
 	COMMENT ON FUNCTION replace(text, text) IS 'A text without every occurrence of another';

@@ -9,7 +9,7 @@ CREATE TABLE raw_events (
 ) PARTITION BY RANGE (event_time);
 COMMENT ON TABLE raw_events IS 'CloudTrail events, one row each, by month (UTC)';
 COMMENT ON COLUMN raw_events.event_time IS 'When the call completed';
-COMMENT ON COLUMN raw_events.event_key IS 'eventID where it is a UUID, else a UUID made of the record';
+COMMENT ON COLUMN raw_events.event_key IS 'eventID if it is a UUID, else a UUID made of the record';
 COMMENT ON COLUMN raw_events.event IS 'The record, byte for byte as it was received';
 
 CREATE INDEX raw_events_event_idx ON raw_events USING gin (event);
@@ -29,5 +29,5 @@ CREATE TABLE raw_events_default PARTITION OF raw_events DEFAULT;
 COMMENT ON TABLE raw_events_default IS
 	'Events of months that have no partition yet; cloudtrail_create_partitions() moves them';
 COMMENT ON COLUMN raw_events_default.event_time IS 'When the call completed';
-COMMENT ON COLUMN raw_events_default.event_key IS 'eventID where it is a UUID, else a UUID made of the record';
+COMMENT ON COLUMN raw_events_default.event_key IS 'eventID if it is a UUID, else a UUID made of the record';
 COMMENT ON COLUMN raw_events_default.event IS 'The record, byte for byte as it was received';

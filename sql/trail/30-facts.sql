@@ -73,7 +73,7 @@ COMMENT ON COLUMN secret_facts.session_name IS 'Name of the role or federated se
 COMMENT ON COLUMN secret_facts.source_identity IS 'The identity that the caller set when assuming a role';
 COMMENT ON COLUMN secret_facts.access_key_id IS 'Access key that signed the request';
 COMMENT ON COLUMN secret_facts.invoked_by IS 'The AWS service that made the request';
-COMMENT ON COLUMN secret_facts.on_behalf_of IS 'IAM Identity Center user for whom the call was made';
+COMMENT ON COLUMN secret_facts.on_behalf_of IS 'IAM Identity Center user that the call was made for';
 COMMENT ON COLUMN secret_facts.source_ip IS 'Address of the caller; null if sourceIPAddress is not an address';
 COMMENT ON COLUMN secret_facts.user_agent IS 'The agent that made the request, as it named itself';
 COMMENT ON COLUMN secret_facts.secret_source IS

@@ -70,4 +70,4 @@ CREATE INDEX changed_days_day_idx ON changed_days (day);
 ALTER TABLE changed_days REPLICA IDENTITY FULL;
 COMMENT ON TABLE changed_days IS
 	'Days whose events changed since they were summed up; cloudtrail_refresh_activity() empties it';
-COMMENT ON COLUMN changed_days.day IS 'The day, in UTC; a day may stand here more than once';
+COMMENT ON COLUMN changed_days.day IS 'The day, in UTC; a day may be listed more than once';

@@ -44,7 +44,8 @@ compare_members(const void *x, const void *y)
 	int			order = (int) ct_in_chain(b) - (int) ct_in_chain(a);
 
 	if (order == 0)
-		order = ct_in_chain(a) ? compare_contents(a, b) : ct_compare_bytes(a->sha256, b->sha256, CT_SHA256_SIZE);
+		order = ct_in_chain(a) ? compare_contents(a, b) :
+			ct_compare_bytes(a->sha256, b->sha256, CT_SHA256_SIZE);
 	return order != 0 ? order : ct_compare_slices(a->source, b->source);
 }
 
@@ -127,7 +128,8 @@ ct_chain_take(const ct_digest *digest, ct_slice source, const uint8_t sha256[CT_
 bool
 ct_same_chain(const ct_chain_digest *a, const ct_chain_digest *b)
 {
-	return a->backfill == b->backfill && a->chain.len > 0 && ct_compare_slices(a->chain, b->chain) == 0;
+	return a->backfill == b->backfill && a->chain.len > 0 &&
+		ct_compare_slices(a->chain, b->chain) == 0;
 }
 
 /* The digests being checked. */
@@ -244,7 +246,8 @@ check_signature(const checking *c, const ct_chain_digest *d, ct_slice signature)
 			continue;
 		poll_host(c);
 		if (!(c->host->signature_valid != NULL ? c->host->signature_valid : ct_signature_valid)
-			(d->signed_hash, (const uint8_t *) signature.ptr, signature.len, key->der, key->der_len))
+			(d->signed_hash, (const uint8_t *) signature.ptr, signature.len, key->der,
+			 key->der_len))
 		{
 			if (sign == CT_SIGN_NO_KEY)
 				sign = CT_SIGN_INVALID;
@@ -252,7 +255,8 @@ check_signature(const checking *c, const ct_chain_digest *d, ct_slice signature)
 		}
 		/* A digest of late files is signed when they come. */
 		if (!key->has_validity || d->backfill ||
-			(d->end_time >= key->valid_from - KEY_TOLERANCE && d->end_time <= key->valid_to + KEY_TOLERANCE))
+			(d->end_time >= key->valid_from - KEY_TOLERANCE &&
+			 d->end_time <= key->valid_to + KEY_TOLERANCE))
 			return CT_SIGN_VALID;
 		sign = CT_SIGN_KEY_TIME;
 	}

@@ -17,10 +17,10 @@ typedef enum ct_link
 	CT_LINK_GAP,				/* joined, but the times do not meet */
 	CT_LINK_MISSING,			/* the one before is not here, though there are earlier ones */
 	CT_LINK_ALTERED,			/* the one before has other bytes than this one recorded */
-	CT_LINK_RIVAL,				/* there is another digest of its name, and no newer one recorded this */
+	CT_LINK_RIVAL,				/* another digest has its name, and no newer one recorded this */
 	CT_LINK_ALGORITHM,			/* the hash of the one before is of an unknown kind */
 	CT_LINK_MISNAMED,			/* lies under a name, or names a time, that is not its own */
-	CT_LINK_MISSTORED,			/* kept with a hash that is not that of its bytes; it proves nothing */
+	CT_LINK_MISSTORED,			/* kept with a hash that is not that of its bytes */
 	CT_LINK_UNREADABLE,			/* no digest, though it seemed to be one */
 	CT_LINK_COUNT
 } ct_link;
@@ -78,7 +78,8 @@ typedef struct ct_evidence_host
 {
 	void	   *(*allocate) (void *arg, size_t size);	/* does not return if there is no memory */
 	void		(*poll) (void *arg);	/* looks for interrupts and may not return; or NULL */
-	bool		(*signature_valid) (const uint8_t hash[CT_SHA256_SIZE], const uint8_t *signature, size_t signature_len,
+	bool		(*signature_valid) (const uint8_t hash[CT_SHA256_SIZE], const uint8_t *signature,
+									size_t signature_len,
 									const uint8_t *der, size_t der_len);	/* NULL for OpenSSL's */
 	void	   *arg;
 } ct_evidence_host;
@@ -90,7 +91,8 @@ extern size_t ct_chain_room(const ct_digest *digest, ct_slice source);
  * Makes a member of a chain of a digest file's content, whose hash is given;
  * its texts go to room.  False if out of memory.
  */
-extern bool ct_chain_take(const ct_digest *digest, ct_slice source, const uint8_t sha256[CT_SHA256_SIZE],
+extern bool ct_chain_take(const ct_digest *digest, ct_slice source,
+						  const uint8_t sha256[CT_SHA256_SIZE],
 						  char *room, ct_chain_digest *member);
 
 /*

@@ -52,7 +52,7 @@ extend(ct_chain *chain, const ct_chain_digest *d)
 		chain->end_time = d->end_time;
 }
 
-/* The chain that ends last of those that begin before a time, of chains by start; NULL if there is none. */
+/* Of chains by start the one that ends last of those that begin before a time; or NULL. */
 static const ct_chain *
 longest_before(ct_chain **first, ct_chain **end, int64_t time)
 {
@@ -148,7 +148,8 @@ sort_spans(ct_span *spans, size_t count)
 		ct_span    *before = &spans[i - 1];
 		ct_span    *here = &spans[i];
 
-		if (compare_accounts(before->account_id, before->region, here->account_id, here->region) == 0 &&
+		if (compare_accounts(before->account_id, before->region,
+							 here->account_id, here->region) == 0 &&
 			before->end > here->start && before->end > here->end)
 			here->end = before->end;
 	}
@@ -173,7 +174,7 @@ ct_list_spans(ct_verdict *v)
 	sort_spans(v->all_spans, v->span_count);
 }
 
-/* Whether proven digests are about a time in an account and Region, or in any if there is no slice. */
+/* Whether proven digests cover a time in an account and Region, or in any if there is no slice. */
 bool
 ct_covers(const ct_verdict *v, ct_slice account_id, ct_slice region, int64_t time)
 {
@@ -198,7 +199,8 @@ ct_covers(const ct_verdict *v, ct_slice account_id, ct_slice region, int64_t tim
 			high = middle;
 	}
 	return low > 0 && time < spans[low - 1].end &&
-		compare_accounts(spans[low - 1].account_id, spans[low - 1].region, wanted.account_id, wanted.region) == 0;
+		compare_accounts(spans[low - 1].account_id, spans[low - 1].region,
+						 wanted.account_id, wanted.region) == 0;
 }
 
 /* The name of a chain as far as it is shown. */
@@ -224,19 +226,22 @@ ct_chain_remark(const ct_chain *chain, char remark[CT_CHAIN_DESCRIPTION])
 	remark[0] = '\0';
 	if (!chain->proven)
 		len = snprintf(remark, CT_CHAIN_DESCRIPTION,
-					   "no digest of chain %.*s has a valid signature by a given key: it proves nothing", TEXT(name));
+					   "no digest of chain %.*s has a valid signature by a given key: it proves nothing",
+					   TEXT(name));
 	if (chain->begins_in != NULL)
 	{
 		ct_slice	other = chain_name(chain->begins_in);
 
-		len += snprintf(remark + len, CT_CHAIN_DESCRIPTION - (size_t) len, "%schain %.*s begins amid the time of chain %.*s",
+		len += snprintf(remark + len, CT_CHAIN_DESCRIPTION - (size_t) len,
+						"%schain %.*s begins amid the time of chain %.*s",
 						len > 0 ? "; " : "", TEXT(name), TEXT(other));
 	}
 	if (chain->ends_in != NULL)
 	{
 		ct_slice	other = chain_name(chain->ends_in);
 
-		snprintf(remark + len, CT_CHAIN_DESCRIPTION - (size_t) len, "%schain %.*s ends amid the time of chain %.*s",
+		snprintf(remark + len, CT_CHAIN_DESCRIPTION - (size_t) len,
+				 "%schain %.*s ends amid the time of chain %.*s",
 				 len > 0 ? "; " : "", TEXT(name), TEXT(other));
 	}
 }

@@ -179,7 +179,8 @@ ct_digest_name(ct_slice path, ct_filename *name)
 	/* The trail's name may have underscores: the time is the last part. */
 	time = rest.ptr + rest.len - TIME_LENGTH;
 	trail = (ct_slice) {rest.ptr, (size_t) (time - rest.ptr)};
-	if (!take_suffix(&trail, "_") || trail.len == 0 || !ct_parse_time(time, TIME_LENGTH, &name->time))
+	if (!take_suffix(&trail, "_") || trail.len == 0 ||
+		!ct_parse_time(time, TIME_LENGTH, &name->time))
 		return false;
 	name->kind = CT_NAME_DIGEST;
 	name->chain = (ct_slice) {name->base.ptr, (size_t) (trail.ptr + trail.len - name->base.ptr)};

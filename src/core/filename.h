@@ -26,8 +26,8 @@ typedef struct ct_filename
 	ct_slice	account_id;		/* the rest is not set where the name is another */
 	ct_slice	region;
 	int64_t		time;			/* of delivery, or of the end of the digest's hour */
-	ct_slice	chain;			/* of a digest: the name up to the time, which a chain's digests share */
-	bool		backfill;		/* a digest of log files that came late: they have chains of their own */
+	ct_slice	chain;			/* of a digest: the name up to the time, shared by its chain */
+	bool		backfill;		/* a digest of log files that came late, of a chain of its own */
 } ct_filename;
 
 /* The name without folders. */

@@ -24,6 +24,7 @@ typedef struct reader
 	ct_slice	owner;
 	ct_error   *err;
 	bool		takes_accounts; /* from the conditions of this statement */
+	unsigned	admits;			/* those that this statement names, before its condition */
 } reader;
 
 /* The elements of a policy and its statements that we read. */
@@ -46,12 +47,25 @@ static const struct
 {
 	const char *name;
 	bool		acts_for_others;	/* in whatever account, unless a condition names it */
+	unsigned	admits;			/* 0: its principals say */
 }			principal_kinds[] = {
-	{"AWS", false},
-	{"Service", true},
-	{"Federated", false},
-	{"CanonicalUser", false},
+	{"AWS", false, 0},
+	{"Service", true, CT_ADMITS_SERVICE},
+	{"Federated", false, CT_ADMITS_FEDERATED},
+	{"CanonicalUser", false, CT_ADMITS_UNDECIDED},
 };
+
+/* The word for a bit of ct_admitted. */
+const char *
+ct_admitted_word(int bit)
+{
+	static const char *const words[] = {
+		"public", "organization", "network", "service", "federated", "accounts", "undecided",
+		"own organization", "own account"
+	};
+
+	return bit < (int) (sizeof(words) / sizeof(words[0])) ? words[bit] : NULL;
+}
 
 #define lengthof(array)		(sizeof(array) / sizeof((array)[0]))
 
@@ -180,7 +194,13 @@ find_elements(json_object *object, json_object *found[ELEMENT_COUNT], const char
 static bool
 add_account(reader *r, ct_slice account)
 {
-	return ct_same(account, r->owner) || ct_names_add(&r->policy->foreign_accounts, account, r->err);
+	if (ct_same(account, r->owner))
+	{
+		r->admits |= CT_ADMITS_OWN_ACCOUNT;
+		return true;
+	}
+	r->admits |= CT_ADMITS_ACCOUNTS;
+	return ct_names_add(&r->policy->foreign_accounts, account, r->err);
 }
 
 /* Told of an account that a condition names. */
@@ -194,7 +214,7 @@ take_account(void *arg, ct_slice account)
 
 /* Adds the principals under one key, and sets *open if one of them may be anyone. */
 static bool
-add_principals(reader *r, json_object *values, bool *open)
+add_principals(reader *r, json_object *values, unsigned admits, bool *open)
 {
 	ct_policy_values at = {0};
 	ct_slice	name;
@@ -209,7 +229,10 @@ add_principals(reader *r, json_object *values, bool *open)
 		/* A pattern names one account at the most, or it may be anyone. */
 		if (name.len > 0 && !ct_is_fixed_arn(name, true))
 			*open = true;
+		else if (account.ptr == NULL && admits == 0)
+			r->admits |= CT_ADMITS_UNDECIDED;
 	}
+	r->admits |= admits;
 	return !at.malformed || ct_fail(r->err, CT_ERR_POLICY_PRINCIPAL, 0);
 }
 
@@ -218,7 +241,7 @@ static bool
 read_principal(reader *r, json_object *principal, bool *open)
 {
 	if (!json_object_is_type(principal, json_type_object))
-		return add_principals(r, principal, open);
+		return add_principals(r, principal, 0, open);
 	json_object_object_foreach(principal, key, values)
 	{
 		size_t		kind = 0;
@@ -229,10 +252,43 @@ read_principal(reader *r, json_object *principal, bool *open)
 			return ct_fail(r->err, CT_ERR_POLICY_PRINCIPAL, 0);
 		if (principal_kinds[kind].acts_for_others)
 			r->takes_accounts = true;
-		if (!add_principals(r, values, open))
+		if (!add_principals(r, values, principal_kinds[kind].admits, open))
 			return false;
 	}
 	return true;
+}
+
+/* Whom a statement admits that names anybody and has a condition. */
+static unsigned
+admitted_by_condition(unsigned narrowed, unsigned named)
+{
+	if (narrowed & (CT_NARROW_PRINCIPAL | CT_NARROW_OWN_ACCOUNT))
+		return (narrowed & CT_NARROW_OWN_ACCOUNT ? CT_ADMITS_OWN_ACCOUNT : 0) |
+			(named != 0 || narrowed & CT_NARROW_OWN_ACCOUNT ? named : CT_ADMITS_UNDECIDED);
+	if (narrowed & CT_NARROW_OWN_ORGANIZATION)
+		return CT_ADMITS_OWN_ORGANIZATION;
+	if (narrowed & CT_NARROW_ORGANIZATION)
+		return CT_ADMITS_ORGANIZATION;
+	return narrowed & CT_NARROW_NETWORK ? CT_ADMITS_NETWORK : CT_ADMITS_PUBLIC;
+}
+
+/* Adds whom the statement that was read admits. */
+static void
+add_admitted(reader *r, bool open, unsigned narrowed)
+{
+	unsigned	named = r->admits & (CT_ADMITS_ACCOUNTS | CT_ADMITS_OWN_ACCOUNT);
+
+	if (open)
+		r->admits |= admitted_by_condition(narrowed, named);
+	/* A service that acts for named accounts does not act for any. */
+	else if (r->admits & CT_ADMITS_SERVICE && narrowed & (CT_NARROW_PRINCIPAL | CT_NARROW_OWN_ACCOUNT))
+	{
+		r->admits &= ~(unsigned) CT_ADMITS_SERVICE;
+		r->admits |= narrowed & CT_NARROW_OWN_ACCOUNT ? CT_ADMITS_OWN_ACCOUNT : 0;
+	}
+	r->policy->admits |= r->admits;
+	if (open && narrowed == 0)
+		r->policy->is_public = true;
 }
 
 /* Reads a statement: whom it lets in. */
@@ -243,7 +299,7 @@ read_statement(reader *r, json_object *statement)
 	const char *key;
 	const char *effect;
 	bool		open = false;
-	bool		narrow;
+	unsigned	narrowed;
 
 	if (!json_object_is_type(statement, json_type_object))
 		return ct_fail(r->err, CT_ERR_POLICY_STATEMENT, 0);
@@ -259,6 +315,7 @@ read_statement(reader *r, json_object *statement)
 	if (found[PRINCIPAL] == NULL && found[NOT_PRINCIPAL] == NULL)
 		return ct_fail(r->err, CT_ERR_POLICY_PRINCIPAL, 0);
 	r->takes_accounts = false;
+	r->admits = 0;
 	if (found[PRINCIPAL] != NULL && !read_principal(r, found[PRINCIPAL], &open))
 		return false;
 	if (found[NOT_PRINCIPAL] != NULL)
@@ -269,10 +326,9 @@ read_statement(reader *r, json_object *statement)
 			return false;
 	}
 	r->takes_accounts |= open;
-	if (!ct_condition_read(found[CONDITION], take_account, r, &narrow, r->err))
+	if (!ct_condition_read(found[CONDITION], take_account, r, &narrowed, r->err))
 		return false;
-	if (open && !narrow)
-		r->policy->is_public = true;
+	add_admitted(r, open, narrowed);
 	return true;
 }
 
@@ -316,7 +372,7 @@ statement_offset(const char *json, size_t len, const char *key, bool in_array, s
 bool
 ct_policy_read(const char *json, size_t len, ct_slice account, ct_policy *policy, ct_error *err)
 {
-	reader		r = {policy, account, err, false};
+	reader		r = {policy, account, err, false, 0};
 	json_object *found[ELEMENT_COUNT];
 	const char *key = NULL;
 	size_t		number;

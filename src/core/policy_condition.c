@@ -48,20 +48,30 @@ static const struct
 {
 	const char *name;
 	value_kind	kind;
+	ct_narrowing narrows;
+	const char *own;			/* policy variable for the secret's own, if there is one */
+	ct_narrowing narrows_to_own;
 }			keys[] = {
-	{"aws:PrincipalAccount", VALUE_ACCOUNT},
-	{"aws:PrincipalArn", VALUE_ARN},
-	{"aws:PrincipalOrgID", VALUE_TEXT},
-	{"aws:PrincipalOrgPaths", VALUE_ORGANIZATION_PATH},
-	{"aws:SourceAccount", VALUE_ACCOUNT},
-	{"aws:SourceArn", VALUE_ARN},
-	{"aws:SourceIp", VALUE_ADDRESS},
-	{"aws:SourceOrgID", VALUE_TEXT},
-	{"aws:SourceOrgPaths", VALUE_ORGANIZATION_PATH},
-	{"aws:SourceOwner", VALUE_ACCOUNT},
-	{"aws:SourceVpc", VALUE_TEXT},
-	{"aws:SourceVpce", VALUE_TEXT},
-	{"aws:userid", VALUE_TEXT},
+	{"aws:PrincipalAccount", VALUE_ACCOUNT, CT_NARROW_PRINCIPAL,
+	"${aws:ResourceAccount}", CT_NARROW_OWN_ACCOUNT},
+	{"aws:PrincipalArn", VALUE_ARN, CT_NARROW_PRINCIPAL, NULL, 0},
+	{"aws:PrincipalOrgID", VALUE_TEXT, CT_NARROW_ORGANIZATION,
+	"${aws:ResourceOrgID}", CT_NARROW_OWN_ORGANIZATION},
+	{"aws:PrincipalOrgPaths", VALUE_ORGANIZATION_PATH, CT_NARROW_ORGANIZATION,
+	"${aws:ResourceOrgPaths}", CT_NARROW_OWN_ORGANIZATION},
+	{"aws:SourceAccount", VALUE_ACCOUNT, CT_NARROW_PRINCIPAL,
+	"${aws:ResourceAccount}", CT_NARROW_OWN_ACCOUNT},
+	{"aws:SourceArn", VALUE_ARN, CT_NARROW_PRINCIPAL, NULL, 0},
+	{"aws:SourceIp", VALUE_ADDRESS, CT_NARROW_NETWORK, NULL, 0},
+	{"aws:SourceOrgID", VALUE_TEXT, CT_NARROW_ORGANIZATION,
+	"${aws:ResourceOrgID}", CT_NARROW_OWN_ORGANIZATION},
+	{"aws:SourceOrgPaths", VALUE_ORGANIZATION_PATH, CT_NARROW_ORGANIZATION,
+	"${aws:ResourceOrgPaths}", CT_NARROW_OWN_ORGANIZATION},
+	{"aws:SourceOwner", VALUE_ACCOUNT, CT_NARROW_PRINCIPAL,
+	"${aws:ResourceAccount}", CT_NARROW_OWN_ACCOUNT},
+	{"aws:SourceVpc", VALUE_TEXT, CT_NARROW_NETWORK, NULL, 0},
+	{"aws:SourceVpce", VALUE_TEXT, CT_NARROW_NETWORK, NULL, 0},
+	{"aws:userid", VALUE_TEXT, CT_NARROW_PRINCIPAL, NULL, 0},
 };
 
 #define lengthof(array)		(sizeof(array) / sizeof((array)[0]))
@@ -124,14 +134,15 @@ is_narrow(ct_slice value, value_kind kind, bool by_part, uint64_t *ipv4)
 	return false;
 }
 
-/* Reads the values of one key under one operator; sets *narrow if they all narrow. */
+/* Reads the values of one key under one operator; adds to *narrowed if they all narrow. */
 static bool
 read_values(json_object *values, int operator, int key, ct_account_visitor visit, void *arg,
-			bool *narrow, ct_error *err)
+			unsigned *narrowed, ct_error *err)
 {
 	ct_policy_values at = {0};
 	uint64_t	ipv4 = 0;
 	bool		all = true;
+	unsigned	found = 0;
 	ct_slice	value;
 
 	while (ct_next_policy_value(values, &at, &value))
@@ -141,6 +152,12 @@ read_values(json_object *values, int operator, int key, ct_account_visitor visit
 
 		if (operator < 0 || key < 0)
 			continue;
+		if (keys[key].own != NULL && is_name(value, keys[key].own))
+		{
+			found |= keys[key].narrows_to_own;
+			continue;
+		}
+		found |= keys[key].narrows;
 		kind = keys[key].kind;
 		if (!is_narrow(value, kind, operators[operator].by_part, &ipv4))
 			all = false;
@@ -153,16 +170,16 @@ read_values(json_object *values, int operator, int key, ct_account_visitor visit
 	if (at.malformed)
 		return ct_fail(err, CT_ERR_POLICY_CONDITION, 0);
 	if (operator >= 0 && key >= 0 && at.next > 0 && all)
-		*narrow = true;
+		*narrowed |= found;
 	return true;
 }
 
-/* Reads a Condition: whether it narrows, and which accounts it names. */
+/* Reads a Condition: by what it narrows, and which accounts it names. */
 bool
 ct_condition_read(json_object *condition, ct_account_visitor visit, void *arg,
-				  bool *narrow, ct_error *err)
+				  unsigned *narrowed, ct_error *err)
 {
-	*narrow = false;
+	*narrowed = 0;
 	if (condition == NULL)
 		return true;
 	if (!json_object_is_type(condition, json_type_object))
@@ -175,7 +192,7 @@ ct_condition_read(json_object *condition, ct_account_visitor visit, void *arg,
 			return ct_fail(err, CT_ERR_POLICY_CONDITION, 0);
 		json_object_object_foreach(tests, key_name, values)
 		{
-			if (!read_values(values, operator, find_key(key_name), visit, arg, narrow, err))
+			if (!read_values(values, operator, find_key(key_name), visit, arg, narrowed, err))
 				return false;
 		}
 	}

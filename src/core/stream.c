@@ -95,7 +95,8 @@ read_gzip(ct_stream *s, const char *bytes, size_t len)
 		s->zlib.avail_out = STEP;
 		result = inflate(&s->zlib, Z_NO_FLUSH);
 		put_content(s, s->out, STEP - s->zlib.avail_out);
-	} while (result == Z_OK && s->err.code == CT_ERR_NONE && (s->zlib.avail_in > 0 || s->zlib.avail_out == 0));
+	} while (result == Z_OK && s->err.code == CT_ERR_NONE &&
+			 (s->zlib.avail_in > 0 || s->zlib.avail_out == 0));
 	if (result == Z_STREAM_END)
 	{
 		s->inside = false;
@@ -121,7 +122,8 @@ read_zstd(ct_stream *s, const char *bytes, size_t len)
 		out = (ZSTD_outBuffer) {s->out, STEP, 0};
 		result = ZSTD_decompressStream(s->zstd, &out, &in);
 		put_content(s, s->out, out.pos);
-	} while (result != 0 && !ZSTD_isError(result) && s->err.code == CT_ERR_NONE && (in.pos < in.size || out.pos == STEP));
+	} while (result != 0 && !ZSTD_isError(result) && s->err.code == CT_ERR_NONE &&
+			 (in.pos < in.size || out.pos == STEP));
 	if (ZSTD_isError(result))
 		ct_fail(&s->err, CT_ERR_ZSTD, (size_t) s->raw_len);
 	else if (result == 0)
@@ -199,9 +201,11 @@ ct_stream_end(ct_stream *s, uint8_t sha256[CT_SHA256_SIZE], uint64_t *len, ct_er
 		put_known(s, s->head, s->head_len);
 	}
 	if (s->format != CT_PLAIN && s->inside && s->err.code == CT_ERR_NONE)
-		ct_fail(&s->err, s->format == CT_GZIP ? CT_ERR_GZIP_TRUNCATED : CT_ERR_ZSTD_TRUNCATED, (size_t) s->raw_len);
+		ct_fail(&s->err, s->format == CT_GZIP ? CT_ERR_GZIP_TRUNCATED : CT_ERR_ZSTD_TRUNCATED,
+				(size_t) s->raw_len);
 	/* Judged by the file as a whole, so that the pieces do not matter. */
-	if (s->format != CT_PLAIN && s->err.code == CT_ERR_NONE && s->content_len > ct_inflate_limit((size_t) s->raw_len))
+	if (s->format != CT_PLAIN && s->err.code == CT_ERR_NONE &&
+		s->content_len > ct_inflate_limit((size_t) s->raw_len))
 		ct_fail(&s->err, CT_ERR_BOMB, (size_t) s->raw_len);
 	whole = s->err.code == CT_ERR_NONE;
 	*err = s->err;

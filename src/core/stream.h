@@ -25,6 +25,7 @@ extern void ct_stream_put(ct_stream *stream, const char *bytes, size_t len);
  * expands to more than is plausible: then the sink was given what is not the
  * content, and the result is false.
  */
-extern bool ct_stream_end(ct_stream *stream, uint8_t sha256[CT_SHA256_SIZE], uint64_t *len, ct_error *err);
+extern bool ct_stream_end(ct_stream *stream, uint8_t sha256[CT_SHA256_SIZE], uint64_t *len,
+						  ct_error *err);
 
 #endif							/* CT_STREAM_H */

@@ -10,7 +10,7 @@
 /* A file of the last minutes of an hour may be listed in the digest of the next. */
 #define DELIVERY		(INT64_C(15) * 60 * 1000000)
 
-/* An event rarely takes longer into a log file; the clocks of services may differ by some minutes. */
+/* An event rarely takes longer into a log file; clocks may differ by some minutes. */
 #define DELAY_MAX		(INT64_C(6) * 3600 * 1000000)
 #define CLOCKS_DIFFER	(INT64_C(5) * 60 * 1000000)
 
@@ -145,7 +145,9 @@ measure(ct_slice source, ct_slice content, digest_size *size, ct_error *err)
 	bool		readable = ct_digest_read(content.ptr, content.len, &digest, err);
 
 	if (readable)
-		*size = (digest_size) {ct_chain_room(&digest, source) + 1, digest.file_count, listed_room(&digest) + 1};
+		*size = (digest_size) {
+			ct_chain_room(&digest, source) + 1, digest.file_count, listed_room(&digest) + 1
+		};
 	ct_digest_release(&digest);
 	return readable;
 }
@@ -243,12 +245,14 @@ compare_files(const void *x, const void *y)
 static int
 compare_hashes(const void *x, const void *y)
 {
-	return memcmp((*(ct_log_file *const *) x)->sha256, (*(ct_log_file *const *) y)->sha256, CT_SHA256_SIZE);
+	return memcmp((*(ct_log_file *const *) x)->sha256, (*(ct_log_file *const *) y)->sha256,
+				  CT_SHA256_SIZE);
 }
 
-/* Finds the first of a sorted list that is not before one; its number, that of all if there is none. */
+/* The number of the first of a sorted list that is not before one; that of all if none is. */
 static size_t
-lower_bound(void *const *list, size_t count, const void *wanted, int (*compare) (const void *, const void *))
+lower_bound(void *const *list, size_t count, const void *wanted,
+			int (*compare) (const void *, const void *))
 {
 	size_t		low = 0;
 	size_t		high = count;
@@ -265,7 +269,7 @@ lower_bound(void *const *list, size_t count, const void *wanted, int (*compare) 
 	return low;
 }
 
-/* What lists a name with a hash, by digests that are proven or that are not; NULL if nothing does. */
+/* What lists a name with a hash, in a digest that is proven or one that is not; or NULL. */
 static const ct_listed *
 find_listed(const ct_verdict *v, ct_slice name, const uint8_t sha256[CT_SHA256_SIZE], bool proven)
 {
@@ -275,8 +279,9 @@ find_listed(const ct_verdict *v, ct_slice name, const uint8_t sha256[CT_SHA256_S
 
 	memcpy(wanted.sha256, sha256, CT_SHA256_SIZE);
 	i = lower_bound((void *const *) v->listed, v->listed_count, &wanted, compare_listed);
-	if (i < v->listed_count && ct_compare_slices(v->listed[i]->name, name) == 0 && v->listed[i]->known_algorithm &&
-		v->listed[i]->digest->proven == proven && memcmp(v->listed[i]->sha256, sha256, CT_SHA256_SIZE) == 0)
+	if (i < v->listed_count && ct_compare_slices(v->listed[i]->name, name) == 0 &&
+		v->listed[i]->known_algorithm && v->listed[i]->digest->proven == proven &&
+		memcmp(v->listed[i]->sha256, sha256, CT_SHA256_SIZE) == 0)
 		return v->listed[i];
 	return NULL;
 }
@@ -294,9 +299,11 @@ first_listed(const ct_verdict *v, ct_slice name)
 {
 	static ct_chain_digest digest = {.proven = true};
 	ct_listed	wanted = {.digest = &digest, .name = name, .known_algorithm = true};
-	size_t		i = lower_bound((void *const *) v->listed, v->listed_count, &wanted, compare_listed);
+	size_t		i = lower_bound((void *const *) v->listed, v->listed_count, &wanted,
+								compare_listed);
 
-	return i < v->listed_count && ct_compare_slices(v->listed[i]->name, name) == 0 ? v->listed[i] : NULL;
+	return i < v->listed_count && ct_compare_slices(v->listed[i]->name, name) == 0 ?
+		v->listed[i] : NULL;
 }
 
 /* A file with some bytes, whatever its name. */
@@ -313,7 +320,7 @@ ct_verdict_same_bytes(const ct_verdict *v, const uint8_t sha256[CT_SHA256_SIZE])
 	return NULL;
 }
 
-/* Whether a file named so must be listed, since proven digests are about the time that its name tells. */
+/* Whether a file must be listed, since proven digests cover the time in its name. */
 static bool
 is_covered(const ct_verdict *v, const ct_filename *name)
 {
@@ -390,7 +397,8 @@ find_missing(ct_verdict *v)
 		memset(&wanted, 0, sizeof(wanted));
 		wanted.name.base = listed->name;
 		k = lower_bound((void *const *) v->files, v->file_count, &wanted, compare_files);
-		listed->missing = k == v->file_count || ct_compare_slices(v->files[k]->name.base, listed->name) != 0;
+		listed->missing = k == v->file_count ||
+			ct_compare_slices(v->files[k]->name.base, listed->name) != 0;
 	}
 }
 
@@ -426,7 +434,8 @@ ct_verdict_judge(ct_verdict *v)
 static bool
 is_late(const ct_filename *name, ct_slice account_id, ct_slice region, int64_t time)
 {
-	return name->kind == CT_NAME_LOG && ct_same(name->account_id, account_id) && ct_same(name->region, region) &&
+	return name->kind == CT_NAME_LOG && ct_same(name->account_id, account_id) &&
+		ct_same(name->region, region) &&
 		name->time >= time - CLOCKS_DIFFER && name->time - time <= DELAY_MAX;
 }
 
@@ -440,7 +449,8 @@ ct_verdict_event(const ct_verdict *v, ct_log_file *file, ct_slice account_id, ct
 	if (account_id.ptr == NULL && name->kind != CT_NAME_UNKNOWN)
 		account_id = name->account_id;
 	/* The files of a Region have the events of services that have one Region only, too. */
-	if (name->kind != CT_NAME_UNKNOWN && ct_same(name->account_id, account_id) && (global || region.ptr == NULL))
+	if (name->kind != CT_NAME_UNKNOWN && ct_same(name->account_id, account_id) &&
+		(global || region.ptr == NULL))
 		region = name->region;
 	if ((special && name->kind == CT_NAME_OTHER) ||
 		is_late(name, account_id, region, time) ||
@@ -458,7 +468,8 @@ static bool
 is_global(ct_slice service)
 {
 	static const char *const services[] = {
-		"iam", "sts", "signin", "cloudfront", "route53", "organizations", "support", "health", "waf", "shield"
+		"iam", "sts", "signin", "cloudfront", "route53", "organizations", "support", "health",
+		"waf", "shield"
 	};
 
 	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
@@ -476,14 +487,19 @@ ct_verdict_record(const ct_verdict *v, ct_log_file *file, const ct_record *rec)
 	char	   *room = malloc(CT_SCRATCH_SIZE(rec->length));
 	ct_scratch	scratch = {room, room + (room != NULL ? CT_SCRATCH_SIZE(rec->length) : 0)};
 	bool		special = ct_is(rec, CT_FIELD_event_category, "Insight") ||
-		ct_is(rec, CT_FIELD_event_category, "NetworkActivity") || ct_has(rec, CT_FIELD_insight_details);
+		ct_is(rec, CT_FIELD_event_category, "NetworkActivity") ||
+		ct_has(rec, CT_FIELD_insight_details);
 	bool		more = true;
 
 	/* Without memory nothing is said of it: then the file is not proven either. */
 	if (room != NULL)
-		more = ct_verdict_event(v, file, ct_account_id(rec, &scratch), ct_filled(rec, CT_FIELD_aws_region, &scratch),
-								rec->event_time, special,
-								is_global(ct_service(ct_filled(rec, CT_FIELD_event_source, &scratch))));
+	{
+		ct_slice	service = ct_service(ct_filled(rec, CT_FIELD_event_source, &scratch));
+
+		more = ct_verdict_event(v, file, ct_account_id(rec, &scratch),
+								ct_filled(rec, CT_FIELD_aws_region, &scratch),
+								rec->event_time, special, is_global(service));
+	}
 	free(room);
 	return more;
 }

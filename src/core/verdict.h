@@ -22,7 +22,7 @@ typedef enum ct_file_status
 {
 	CT_FILE_VERIFIED,			/* proven */
 	CT_FILE_UNSIGNED,			/* listed, but only by digests that prove nothing */
-	CT_FILE_UNCOVERED,			/* listed nowhere, and not of a time that proven digests are about */
+	CT_FILE_UNCOVERED,			/* listed nowhere, and no proven digest covers its time */
 	CT_FILE_UNLISTED,			/* listed nowhere, though proven digests are about its time */
 	CT_FILE_DIFFERS,			/* a proven digest has its name with another hash */
 	CT_FILE_MISSING,			/* a digest lists it, but it is not here */
@@ -67,7 +67,7 @@ typedef struct ct_chain
 	int64_t		end_time;
 	const struct ct_chain *begins_in;	/* another one, proven, amid which it begins */
 	const struct ct_chain *ends_in;		/* or ends */
-	const struct ct_chain *longest;		/* of those that begin no later, the proven one that ends last */
+	const struct ct_chain *longest;		/* the proven one that begins no later and ends last */
 } ct_chain;
 
 /* Time that proven digests are about. */
@@ -112,7 +112,8 @@ extern ct_chain_digest *ct_verdict_add_digest(ct_verdict *v, ct_slice source, ct
 											  ct_slice signature);
 
 /* Adds a log file. */
-extern ct_log_file *ct_verdict_add_file(ct_verdict *v, ct_slice source, const uint8_t sha256[CT_SHA256_SIZE]);
+extern ct_log_file *ct_verdict_add_file(ct_verdict *v, ct_slice source,
+										const uint8_t sha256[CT_SHA256_SIZE]);
 
 /* Judges all.  Files that want their events are not covered until an event says otherwise. */
 extern void ct_verdict_judge(ct_verdict *v);
@@ -123,26 +124,29 @@ extern void ct_verdict_judge(ct_verdict *v);
  * has files of its own, as Insights; global, that its service has one Region
  * only.  False when no more events are wanted.
  */
-extern bool ct_verdict_event(const ct_verdict *v, ct_log_file *file, ct_slice account_id, ct_slice region,
+extern bool ct_verdict_event(const ct_verdict *v, ct_log_file *file, ct_slice account_id,
+							 ct_slice region,
 							 int64_t time, bool special, bool global);
 
 /* The same by a record. */
 extern bool ct_verdict_record(const ct_verdict *v, ct_log_file *file, const ct_record *rec);
 
 /* Whether a proven digest lists a name with a hash: the first that does, or NULL. */
-extern const ct_listed *ct_verdict_find(const ct_verdict *v, ct_slice name, const uint8_t sha256[CT_SHA256_SIZE]);
+extern const ct_listed *ct_verdict_find(const ct_verdict *v, ct_slice name,
+										const uint8_t sha256[CT_SHA256_SIZE]);
 
 /* A file with some bytes, whatever its name; NULL if there is none. */
-extern const ct_log_file *ct_verdict_same_bytes(const ct_verdict *v, const uint8_t sha256[CT_SHA256_SIZE]);
+extern const ct_log_file *ct_verdict_same_bytes(const ct_verdict *v,
+												const uint8_t sha256[CT_SHA256_SIZE]);
 
 /* A status in words. */
 extern const char *ct_file_status_name(ct_file_status status);
 
-/* chain_list.c: finds the chains and what times proven digests are about; the digests are checked. */
+/* chain_list.c: finds the chains, and the times that proven digests cover. */
 extern void ct_list_chains(ct_verdict *v);
 extern void ct_list_spans(ct_verdict *v);
 
-/* Whether proven digests are about a time in an account and Region, or in any if there is no slice. */
+/* Whether proven digests cover a time in an account and Region, or in any if there is no slice. */
 extern bool ct_covers(const ct_verdict *v, ct_slice account_id, ct_slice region, int64_t time);
 
 /* Says what is to be known of a chain as a whole; empty if nothing is. */

@@ -60,7 +60,8 @@ close_blob(blob *b)
 
 /* Reads the next bytes: how many, 0 at the end, -1 with the reason if it cannot. */
 ssize_t
-read_some(const blob *b, char *bytes, size_t room, atomic_bool *stop, char *reason, size_t reason_room)
+read_some(const blob *b, char *bytes, size_t room, atomic_bool *stop, char *reason,
+		  size_t reason_room)
 {
 	ssize_t		got;
 

@@ -22,7 +22,8 @@ typedef struct blob
 extern bool open_blob(const char *path, blob *b, char *reason, size_t reason_room);
 
 /* Reads the next bytes: how many, 0 at the end, -1 with the reason if it cannot. */
-extern ssize_t read_some(const blob *b, char *bytes, size_t room, atomic_bool *stop, char *reason, size_t reason_room);
+extern ssize_t read_some(const blob *b, char *bytes, size_t room, atomic_bool *stop, char *reason,
+						 size_t reason_room);
 
 /* Closes a file that was opened. */
 extern void close_blob(blob *b);

@@ -80,7 +80,7 @@ connect_again(worker *w)
 	snprintf(text, sizeof(text), "the connection is lost, trying again: %s", w->message);
 	report_note(w->report, NULL, text);
 	set_connection(w, NULL);
-	for (int ms = FIRST_PAUSE_MS;; ms *= 2)
+	for (int ms = FIRST_PAUSE_MS;; ms = ms < LAST_PAUSE_MS ? 2 * ms : ms)
 	{
 		pause_ms(w, ms);
 		if (w->feed->stop)
@@ -93,7 +93,8 @@ connect_again(worker *w)
 		}
 		server_message(conn, NULL, w->message);
 		PQfinish(conn);
-		if (ms >= LAST_PAUSE_MS)
+		/* Who follows a bucket waits until the server is there again. */
+		if (ms >= LAST_PAUSE_MS && w->server->options->follow == 0)
 			return false;
 	}
 }

@@ -58,7 +58,8 @@ keep(void *arg, const char *bytes, size_t len)
 	}
 	memcpy(k->bytes + k->len, bytes, len);
 	k->len += len;
-	k->dropped = k->len > DIGEST_MAX || (!k->named && k->len >= GLANCE && !ct_maybe_digest(k->bytes, k->len));
+	k->dropped = k->len > DIGEST_MAX ||
+		(!k->named && k->len >= GLANCE && !ct_maybe_digest(k->bytes, k->len));
 }
 
 /* Gives what was kept if it may be a digest, else frees it. */
@@ -69,14 +70,6 @@ take_kept(keeper *k, bool whole)
 		return k->bytes != NULL ? k->bytes : copy_text("");
 	free(k->bytes);
 	return NULL;
-}
-
-/* Ends the program for want of memory: a file that cannot be read for it is not altered. */
-static void
-out_of_memory(void)
-{
-	fputs("cloudtrail-load: out of memory\n", stderr);
-	_Exit(EXIT_FAILED);
 }
 
 /* Begins to hash. */
@@ -125,7 +118,7 @@ hash_at_once(const char *bytes, size_t len, keeper *k, file_content *content)
 	return true;
 }
 
-/* Hashes what was read and all that follows, piece by piece; false with the reason if it cannot be read. */
+/* Hashes what was read and all that follows, piece by piece; false with the reason if it fails. */
 static bool
 hash_pieces(const blob *b, char *piece, ssize_t got, int64_t max_size, atomic_bool *stop, keeper *k,
 			file_content *content, char *reason, size_t reason_room)
@@ -156,7 +149,8 @@ hash_pieces(const blob *b, char *piece, ssize_t got, int64_t max_size, atomic_bo
 
 /* Reads a piece of a file, as full as it gets; -1 with the reason if it cannot. */
 static ssize_t
-fill_piece(const blob *b, char *piece, bool *end, atomic_bool *stop, char *reason, size_t reason_room)
+fill_piece(const blob *b, char *piece, bool *end, atomic_bool *stop, char *reason,
+		   size_t reason_room)
 {
 	size_t		len = 0;
 	ssize_t		got;
@@ -181,7 +175,8 @@ read_content(const char *path, int64_t max_size, atomic_bool *stop, file_content
 			 char *reason, size_t reason_room)
 {
 	ct_filename name;
-	keeper		k = {.named = ct_file_name((ct_slice) {path, strlen(path)}, &name) == CT_NAME_DIGEST};
+	ct_slice	source = {path, strlen(path)};
+	keeper		k = {.named = ct_file_name(source, &name) == CT_NAME_DIGEST};
 	blob		b;
 	char	   *piece;
 	ssize_t		got;
@@ -204,6 +199,32 @@ read_content(const char *path, int64_t max_size, atomic_bool *stop, file_content
 	free(piece);
 	close_blob(&b);
 	return read;
+}
+
+/* Takes a file that is at hand, as read_content does. */
+void
+take_content(const char *path, const char *bytes, size_t len, file_content *content)
+{
+	ct_filename name;
+	keeper		k = {
+		.named = ct_file_name((ct_slice) {path, strlen(path)}, &name) == CT_NAME_DIGEST
+	};
+	bool		zstd = len > 0 && ct_compression_of(bytes, len) == CT_ZSTD;
+	ct_stream  *stream;
+
+	memset(content, 0, sizeof(*content));
+	content->size = (int64_t) len;
+	if (!hash_at_once(bytes, len, &k, content))
+	{
+		stream = new_stream(&k);
+		if (zstd)
+			pthread_mutex_lock(&zstd_lock);
+		ct_stream_put(stream, bytes, len);
+		content->digest = take_kept(&k, end_stream(stream, content->sha256, &content->length));
+		if (zstd)
+			pthread_mutex_unlock(&zstd_lock);
+	}
+	content->blank = !k.written;
 }
 
 /* SHA-256 of the content of a file that is at hand. */

@@ -16,15 +16,19 @@ typedef struct file_content
 	uint64_t	length;			/* of its content, uncompressed */
 	uint8_t		sha256[CT_SHA256_SIZE];	/* of that */
 	bool		blank;			/* that is nothing, or blanks */
-	char	   *digest;			/* the content, if it seems to be a digest; to be freed, else NULL */
+	char	   *digest;			/* the content if it seems to be a digest, to be freed; or NULL */
 } file_content;
 
 /*
  * Reads a file; false with the reason if that fails.  The memory that it takes
  * is bounded, whatever the file holds.
  */
-extern bool read_content(const char *path, int64_t max_size, atomic_bool *stop, file_content *content,
+extern bool read_content(const char *path, int64_t max_size, atomic_bool *stop,
+						 file_content *content,
 						 char *reason, size_t reason_room);
+
+/* Takes a file that is at hand, as read_content does. */
+extern void take_content(const char *path, const char *bytes, size_t len, file_content *content);
 
 /* SHA-256 of the content of a file that is at hand, the same that read_content gives. */
 extern void hash_content(const char *bytes, size_t len, uint8_t sha256[CT_SHA256_SIZE]);

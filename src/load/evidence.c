@@ -9,6 +9,7 @@
 #include "blob.h"
 #include "content.h"
 #include "evidence.h"
+#include "s3_uri.h"
 #include "text.h"
 
 /* A file of keys, and one with a signature, are never larger. */
@@ -186,14 +187,20 @@ note_file(evidence *e, const char *path, const uint8_t sha256[CT_SHA256_SIZE])
 
 /* Adds a digest; the lock is held, so that one thread at a time reads its JSON. */
 static void
-add_digest(evidence *e, const char *path, const file_content *content)
+add_digest(evidence *e, const char *path, const file_content *content, ct_slice signature)
 {
 	uint8_t		bytes[CT_SIGNATURE_MAX];
-	size_t		length = read_signature(path, bytes);
-	ct_slice	signature = {length > 0 ? (const char *) bytes : NULL, length};
-	ct_chain_digest *d = ct_verdict_add_digest(&e->verdict, (ct_slice) {path, strlen(path)},
-											   (ct_slice) {content->digest, (size_t) content->length}, signature);
+	ct_chain_digest *d;
 
+	/* What was fetched has no file beside it. */
+	if (signature.len == 0)
+	{
+		size_t		length = s3_is_uri(path) ? 0 : read_signature(path, bytes);
+
+		signature = (ct_slice) {length > 0 ? (const char *) bytes : NULL, length};
+	}
+	d = ct_verdict_add_digest(&e->verdict, (ct_slice) {path, strlen(path)},
+							  (ct_slice) {content->digest, (size_t) content->length}, signature);
 	if (d == NULL)
 	{
 		fputs("cloudtrail-load: out of memory\n", stderr);
@@ -202,7 +209,7 @@ add_digest(evidence *e, const char *path, const file_content *content)
 	d->owner = (void *) path;
 }
 
-/* Whether content that seems to be a digest is to be judged as one: it can be read, or is named so. */
+/* Whether content that seems to be a digest is judged as one: it can be read, or is named so. */
 static bool
 is_digest(const char *path, const file_content *content)
 {
@@ -219,6 +226,34 @@ is_digest(const char *path, const file_content *content)
 	return readable || ct_file_name(source, &name) == CT_NAME_DIGEST;
 }
 
+/* Takes what a file is into account. */
+static void
+add_content(evidence *e, const char *path, const file_content *content, ct_slice signature)
+{
+	if (content->blank)
+		report_complaint(e->report, path, ct_error_message(CT_ERR_EMPTY));
+	pthread_mutex_lock(&e->lock);
+	path = note_file(e, path, content->sha256);
+	e->bytes += content->length;
+	if (is_digest(path, content))
+		add_digest(e, path, content, signature);
+	else
+		ct_verdict_add_file(&e->verdict, (ct_slice) {path, strlen(path)},
+							content->sha256)->owner = (void *) path;
+	pthread_mutex_unlock(&e->lock);
+	free(content->digest);
+}
+
+/* Takes an object that was fetched into account; the signature is that of its metadata, or empty. */
+void
+evidence_add_object(evidence *e, const char *path, const char *bytes, size_t len, ct_slice signature)
+{
+	file_content content;
+
+	take_content(path, bytes, len, &content);
+	add_content(e, path, &content, signature);
+}
+
 /* Reads a file and takes it into account. */
 int64_t
 evidence_add(evidence *e, const char *path, atomic_bool *stop, char *reason, size_t reason_room)
@@ -230,17 +265,7 @@ evidence_add(evidence *e, const char *path, atomic_bool *stop, char *reason, siz
 		free(content.digest);
 		return -1;
 	}
-	if (content.blank)
-		report_complaint(e->report, path, ct_error_message(CT_ERR_EMPTY));
-	pthread_mutex_lock(&e->lock);
-	path = note_file(e, path, content.sha256);
-	e->bytes += content.length;
-	if (is_digest(path, &content))
-		add_digest(e, path, &content);
-	else
-		ct_verdict_add_file(&e->verdict, (ct_slice) {path, strlen(path)}, content.sha256)->owner = (void *) path;
-	pthread_mutex_unlock(&e->lock);
-	free(content.digest);
+	add_content(e, path, &content, (ct_slice) {NULL, 0});
 	return content.size;
 }
 

@@ -41,7 +41,12 @@ extern bool evidence_add_keys(evidence *e, const char *path);
 extern char *read_keys(const char *path, char *reason, size_t reason_room);
 
 /* Reads a file and takes it into account; its size, or -1 with the reason where that fails. */
-extern int64_t evidence_add(evidence *e, const char *path, atomic_bool *stop, char *reason, size_t reason_room);
+extern int64_t evidence_add(evidence *e, const char *path, atomic_bool *stop, char *reason,
+							size_t reason_room);
+
+/* Takes an object that was fetched into account; the signature is that of its metadata, or empty. */
+extern void evidence_add_object(evidence *e, const char *path, const char *bytes, size_t len,
+								ct_slice signature);
 
 /* Reads the signature that lies beside a digest; its length, 0 if there is none. */
 extern size_t read_signature(const char *path, uint8_t signature[CT_SIGNATURE_MAX]);

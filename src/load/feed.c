@@ -8,6 +8,9 @@
 #include "feed.h"
 #include "text.h"
 
+/* Files that a set of what was seen holds while following: 32 MB each of two. */
+#define SEEN_MAX	(3 * 1024 * 1024)
+
 /* Begins with no files. */
 void
 feed_begin(feed *f, report *r)
@@ -16,6 +19,7 @@ feed_begin(feed *f, report *r)
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->changed, NULL);
 	f->report = r;
+	f->following = r->options->follow > 0 && !r->verifying;
 }
 
 /* The source of a file: its key in S3 where it has one, else its path. */
@@ -27,6 +31,28 @@ source_of(const char *path)
 	return ct_source_of((ct_slice) {path, strlen(path)}).ptr;
 }
 
+/* Whether a file is new; it is not from then on.  The lock is held. */
+static bool
+is_news(feed *f, const char *path, int64_t size)
+{
+	/* To verify, every file counts: an altered copy may have name and size of another. */
+	const char *name = f->report->verifying ? path : source_of(path);
+
+	if (!seen_add(&f->seen, name, size))
+		return false;
+	if (!f->following)
+		return true;
+	/* A service does not keep all that it ever saw: the ledger knows what is forgotten here. */
+	if (f->seen.count >= SEEN_MAX)
+	{
+		free(f->seen_before.places);
+		f->seen_before = f->seen;
+		memset(&f->seen, 0, sizeof(f->seen));
+		return true;
+	}
+	return !seen_has(&f->seen_before, name, size);
+}
+
 /* Adds a file, unless it was added before. */
 void
 feed_add(feed *f, const char *path, int64_t size)
@@ -34,8 +60,7 @@ feed_add(feed *f, const char *path, int64_t size)
 	bool		is_new;
 
 	pthread_mutex_lock(&f->lock);
-	/* To verify, every file counts: an altered copy may have name and size of another. */
-	is_new = seen_add(&f->seen, f->report->verifying ? path : source_of(path), size);
+	is_new = is_news(f, path, size);
 	if (is_new)
 	{
 		list_add(&f->found, path, size);
@@ -46,8 +71,40 @@ feed_add(feed *f, const char *path, int64_t size)
 
 	if (is_new)
 		report_found(f->report, size);
-	else
+	else if (!f->following)
 		report_repeated(f->report, path);
+}
+
+/* A file that was taken failed; while following it is kept to be tried again. */
+void
+feed_failed(feed *f, const char *path, int64_t size)
+{
+	if (!f->following)
+		return;
+	pthread_mutex_lock(&f->lock);
+	list_add(&f->failed, path, size);
+	f->failed_count++;
+	pthread_mutex_unlock(&f->lock);
+}
+
+/* Adds the files that failed once more; returns how many. */
+uint64_t
+feed_retry(feed *f)
+{
+	const char *path;
+	int64_t		size;
+	uint64_t	count;
+
+	pthread_mutex_lock(&f->lock);
+	count = f->failed_count;
+	while (list_take(&f->failed, &path, &size))
+		list_add(&f->found, path, size);
+	f->failed_count = 0;
+	f->waiting += count;
+	report_retry(f->report, count);
+	pthread_cond_broadcast(&f->changed);
+	pthread_mutex_unlock(&f->lock);
+	return count;
 }
 
 /* There are no more files to add. */
@@ -57,7 +114,8 @@ feed_walked(feed *f)
 	pthread_mutex_lock(&f->lock);
 	f->walked = true;
 	free(f->seen.places);
-	f->seen.places = NULL;
+	free(f->seen_before.places);
+	f->seen.places = f->seen_before.places = NULL;
 	pthread_cond_broadcast(&f->changed);
 	pthread_mutex_unlock(&f->lock);
 	report_walked(f->report);
@@ -132,16 +190,11 @@ feed_stop(feed *f)
 void
 feed_end(feed *f)
 {
-	const char *path;
-	int64_t		size;
-
 	report_untried(f->report, f->waiting + (uint64_t) (f->batch_count - f->batch_next));
 	while (f->batch_next < f->batch_count)
 		free(f->batch[f->batch_next++].path);
-	while (list_take(&f->found, &path, &size))
-		;
-	free(f->found.out.chunk);
-	free(f->found.in.path);
-	free(f->found.out.path);
+	list_release(&f->found);
+	list_release(&f->failed);
 	free(f->seen.places);
+	free(f->seen_before.places);
 }

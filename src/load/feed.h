@@ -30,7 +30,11 @@ typedef struct feed
 	pthread_cond_t changed;
 	report	   *report;
 	path_list	found;
+	path_list	failed;			/* while following: files to be tried again */
+	uint64_t	failed_count;
+	bool		following;		/* what is found again is no news */
 	seen_set	seen;
+	seen_set	seen_before;	/* while following: files found longer ago */
 	load_file	batch[BATCH_SIZE];
 	int			batch_count;
 	int			batch_next;
@@ -56,6 +60,12 @@ extern void feed_walked(feed *f);
 
 /* Takes the next file that the ledger lacks; false at the end, or when stopped. */
 extern bool feed_take(feed *f, feed_ask ask, void *asker, load_file *file);
+
+/* A file that was taken failed; while following it is kept to be tried again. */
+extern void feed_failed(feed *f, const char *path, int64_t size);
+
+/* Adds the files that failed once more; returns how many. */
+extern uint64_t feed_retry(feed *f);
 
 /* Ends everything soon. */
 extern void feed_stop(feed *f);

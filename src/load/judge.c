@@ -52,7 +52,8 @@ judge_digest(judgement *j, const ct_chain_digest *d, ct_slice *absent_key)
 	j->links[d->link]++;
 	ct_chain_describe(d, text);
 	if (ct_link_is_break(d->link))
-		report_break(j, d->link == CT_LINK_MISSING || d->link == CT_LINK_ALTERED ? d->start_time : time, path, text);
+		report_break(j, d->link == CT_LINK_MISSING || d->link == CT_LINK_ALTERED ? d->start_time :
+					 time, path, text);
 	else if (text[0] != '\0')
 		report_note(j->e->report, path, text);
 	if (!ct_in_chain(d))
@@ -103,9 +104,12 @@ judge_missing(judgement *j, const ct_listed *listed)
 	char		text[TEXT_ROOM];
 
 	j->files[CT_FILE_MISSING]++;
-	snprintf(name, sizeof(name), "%.*s", (int) (listed->name.len < 500 ? listed->name.len : 500), listed->name.ptr);
-	snprintf(text, sizeof(text), "missing, though listed in %.600s%s%.600s", (const char *) listed->digest->owner,
-			 same != NULL ? "; the same bytes are in " : "", same != NULL ? (const char *) same->owner : "");
+	snprintf(name, sizeof(name), "%.*s", (int) (listed->name.len < 500 ? listed->name.len : 500),
+			 listed->name.ptr);
+	snprintf(text, sizeof(text), "missing, though listed in %.600s%s%.600s",
+			 (const char *) listed->digest->owner,
+			 same != NULL ? "; the same bytes are in " : "",
+			 same != NULL ? (const char *) same->owner : "");
 	report_break(j, listed->digest->end_time, name, text);
 }
 
@@ -117,7 +121,8 @@ judge_events(judgement *j, ct_log_file *file)
 	char		reason[200];
 	char	   *buffer = NULL;
 	size_t		room = 0;
-	int64_t		size = read_blob(file->owner, j->e->report->options->max_size, &stop, &buffer, &room, reason, sizeof(reason));
+	int64_t		size = read_blob(file->owner, j->e->report->options->max_size, &stop, &buffer,
+								 &room, reason, sizeof(reason));
 	ct_splitter *splitter = NULL;
 	ct_item		item;
 
@@ -150,8 +155,10 @@ judge_file(judgement *j, ct_log_file *file)
 	switch (file->status)
 	{
 		case CT_FILE_UNSIGNED:
-			snprintf(text, sizeof(text), file->broken ? "hash differs from that in %.1000s, which nothing proves" :
-					 "not proven: %.1000s, which lists it, has no valid signature, nor has a digest that follows it", digest);
+			snprintf(text, sizeof(text), file->broken ?
+					 "hash differs from that in %.1000s, which nothing proves" :
+					 "not proven: %.1000s, which lists it, has no valid signature, nor has one that follows",
+					 digest);
 			if (file->broken)
 				report_break(j, time, path, text);
 			else if (j->e->report->options->verbose)
@@ -205,7 +212,8 @@ print_summary(const judgement *j)
 	print_part(j->files[CT_FILE_ALGORITHM], "of an unknown hash algorithm");
 	print_part(j->files[CT_FILE_UNREADABLE], "named as digests");
 	printf("; %s bytes\n", with_commas(room[2], j->e->bytes));
-	printf("%s digest(s) in %s chain(s)", with_commas(room[0], j->v->digest_count), with_commas(room[1], j->v->chain_count));
+	printf("%s digest(s) in %s chain(s)", with_commas(room[0], j->v->digest_count),
+		   with_commas(room[1], j->v->chain_count));
 	print_part(j->unsigned_chains, "without a valid signature");
 	print_part(j->ending_chains, "ending amid another");
 	for (int link = CT_LINK_EARLIEST; link < CT_LINK_COUNT; link++)
@@ -258,7 +266,8 @@ evidence_judge(evidence *e, bool interrupted)
 
 	if (interrupted)
 	{
-		report_complaint(e->report, NULL, "interrupted: nothing is said of files that were not read");
+		report_complaint(e->report, NULL,
+						 "interrupted: nothing is said of files that were not read");
 		return EXIT_FAILED;
 	}
 	if (e->file_count > 0)

@@ -126,6 +126,21 @@ list_take(path_list *list, const char **path, int64_t *size)
 	return true;
 }
 
+/* Releases what is left of it. */
+void
+list_release(path_list *list)
+{
+	const char *path;
+	int64_t		size;
+
+	while (list_take(list, &path, &size))
+		;
+	free(list->out.chunk);
+	free(list->in.path);
+	free(list->out.path);
+	memset(list, 0, sizeof(*list));
+}
+
 /* Rotates left. */
 static inline uint64_t
 rotate(uint64_t x, int bits)
@@ -231,4 +246,21 @@ seen_add(seen_set *set, const char *source, int64_t size)
 		return false;
 	set->count++;
 	return true;
+}
+
+/* Whether a source and size were noted. */
+bool
+seen_has(const seen_set *set, const char *source, int64_t size)
+{
+	uint64_t	hash;
+
+	if (set->size == 0)
+		return false;
+	hash = keyed_hash(set->key, source, size);
+	if (hash == 0)
+		hash = 1;
+	for (size_t i = hash & (set->size - 1); set->places[i] != 0; i = (i + 1) & (set->size - 1))
+		if (set->places[i] == hash)
+			return true;
+	return false;
 }

@@ -46,7 +46,13 @@ extern void list_add(path_list *list, const char *path, int64_t size);
 /* Takes the oldest path, which stays valid until the next call; false if there is none. */
 extern bool list_take(path_list *list, const char **path, int64_t *size);
 
+/* Releases what is left of it. */
+extern void list_release(path_list *list);
+
 /* Notes a source and size, and tells whether they are new. */
 extern bool seen_add(seen_set *set, const char *source, int64_t size);
+
+/* Whether a source and size were noted. */
+extern bool seen_has(const seen_set *set, const char *source, int64_t size);
 
 #endif							/* LOAD_LIST_H */

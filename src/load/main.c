@@ -2,9 +2,9 @@
  * main.c: cloudtrail-load, which loads CloudTrail log files into a trail, and
  * verifies them.
  *
- * One thread walks the folders, one for each connection loads, or one for
- * each processor verifies; this one waits for signals, and shows progress
- * meanwhile.
+ * One thread walks the folders and buckets, some fetch objects, one for each
+ * connection loads, or one for each processor verifies; this one waits for
+ * signals, and shows progress meanwhile.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "connection.h"
+#include "s3_follow.h"
 #include "text.h"
 #include "walk.h"
 
@@ -33,6 +34,11 @@ typedef struct load
 	report		report;
 	evidence   *evidence;		/* of what is verified, or was before it is loaded; or NULL */
 	feed		feed;
+	bool		uses_s3;		/* the rest of this part is not set if not */
+	s3_client	s3;
+	bool		fetches;		/* likewise the pool, and who asks the ledger for it */
+	fetch_pool	pool;
+	worker		asker;
 	worker	   *workers;
 	int			worker_count;
 	pthread_t	waiter;			/* gets SIGUSR1 when a thread ends */
@@ -41,13 +47,55 @@ typedef struct load
 	bool		abandoned;		/* a thread did not end in time */
 } load;
 
+/*
+ * Has the sums of what was loaded made; the events are there all the same, so
+ * failure is but told.
+ */
+static void
+refresh_activity(void *arg)
+{
+	load	   *l = arg;
+	char		message[MESSAGE_ROOM];
+	char		text[MESSAGE_ROOM + 60];
+
+	if (l->options.dry_run || l->report.counts.loaded == 0 ||
+		server_refresh_activity(&l->server, message))
+		return;
+	snprintf(text, sizeof(text), "the days that changed are not summed up: %s", message);
+	report_note(&l->report, NULL, text);
+}
+
+/* Finds the files of all paths, and follows the buckets among them if that is asked for. */
+static void
+find_files(load *l)
+{
+	s3_walk    *walks = get_memory((size_t) l->options.path_count * sizeof(s3_walk));
+	int			count = 0;
+
+	for (int i = 0; i < l->options.path_count && !l->feed.stop; i++)
+	{
+		const char *path = l->options.paths[i];
+
+		if (!s3_is_uri(path))
+			walk_path(&l->feed, &l->report, path, l->options.follow_links);
+		else if (s3_walk_begin(&walks[count], &l->feed, &l->report, &l->s3, path))
+			s3_walk_look(&walks[count++], true);
+	}
+	if (l->options.follow > 0 && count > 0)
+		s3_follow(walks, count, &l->feed, &l->report, refresh_activity, l);
+	while (count > 0)
+		s3_walk_end(&walks[--count]);
+	free(walks);
+}
+
 /* The thread that finds files. */
 static void *
 walk_all(void *arg)
 {
 	load	   *l = arg;
 
-	walk_paths(&l->feed, &l->report, l->options.paths, l->options.path_count, l->options.follow_links);
+	find_files(l);
+	feed_walked(&l->feed);
 	l->walk_ended = true;
 	pthread_kill(l->waiter, SIGUSR1);
 	return NULL;
@@ -68,16 +116,41 @@ signals_to_wait_for(sigset_t *ends, sigset_t *all)
 	sigaddset(all, SIGUSR1);
 }
 
-/* Whether all threads have ended. */
+/* Whether all workers have ended. */
 static bool
-all_ended(load *l)
+workers_ended(const load *l)
 {
-	if (!l->walk_ended)
-		return false;
 	for (int i = 0; i < l->worker_count; i++)
 		if (!l->workers[i].ended)
 			return false;
 	return true;
+}
+
+/* Whether all threads have ended. */
+static bool
+all_ended(load *l)
+{
+	return l->walk_ended && (!l->fetches || fetch_ended(&l->pool)) && workers_ended(l);
+}
+
+/* Has all threads end soon. */
+static void
+stop_all(load *l)
+{
+	feed_stop(&l->feed);
+	if (l->fetches)
+		fetch_wake(&l->pool);
+}
+
+/* Cancels what the connections are doing. */
+static void
+cancel_all(load *l)
+{
+	for (int i = 0; i < l->worker_count; i++)
+		if (!l->workers[i].ended)
+			worker_cancel(&l->workers[i]);
+	if (l->fetches)
+		worker_cancel(&l->asker);
 }
 
 /* Waits until all threads have ended, of themselves or because of a signal. */
@@ -93,7 +166,7 @@ wait_for_threads(load *l, const sigset_t *ends, const sigset_t *all)
 		if (signal > 0 && signal != SIGUSR1 && l->signal == 0)
 		{
 			l->signal = signal;
-			feed_stop(&l->feed);
+			stop_all(l);
 			/* The next one ends the program at once. */
 			pthread_sigmask(SIG_UNBLOCK, ends, NULL);
 		}
@@ -101,14 +174,60 @@ wait_for_threads(load *l, const sigset_t *ends, const sigset_t *all)
 		{
 			/* Again and again: a query may begin just after it was to be canceled. */
 			ticks++;
-			for (int i = 0; i < l->worker_count; i++)
-				if (!l->workers[i].ended)
-					worker_cancel(&l->workers[i]);
+			cancel_all(l);
 		}
+		else if (l->uses_s3 && workers_ended(l))
+			/*
+			 * None goes on, for all would fail: what else there is in the
+			 * bucket need not be found.
+			 */
+			stop_all(l);
 		else
 			report_progress(&l->report);
 	}
 	l->abandoned = !all_ended(l);
+}
+
+/* Another connection; NULL with a note where it cannot be had. */
+static PGconn *
+connect_more(load *l, const char *without)
+{
+	PGconn	   *conn = server_connect(&l->server);
+	char		message[MESSAGE_ROOM];
+	char		text[MESSAGE_ROOM + 60];
+
+	if (PQstatus(conn) == CONNECTION_OK)
+		return conn;
+	server_message(conn, NULL, message);
+	snprintf(text, sizeof(text), "%s: %s", without, message);
+	report_note(&l->report, NULL, text);
+	PQfinish(conn);
+	return NULL;
+}
+
+/*
+ * Starts the threads that fetch objects, if any are to be; false where there
+ * is no connection for them.
+ */
+static bool
+start_fetching(load *l)
+{
+	PGconn	   *conn = NULL;
+
+	if (!l->uses_s3 || l->options.dry_run)
+		return true;
+	if (!l->report.verifying)
+	{
+		conn = connect_more(l, "a connection more is needed to load from S3");
+		if (conn == NULL)
+			return false;
+	}
+	worker_begin_asking(&l->asker, &l->server, &l->feed, &l->report,
+						l->report.verifying ? l->evidence : NULL, conn);
+	fetch_begin(&l->pool, &l->feed, &l->s3, l->options.requests, l->options.max_size, ask_ledger,
+				&l->asker);
+	l->fetches = true;
+	return true;
 }
 
 /* Starts the workers: the first on the given connection, the others on new ones. */
@@ -116,25 +235,20 @@ static void
 start_workers(load *l, PGconn *conn)
 {
 	int			jobs = l->options.dry_run || l->options.jobs == 0 ? 1 : l->options.jobs;
-	char		message[MESSAGE_ROOM];
-	char		text[MESSAGE_ROOM + 60];
+	char		text[60];
 
 	l->workers = get_memory((size_t) jobs * sizeof(worker));
 	while (l->worker_count < jobs)
 	{
 		if (l->worker_count > 0)
 		{
-			conn = server_connect(&l->server);
-			if (PQstatus(conn) != CONNECTION_OK)
-			{
-				server_message(conn, NULL, message);
-				snprintf(text, sizeof(text), "only %d of %d connections: %s", l->worker_count, jobs, message);
-				report_note(&l->report, NULL, text);
-				PQfinish(conn);
+			snprintf(text, sizeof(text), "only %d of %d connections", l->worker_count, jobs);
+			conn = connect_more(l, text);
+			if (conn == NULL)
 				return;
-			}
 		}
-		worker_start(&l->workers[l->worker_count], &l->server, &l->feed, &l->report, l->evidence, conn);
+		worker_start(&l->workers[l->worker_count], &l->server, &l->feed, &l->report,
+					 l->evidence, l->fetches ? &l->pool : NULL, conn);
 		l->worker_count++;
 	}
 }
@@ -150,7 +264,8 @@ start_verifiers(load *l)
 		jobs = processors < 1 ? 1 : processors > VERIFIERS_MAX ? VERIFIERS_MAX : (int) processors;
 	l->workers = get_memory((size_t) jobs * sizeof(worker));
 	while (l->worker_count < jobs)
-		worker_start_verifying(&l->workers[l->worker_count++], &l->server, &l->feed, &l->report, l->evidence);
+		worker_start_verifying(&l->workers[l->worker_count++], &l->server, &l->feed, &l->report,
+							   l->fetches ? &l->pool : NULL, l->evidence);
 }
 
 /* Loads or verifies all; all threads have ended then, unless some were left alone. */
@@ -165,6 +280,8 @@ run(load *l, PGconn *conn)
 	signals_to_wait_for(&ends, &all);
 	pthread_sigmask(SIG_BLOCK, &all, NULL);
 	l->waiter = pthread_self();
+	if (!start_fetching(l))
+		exit(EXIT_NOTHING);
 	if (pthread_create(&walker, NULL, walk_all, l) != 0)
 	{
 		fputs("cloudtrail-load: cannot start a thread\n", stderr);
@@ -183,7 +300,35 @@ run(load *l, PGconn *conn)
 		pthread_mutex_destroy(&l->workers[i].lock);
 	}
 	pthread_join(walker, NULL);
+	if (l->fetches)
+	{
+		report_untried(&l->report, fetch_end(&l->pool));
+		worker_end_asking(&l->asker);
+	}
 	feed_end(&l->feed);
+}
+
+/* Gets ready for S3, if a path is there; false with a complaint where that fails. */
+static bool
+begin_s3(load *l)
+{
+	char		reason[1000];
+
+	for (int i = 0; i < l->options.path_count; i++)
+		if (s3_is_uri(l->options.paths[i]))
+			l->uses_s3 = true;
+	if (!l->uses_s3 || s3_client_begin(&l->s3, &l->feed.stop, reason, sizeof(reason)))
+		return true;
+	report_complaint(&l->report, NULL, reason);
+	return false;
+}
+
+/* Releases what was made ready. */
+static void
+end_s3(load *l)
+{
+	if (l->uses_s3)
+		s3_client_end(&l->s3);
 }
 
 /* What the program says to who started it. */
@@ -228,9 +373,12 @@ verify(const load_options *options, evidence *e)
 			return EXIT_NOTHING;
 	}
 	feed_begin(&l.feed, &l.report);
+	if (!begin_s3(&l))
+		return EXIT_NOTHING;
 	run(&l, NULL);
 	if (l.abandoned)
 		_Exit(exit_status(&l));
+	end_s3(&l);
 	report_end_progress(&l.report);
 	if (l.signal == 0 && report_nothing(&l.report))
 		return EXIT_NOTHING;
@@ -246,7 +394,8 @@ add_keys(load *l, PGconn *conn)
 {
 	char		message[MESSAGE_ROOM];
 
-	for (int i = 0; i < l->options.key_files && l->server.trail[0] != '\0' && !l->options.dry_run; i++)
+	for (int i = 0; i < l->options.key_files && l->server.trail[0] != '\0' &&
+		 !l->options.dry_run; i++)
 	{
 		char	   *keys = read_keys(l->options.keys[i], message, sizeof(message));
 		bool		added = keys != NULL && server_add_keys(&l->server, conn, keys, message);
@@ -259,19 +408,6 @@ add_keys(load *l, PGconn *conn)
 		}
 	}
 	return true;
-}
-
-/* Has the sums of what was loaded made; the events are there all the same, so failure is but told. */
-static void
-refresh_activity(load *l)
-{
-	char		message[MESSAGE_ROOM];
-	char		text[MESSAGE_ROOM + 60];
-
-	if (l->options.dry_run || l->report.counts.loaded == 0 || server_refresh_activity(&l->server, message))
-		return;
-	snprintf(text, sizeof(text), "the days that changed are not summed up: %s", message);
-	report_note(&l->report, NULL, text);
 }
 
 /* Loads CloudTrail log files into a trail, or verifies them, or both. */
@@ -297,6 +433,9 @@ main(int argc, char **argv)
 		l.evidence = &e;
 	}
 	report_begin(&l.report, &l.options, false);
+	feed_begin(&l.feed, &l.report);
+	if (!begin_s3(&l))
+		return EXIT_NOTHING;
 	conn = server_open(&l.server, &l.options, message);
 	if (conn == NULL)
 	{
@@ -308,7 +447,6 @@ main(int argc, char **argv)
 		PQfinish(conn);
 		return EXIT_NOTHING;
 	}
-	feed_begin(&l.feed, &l.report);
 	run(&l, conn);
 	if (!l.abandoned && l.signal == 0)
 		refresh_activity(&l);
@@ -318,6 +456,7 @@ main(int argc, char **argv)
 	nothing = l.signal == 0 && report_nothing(&l.report);
 
 	free(l.workers);
+	end_s3(&l);
 	server_release(&l.server);
 	if (l.evidence != NULL)
 		evidence_end(l.evidence);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "options.h"
+#include "s3_uri.h"
 
 static const char help[] =
 	"cloudtrail-load loads CloudTrail log files into a trail in PostgreSQL.\n"
@@ -17,7 +18,8 @@ static const char help[] =
 	"       cloudtrail-load verify [OPTION]... PATH...\n"
 	"\n"
 	"TRAIL is a schema made by cloudtrail_create_trail().  PATH is a log file, a\n"
-	"folder of them, or - for standard input.  What the trail has is left out.\n"
+	"folder of them, s3://BUCKET/PREFIX, or - for standard input.  What the trail\n"
+	"has is left out.\n"
 	"verify needs no database: it checks log files against the digests among them.\n"
 	"\n"
 	"  -d, --dbname=NAME     database, connection string or URI\n"
@@ -37,6 +39,13 @@ static const char help[] =
 	"      --force           go on though most of the first files do not\n"
 	"      --follow-links    follow symbolic links in folders\n"
 	"      --max-size=SIZE   refuse larger files (default 256MB)\n"
+	"      --since=DATE      only files of this day and later, by their names\n"
+	"      --until=DATE      only files of this day and earlier\n"
+	"      --account=ID      only files of this account; may be repeated\n"
+	"      --region=NAME     only files of this Region; may be repeated\n"
+	"      --follow[=SECONDS]  go on and look for new objects (default every 300)\n"
+	"      --relist=DAYS     days that each look goes back (default 2)\n"
+	"      --requests=N      requests to S3 at the same time (default 16)\n"
 	"  -q, --quiet           print complaints only\n"
 	"  -v, --verbose         print a line for each file\n"
 	"  -?, --help            print this text\n"
@@ -72,6 +81,53 @@ number(const char *option, const char *text, int64_t least, int64_t most)
 	return value;
 }
 
+/* A day, or the end of the program. */
+static select_day
+day(const char *option, const char *text)
+{
+	select_day	value;
+
+	if (!select_read_day(text, &value))
+	{
+		fprintf(stderr, "cloudtrail-load: %s must be a day as 2024-01-31\n", option);
+		usage_error();
+	}
+	return value;
+}
+
+/* Adds the option's value to a list. */
+static void
+add_choice(const char *option, const char **list, int *count)
+{
+	if (*count == SELECT_MAX)
+	{
+		fprintf(stderr, "cloudtrail-load: %s may be given %d times\n", option, SELECT_MAX);
+		usage_error();
+	}
+	list[(*count)++] = optarg;
+}
+
+/* Following is for buckets, and for loading: a mistake otherwise. */
+static void
+check_follow(const load_options *options)
+{
+	const char *mistake = NULL;
+
+	if (options->follow == 0)
+		return;
+	if (options->verify || options->dry_run)
+		mistake = "--follow cannot be used with --verify or --dry-run";
+	else if (options->selection.until != 0)
+		mistake = "--follow cannot be used with --until";
+	for (int i = 0; mistake == NULL && i < options->path_count; i++)
+		if (!s3_is_uri(options->paths[i]))
+			mistake = "--follow needs paths that are all s3://";
+	if (mistake == NULL)
+		return;
+	fprintf(stderr, "cloudtrail-load: %s\n", mistake);
+	usage_error();
+}
+
 /* A size, which may have a unit; one of 1G stands for the most that there can be. */
 static int64_t
 size_in_bytes(const char *option, const char *text)
@@ -92,7 +148,8 @@ size_in_bytes(const char *option, const char *text)
 	}
 	if (end == text || *end != '\0' || !(size >= 1 && size <= 1024.0 * 1024 * 1024))
 	{
-		fprintf(stderr, "cloudtrail-load: %s must be a size from 1 to 1G, as 4096, 64k or 16MB\n", option);
+		fprintf(stderr, "cloudtrail-load: %s must be a size from 1 to 1G, as 4096, 64k or 16MB\n",
+				option);
 		usage_error();
 	}
 	return size < (double) FILE_SIZE_MAX ? (int64_t) size : FILE_SIZE_MAX;
@@ -113,7 +170,8 @@ check_order(const char *trail, const char *path)
 {
 	if (exists(trail) && !exists(path) && strcmp(path, "-") != 0 && strchr(path, '/') == NULL)
 	{
-		fprintf(stderr, "cloudtrail-load: the trail comes first: cloudtrail-load %s %s\n", path, trail);
+		fprintf(stderr, "cloudtrail-load: the trail comes first: cloudtrail-load %s %s\n", path,
+				trail);
 		usage_error();
 	}
 }
@@ -136,6 +194,13 @@ read_options(int argc, char **argv, load_options *options)
 		OPTION_CREATE = 256,
 		OPTION_MAX_SIZE,
 		OPTION_VERIFY,
+		OPTION_SINCE,
+		OPTION_UNTIL,
+		OPTION_ACCOUNT,
+		OPTION_REGION,
+		OPTION_FOLLOW,
+		OPTION_RELIST,
+		OPTION_REQUESTS,
 		OPTION_ALL,
 		OPTION_FORCE,
 		OPTION_FOLLOW_LINKS,
@@ -156,6 +221,13 @@ read_options(int argc, char **argv, load_options *options)
 		{"verify", no_argument, NULL, OPTION_VERIFY},
 		{"keys", required_argument, NULL, 'k'},
 		{"max-size", required_argument, NULL, OPTION_MAX_SIZE},
+		{"since", required_argument, NULL, OPTION_SINCE},
+		{"until", required_argument, NULL, OPTION_UNTIL},
+		{"account", required_argument, NULL, OPTION_ACCOUNT},
+		{"region", required_argument, NULL, OPTION_REGION},
+		{"follow", optional_argument, NULL, OPTION_FOLLOW},
+		{"relist", required_argument, NULL, OPTION_RELIST},
+		{"requests", required_argument, NULL, OPTION_REQUESTS},
 		{"all", no_argument, NULL, OPTION_ALL},
 		{"force", no_argument, NULL, OPTION_FORCE},
 		{"follow-links", no_argument, NULL, OPTION_FOLLOW_LINKS},
@@ -165,7 +237,9 @@ read_options(int argc, char **argv, load_options *options)
 	};
 	int			c;
 
-	*options = (load_options) {.max_size = FILE_SIZE_DEFAULT};
+	*options = (load_options) {
+		.max_size = FILE_SIZE_DEFAULT, .relist = RELIST_USUAL, .requests = REQUESTS_USUAL
+	};
 	while ((c = getopt_long(argc, argv, "d:h:p:U:wWj:k:nqvV?", names, NULL)) != -1)
 	{
 		switch (c)
@@ -213,7 +287,8 @@ read_options(int argc, char **argv, load_options *options)
 			case 'k':
 				if (options->key_files == KEY_FILES_MAX)
 				{
-					fprintf(stderr, "cloudtrail-load: --keys may be given %d times\n", KEY_FILES_MAX);
+					fprintf(stderr, "cloudtrail-load: --keys may be given %d times\n",
+							KEY_FILES_MAX);
 					usage_error();
 				}
 				options->keys[options->key_files++] = optarg;
@@ -232,6 +307,31 @@ read_options(int argc, char **argv, load_options *options)
 				break;
 			case 'V':
 				print_and_exit("cloudtrail-load " LOAD_VERSION "\n");
+				break;
+			case OPTION_SINCE:
+				options->selection.since = day("--since", optarg);
+				break;
+			case OPTION_UNTIL:
+				options->selection.until = day("--until", optarg);
+				break;
+			case OPTION_ACCOUNT:
+				add_choice("--account", options->selection.accounts,
+						   &options->selection.account_count);
+				break;
+			case OPTION_REGION:
+				add_choice("--region", options->selection.regions,
+						   &options->selection.region_count);
+				break;
+			case OPTION_FOLLOW:
+				options->follow = FOLLOW_USUAL;
+				if (optarg != NULL)
+					options->follow = (int) number("--follow", optarg, 1, FOLLOW_MAX);
+				break;
+			case OPTION_RELIST:
+				options->relist = (int) number("--relist", optarg, 1, RELIST_MAX);
+				break;
+			case OPTION_REQUESTS:
+				options->requests = (int) number("--requests", optarg, 1, REQUESTS_MAX);
 				break;
 			case OPTION_HELP:
 				print_and_exit(help);
@@ -257,6 +357,7 @@ read_options(int argc, char **argv, load_options *options)
 		check_order(options->trail, argv[optind + 1]);
 	options->paths = argv + optind + 1;
 	options->path_count = argc - optind - 1;
+	check_follow(options);
 	for (int i = 0; options->verify && i < options->path_count; i++)
 	{
 		/* What is read once cannot be verified first and loaded then. */

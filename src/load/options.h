@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "select.h"
+
 /* More connections than this help nobody. */
 #define JOBS_MAX		200
 
@@ -15,6 +17,15 @@
 
 /* Larger files are refused if nothing else is said: CloudTrail's have 50 MB at most. */
 #define FILE_SIZE_DEFAULT	(INT64_C(256) * 1024 * 1024)
+/* Requests to S3 at the same time, of which each has one object in memory. */
+#define REQUESTS_USUAL	16
+#define REQUESTS_MAX	200
+
+/* Seconds between two looks into a bucket, and days that are looked through again. */
+#define FOLLOW_USUAL	300
+#define FOLLOW_MAX		(24 * 60 * 60)
+#define RELIST_USUAL	2
+#define RELIST_MAX		3660
 
 /* Exit statuses; a signal's are 128 and its number. */
 #define EXIT_LOADED		0
@@ -46,6 +57,10 @@ typedef struct load_options
 	bool		follow_links;
 	const char *keys[KEY_FILES_MAX];
 	int			key_files;
+	selection	selection;
+	int			follow;			/* seconds between two looks into the buckets; 0: one look */
+	int			relist;			/* days that each look goes back */
+	int			requests;		/* to S3 at the same time */
 	const char *trail;			/* NULL to verify only */
 	char	  **paths;
 	int			path_count;

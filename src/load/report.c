@@ -279,6 +279,15 @@ report_failed(report *r, const char *path, const char *reason)
 	pthread_mutex_unlock(&r->lock);
 }
 
+/* Files that failed are tried again. */
+void
+report_retry(report *r, uint64_t files)
+{
+	pthread_mutex_lock(&r->lock);
+	r->counts.failed -= files;
+	pthread_mutex_unlock(&r->lock);
+}
+
 /* Files were found, but not loaded before all ended. */
 void
 report_untried(report *r, uint64_t files)
@@ -390,14 +399,56 @@ print_line(report *r)
 	r->line_shown = true;
 }
 
-/* Shows progress where it is due. */
+/* Whether all that was found is done; the lock is held. */
+static bool
+is_idle(const report *r)
+{
+	const report_counts *c = &r->counts;
+
+	return c->known + c->loaded + c->unlike + c->failed + c->untried == c->found;
+}
+
+/* Whether all that was found is done; how many files were loaded. */
+bool
+report_is_idle(report *r, uint64_t *loaded)
+{
+	bool		idle;
+
+	pthread_mutex_lock(&r->lock);
+	idle = is_idle(r);
+	*loaded = r->counts.loaded;
+	pthread_mutex_unlock(&r->lock);
+	return idle;
+}
+
+/* Says how far the following of a bucket is, in one line. */
+void
+report_state(report *r)
+{
+	const report_counts *c = &r->counts;
+	char		room[4][COUNT_ROOM];
+	char		text[300];
+
+	if (r->options->quiet)
+		return;
+	pthread_mutex_lock(&r->lock);
+	snprintf(text, sizeof(text), "up to date: %s file%s loaded, %s loaded before, %s failed; %s event%s",
+			 with_commas(room[0], c->loaded), plural(c->loaded), with_commas(room[1], c->known),
+			 with_commas(room[2], c->failed), with_commas(room[3], c->events), plural(c->events));
+	say(r, stderr, NULL, text);
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* Shows progress where it is due; a log does not need it while nothing is done. */
 void
 report_progress(report *r)
 {
 	if (r->options->quiet)
 		return;
 	pthread_mutex_lock(&r->lock);
-	if (r->terminal || now() - r->line_time >= PLAIN_SECONDS)
+	if (!r->terminal && r->options->follow > 0 && is_idle(r))
+		r->line_time = now();
+	else if (r->terminal || now() - r->line_time >= PLAIN_SECONDS)
 	{
 		r->line_time = now();
 		print_line(r);

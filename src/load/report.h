@@ -71,6 +71,7 @@ extern void report_loaded(report *r, const char *path, int64_t size, const impor
 extern void report_checked(report *r, int64_t size);
 extern void report_unreachable(report *r, const char *path, const char *reason);
 extern void report_failed(report *r, const char *path, const char *reason);
+extern void report_retry(report *r, uint64_t files);
 extern void report_untried(report *r, uint64_t files);
 
 /* Complains and stops the load, once, if most of the first files are not CloudTrail's. */
@@ -82,6 +83,12 @@ extern bool report_nothing(report *r);
 /* What is said at once; path may be NULL.  A note is no complaint. */
 extern void report_complaint(report *r, const char *path, const char *reason);
 extern void report_note(report *r, const char *path, const char *text);
+
+/* Whether all that was found is done; how many files were loaded. */
+extern bool report_is_idle(report *r, uint64_t *loaded);
+
+/* Says how far the following of a bucket is, in one line. */
+extern void report_state(report *r);
 
 /* Shows progress where it is due; the last word. */
 extern void report_progress(report *r);

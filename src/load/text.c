@@ -88,11 +88,35 @@ resize_memory(void *memory, size_t size)
 {
 	memory = realloc(memory, size);
 	if (memory == NULL)
-	{
-		fputs("cloudtrail-load: out of memory\n", stderr);
-		_Exit(EXIT_FAILED);
-	}
+		out_of_memory();
 	return memory;
+}
+
+/* Ends the program for want of memory. */
+void
+out_of_memory(void)
+{
+	fputs("cloudtrail-load: out of memory\n", stderr);
+	_Exit(EXIT_FAILED);
+}
+
+/* Begins a text that is written like a file. */
+FILE *
+open_text(text_stream *stream)
+{
+	stream->file = open_memstream(&stream->text, &stream->length);
+	if (stream->file == NULL)
+		out_of_memory();
+	return stream->file;
+}
+
+/* Ends it, and returns it. */
+char *
+close_text(text_stream *stream)
+{
+	if (fclose(stream->file) != 0)
+		out_of_memory();
+	return stream->text;
 }
 
 /* A copy of a text. */

@@ -32,4 +32,18 @@ extern void *get_memory(size_t size);
 extern void *resize_memory(void *memory, size_t size);
 extern char *copy_text(const char *text);
 
+/* Ends the program for want of memory. */
+extern void out_of_memory(void) __attribute__((noreturn));
+
+/* A text that is written like a file, and then is to be freed. */
+typedef struct text_stream
+{
+	FILE	   *file;
+	char	   *text;
+	size_t		length;
+} text_stream;
+
+extern FILE *open_text(text_stream *stream);
+extern char *close_text(text_stream *stream);
+
 #endif							/* LOAD_TEXT_H */

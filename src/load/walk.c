@@ -1,5 +1,5 @@
 /*
- * walk.c: finds the files that the command line names.
+ * walk.c: finds the files of a path that the command line names.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/filename.h"
+#include "select.h"
 #include "text.h"
 #include "walk.h"
 
@@ -36,13 +36,6 @@ typedef struct name_list
 	size_t		count;
 	size_t		room;
 } name_list;
-
-/* Whether a file of this name in a folder is a log file. */
-static bool
-is_log_name(const char *name)
-{
-	return ct_has_log_ending((ct_slice) {name, strlen(name)});
-}
 
 /* Compares two names. */
 static int
@@ -110,6 +103,8 @@ walk_entry(walk *w, size_t length, const char *name, const folder *in)
 		report_skipped(w->report, w->path, "no regular file");
 	else if (!is_log_name(name))
 		report_skipped(w->report, w->path, "not named as a log file");
+	else if (!select_file(&w->report->options->selection, w->path))
+		report_skipped(w->report, w->path, "not selected");
 	else
 		feed_add(w->feed, w->path, st.st_size);
 }
@@ -147,42 +142,43 @@ walk_folder(walk *w, size_t length, const struct stat *st, const folder *parent)
 	free(list.names);
 }
 
-/* Adds the files of all paths, folders walked in the order of names. */
-void
-walk_paths(feed *f, report *r, char **paths, int count, bool follow_links)
+/* Walks a folder that the command line names. */
+static void
+walk_top(feed *f, report *r, const char *path, const struct stat *st, bool follow_links)
 {
+	size_t		length = strlen(path);
 	walk	   *w = get_memory(sizeof(walk));
 
 	w->feed = f;
 	w->report = r;
 	w->follow_links = follow_links;
-	for (int i = 0; i < count && !f->stop; i++)
-	{
-		size_t		length = strlen(paths[i]);
-		struct stat st;
-
-		if (strcmp(paths[i], "-") == 0)
-		{
-			if (isatty(STDIN_FILENO))
-				report_note(r, NULL, "waiting for log files from the terminal; Ctrl-D ends them");
-			feed_add(f, "-", -1);
-		}
-		else if (length + 2 > sizeof(w->path))
-			report_unreachable(r, paths[i], strerror(ENAMETOOLONG));
-		else if (stat(paths[i], &st) != 0)
-			report_unreachable(r, paths[i], strerror(errno));
-		else if (S_ISDIR(st.st_mode))
-		{
-			while (length > 1 && paths[i][length - 1] == '/')
-				length--;
-			memcpy(w->path, paths[i], length);
-			w->path[length] = '\0';
-			walk_folder(w, length, &st, NULL);
-		}
-		else
-			/* Pipes and the like have no size before they are read. */
-			feed_add(f, paths[i], S_ISREG(st.st_mode) ? st.st_size : -1);
-	}
-	feed_walked(f);
+	while (length > 1 && path[length - 1] == '/')
+		length--;
+	memcpy(w->path, path, length);
+	w->path[length] = '\0';
+	walk_folder(w, length, st, NULL);
 	free(w);
+}
+
+/* Adds the files of a path; a folder is walked in the order of names. */
+void
+walk_path(feed *f, report *r, const char *path, bool follow_links)
+{
+	struct stat st;
+
+	if (strcmp(path, "-") == 0)
+	{
+		if (isatty(STDIN_FILENO))
+			report_note(r, NULL, "waiting for log files from the terminal; Ctrl-D ends them");
+		feed_add(f, "-", -1);
+	}
+	else if (strlen(path) + 2 > PATH_MAX)
+		report_unreachable(r, path, strerror(ENAMETOOLONG));
+	else if (stat(path, &st) != 0)
+		report_unreachable(r, path, strerror(errno));
+	else if (S_ISDIR(st.st_mode))
+		walk_top(f, r, path, &st, follow_links);
+	else
+		/* Pipes and the like have no size before they are read. */
+		feed_add(f, path, S_ISREG(st.st_mode) ? st.st_size : -1);
 }

@@ -9,6 +9,7 @@
 #include "blob.h"
 #include "connection.h"
 #include "look.h"
+#include "s3_uri.h"
 #include "text.h"
 
 /* A larger buffer is not kept for the next file. */
@@ -68,7 +69,8 @@ keep_missing(worker *w, const PGresult *answer, load_file *files, char **sources
 	for (int i = 0; i < *count; i++)
 	{
 		if (files[i].size < 0 ||
-			bsearch(&sources[i], missing, (size_t) missing_count, sizeof(char *), compare_texts) != NULL)
+			bsearch(&sources[i], missing, (size_t) missing_count, sizeof(char *),
+					compare_texts) != NULL)
 			files[kept++] = files[i];
 		else
 		{
@@ -81,7 +83,7 @@ keep_missing(worker *w, const PGresult *answer, load_file *files, char **sources
 }
 
 /* Asks the ledger about files, and frees and removes those that it has; false if it cannot. */
-static bool
+bool
 ask_ledger(void *asker, load_file *files, int *count)
 {
 	worker	   *w = asker;
@@ -129,6 +131,32 @@ number_of(const PGresult *answer, int column)
 	return strtoull(PQgetvalue(answer, 0, column), NULL, 10);
 }
 
+/*
+ * Makes the content of the object in hand that of the file; its size, or -1 if
+ * it could not be fetched.
+ */
+static int64_t
+take_object(worker *w)
+{
+	const s3_object *object = w->object;
+
+	if (object->outcome == S3_DONE)
+	{
+		w->content = object->response.length == 0 ? "" : object->response.body;
+		return (int64_t) object->response.length;
+	}
+	snprintf(w->message, sizeof(w->message), "%s", object->reason);
+	return -1;
+}
+
+/* The file in hand failed, which is reported, and tried again if all is followed. */
+static void
+fail_file(worker *w)
+{
+	report_failed(w->report, w->path, w->message);
+	feed_failed(w->feed, w->path, w->size);
+}
+
 /* Reports that the file in hand could not be read. */
 static void
 report_unread(worker *w)
@@ -136,19 +164,26 @@ report_unread(worker *w)
 	if (w->feed->stop)
 		report_untried(w->report, 1);
 	else
-		report_failed(w->report, w->path, w->message);
+		fail_file(w);
 }
 
 /* Reads the file in hand; its size, or -1 where that fails, which is reported. */
 static int64_t
 read_file(worker *w)
 {
-	int64_t		size = read_blob(w->path, w->server->options->max_size, &w->feed->stop,
-								 &w->buffer, &w->room, w->message, sizeof(w->message));
+	int64_t		size;
 
+	if (w->object != NULL)
+		size = take_object(w);
+	else
+	{
+		size = read_blob(w->path, w->server->options->max_size, &w->feed->stop,
+						 &w->buffer, &w->room, w->message, sizeof(w->message));
+		w->content = w->buffer;
+	}
 	if (size < 0)
 		report_unread(w);
-	else if (w->verified != NULL && !evidence_holds(w->verified, w->path, w->buffer, (size_t) size))
+	else if (w->verified != NULL && !evidence_holds(w->verified, w->path, w->content, (size_t) size))
 	{
 		/* What is loaded is what was verified. */
 		report_failed(w->report, w->path, "was changed after it was verified");
@@ -157,26 +192,49 @@ read_file(worker *w)
 	return size;
 }
 
+/*
+ * Takes the signature of the digest in hand: its object's, or one that lies
+ * beside it; its length, or 0.
+ */
+static size_t
+take_signature(const worker *w, uint8_t signature[CT_SIGNATURE_MAX])
+{
+	if (w->object == NULL)
+		return read_signature(w->path, signature);
+	memcpy(signature, w->object->signature, w->object->signature_length);
+	return w->object->signature_length;
+}
+
 /* Reads the file in hand for the judgement of all. */
 static void
 check_file(worker *w)
 {
-	int64_t		size = evidence_add(w->evidence, w->path, &w->feed->stop, w->message, sizeof(w->message));
+	int64_t		size;
 
+	if (w->object == NULL)
+		size = evidence_add(w->evidence, w->path, &w->feed->stop, w->message, sizeof(w->message));
+	else
+	{
+		size = take_object(w);
+		if (size >= 0)
+			evidence_add_object(w->evidence, w->path, w->content, (size_t) size,
+								(ct_slice) {(const char *) w->object->signature,
+											w->object->signature_length});
+	}
 	if (size < 0)
 		report_unread(w);
 	else
 		report_checked(w->report, size);
 }
 
-/* Adds the signature that lies beside a digest, if there is one. */
+/* Adds the signature of the digest in hand, if there is one. */
 static void
 add_signature(worker *w, const char *source)
 {
 	static const char hex[] = "0123456789abcdef";
 	uint8_t		signature[CT_SIGNATURE_MAX];
 	char		digits[2 * CT_SIGNATURE_MAX + 1];
-	size_t		length = read_signature(w->path, signature);
+	size_t		length = take_signature(w, signature);
 	PGresult   *answer = NULL;
 
 	if (length == 0)
@@ -188,7 +246,8 @@ add_signature(worker *w, const char *source)
 	}
 	digits[2 * length] = '\0';
 	switch (run_query(w, w->server->signature_query, NULL,
-					  (const char *const[3]) {w->server->trail, source, digits}, NULL, NULL, &answer))
+					  (const char *const[3]) {w->server->trail, source, digits},
+					  NULL, NULL, &answer))
 	{
 		case ANSWERED:
 			PQclear(answer);
@@ -212,15 +271,18 @@ is_named(const worker *w)
 	return options->all || has_log_name(w->path);
 }
 
-/* Says that the file in hand would be loaded; it is read only if its content decides. */
+/*
+ * Says that the file in hand would be loaded; it is read only if its content
+ * decides, an object of S3 never.
+ */
 static void
 plan_file(worker *w, int64_t size)
 {
-	bool		named = is_named(w);
+	bool		named = is_named(w) || s3_is_uri(w->path);
 
 	if (!named && (size = read_file(w)) < 0)
 		return;
-	if (named || has_log_words(w->buffer, (size_t) size))
+	if (named || has_log_words(w->content, (size_t) size))
 		report_planned(w->report, w->path, size);
 	else
 		report_unlike(w->report, w->path, size);
@@ -238,14 +300,14 @@ import_file(worker *w)
 
 	if (size < 0)
 		return true;
-	if (!is_named(w) && !has_log_words(w->buffer, (size_t) size))
+	if (!is_named(w) && !has_log_words(w->content, (size_t) size))
 	{
 		report_unlike(w->report, w->path, size);
 		return true;
 	}
 	source = valid_utf8(source_of(w->path));
 	o = run_query(w, w->server->import_query, (const Oid[3]) {0, 0, BYTEA_OID},
-				  (const char *const[3]) {w->server->trail, source, w->buffer},
+				  (const char *const[3]) {w->server->trail, source, w->content},
 				  (const int[3]) {0, 0, (int) size}, (const int[3]) {0, 0, 1}, &answer);
 	if (o == ANSWERED && strcmp(PQgetvalue(answer, 0, 0), "digest") == 0)
 		add_signature(w, source);
@@ -263,12 +325,31 @@ import_file(worker *w)
 			return true;
 		case FILE_FAILED:
 		case ALL_FAILS:
-			report_failed(w->report, w->path, w->message);
+			fail_file(w);
 			return o == FILE_FAILED;
 		default:
 			report_untried(w->report, 1);
 			return false;
 	}
+}
+
+/* Takes the next file, with its content if it comes from S3; false at the end, or when stopped. */
+static bool
+take_file(worker *w, load_file *file)
+{
+	w->object = NULL;
+	if (w->pool != NULL)
+		return fetch_take(w->pool, file, &w->object);
+	return feed_take(w->feed, ask_ledger, w, file);
+}
+
+/* Ends everything soon. */
+static void
+stop_all(worker *w)
+{
+	feed_stop(w->feed);
+	if (w->pool != NULL)
+		fetch_wake(w->pool);
 }
 
 /* The thread: one file after another, until there are no more. */
@@ -279,9 +360,10 @@ work(void *arg)
 	load_file	file;
 	bool		going = true;
 
-	while (going && feed_take(w->feed, ask_ledger, w, &file))
+	while (going && take_file(w, &file))
 	{
 		w->path = file.path;
+		w->size = file.size;
 		if (w->evidence != NULL)
 			check_file(w);
 		else if (w->server->options->dry_run)
@@ -289,8 +371,10 @@ work(void *arg)
 		else
 			going = import_file(w);
 		if (w->evidence == NULL && report_brake(w->report, w->path))
-			feed_stop(w->feed);
+			stop_all(w);
 		w->path = NULL;
+		if (w->object != NULL)
+			fetch_release(w->pool, w->object);
 		if (w->room > BUFFER_KEPT)
 		{
 			free(w->buffer);
@@ -306,14 +390,24 @@ work(void *arg)
 	return NULL;
 }
 
-/* Starts a worker's thread. */
+/* Sets up a worker. */
 static void
-start_thread(worker *w, const server *s, feed *f, report *r)
+begin(worker *w, const server *s, feed *f, report *r, evidence *e)
 {
+	memset(w, 0, sizeof(*w));
+	pthread_mutex_init(&w->lock, NULL);
 	w->server = s;
 	w->feed = f;
 	w->report = r;
+	w->evidence = e;
 	w->waiter = pthread_self();
+}
+
+/* Starts a worker's thread. */
+static void
+start_thread(worker *w, fetch_pool *pool)
+{
+	w->pool = pool;
 	if (pthread_create(&w->thread, NULL, work, w) != 0)
 	{
 		fputs("cloudtrail-load: cannot start a thread\n", stderr);
@@ -323,21 +417,36 @@ start_thread(worker *w, const server *s, feed *f, report *r)
 
 /* Starts a worker on a connection, which is its own from then on. */
 void
-worker_start(worker *w, const server *s, feed *f, report *r, const evidence *verified, PGconn *conn)
+worker_start(worker *w, const server *s, feed *f, report *r, const evidence *verified,
+			 fetch_pool *pool, PGconn *conn)
 {
-	memset(w, 0, sizeof(*w));
+	begin(w, s, f, r, NULL);
 	w->verified = verified;
-	pthread_mutex_init(&w->lock, NULL);
 	set_connection(w, conn);
-	start_thread(w, s, f, r);
+	start_thread(w, pool);
 }
 
 /* Starts a worker that needs none: it gathers evidence. */
 void
-worker_start_verifying(worker *w, const server *s, feed *f, report *r, evidence *e)
+worker_start_verifying(worker *w, const server *s, feed *f, report *r, fetch_pool *pool,
+					   evidence *e)
 {
-	memset(w, 0, sizeof(*w));
-	pthread_mutex_init(&w->lock, NULL);
-	w->evidence = e;
-	start_thread(w, s, f, r);
+	begin(w, s, f, r, e);
+	start_thread(w, pool);
+}
+
+/* Makes a worker without a thread, which asks the ledger for those that have no connection. */
+void
+worker_begin_asking(worker *w, const server *s, feed *f, report *r, evidence *e, PGconn *conn)
+{
+	begin(w, s, f, r, e);
+	set_connection(w, conn);
+}
+
+/* Ends it. */
+void
+worker_end_asking(worker *w)
+{
+	set_connection(w, NULL);
+	pthread_mutex_destroy(&w->lock);
 }

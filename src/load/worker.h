@@ -11,6 +11,7 @@
 
 #include "evidence.h"
 #include "feed.h"
+#include "s3_fetch.h"
 #include "server.h"
 
 typedef struct worker
@@ -20,12 +21,16 @@ typedef struct worker
 	report	   *report;
 	evidence   *evidence;		/* gathered instead of loading, or NULL */
 	const evidence *verified;	/* what is to be loaded must be as it was then; or NULL */
+	fetch_pool *pool;			/* that files come through, or NULL */
 	pthread_t	thread;
 	pthread_t	waiter;			/* gets SIGUSR1 when the thread ends */
 	PGconn	   *conn;
 	pthread_mutex_t lock;		/* of cancel, which other threads use */
 	PGcancel   *cancel;
 	const char *path;			/* of the file in hand */
+	int64_t		size;			/* likewise, as it was found */
+	s3_object  *object;			/* likewise, if it is one of S3, or NULL */
+	const char *content;		/* likewise, once it is read */
 	char	   *buffer;
 	size_t		room;
 	char		message[MESSAGE_ROOM];
@@ -36,9 +41,19 @@ typedef struct worker
  * Starts a worker on a connection, which is its own from then on.  Where
  * files were verified it loads none that has changed since.
  */
-extern void worker_start(worker *w, const server *s, feed *f, report *r, const evidence *verified, PGconn *conn);
+extern void worker_start(worker *w, const server *s, feed *f, report *r, const evidence *verified,
+						 fetch_pool *pool, PGconn *conn);
 
 /* Starts a worker that needs none: it gathers evidence. */
-extern void worker_start_verifying(worker *w, const server *s, feed *f, report *r, evidence *e);
+extern void worker_start_verifying(worker *w, const server *s, feed *f, report *r, fetch_pool *pool,
+								   evidence *e);
+
+/* Makes a worker without a thread, which asks the ledger for those that have no connection. */
+extern void worker_begin_asking(worker *w, const server *s, feed *f, report *r, evidence *e,
+								PGconn *conn);
+extern void worker_end_asking(worker *w);
+
+/* Asks the ledger about files, and frees and removes those that it has; false if it cannot. */
+extern bool ask_ledger(void *asker, load_file *files, int *count);
 
 #endif							/* LOAD_WORKER_H */

@@ -11,7 +11,7 @@ use Year;
 sub answer
 {
 	my ($view, $condition) = @_;
-	my ($seconds, $rows) = postgres("SELECT count(*), max(md5(v::text)) FROM (SELECT * FROM audit.$view WHERE $condition) AS v");
+	my ($seconds, $rows) = postgres("SELECT count(*), max(md5(v::text)) FROM (SELECT * FROM year.$view WHERE $condition) AS v");
 	return ($seconds, $rows =~ s/\|.*//r);
 }
 
@@ -21,12 +21,12 @@ sub compare
 	return unless $data->{wanted};
 	Year::fill($data);
 	my $many = Year::many($data);
-	postgres('SET max_parallel_workers_per_gather = 2');
+	postgres('RESET max_parallel_workers_per_gather');
 
 	# A secret of which there is much, but not the one that has most.
-	my (undef, $secret) = postgres('SELECT secret_name FROM audit.events WHERE secret_name IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 OFFSET 2 LIMIT 1');
+	my (undef, $secret) = postgres('SELECT secret_name FROM year.events WHERE secret_name IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 OFFSET 2 LIMIT 1');
 	my (undef, @views) = postgres(q{SELECT relname, string_agg(attname, ' ') FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
-		WHERE relnamespace = 'audit'::regnamespace AND relkind = 'v' AND attnum > 0 GROUP BY 1 ORDER BY 1});
+		WHERE relnamespace = 'year'::regnamespace AND relkind = 'v' AND attnum > 0 GROUP BY 1 ORDER BY 1});
 	for (@views)
 	{
 		my ($view, $columns) = split /\|/;

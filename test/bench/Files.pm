@@ -65,8 +65,8 @@ sub make_table
 sub by_processes
 {
 	my ($processes, $query) = @_;
-	my @answer = postgres(sprintf 'SET jit = on; SET max_parallel_workers_per_gather = %d; %s', $processes - 1, $query);
-	postgres('SET jit = off; SET max_parallel_workers_per_gather = 0');
+	my @answer = postgres(sprintf 'SET max_parallel_workers_per_gather = %d; %s', $processes - 1, $query);
+	postgres('SET max_parallel_workers_per_gather = 0');
 	return @answer;
 }
 

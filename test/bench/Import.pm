@@ -21,7 +21,7 @@ my $record = 'STRUCT(' . join(', ',
 # Makes a new trail.
 sub new_trail
 {
-	postgres("SELECT cloudtrail_drop_trail(t) FROM to_regclass('bench_trail') AS t WHERE t IS NOT NULL");
+	postgres("DROP SCHEMA IF EXISTS bench_trail CASCADE");
 	postgres("SELECT cloudtrail_create_trail('bench_trail')");
 	postgres('CHECKPOINT');
 }
@@ -38,7 +38,7 @@ sub ours
 	my ($logs) = @_;
 	new_trail();
 	my ($seconds) = postgres("CALL cloudtrail_import_directory('bench_trail', '$logs')");
-	return ($seconds, count_of('bench_trail'));
+	return ($seconds, count_of('bench_trail.raw_events'));
 }
 
 # Reads a folder, the largest file of which is so large, and writes Parquet, maybe in an order; returns seconds and how many events.
@@ -76,7 +76,7 @@ sub client
 	new_trail();
 	my $start = time;
 	system('cloudtrail-load', '-q', '-j', $jobs, 'bench_trail', $logs) == 0 or die "cloudtrail-load failed\n";
-	return (time - $start, count_of('bench_trail'));
+	return (time - $start, count_of('bench_trail.raw_events'));
 }
 
 # Adds how many bytes a trail's tables and indexes take.
@@ -84,14 +84,15 @@ sub stored_trail
 {
 	my ($data, $trail) = @_;
 	my $index = "WHERE am.amname = '%s' AND (c.relname %s '%%_pkey')";
-	my $sum = "SELECT coalesce(sum(pg_relation_size(c.oid)), 0) FROM pg_partition_tree('$trail') AS t JOIN pg_index AS i ON i.indrelid = t.relid
+	my $sum = "SELECT coalesce(sum(pg_relation_size(c.oid)), 0) FROM pg_partition_tree('$trail.raw_events') AS t JOIN pg_index AS i ON i.indrelid = t.relid
 		JOIN pg_class AS c ON c.oid = i.indexrelid JOIN pg_am AS am ON am.oid = c.relam";
-	stored($data, 'trail: events', (postgres("SELECT sum(pg_table_size(relid)) FROM pg_partition_tree('$trail')"))[1]);
+	stored($data, 'trail: events', (postgres("SELECT sum(pg_table_size(relid)) FROM pg_partition_tree('$trail.raw_events')"))[1]);
 	stored($data, 'trail: primary key', (postgres(sprintf "$sum $index", 'btree', 'LIKE'))[1]);
 	stored($data, 'trail: GIN index', (postgres(sprintf "$sum $index", 'gin', 'NOT LIKE'))[1]);
 	stored($data, 'trail: indexes of secrets', (postgres(sprintf "$sum $index", 'btree', 'NOT LIKE'))[1]);
-	stored($data, 'trail: sums, noted secrets, ledger', (postgres("SELECT sum(pg_total_relation_size(format('%I', '$trail' || suffix)))
-		FROM unnest('{_files, _rejects, _digests, _keys, _secrets, _activity, _actions, _principals, _days}'::text[]) AS suffix"))[1]);
+	stored($data, 'trail: facts of secrets', (postgres("SELECT pg_total_relation_size('$trail.secret_facts')"))[1]);
+	stored($data, 'trail: sums, ledger', (postgres("SELECT sum(pg_total_relation_size(format('$trail.%I', relation)::regclass))
+		FROM unnest('{log_files, rejects, digests, signing_keys, activity, action_activity, principal_activity, changed_days}'::text[]) AS t (relation)"))[1]);
 }
 
 # The most memory of its own that the server process has while something is

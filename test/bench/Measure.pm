@@ -55,7 +55,7 @@ sub postgres
 		start('PostgreSQL', qw(psql -XAqt -v ON_ERROR_STOP=1 -P pager=off));
 		print { $session{PostgreSQL}[0] } "\\timing on\n";
 		ask('PostgreSQL', "SET $_;")
-			for 'jit = off', 'max_parallel_workers_per_gather = 0', 'client_min_messages = warning';
+			for 'max_parallel_workers_per_gather = 0', 'client_min_messages = warning';	# one process, as its peer has one thread
 	}
 	return ask('PostgreSQL', "$statement;");
 }

@@ -10,13 +10,13 @@ use Year;
 
 # Questions: of the view, of Parquet; and whether the answers may differ (who stands behind a session is more than that).
 my @questions = (
-	[ 'events of each name', 'SELECT event_name, sum(events) FROM audit.action_activity_daily GROUP BY 1', 'SELECT eventName, count(*) FROM parquet GROUP BY 1' ],
-	[ 'events of each day', 'SELECT day, sum(events) FROM audit.action_activity_daily GROUP BY 1', 'SELECT eventTime::DATE, count(*) FROM parquet GROUP BY 1' ],
-	[ 'errors of each service', q{SELECT event_source, error_code, sum(events) FROM audit.action_activity_daily WHERE error_code IS NOT NULL GROUP BY 1, 2},
+	[ 'events of each name', 'SELECT event_name, sum(events) FROM year.action_activity_daily GROUP BY 1', 'SELECT eventName, count(*) FROM parquet GROUP BY 1' ],
+	[ 'events of each day', 'SELECT day, sum(events) FROM year.action_activity_daily GROUP BY 1', 'SELECT eventTime::DATE, count(*) FROM parquet GROUP BY 1' ],
+	[ 'errors of each service', q{SELECT event_source, error_code, sum(events) FROM year.action_activity_daily WHERE error_code IS NOT NULL GROUP BY 1, 2},
 		q{SELECT eventSource, errorCode, count(*) FROM parquet WHERE errorCode IS NOT NULL GROUP BY 1, 2} ],
-	[ 'events of each Region in a month', q{SELECT aws_region, sum(events) FROM audit.activity_daily WHERE day >= '2024-03-01' AND day < '2024-04-01' GROUP BY 1},
+	[ 'events of each Region in a month', q{SELECT aws_region, sum(events) FROM year.activity_daily WHERE day >= '2024-03-01' AND day < '2024-04-01' GROUP BY 1},
 		q{SELECT awsRegion, count(*) FROM parquet WHERE eventTime >= '2024-03-01' AND eventTime < '2024-04-01' GROUP BY 1} ],
-	[ 'principals that cause most events', q{SELECT principal_arn, sum(events) AS n FROM audit.principal_activity_daily WHERE principal_arn IS NOT NULL GROUP BY 1 ORDER BY 2 DESC LIMIT 10},
+	[ 'principals that cause most events', q{SELECT principal_arn, sum(events) AS n FROM year.principal_activity_daily WHERE principal_arn IS NOT NULL GROUP BY 1 ORDER BY 2 DESC LIMIT 10},
 		q{SELECT coalesce(userIdentity ->> '$.sessionContext.sessionIssuer.arn', userIdentity ->> '$.arn') AS principal, count(*) FROM parquet WHERE principal IS NOT NULL GROUP BY 1 ORDER BY 2 DESC LIMIT 10}, 1 ]);
 
 # All that concerns one secret in a month, newest first.  DuckDB looks for its name in what names secrets: by that
@@ -24,11 +24,11 @@ my @questions = (
 sub one_secret
 {
 	my ($many, $parquet) = @_;
-	my (undef, $secret) = postgres('SELECT secret_name FROM audit.events WHERE secret_name IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 OFFSET 9 LIMIT 1');
+	my (undef, $secret) = postgres('SELECT secret_name FROM year.events WHERE secret_name IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 OFFSET 9 LIMIT 1');
 	my @range = ("'2024-03-01 00:00:00", "'2024-04-01 00:00:00");
 	my $places = join ' OR ', map { "contains($_, '$secret')" } qw(requestParameters::VARCHAR responseElements::VARCHAR resources::VARCHAR serviceEventDetails::VARCHAR requestID);
 	my (%rows, %measure);
-	$measure{cloudtrail} = sub { (my $seconds, my @rows) = postgres("SELECT event_time, event FROM year WHERE event \@\@ '$secret' AND event_time >= $range[0]Z' AND event_time < $range[1]Z' ORDER BY 1 DESC"); $rows{cloudtrail} = @rows; $seconds };
+	$measure{cloudtrail} = sub { (my $seconds, my @rows) = postgres("SELECT event_time, event FROM year.raw_events WHERE event \@\@ '$secret' AND event_time >= $range[0]Z' AND event_time < $range[1]Z' ORDER BY 1 DESC"); $rows{cloudtrail} = @rows; $seconds };
 	for my $threads (1, 2)
 	{
 		$measure{"DuckDB, $threads thread" . ($threads > 1 ? 's' : '')} = sub {
@@ -55,7 +55,7 @@ sub compare
 	for (@questions)
 	{
 		my ($what, $ours, $theirs, $may_differ) = @$_;
-		my $count = $ours =~ s/audit\.(?:action_)?activity_daily/(SELECT *, (event_time AT TIME ZONE 'UTC')::date AS day, 1 AS events FROM audit.events) AS e/r;
+		my $count = $ours =~ s/year\.(?:action_)?activity_daily/(SELECT *, (event_time AT TIME ZONE 'UTC')::date AS day, 1 AS events FROM year.events) AS e/r;
 		my %measure = ('cloudtrail' => sub { postgres($ours) });
 		$measure{'counting all events'} = sub { postgres($count) } if $count ne $ours;
 		for my $threads (1, 2)

@@ -6,7 +6,7 @@ use Exporter 'import';
 use List::Util qw(min max);
 use Measure qw(median progress);
 
-our @EXPORT = qw(faster smaller bounded within times stored note);
+our @EXPORT = qw(faster at_most ratio_within smaller bounded within times stored note);
 
 my (@ratios, @times, @stored, @notes);
 
@@ -31,6 +31,26 @@ sub faster
 		sprintf('%.2f', $ratio), sprintf('%.2f-%.2f', min(@ratio), max(@ratio)),
 		verdict(defined $target ? 0 + sprintf('%.2f', $target) : undef, '>=', $ratio >= ($target // 0))
 	]);
+}
+
+# Adds a row: how many times as long as a peer cloudtrail takes, which should not be more than a target.
+sub at_most
+{
+	my ($id, $data, $what, $times, $peer, $target) = @_;
+	my ($ours, $theirs) = ($times->{cloudtrail}, $times->{$peer});
+	my @ratio = map { $ours->[$_] / $theirs->[$_] } 0 .. $#$ours;
+	my $ratio = median(@ratio);
+	add(\@ratios, [
+		$id, $what, $data->{name}, milliseconds(median(@$ours)), $peer, milliseconds(median(@$theirs)),
+		sprintf('%.2f', $ratio), sprintf('%.2f-%.2f', min(@ratio), max(@ratio)), verdict($target, '<=', $ratio <= $target)
+	]);
+}
+
+# Adds a row: a ratio that should not be more than a target.
+sub ratio_within
+{
+	my ($id, $data, $what, $ratio, $peer, $target) = @_;
+	add(\@ratios, [ $id, $what, $data->{name}, '', $peer, '', sprintf('%.1f', $ratio), '', verdict($target, '<=', $ratio <= $target) ]);
 }
 
 # Adds a row: which part of a peer's bytes cloudtrail takes.

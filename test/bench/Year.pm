@@ -26,7 +26,7 @@ sub many
 	return { name => "$events events", events => $events, bytes => $events * $data->{bytes} / $data->{events} };
 }
 
-# Makes the trail "year", with views in the schema "audit", unless it is there.
+# Makes the trail "year", unless it is there.
 sub fill
 {
 	my ($data) = @_;
@@ -41,9 +41,7 @@ sub fill
 	});
 	my $largest = max(map { Events::inflated($_) } grep { /\.gz$/ } Events::all_files($folder));
 	bounded('P9', $many, 'memory of importing a year', $most, 64e6 + $largest);
-	postgres("");
-	postgres('ANALYZE year.raw_events, year_secrets, year.activity, year.action_activity, year.principal_activity');
-	postgres(q{UPDATE audit.settings SET as_of = '2025-01-01 00:00:00Z'});
+	postgres(q{UPDATE year.settings SET as_of = '2025-01-01 00:00:00Z'});
 	Import::stored_trail($many, 'year');
 	stored($many, '.json.gz files', sum_of_sizes());
 }
@@ -70,8 +68,7 @@ sub parquet
 sub clear
 {
 	return unless $folder;
-	postgres('DROP SCHEMA audit CASCADE');
-	postgres("SELECT cloudtrail_drop_trail('year')");
+	postgres('DROP SCHEMA year CASCADE');
 	$folder = undef;
 }
 

@@ -83,7 +83,8 @@ rechain(int from, void (*change) (plan *p))
 		digest_source(&p, object);
 		follow(&p, &forged);
 		if (chance(30))
-			memcpy(p.previous_signature, world.digests[next].plan.previous_signature, CT_SHA256_SIZE);
+			memcpy(p.previous_signature, world.digests[next].plan.previous_signature,
+				   CT_SHA256_SIZE);
 		p.key = 2;
 		from = next;
 	}
@@ -106,7 +107,8 @@ static void
 alter_listed(plan *p)
 {
 	if (p->file_count > 0)
-		p->files[below(p->file_count)].content = world.file_count > 0 && chance(50) ? world.files[below(world.file_count)].content : ++next_content;
+		p->files[below(p->file_count)].content = world.file_count > 0 && chance(50) ?
+			world.files[below(world.file_count)].content : ++next_content;
 }
 
 static void
@@ -133,14 +135,16 @@ change_account(plan *p)
 	p->region = below(3);
 }
 
-static void (*const changes[]) (plan *p) = {change_nothing, drop_listed, alter_listed, add_listed, shift_time, change_account};
+static void (*const changes[]) (plan *p) = {change_nothing, drop_listed, alter_listed, add_listed,
+											shift_time, change_account};
 
 /* Forges a log file, of any name. */
 static void
 forge_file(void)
 {
 	static const char *const kinds[] = {"", "", "-Insight", "-NetworkActivity"};
-	log_file   *f = add_file(below(4), below(3), below(40000) + (chance(30) ? 366 * 86400 * 2 : 0), kinds[below(4)]);
+	log_file   *f = add_file(below(4), below(3),
+							 below(40000) + (chance(30) ? 366 * 86400 * 2 : 0), kinds[below(4)]);
 
 	if (f == NULL)
 		return;
@@ -156,7 +160,8 @@ forge_file(void)
 static void
 forge_chain(void)
 {
-	plan		p = {.account = below(3), .region = below(3), .trail = 10 + below(3), .key = 2, .fingerprint = below(3), .start = below(30000)};
+	plan		p = {.account = below(3), .region = below(3), .trail = 10 + below(3), .key = 2,
+					 .fingerprint = below(3), .start = below(30000)};
 	digest_file *d = NULL;
 
 	for (int hour = 1 + below(4); hour > 0; hour--)
@@ -166,7 +171,8 @@ forge_chain(void)
 		if (d != NULL)
 			follow(&p, d);
 		for (int i = below(4); i > 0 && world.file_count > 0; i--)
-			list_file(&p, &world.files[chance(50) ? world.file_count - 1 : below(world.file_count)]);
+			list_file(&p,
+					  &world.files[chance(50) ? world.file_count - 1 : below(world.file_count)]);
 		p.end = p.start + 3600;
 		d = add_digest(&p);
 		if (d != NULL)
@@ -215,7 +221,8 @@ forge_all(void)
 	count = world.file_count < 30 ? world.file_count : 30;
 	for (int i = 0; i < count; i++)
 	{
-		plan		p = {.account = world.files[i].events[0].account, .region = world.files[i].events[0].region, .trail = 20 + i,
+		plan		p = {.account = world.files[i].events[0].account,
+						 .region = world.files[i].events[0].region, .trail = 20 + i,
 			.key = 2, .fingerprint = below(3), .start = world.files[i].events[0].time - 1000};
 
 		p.end = p.start + 3600;

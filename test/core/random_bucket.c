@@ -71,7 +71,8 @@ log_source(int account, int region, int time, const char *kind, char source[SOUR
 	char		name[40];
 
 	stamp(time, "%Y%m%dT%H%MZ", name);
-	snprintf(source, SOURCE_MAX, "AWSLogs/11112222333%d/CloudTrail%s/%s/11112222333%d_CloudTrail%s_%s_%s_%016x.json.gz",
+	snprintf(source, SOURCE_MAX,
+			 "AWSLogs/11112222333%d/CloudTrail%s/%s/11112222333%d_CloudTrail%s_%s_%s_%016x.json.gz",
 			 account, kind, regions[region], account, kind, regions[region], name, next_content);
 }
 
@@ -82,7 +83,8 @@ digest_source(const plan *p, char source[SOURCE_MAX])
 	char		name[40];
 
 	stamp(p->end, "%Y%m%dT%H%M%SZ", name);
-	snprintf(source, SOURCE_MAX, "AWSLogs/11112222333%d/CloudTrail-Digest/%s/11112222333%d_CloudTrail-Digest_%s_trail%d_us-east-1_%s%s.json.gz",
+	snprintf(source, SOURCE_MAX,
+			 "AWSLogs/11112222333%d/CloudTrail-Digest/%s/11112222333%d_CloudTrail-Digest_%s_trail%d_us-east-1_%s%s.json.gz",
 			 p->account, regions[p->region], p->account, regions[p->region], p->trail, name, p->backfill ? "_backfill" : "");
 }
 
@@ -106,7 +108,8 @@ write_digest(const plan *p, digest_file *d)
 	strcpy(d->source, object);
 	stamp(p->start, "%Y-%m-%dT%H:%M:%SZ", text[0]);
 	stamp(p->end, "%Y-%m-%dT%H:%M:%SZ", text[1]);
-	snprintf(part, sizeof(part), "{\"awsAccountId\":\"11112222333%d\",\"digestStartTime\":\"%s\",\"digestEndTime\":\"%s\","
+	snprintf(part, sizeof(part),
+			 "{\"awsAccountId\":\"11112222333%d\",\"digestStartTime\":\"%s\",\"digestEndTime\":\"%s\","
 			 "\"digestS3Bucket\":\"b\",\"digestS3Object\":\"%s\",\"digestPublicKeyFingerprint\":\"k%d\","
 			 "\"digestSignatureAlgorithm\":\"SHA256withRSA\",\"newestEventTime\":null,\"oldestEventTime\":null,",
 			 p->account, text[0], text[1], object, p->fingerprint);
@@ -114,10 +117,12 @@ write_digest(const plan *p, digest_file *d)
 	to_hex(p->previous_sha256, CT_SHA256_SIZE, hash);
 	to_hex(p->previous_signature, CT_SHA256_SIZE, signature);
 	if (p->previous_object[0] == '\0')
-		strcpy(part, "\"previousDigestS3Bucket\":null,\"previousDigestS3Object\":null,\"previousDigestHashValue\":null,"
+		strcpy(part,
+			   "\"previousDigestS3Bucket\":null,\"previousDigestS3Object\":null,\"previousDigestHashValue\":null,"
 			   "\"previousDigestHashAlgorithm\":null,\"previousDigestSignature\":null,\"logFiles\":[");
 	else
-		snprintf(part, sizeof(part), "\"previousDigestS3Bucket\":\"b\",\"previousDigestS3Object\":\"%s\",\"previousDigestHashValue\":\"%s\","
+		snprintf(part, sizeof(part),
+				 "\"previousDigestS3Bucket\":\"b\",\"previousDigestS3Object\":\"%s\",\"previousDigestHashValue\":\"%s\","
 				 "\"previousDigestHashAlgorithm\":\"SHA-256\",\"previousDigestSignature\":\"%s\",\"logFiles\":[",
 				 p->previous_object, hash, signature);
 	puts_to(&json, part);
@@ -125,7 +130,8 @@ write_digest(const plan *p, digest_file *d)
 	{
 		hash_of(p->files[i].content, sha256);
 		to_hex(sha256, CT_SHA256_SIZE, hash);
-		snprintf(part, sizeof(part), "%s{\"s3Bucket\":\"b\",\"s3Object\":\"%s\",\"hashValue\":\"%s\",\"hashAlgorithm\":\"SHA-256\"}",
+		snprintf(part, sizeof(part),
+				 "%s{\"s3Bucket\":\"b\",\"s3Object\":\"%s\",\"hashValue\":\"%s\",\"hashAlgorithm\":\"SHA-256\"}",
 				 i > 0 ? "," : "", p->files[i].object, hash);
 		puts_to(&json, part);
 	}
@@ -231,7 +237,8 @@ write_hour(plan *p, const digest_file *previous)
 static void
 write_chain(int account, int region, int trail)
 {
-	plan		p = {.account = account, .region = region, .trail = trail, .key = below(2), .start = below(3600) + 3600 * below(5)};
+	plan		p = {.account = account, .region = region, .trail = trail, .key = below(2),
+					 .start = below(3600) + 3600 * below(5)};
 	digest_file *d = NULL;
 
 	for (int hour = 1 + below(8); hour > 0; hour--)

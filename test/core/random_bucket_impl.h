@@ -10,7 +10,8 @@
 extern uint32_t next_content;
 
 extern bool chance(int percent);
-extern void log_source(int account, int region, int time, const char *kind, char source[SOURCE_MAX]);
+extern void log_source(int account, int region, int time, const char *kind,
+					   char source[SOURCE_MAX]);
 extern void digest_source(const plan *p, char source[SOURCE_MAX]);
 extern void write_digest(const plan *p, digest_file *d);
 extern void follow(plan *p, const digest_file *previous);

@@ -69,9 +69,11 @@ same_as_at_once(const char *bytes, size_t len, size_t piece)
 	for (size_t i = 0; i < len; i += piece)
 		ct_stream_put(stream, bytes + i, len - i < piece ? len - i : piece);
 	whole = ct_stream_end(stream, found, &length, &err);
-	good = whole == expect_whole && memcmp(found, expected, CT_SHA256_SIZE) == 0 && length == (plain ? len : inflated.len);
+	good = whole == expect_whole && memcmp(found, expected, CT_SHA256_SIZE) == 0 &&
+		length == (plain ? len : inflated.len);
 	if (whole && !plain)
-		good = good && content.len == inflated.len && (content.len == 0 || memcmp(content.ptr, inflated.data, content.len) == 0);
+		good = good && content.len == inflated.len && (content.len == 0 || memcmp(content.ptr,
+																				  inflated.data, content.len) == 0);
 	free(inflated.data);
 	free(content.ptr);
 	return good;
@@ -81,7 +83,8 @@ same_as_at_once(const char *bytes, size_t len, size_t piece)
 static void
 compare(const char *bytes, size_t len, const char *what)
 {
-	ok(same_as_at_once(bytes, len, 1 + len / 50) && same_as_at_once(bytes, len, 3) && same_as_at_once(bytes, len, len + 1), "%s", what);
+	ok(same_as_at_once(bytes, len, 1 + len / 50) && same_as_at_once(bytes, len, 3) &&
+	   same_as_at_once(bytes, len, len + 1), "%s", what);
 }
 
 static void
@@ -136,7 +139,8 @@ name_is(const char *path, const char *expected)
 	char		found[300];
 	ct_name_kind kind = ct_file_name((ct_slice) {path, strlen(path)}, &n);
 
-	snprintf(found, sizeof(found), "%d %.*s %.*s%s", (int) kind, (int) n.account_id.len, n.account_id.len > 0 ? n.account_id.ptr : "",
+	snprintf(found, sizeof(found), "%d %.*s %.*s%s", (int) kind, (int) n.account_id.len,
+			 n.account_id.len > 0 ? n.account_id.ptr : "",
 			 (int) n.region.len, n.region.len > 0 ? n.region.ptr : "", n.backfill ? " late" : "");
 	ok(strcmp(found, expected) == 0, "%s: %s", path, found);
 }
@@ -144,21 +148,25 @@ name_is(const char *path, const char *expected)
 static void
 test_names(void)
 {
-	name_is("a/b/111122223333_CloudTrail_us-east-2_20150801T0210Z_Abc.json.gz", "1 111122223333 us-east-2");
+	name_is("a/b/111122223333_CloudTrail_us-east-2_20150801T0210Z_Abc.json.gz",
+			"1 111122223333 us-east-2");
 	name_is("111122223333_CloudTrail-Digest_us-east-2_my_trail_us-east-1_20150801T021000Z.json.gz", "2 111122223333 us-east-2");
 	name_is("111122223333_CloudTrail-Digest_us-east-2_t_us-east-1_20150801T021000Z_backfill.json.gz", "2 111122223333 us-east-2 late");
-	name_is("111122223333_CloudTrail-Insight_us-east-2_20150801T0210Z_Abc.json.gz", "3 111122223333 us-east-2");
+	name_is("111122223333_CloudTrail-Insight_us-east-2_20150801T0210Z_Abc.json.gz",
+			"3 111122223333 us-east-2");
 	name_is("111122223333_CloudTrail_us-east-2_yesterday_Abc.json.gz", "0  ");
 	name_is("11112222333x_CloudTrail_us-east-2_20150801T0210Z_Abc.json.gz", "0  ");
 	name_is("", "0  ");
 	for (int i = 0; i < 4; i++)
 	{
 		static const char *const paths[][2] = {
-			{"/srv/AWSLogs/1/x", "AWSLogs/1/x"}, {"AWSLogs/x", "AWSLogs/x"}, {"/srv/MyAWSLogs/x", "/srv/MyAWSLogs/x"}, {"x", "x"}
+			{"/srv/AWSLogs/1/x", "AWSLogs/1/x"}, {"AWSLogs/x", "AWSLogs/x"}, {"/srv/MyAWSLogs/x",
+																			  "/srv/MyAWSLogs/x"}, {"x", "x"}
 		};
 		ct_slice	source = ct_source_of((ct_slice) {paths[i][0], strlen(paths[i][0])});
 
-		ok(source.len == strlen(paths[i][1]) && memcmp(source.ptr, paths[i][1], source.len) == 0, "source of %s", paths[i][0]);
+		ok(source.len == strlen(paths[i][1]) && memcmp(source.ptr, paths[i][1], source.len) == 0,
+		   "source of %s", paths[i][0]);
 	}
 }
 

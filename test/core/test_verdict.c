@@ -31,7 +31,8 @@ entry(const char *name)
 	next = (next + 1) % 4;
 	ct_sha256(name, strlen(name), sha256);
 	to_hex(sha256, CT_SHA256_SIZE, hash);
-	snprintf(text[next], sizeof(text[next]), "{\"s3Bucket\":\"b\",\"s3Object\":\"AWSLogs/x/%s\",\"hashAlgorithm\":\"SHA-256\",\"hashValue\":\"%s\"}",
+	snprintf(text[next], sizeof(text[next]),
+			 "{\"s3Bucket\":\"b\",\"s3Object\":\"AWSLogs/x/%s\",\"hashAlgorithm\":\"SHA-256\",\"hashValue\":\"%s\"}",
 			 name, hash);
 	return text[next];
 }
@@ -53,9 +54,11 @@ add(ct_verdict *v, const made_digest *made, bool with_signature)
 	uint8_t		signature[128];
 	ct_slice	known = CT_NO_SLICE;
 
-	if (with_signature && ct_hex_decode((ct_slice) {made->signature, 256}, signature, sizeof(signature)))
+	if (with_signature && ct_hex_decode((ct_slice) {made->signature, 256}, signature,
+										sizeof(signature)))
 		known = (ct_slice) {(const char *) signature, sizeof(signature)};
-	return ct_verdict_add_digest(v, (ct_slice) {made->object, strlen(made->object)}, (ct_slice) {made->json, made->length}, known);
+	return ct_verdict_add_digest(v, (ct_slice) {made->object, strlen(made->object)},
+								 (ct_slice) {made->json, made->length}, known);
 }
 
 /* Adds a log file, whose content is a text. */
@@ -113,18 +116,21 @@ test_proof(const made_digest *d)
 	forget();
 
 	/* The first two have no known signature, but the third has, and their hashes stand in it. */
-	make_digest(pair, &(digest_plan) {.hour = 1, .fingerprint = "none", .files = entry(PREFIX "1010Z_a.json.gz")}, &forged[0]);
+	make_digest(pair, &(digest_plan) {.hour = 1, .fingerprint = "none",
+									  .files = entry(PREFIX "1010Z_a.json.gz")}, &forged[0]);
 	make_digest(pair, &(digest_plan) {.hour = 2, .previous = &forged[0]}, &forged[1]);
 	begin(&v);
 	add(&v, &forged[0], false);
 	add(&v, &forged[1], true);
 	f[0] = add_file(&v, PREFIX "1010Z_a.json.gz", PREFIX "1010Z_a.json.gz");
 	ct_verdict_judge(&v);
-	IS(f[0], CT_FILE_VERIFIED, "signed by a key that is not there, but recorded by a signed digest");
+	IS(f[0], CT_FILE_VERIFIED,
+	   "signed by a key that is not there, but recorded by a signed digest");
 	forget();
 
 	/* A trail that never was beside the true one: nobody signed it. */
-	make_digest(pair, &(digest_plan) {.hour = 2, .trail = "never", .files = entry(PREFIX "1130Z_x.json.gz")}, &forged[0]);
+	make_digest(pair, &(digest_plan) {.hour = 2, .trail = "never",
+									  .files = entry(PREFIX "1130Z_x.json.gz")}, &forged[0]);
 	begin(&v);
 	add(&v, &d[0], false);
 	add(&v, &d[1], false);
@@ -133,7 +139,8 @@ test_proof(const made_digest *d)
 	f[0] = add_file(&v, PREFIX "1130Z_x.json.gz", PREFIX "1130Z_x.json.gz");
 	ct_verdict_judge(&v);
 	IS(f[0], CT_FILE_UNSIGNED, "a trail that never was");
-	ok(v.chain_count == 2 && v.chains[0].proven && !v.chains[1].proven, "is named as a chain that nobody signed");
+	ok(v.chain_count == 2 && v.chains[0].proven && !v.chains[1].proven,
+	   "is named as a chain that nobody signed");
 	forget();
 
 	/* Its word against a proven file counts for nothing. */
@@ -149,7 +156,8 @@ test_proof(const made_digest *d)
 	forget();
 
 	/* A successor that nobody signed has the hash of a digest, and a wrong signature. */
-	make_digest(pair, &(digest_plan) {.hour = 3, .start = 2, .trail = "main", .previous = &d[1]}, &forged[0]);
+	make_digest(pair, &(digest_plan) {.hour = 3, .start = 2, .trail = "main", .previous = &d[1]},
+				&forged[0]);
 	forged[1] = d[1];
 	strcpy(forged[1].signature, d[0].signature);
 	make_digest(pair, &(digest_plan) {.hour = 4, .start = 2, .previous = &forged[1]}, &forged[2]);
@@ -183,14 +191,16 @@ test_all_anew(void)
 	begin(&v);
 	for (int i = 0; i < 3; i++)
 	{
-		make_digest(pair, &(digest_plan) {.hour = i + 1, .trail = trails[i], .files = entry(PREFIX "1010Z_a.json.gz")}, &forged[i]);
+		make_digest(pair, &(digest_plan) {.hour = i + 1, .trail = trails[i],
+										  .files = entry(PREFIX "1010Z_a.json.gz")}, &forged[i]);
 		add(&v, &forged[i], false);
 	}
 	f = add_file(&v, PREFIX "1010Z_a.json.gz", PREFIX "1010Z_a.json.gz");
 	ct_verdict_judge(&v);
 	IS(f, CT_FILE_UNSIGNED, "each hour a chain of its own");
 	ct_chain_remark(&v.chains[1], remark);
-	ok(v.chain_count == 3 && strstr(remark, "has a valid signature by a given key: it proves nothing") != NULL, "%s", remark);
+	ok(v.chain_count == 3 && strstr(remark,
+									"has a valid signature by a given key: it proves nothing") != NULL, "%s", remark);
 	forget();
 }
 
@@ -206,12 +216,14 @@ test_overlaps(void)
 	begin(&v);
 	for (int i = 0; i < 8; i++)
 	{
-		make_digest(pair, &(digest_plan) {.hour = i + 1, .previous = i > 0 ? &whole[i - 1] : NULL}, &whole[i]);
+		make_digest(pair, &(digest_plan) {.hour = i + 1, .previous = i > 0 ? &whole[i - 1] :
+										  NULL}, &whole[i]);
 		add(&v, &whole[i], true);
 	}
 	for (int i = 0; i < 3; i++)
 	{
-		make_digest(pair, &(digest_plan) {.hour = i + 4, .trail = "part", .previous = i > 0 ? &part[i - 1] : NULL}, &part[i]);
+		make_digest(pair, &(digest_plan) {.hour = i + 4, .trail = "part", .previous = i > 0 ?
+										  &part[i - 1] : NULL}, &part[i]);
 		add(&v, &part[i], true);
 	}
 	ct_verdict_judge(&v);
@@ -237,23 +249,38 @@ test_unlisted(const made_digest *d)
 		ct_file_status status;
 		const char *what;
 	}			cases[] = {
-		{PREFIX "1130Z_x.json.gz", EVENT("111122223333", "us-east-1", "11:25:00", ""), CT_FILE_UNLISTED, "amid proven hours by its name"},
-		{"111122223333_CloudTrail_us-east-1_20260501T1130Z_x.json.gz", EVENT("111122223333", "us-east-1", "11:25:00", ""), CT_FILE_UNLISTED, "a name of another year"},
-		{"111122223333_CloudTrail_us-east-1_20260501T1130Z_x.json.gz", EVENT("111122223333", "us-east-1", "17:25:00", ""), CT_FILE_UNCOVERED, "events of another time, too"},
-		{"111122223333_CloudTrail_eu-west-1_20240501T1130Z_x.json.gz", EVENT("111122223333", "us-east-1", "11:25:00", ""), CT_FILE_UNLISTED, "a name of another Region"},
-		{"111122223333_CloudTrail_eu-west-1_20240501T1130Z_x.json.gz", EVENT("111122223333", "eu-west-1", "11:25:00", ""), CT_FILE_UNCOVERED, "events of that Region, too"},
+		{PREFIX "1130Z_x.json.gz", EVENT("111122223333", "us-east-1", "11:25:00", ""),
+		 CT_FILE_UNLISTED, "amid proven hours by its name"},
+		{"111122223333_CloudTrail_us-east-1_20260501T1130Z_x.json.gz", EVENT("111122223333",
+																			 "us-east-1", "11:25:00", ""), CT_FILE_UNLISTED, "a name of another year"},
+		{"111122223333_CloudTrail_us-east-1_20260501T1130Z_x.json.gz", EVENT("111122223333",
+																			 "us-east-1", "17:25:00", ""), CT_FILE_UNCOVERED, "events of another time, too"},
+		{"111122223333_CloudTrail_eu-west-1_20240501T1130Z_x.json.gz", EVENT("111122223333",
+																			 "us-east-1", "11:25:00", ""), CT_FILE_UNLISTED, "a name of another Region"},
+		{"111122223333_CloudTrail_eu-west-1_20240501T1130Z_x.json.gz", EVENT("111122223333",
+																			 "eu-west-1", "11:25:00", ""), CT_FILE_UNCOVERED, "events of that Region, too"},
 		{"111122223333_CloudTrail_eu-west-1_20240501T1130Z_x.json.gz",
 			"{\"eventTime\":\"2024-05-01T11:25:00Z\",\"eventSource\":\"iam.amazonaws.com\",\"awsRegion\":\"us-east-1\",\"recipientAccountId\":\"111122223333\"}",
 			CT_FILE_UNCOVERED, "of a service that has one Region only"},
-		{"999999999999_CloudTrail_us-east-1_20240501T1130Z_x.json.gz", EVENT("111122223333", "us-east-1", "11:25:00", ""), CT_FILE_UNLISTED, "a name of another account"},
-		{"999999999999_CloudTrail_us-east-1_20240501T1130Z_x.json.gz", EVENT("999999999999", "us-east-1", "11:25:00", ""), CT_FILE_UNCOVERED, "events of that account, too"},
-		{"111122223333_CloudTrail-Insight_us-east-1_20240501T1130Z_x.json.gz", EVENT("111122223333", "us-east-1", "11:25:00", ""), CT_FILE_UNLISTED, "named as Insights"},
-		{"111122223333_CloudTrail-Insight_us-east-1_20240501T1130Z_x.json.gz", EVENT("111122223333", "us-east-1", "11:25:00", ",\"eventCategory\":\"Insight\""), CT_FILE_UNCOVERED, "Insights"},
-		{"upload.json", EVENT("111122223333", "us-east-1", "11:25:00", ""), CT_FILE_UNLISTED, "any name"},
-		{"upload.json", "{\"eventTime\":\"2024-05-01T11:25:00Z\"}", CT_FILE_UNLISTED, "any name, and an event of no account"},
-		{"upload.json", EVENT("999999999999", "us-east-1", "11:25:00", ""), CT_FILE_UNCOVERED, "any name, of another account"},
-		{PREFIX "1350Z_x.json.gz", EVENT("111122223333", "us-east-1", "12:30:00", ""), CT_FILE_UNCOVERED, "delivered after the last proven hour, an hour late"},
-		{PREFIX "2250Z_x.json.gz", EVENT("111122223333", "us-east-1", "12:30:00", ""), CT_FILE_UNLISTED, "delivered after the last proven hour, ten hours late"},
+		{"999999999999_CloudTrail_us-east-1_20240501T1130Z_x.json.gz", EVENT("111122223333",
+																			 "us-east-1", "11:25:00", ""), CT_FILE_UNLISTED, "a name of another account"},
+		{"999999999999_CloudTrail_us-east-1_20240501T1130Z_x.json.gz", EVENT("999999999999",
+																			 "us-east-1", "11:25:00", ""), CT_FILE_UNCOVERED, "events of that account, too"},
+		{"111122223333_CloudTrail-Insight_us-east-1_20240501T1130Z_x.json.gz",
+		 EVENT("111122223333", "us-east-1", "11:25:00", ""), CT_FILE_UNLISTED, "named as Insights"},
+		{"111122223333_CloudTrail-Insight_us-east-1_20240501T1130Z_x.json.gz",
+		 EVENT("111122223333", "us-east-1", "11:25:00",
+			   ",\"eventCategory\":\"Insight\""), CT_FILE_UNCOVERED, "Insights"},
+		{"upload.json", EVENT("111122223333", "us-east-1", "11:25:00", ""), CT_FILE_UNLISTED,
+		 "any name"},
+		{"upload.json", "{\"eventTime\":\"2024-05-01T11:25:00Z\"}", CT_FILE_UNLISTED,
+		 "any name, and an event of no account"},
+		{"upload.json", EVENT("999999999999", "us-east-1", "11:25:00", ""), CT_FILE_UNCOVERED,
+		 "any name, of another account"},
+		{PREFIX "1350Z_x.json.gz", EVENT("111122223333", "us-east-1", "12:30:00", ""),
+		 CT_FILE_UNCOVERED, "delivered after the last proven hour, an hour late"},
+		{PREFIX "2250Z_x.json.gz", EVENT("111122223333", "us-east-1", "12:30:00", ""),
+		 CT_FILE_UNLISTED, "delivered after the last proven hour, ten hours late"},
 	};
 	ct_verdict	v;
 
@@ -280,8 +307,10 @@ main(void)
 	pair = make_rsa_key();
 	key = public_key(pair, "ab");
 	make_digest(pair, &(digest_plan) {.hour = 1, .files = entry(PREFIX "1010Z_a.json.gz")}, &d[0]);
-	make_digest(pair, &(digest_plan) {.hour = 2, .previous = &d[0], .files = entry(PREFIX "1110Z_b.json.gz")}, &d[1]);
-	make_digest(pair, &(digest_plan) {.hour = 3, .previous = &d[1], .files = entry(PREFIX "1210Z_c.json.gz")}, &d[2]);
+	make_digest(pair, &(digest_plan) {.hour = 2, .previous = &d[0],
+									  .files = entry(PREFIX "1110Z_b.json.gz")}, &d[1]);
+	make_digest(pair, &(digest_plan) {.hour = 3, .previous = &d[1],
+									  .files = entry(PREFIX "1210Z_c.json.gz")}, &d[2]);
 	test_proof(d);
 	test_all_anew();
 	test_overlaps();

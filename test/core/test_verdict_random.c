@@ -42,7 +42,8 @@ is_true_file(const log_file *f)
 {
 	for (int i = 0; i < world.true_file_count; i++)
 	{
-		if (world.true_files[i].content == f->content && strcmp(base(world.true_files[i].source), base(f->source)) == 0)
+		if (world.true_files[i].content == f->content && strcmp(base(world.true_files[i].source),
+																base(f->source)) == 0)
 			return true;
 	}
 	return false;
@@ -87,7 +88,8 @@ prove_naively(bool *proven)
 		{
 			const plan *p = &world.digests[k].plan;
 
-			if (p->previous_object[0] != '\0' && memcmp(p->previous_sha256, d->sha256, CT_SHA256_SIZE) == 0)
+			if (p->previous_object[0] != '\0' && memcmp(p->previous_sha256, d->sha256,
+														CT_SHA256_SIZE) == 0)
 				proven[i] |= is_signed(d, p->previous_signature);
 		}
 	}
@@ -98,9 +100,11 @@ prove_naively(bool *proven)
 		{
 			for (int k = 0; k < world.digest_count && !proven[i]; k++)
 			{
-				bool		same = memcmp(world.digests[k].sha256, world.digests[i].sha256, CT_SHA256_SIZE) == 0;
+				bool		same = memcmp(world.digests[k].sha256, world.digests[i].sha256,
+										  CT_SHA256_SIZE) == 0;
 				bool		recorded = world.digests[k].plan.previous_object[0] != '\0' &&
-					memcmp(world.digests[k].plan.previous_sha256, world.digests[i].sha256, CT_SHA256_SIZE) == 0;
+					memcmp(world.digests[k].plan.previous_sha256, world.digests[i].sha256,
+						   CT_SHA256_SIZE) == 0;
 
 				if (proven[k] && (same || recorded))
 					proven[i] = more = true;
@@ -115,7 +119,8 @@ lists(const plan *p, const log_file *f)
 {
 	for (int i = 0; i < p->file_count; i++)
 	{
-		if (p->files[i].content == f->content && strcmp(base(p->files[i].object), base(f->source)) == 0)
+		if (p->files[i].content == f->content && strcmp(base(p->files[i].object),
+														base(f->source)) == 0)
 			return true;
 	}
 	return false;
@@ -141,13 +146,14 @@ covers(const bool *proven, int account, int region, int time)
 	{
 		const plan *p = &world.digests[i].plan;
 
-		if (proven[i] && !p->backfill && p->account == account && p->region == region && p->start <= time && time < p->end)
+		if (proven[i] && !p->backfill && p->account == account && p->region == region &&
+			p->start <= time && time < p->end)
 			return true;
 	}
 	return false;
 }
 
-/* Whether a forged file that nothing lists must be noticed: its events lie where it cannot have come from. */
+/* Whether a forged file that nothing lists must be noticed: by its events. */
 static bool
 must_be_noticed(const bool *proven, const log_file *f)
 {
@@ -159,7 +165,8 @@ must_be_noticed(const bool *proven, const log_file *f)
 		const event *e = &f->events[i];
 		int64_t		delay = name.time / USEC - ORIGIN - e->time;
 
-		if (e->special || !covers(proven, e->account, e->region, e->time) || !covers(proven, e->account, e->region, e->time + 900))
+		if (e->special || !covers(proven, e->account, e->region, e->time) || !covers(proven,
+																					 e->account, e->region, e->time + 900))
 			continue;
 		if (kind != CT_NAME_LOG || delay < -300 || delay > 6 * 3600)
 			return true;
@@ -191,9 +198,11 @@ judge(ct_verdict *v, ct_public_key *keys)
 	for (int i = 0; i < world.digest_count; i++)
 	{
 		const digest_file *d = &world.digests[i];
-		ct_slice	signature = {d->has_signature ? (const char *) d->beside : NULL, d->has_signature ? CT_SHA256_SIZE : 0};
+		ct_slice	signature = {d->has_signature ? (const char *) d->beside : NULL,
+								 d->has_signature ? CT_SHA256_SIZE : 0};
 
-		ct_verdict_add_digest(v, (ct_slice) {d->source, strlen(d->source)}, (ct_slice) {d->content, d->length},
+		ct_verdict_add_digest(v, (ct_slice) {d->source, strlen(d->source)},
+							  (ct_slice) {d->content, d->length},
 							  signature)->owner = (void *) d;
 	}
 	for (int i = 0; i < world.file_count; i++)
@@ -201,7 +210,8 @@ judge(ct_verdict *v, ct_public_key *keys)
 		uint8_t		sha256[CT_SHA256_SIZE];
 
 		hash_of(world.files[i].content, sha256);
-		added[i] = ct_verdict_add_file(v, (ct_slice) {world.files[i].source, strlen(world.files[i].source)}, sha256);
+		added[i] = ct_verdict_add_file(v, (ct_slice) {world.files[i].source,
+													  strlen(world.files[i].source)}, sha256);
 		added[i]->owner = &world.files[i];
 	}
 	ct_verdict_judge(v);
@@ -213,7 +223,8 @@ judge(ct_verdict *v, ct_public_key *keys)
 			char		account[13];
 
 			sprintf(account, "11112222333%d", e->account);
-			ct_verdict_event(v, added[i], (ct_slice) {account, 12}, (ct_slice) {regions[e->region], strlen(regions[e->region])},
+			ct_verdict_event(v, added[i], (ct_slice) {account, 12},
+							 (ct_slice) {regions[e->region], strlen(regions[e->region])},
 							 (ORIGIN + e->time) * USEC, e->special, false);
 		}
 	}
@@ -234,7 +245,7 @@ typedef struct wrong
 	uint64_t	unproven;		/* what is signed is not proven */
 	uint64_t	broken;			/* what CloudTrail wrote is called altered */
 	uint64_t	unnoticed;		/* a forged file is not noticed */
-	uint64_t	digests;		/* a digest that is proven, and should not be, or the other way round */
+	uint64_t	digests;		/* a digest that should be proven is not */
 	uint64_t	quiet;			/* a break where nobody did anything */
 } wrong;
 
@@ -270,7 +281,8 @@ check_file(const ct_log_file *f, const bool *proven, wrong *w)
 	}
 	w->proven += f->status == CT_FILE_VERIFIED && !is_true;
 	w->unproven += is_proven && f->status != CT_FILE_VERIFIED;
-	w->broken += is_true && (f->status == CT_FILE_DIFFERS || (listed && f->status == CT_FILE_UNLISTED));
+	w->broken += is_true &&
+		(f->status == CT_FILE_DIFFERS || (listed && f->status == CT_FILE_UNLISTED));
 	w->unnoticed += !is_true && !named && !f->broken && must_be_noticed(proven, file);
 }
 
@@ -325,14 +337,15 @@ setting(const char *name, uint64_t otherwise)
 	return value != NULL ? strtoull(value, NULL, 10) : otherwise;
 }
 
-/* Many digests of one name, each of which names that name: as many checks as there are signatures. */
+/* Many digests of one name, which they name: as many checks as there are signatures. */
 static void
 test_many_of_a_name(ct_public_key *keys)
 {
 	const size_t count = 20000;
 	ct_chain_digest *members = calloc(count, sizeof(*members));
 	ct_chain_digest **sorted = calloc(count, sizeof(*sorted));
-	const char *name = "111122223330_CloudTrail-Digest_us-east-1_main_us-east-1_20240501T110000Z.json.gz";
+	const char *name =
+		"111122223330_CloudTrail-Digest_us-east-1_main_us-east-1_20240501T110000Z.json.gz";
 	ct_evidence_host host = {.signature_valid = signature_valid};
 
 	for (size_t i = 0; i < count; i++)
@@ -340,9 +353,13 @@ test_many_of_a_name(ct_public_key *keys)
 		uint32_t	number = (uint32_t) i;
 
 		members[i] = (ct_chain_digest) {
-			.name = {name, strlen(name)}, .chain = {name, 57}, .account_id = {name, 12}, .fingerprint = {"k0", 2},
+			.name = {name, strlen(name)}, .chain = {name, 57}, .account_id = {name,
+																			  12}, .fingerprint =
+																				  {"k0", 2},
 			.known_signature_algorithm = true, .has_previous = true, .known_hash_algorithm = true,
-			.previous_name = {name, strlen(name)}, .previous_signature = {name, 32}, .signature = {name, 32}
+			.previous_name = {name, strlen(name)}, .previous_signature = {name,
+																		  32}, .signature = {name,
+																							 32}
 		};
 		ct_sha256((const char *) &number, sizeof(number), members[i].sha256);
 		number = (uint32_t) (i + 1);
@@ -351,7 +368,8 @@ test_many_of_a_name(ct_public_key *keys)
 	}
 	checks = 0;
 	ct_chain_check(&host, sorted, count, keys, 2);
-	ok(checks <= 2 * count, "%zu digests of one name: %llu checks of signatures", count, (unsigned long long) checks);
+	ok(checks <= 2 * count, "%zu digests of one name: %llu checks of signatures", count,
+	   (unsigned long long) checks);
 	free(members);
 	free(sorted);
 }
@@ -381,12 +399,18 @@ main(void)
 			printf("# VERDICT_SEED=%llu VERDICT_CASES=1\n", (unsigned long long) (seed + i));
 	}
 	empty_bucket();
-	printf("# %llu buckets, %llu attacks\n", (unsigned long long) cases, (unsigned long long) attacks);
-	ok(w.proven == 0, "nothing is proven that CloudTrail did not write: %llu wrong", (unsigned long long) w.proven);
-	ok(w.unproven + w.digests == 0, "what is signed is proven: %llu wrong", (unsigned long long) (w.unproven + w.digests));
-	ok(w.broken == 0, "nothing that CloudTrail wrote is called altered: %llu wrong", (unsigned long long) w.broken);
-	ok(w.unnoticed == 0, "forged files amid proven hours are noticed: %llu wrong", (unsigned long long) w.unnoticed);
-	ok(w.quiet == 0, "no break where nobody did anything: %llu wrong", (unsigned long long) w.quiet);
+	printf("# %llu buckets, %llu attacks\n", (unsigned long long) cases,
+		   (unsigned long long) attacks);
+	ok(w.proven == 0, "nothing is proven that CloudTrail did not write: %llu wrong",
+	   (unsigned long long) w.proven);
+	ok(w.unproven + w.digests == 0, "what is signed is proven: %llu wrong",
+	   (unsigned long long) (w.unproven + w.digests));
+	ok(w.broken == 0, "nothing that CloudTrail wrote is called altered: %llu wrong",
+	   (unsigned long long) w.broken);
+	ok(w.unnoticed == 0, "forged files amid proven hours are noticed: %llu wrong",
+	   (unsigned long long) w.unnoticed);
+	ok(w.quiet == 0, "no break where nobody did anything: %llu wrong",
+	   (unsigned long long) w.quiet);
 	test_many_of_a_name(keys);
 	return done_testing();
 }

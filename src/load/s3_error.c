@@ -1,0 +1,113 @@
+/*
+ * s3_error.c: what S3 answers instead of what was asked for.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "s3_error.h"
+#include "s3_xml.h"
+
+/* Takes an element of an error. */
+static void
+take_element(void *arg, const char *name, const char *parent, const char *text)
+{
+	s3_error   *error = arg;
+
+	if (strcmp(parent, "Error") != 0)
+		return;
+	if (strcmp(name, "Code") == 0)
+		snprintf(error->code, sizeof(error->code), "%s", text);
+	else if (strcmp(name, "Message") == 0)
+		snprintf(error->message, sizeof(error->message), "%s", text);
+	else if (strcmp(name, "Region") == 0 && s3_is_region(text))
+		snprintf(error->region, sizeof(error->region), "%s", text);
+	/* The host where a bucket is, of which we take the Region only. */
+	else if (strcmp(name, "Endpoint") == 0 && *error->region == '\0')
+		s3_region_of_host(text, error->region);
+}
+
+/* Takes the Region of the host that a redirect leads to. */
+static void
+take_location(s3_error *error, const char *location)
+{
+	const char *host = location == NULL ? NULL : strstr(location, "://");
+	char		copy[256];
+
+	if (host == NULL)
+		return;
+	snprintf(copy, sizeof(copy), "%.*s", (int) strcspn(host + 3, ":/?#"), host + 3);
+	s3_region_of_host(copy, error->region);
+}
+
+/* Reads the error that an answer is. */
+void
+s3_error_read(s3_error *error, const http_response *response)
+{
+	const char *region = http_header(response, "x-amz-bucket-region");
+
+	memset(error, 0, sizeof(*error));
+	if (response->length > 0)
+		s3_xml_read(response->body, response->length, take_element, error);
+	if (region != NULL && s3_is_region(region))
+		snprintf(error->region, sizeof(error->region), "%s", region);
+	if (*error->region == '\0')
+		take_location(error, http_header(response, "location"));
+}
+
+/* Whether a text is in a list that ends with NULL. */
+static bool
+is_one_of(const char *text, const char *const *list)
+{
+	for (; *list != NULL; list++)
+		if (strcmp(text, *list) == 0)
+			return true;
+	return false;
+}
+
+/* Whether the same request may work in a while. */
+bool
+s3_error_passes(const s3_error *error, long status)
+{
+	static const char *const codes[] = {
+		"SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout", "OperationAborted",
+		"Throttling", "ThrottlingException", "RequestLimitExceeded", "BandwidthLimitExceeded", NULL
+	};
+
+	return status >= 500 || status == 429 || status == 408 || is_one_of(error->code, codes);
+}
+
+/* Whether credentials are no longer valid. */
+bool
+s3_error_expired(const s3_error *error)
+{
+	static const char *const codes[] = {"ExpiredToken", "ExpiredTokenException",
+		"TokenRefreshRequired", NULL};
+
+	return is_one_of(error->code, codes);
+}
+
+/* Whether a text has another in it, if there is one. */
+static bool
+contains(const char *text, const char *other)
+{
+	return other != NULL && *other != '\0' && strstr(text, other) != NULL;
+}
+
+/* Says what is wrong; never what the credentials are, should the answer repeat them. */
+void
+s3_error_print(const s3_error *error, long status, const s3_credentials *credentials, char *reason,
+			   size_t room)
+{
+	bool		tells = contains(error->message, credentials->secret_access_key) ||
+		contains(error->message, credentials->session_token) ||
+		contains(error->message, credentials->access_key_id) ||
+		contains(error->code, credentials->secret_access_key);
+
+	if (*error->code == '\0' || tells)
+		snprintf(reason, room, status == 404 ? "HTTP status %ld: not found" : "HTTP status %ld",
+				 status);
+	else if (*error->message == '\0')
+		snprintf(reason, room, "%s", error->code);
+	else
+		snprintf(reason, room, "%s: %s", error->code, error->message);
+}

@@ -1,0 +1,55 @@
+# What the views about secrets cost: with PostgreSQL's own settings, a question
+# about one secret starts no JIT compilation and plans no partition of events,
+# before statistics are there and after.
+use strict;
+use warnings;
+use Test::More;
+use CloudtrailTest;
+
+new_database('view_costs');
+sql(q{SELECT cloudtrail_create_trail('audit');
+	SELECT cloudtrail_create_partition('audit', d) FROM generate_series('2014-01-15 00:00Z'::timestamptz, '2023-12-15 00:00Z', interval '1 month') AS d});
+
+# Facts of 500 secrets and of a busy one: reads by ARN and by name, decryptions, writes.
+sql(q{
+INSERT INTO audit.secret_facts (event_time, event_key, item, event_id, event_source, event_name, event_type, account_id, aws_region, actor, actor_kind,
+	actor_account, principal_id, session_name, secret_source, id_given, secret_arn, partial_arn, secret_name, secret_account, secret_region,
+	version_id, succeeded, error_code, read_only, trusted, detail, invoked_by)
+SELECT '2014-01-01 00:00Z'::timestamptz + make_interval(secs => i * 7510), md5(i::text)::uuid, 0, md5(i::text),
+	CASE k WHEN 1 THEN 'kms' ELSE 'secretsmanager' END || '.amazonaws.com', CASE k WHEN 1 THEN 'Decrypt' WHEN 2 THEN 'PutSecretValue' ELSE 'GetSecretValue' END,
+	'AwsApiCall', '111122223333', 'us-east-1', 'arn:aws:iam::111122223333:role/App' || i % 7, 'role', '111122223333', 'AROA' || i % 7, 's' || i % 50,
+	CASE k WHEN 1 THEN 'kms' WHEN 2 THEN 'response' WHEN 3 THEN 'name' ELSE 'request_arn' END, n,
+	CASE WHEN k <> 3 THEN 'arn:aws:secretsmanager:us-east-1:111122223333:secret:' || n || '-AbCdEf' END, 'arn:aws:secretsmanager:us-east-1:111122223333:secret:' || n, n,
+	'111122223333', 'us-east-1', CASE k WHEN 1 THEN md5(n) END, i % 37 > 0, CASE WHEN i % 37 = 0 THEN 'AccessDenied' END, k <> 2, k IN (1, 2) AND i % 37 > 0, '{}',
+	CASE k WHEN 1 THEN 'secretsmanager.amazonaws.com' END
+FROM (SELECT i, CASE WHEN i % 2 = 0 THEN 1 WHEN i % 101 = 0 THEN 2 WHEN i % 7 = 0 THEN 3 ELSE 4 END AS k, CASE WHEN i % 5 = 0 THEN 'busy' ELSE 'app/' || i / 2 % 500 END AS n
+	FROM generate_series(1, 42000) AS i) AS x});
+
+my @views = qw(secrets secret_calls secret_events secret_reads secret_last_access secret_first_time_reader secret_denied secret_probes secret_cross_account);
+for my $state ('without statistics', 'with statistics')
+{
+	for my $view (@views)
+	{
+		for my $name ('app/7', 'busy')
+		{
+			my $plan = sql("SET search_path = audit, public; EXPLAIN SELECT * FROM $view WHERE secret_name = '$name'");
+			unlike($plan, qr/JIT/, "$view of $name, $state: no JIT");
+			unlike($plan, qr/raw_events_\d/, "$view of $name, $state: no partition is planned");
+		}
+	}
+	sql('ANALYZE audit.secret_facts');
+}
+
+# The event of a row is found by its key, by whichever name the trail goes.
+sql(q{INSERT INTO audit.raw_events_default (event) VALUES ('{"eventTime": "2024-05-01T08:00:00Z", "eventID": "cccccccc-0000-4000-8000-000000000001", "eventSource": "secretsmanager.amazonaws.com", "eventName": "GetSecretValue", "awsRegion": "us-east-1", "recipientAccountId": "111122223333", "requestParameters": {"secretId": "one"}}')});
+for my $trail ('audit', 'other')
+{
+	sql("ALTER SCHEMA audit RENAME TO $trail") if $trail ne 'audit';
+	is(sql("SELECT event ->> 'eventID' FROM $trail.secret_reads WHERE secret_name = 'one'"), 'cccccccc-0000-4000-8000-000000000001', "the event is shown in $trail");
+}
+is(sql(q{SELECT cloudtrail_raw_event('other.raw_events', '2024-05-01 08:00Z', 'cccccccc-0000-4000-8000-000000000002') IS NULL}), 't', 'no event has that key');
+sql('CREATE ROLE nobody_special');
+eval { sql(q{SET ROLE nobody_special; SELECT cloudtrail_raw_event(c.oid, '2024-05-01 08:00Z', 'cccccccc-0000-4000-8000-000000000001') FROM pg_class AS c WHERE c.relname = 'raw_events'}) };
+like($@, qr/permission denied/, 'who may not read the events is not shown one');
+sql('DROP ROLE nobody_special');
+done_testing();
