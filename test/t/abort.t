@@ -67,6 +67,9 @@ sql_on($server, qq{
 	UPDATE trail.settings SET as_of = '2024-02-01 00:00Z';
 	SELECT cloudtrail_create_trail('other');
 	CREATE TABLE copy AS SELECT event FROM trail.raw_events;
+	CREATE SERVER log_files FOREIGN DATA WRAPPER cloudtrail_fdw;
+	CREATE SCHEMA archive;
+	IMPORT FOREIGN SCHEMA "$dir/new" FROM SERVER log_files INTO archive;
 	CREATE TABLE control AS SELECT event FROM trail.raw_events LIMIT 20;
 	VACUUM ANALYZE}, 'abort');
 # A digest and its signature, which is not to be called invalid.
@@ -82,6 +85,8 @@ my @views = split /\n/, sql_on($server, q{SELECT viewname FROM pg_views WHERE sc
 
 # What only reads, and so gives the same answer each time it is not ended.
 my @reads = (
+	q{SELECT count(*), count(DISTINCT event_key), sum(hashtextextended(source, 0)), sum(length(event_name)) FROM archive.events},
+	q{SELECT count(event), sum(hashtextextended(event::text, 0)) FROM archive.events WHERE event @~ '*:Get*' AND event_time > '2024-01-03'},
 	"SELECT count(event), count(error), count(DISTINCT event_key(event)) FROM cloudtrail_parse($gzip)",
 	"SELECT count(event), count(error), md5(string_agg(event::text, '' ORDER BY ordinal)) FROM cloudtrail_parse($zstd)",
 	"SELECT count(*), count(event_name), count(secret_arn), count(resources) FROM cloudtrail_records($gzip)",
