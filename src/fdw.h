@@ -173,6 +173,9 @@ extern bool open_log(LogReader *reader, const char *folder, const char *name);
 /* The next event of the file that is open; NULL at its end, after which none is open. */
 extern const ct_record *next_log_event(LogReader *reader);
 
+/* Ends the query if the system is short of what any other file would need, too. */
+extern void check_shortage(int error);
+
 /* Closes everything. */
 extern void close_log_reader(LogReader *reader);
 

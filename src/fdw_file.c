@@ -107,6 +107,18 @@ readable_path(const char *path)
 	return out.data;
 }
 
+/* Ends the query if the system is short of what any other file would need, too. */
+void
+check_shortage(int error)
+{
+	if (error != ENOMEM && error != EMFILE && error != ENFILE)
+		return;
+	errno = error;
+	ereport(ERROR,
+			(errcode(error == ENOMEM ? ERRCODE_OUT_OF_MEMORY : ERRCODE_INSUFFICIENT_RESOURCES),
+			 errmsg("could not read log files: %m")));
+}
+
 /* Complains of a file that cannot be read, which is an error if that is what the table says. */
 static void
 complain(LogReader *reader, const char *reason)
@@ -166,6 +178,7 @@ open_file(LogReader *reader, const char *path, Size *size, const char **reason)
 
 	if (!open_path(reader, path) || fstat(reader->file_fd, &st) != 0)
 	{
+		check_shortage(errno);
 		*reason = pstrdup(strerror(errno));
 		return false;
 	}
@@ -199,6 +212,7 @@ read_file(LogReader *reader, Size size, Size *length, const char **reason)
 			continue;
 		if (got < 0)
 		{
+			check_shortage(errno);
 			*reason = pstrdup(strerror(errno));
 			return NULL;
 		}

@@ -128,6 +128,7 @@ complain(const Walk *walk, const char *name, int error)
 
 	if (walk->estimate)
 		return;
+	check_shortage(error);
 	errno = error;
 	ereport(walk->options->stop && error != ENOENT ? ERROR : WARNING,
 			(errcode_for_file_access(),
@@ -546,6 +547,7 @@ walk_base(Walk *walk, const char *pattern)
 	{
 		if (walk->estimate)
 			return false;
+		check_shortage(errno);
 		ereport(ERROR,
 				(errcode_for_file_access(),
 				 errmsg("could not open directory \"%s\": %m", readable_path(walk->base))));

@@ -238,8 +238,9 @@ my ($result, $messages) = complaints('SET max_parallel_workers_per_gather = 0; S
 cmp_ok($result, '>', 12, 'what is whole of damaged files is read');
 like($messages, qr/WARNING:  log file "\Q$dir\E\/damage\/AWSLogs\/\S+1001Z_a\.json\.gz": skipped 1 record that is not a CloudTrail event\nDETAIL:  Item 2, byte offset 1?[0-9]+ in it: expected a date and time in eventTime/, 'a damaged record is named');
 like($messages, qr/WARNING:  log file "\Q$dir\E\/damage\/cut\.json\.gz": skipped 1 record/, 'a damaged file is named');
-is(() = $messages =~ /WARNING/g, 2, 'nothing else is complained of');
-is(counts('SELECT FROM damage.events')->{'Records Skipped'}, 2, 'EXPLAIN counts records that were skipped');
+like($messages, qr/WARNING:  log file "\Q$dir\E\/damage\/empty\.json": skipped 1 record/, 'so is an empty one');
+is(() = $messages =~ /WARNING/g, 3, 'nothing else is complained of');
+is(counts('SELECT FROM damage.events')->{'Records Skipped'}, 3, 'EXPLAIN counts records that were skipped');
 is(sql('SELECT source FROM damage.events WHERE source ~ $$\\\\$$'), "$dir/damage/\\xff\\x0a.json", 'a name that is not text is made one');
 is(sql(qq{SELECT count(*) FROM damage.events WHERE source = '$dir/damage/\\xff\\x0a.json'}), 1, 'and found by it');
 sql(q{ALTER FOREIGN TABLE damage.events OPTIONS (ADD on_error 'stop')});

@@ -5,6 +5,8 @@
 use strict;
 use warnings;
 use Compress::Zlib;
+use File::Basename;
+use File::Copy;
 use Test::More;
 use CloudtrailTest;
 use Digests;
@@ -22,6 +24,12 @@ my $key = unpack 'H*', make_key($dir, 'key')->{der};
 my $cut = server_file('cut', substr Compress::Zlib::memGzip(join "\n", @good), 0, 3000);
 my $broken = server_file('broken', scalar `test/data/generate --events 100 --seed 9 --hostile 30 --broken 30`);
 my $zstd = system("zstd -q -k -f $gzip -o $gzip.zst 2>/dev/null && chmod 644 $gzip.zst") == 0 ? "$gzip.zst" : $gzip;
+
+# A folder of files, whole and damaged, as a foreign table.
+mkdir "$dir/archive" or die;
+copy($_, "$dir/archive/" . basename($_) . ($_ eq $gzip || $_ eq $cut ? '.gz' : $_ eq $zstd ? '' : '.json')) or die for $plain, $gzip, $cut, $broken, $zstd eq $gzip ? () : $zstd;
+system("chmod -R a+rX $dir/archive") == 0 or die;
+sql(qq{CREATE SERVER log_files FOREIGN DATA WRAPPER cloudtrail_fdw; CREATE SCHEMA archive; IMPORT FOREIGN SCHEMA "$dir/archive" FROM SERVER log_files INTO archive});
 
 my $setup = <<'SQL';
 	CREATE CAST (bytea AS cloudtrail_event) WITHOUT FUNCTION;
@@ -47,9 +55,11 @@ my $setup = <<'SQL';
 		-- A query that does not read all of what it began to take apart.
 		PERFORM * FROM (SELECT cloudtrail_unpack(pg_read_binary_file('GZIP'))) x LIMIT 1;
 		PERFORM length(cloudtrail_inflate(pg_read_binary_file('GZIP')));
+		PERFORM count(*), max(source) FROM archive.events;
+		PERFORM event FROM archive.events WHERE event_name LIKE 'G%' AND event_time > '2020-01-01' LIMIT 3;
 		PERFORM events FROM cloudtrail_survey(pg_read_binary_file('GZIP'));
-		PERFORM * FROM cloudtrail_read_policy('{"Statement":[{"Effect":"Allow","Principal":{"AWS":"*"}}]}', '111122223333');
-		PERFORM * FROM cloudtrail_read_policy('{"Statement":[{"Effect":', '111122223333');
+		PERFORM * FROM cloudtrail_policy_access('{"Statement":[{"Effect":"Allow","Principal":{"AWS":"*"}}]}', '111122223333');
+		PERFORM * FROM cloudtrail_policy_access('{"Statement":[{"Effect":', '111122223333');
 		PERFORM cloudtrail_verify_signature('DIGEST', '\x00', '\xKEY');
 	END $$;
 	-- Every error that leaves something open.
@@ -59,6 +69,8 @@ my $setup = <<'SQL';
 	BEGIN
 		FOREACH statement IN ARRAY ARRAY[
 			'SELECT * FROM cloudtrail_events(''{"Records":[42]}''::text)',
+			'SELECT 1 / (10 - row_number() OVER ()) FROM archive.events',
+			'SELECT count(*) FROM archive.events WHERE 1 / (length(event_name) - 14) > 5',
 			'SELECT 1 / (count(*) - 60) FROM cloudtrail_events(pg_read_binary_file(''GZIP''))',
 			'SELECT event_name(e) || 1 / 0 FROM cloudtrail_events(pg_read_binary_file(''ZSTD'')) e',
 			'SELECT 1 / (60 - row_number() OVER ()) FROM cloudtrail_unpack(pg_read_binary_file(''GZIP'')) e',

@@ -81,7 +81,7 @@ for my $pair ([ '[', ']' ], [ '{"a":', '}' ])
 		gives(counted(join qq{\n}, record(3), $cut, record(4)), '2|1', "$depth times $open that are never closed");
 		gives(counted($open x $depth . $middle . $close x $depth), qr/^0\|\d+$/, "$depth times $open alone");
 		gives(counted(qq({"Records":) x $depth), qr/^0\|\d+$/, "$depth times Records in one another");
-		gives("SELECT error IS NOT NULL FROM cloudtrail_read_policy('{\"Statement\":' || ${\ text($open x $depth . $middle . $close x $depth)} || '}', '111122223333')", 't', "$depth times $open in a policy");
+		gives("SELECT error IS NOT NULL FROM cloudtrail_policy_access('{\"Statement\":' || ${\ text($open x $depth . $middle . $close x $depth)} || '}', '111122223333')", 't', "$depth times $open in a policy");
 		gives("SELECT * FROM cloudtrail_digest(${\ file('{\"awsAccountId\":' . $open x $depth . $middle . $close x $depth . '}')})", qr/^(22P02|54000)$/, "$depth times $open in a digest");
 		gives("SELECT count(*) FROM cloudtrail_public_keys(${\ text('{\"PublicKeyList\":' . $open x $depth . $middle . $close x $depth . '}')})", qr/^(22P02|54000)$/, "$depth times $open in a list of keys");
 	}
