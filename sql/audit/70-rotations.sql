@@ -64,12 +64,9 @@ SELECT a.secret_account AS account_id, a.secret_region AS aws_region, a.secret_a
 	CASE WHEN a.managed THEN 'managed' WHEN a.rotation_role_arn IS NOT NULL THEN 'external role'
 		WHEN a.lambda_arn IS NOT NULL THEN 'function' END AS rotation_kind,
 	a.failed_step, a.error_message,
-	CASE WHEN a.ended_as IS NULL AND NOT (a.managed AND a.put_at IS NOT NULL) THEN coalesce((
-		SELECT o.observed_to >= t.as_of - t.coverage_gap
-			AND NOT coalesce(o.gaps && tstzrange(coalesce(a.started_at, a.requested_at), t.as_of), false)
-		FROM observed AS o CROSS JOIN thresholds AS t
-		WHERE o.account_id = a.secret_account AND o.aws_region = a.secret_region
-			AND coalesce(a.started_at, a.requested_at) <= t.as_of), false) ELSE true END AS conclusive
+	CASE WHEN a.ended_as IS NULL AND NOT (a.managed AND a.put_at IS NOT NULL)
+		THEN cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, coalesce(a.started_at, a.requested_at), t.as_of, t.coverage_gap)
+		ELSE true END AS conclusive
 FROM (
 	SELECT n.secret_account, n.secret_region, n.secret_arn, n.secret_name, n.token, n.is_test,
 		min(n.event_time) FILTER (WHERE n.phase = 'requested') AS requested_at,
@@ -111,7 +108,9 @@ FROM (
 		) AS k
 	) AS n
 	GROUP BY n.secret_account, n.secret_region, n.secret_arn, n.secret_name, n.token, n.is_test, n.attempt
-) AS a;
+) AS a
+	CROSS JOIN thresholds AS t
+	LEFT JOIN observed AS o ON o.account_id = a.secret_account AND o.aws_region = a.secret_region;
 COMMENT ON VIEW secret_rotations IS
 	'Rotations: a row for each attempt, from the events that Secrets Manager writes by itself and from requests. A failed one carries no errorCode; step and function are read from errorMessage. A rotation that a service does by itself has no events of its own: it is recognized by the request and the value that followed';
 COMMENT ON COLUMN secret_rotations.account_id IS 'Account of the secret';

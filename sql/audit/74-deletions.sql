@@ -5,12 +5,9 @@ CREATE VIEW secret_deletions WITH (security_invoker) AS
 SELECT d.account_id, d.aws_region, d.secret_arn, d.secret_name, d.scheduled_at, d.scheduled_by,
 	d.window_days, d.deletion_date, d.forced, d.restored_at, d.restored_by, d.started_at, d.ended_at, d.versions_deleted, d.versions_cancelled,
 	d.state,
-	CASE WHEN d.state IN ('scheduled', 'due', 'deleting') THEN coalesce((
-		SELECT o.observed_to >= d.as_of - t.coverage_gap
-			AND NOT coalesce(o.gaps && tstzrange(coalesce(d.scheduled_at, d.started_at), d.as_of), false)
-		FROM observed AS o CROSS JOIN thresholds AS t
-		WHERE o.account_id = d.account_id AND o.aws_region = d.aws_region
-			AND coalesce(d.scheduled_at, d.started_at) <= d.as_of), false) ELSE true END AS conclusive,
+	CASE WHEN d.state IN ('scheduled', 'due', 'deleting')
+		THEN cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, coalesce(d.scheduled_at, d.started_at), d.as_of, t.coverage_gap)
+		ELSE true END AS conclusive,
 	d.is_last
 FROM (
 	SELECT d.*,
@@ -62,7 +59,9 @@ FROM (
 			LEFT JOIN secrets AS x ON x.secret_name = s.secret_name AND x.secret_arn = s.secret_arn
 		GROUP BY s.secret_arn, s.secret_name, s.secret_account, s.secret_region, s.as_of, s.n
 	) AS d
-) AS d;
+) AS d
+	CROSS JOIN thresholds AS t
+	LEFT JOIN observed AS o ON o.account_id = d.account_id AND o.aws_region = d.aws_region;
 COMMENT ON VIEW secret_deletions IS
 	'Deletions: a row for each successful DeleteSecret with what came of it, and one for the service''s own events if the request is not in the trail. Refused ones are in secret_denied';
 COMMENT ON COLUMN secret_deletions.account_id IS 'Account of the secret';

@@ -71,6 +71,10 @@ BEGIN
 		SELECT count(DISTINCT m.day) FROM marked AS m INTO summed;
 		days := days + summed;
 	END LOOP;
+	-- The auditors' views rest on the facts, and on what the planner knows of them.
+	IF days > 0 AND pg_has_role((SELECT c.relowner FROM pg_class AS c WHERE c.oid = 'secret_facts'::regclass), 'USAGE') THEN
+		ANALYZE secret_facts;
+	END IF;
 	RETURN days;
 END
 $$;

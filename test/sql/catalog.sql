@@ -26,7 +26,7 @@ FROM pg_attribute a
 WHERE a.attrelid = 'cloudtrail_record'::regclass AND a.attname <> 'event'
 	AND NOT EXISTS (SELECT FROM pg_proc p
 		WHERE p.proname = a.attname AND p.proargtypes[0] = 'cloudtrail_event'::regtype AND p.pronargs = 1
-			AND p.prorettype = a.atttypid AND p.proleakproof);
+			AND p.prorettype = a.atttypid AND (p.proleakproof OR a.atttypid = 'jsonb'::regtype));
 SELECT a.attname AS column_without_comment
 FROM pg_attribute a
 WHERE a.attrelid = 'cloudtrail_record'::regclass AND col_description(a.attrelid, a.attnum) IS NULL;
