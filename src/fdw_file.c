@@ -89,6 +89,12 @@ readable_path(const char *path)
 	StringInfoData out;
 	const char *p = path;
 
+	/* Nearly every path is as it should be. */
+	while (*p >= ' ' && *p < 0x7f)
+		p++;
+	if (*p == '\0')
+		return pstrdup(path);
+	p = path;
 	initStringInfo(&out);
 	while (*p != '\0')
 	{
