@@ -28,8 +28,7 @@ my %QUESTION = (
 	'events, by secret' => q{FROM "Evidence".raw_events WHERE event OPERATOR("Ext".@@) 'prod/db'},
 	'events, by action' => q{FROM "Evidence".raw_events WHERE event OPERATOR("Ext".@~) 'secretsmanager:Get*'},
 	'events, by content' => q{FROM "Evidence".raw_events WHERE event OPERATOR("Ext".@>) '{"awsRegion":"us-east-1"}'},
-	'events, by ARN' => q{FROM "Evidence".raw_events WHERE "Ext".secret_arn(event) LIKE 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/db-%'
-		AND "Ext".secret_arn(event) >= 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/db'},
+	'facts, by name' => q{FROM "Evidence".secret_facts WHERE secret_name = 'prod/db'},
 	'old.logs, text' => q{FROM old.logs WHERE "Ext".event_name(raw) = 'GetSecretValue'},
 	'old.logs, json' => q{FROM old.logs WHERE "Ext".event_time(j) < '2024-01-03'},
 	'old.logs, jsonb' => q{FROM old.logs WHERE "Ext".secret_arn(jb) > ''},

@@ -42,8 +42,8 @@ is(with("as_of = '2024-02-15'", q{SELECT last_read, last_rotated, readers FROM a
 # What is unused, and whether that is sure.
 my $unused = q{SELECT string_agg(secret_name, ' ' ORDER BY secret_name), bool_and(conclusive) FROM audit.unused_secrets};
 is(with("unused_after = '60 days'", $unused), '|', 'none is unused for 60 days');
-is(with("unused_after = '30 days'", $unused), 's2 s3 s4 s5 s6|t', 'five are for 30');
-is(with("unused_after = '60 days', as_of = '2024-03-20'", $unused), 's2 s3 s4 s5 s6|t', 'and for 60 ten days later');
+is(with("unused_after = '30 days'", $unused), 's2 s3 s4 s5 s6|f', 'five are for 30');
+is(with("unused_after = '60 days', as_of = '2024-03-20'", $unused), 's2 s3 s4 s5 s6|f', 'and for 60 ten days later');
 is(with("as_of = '2024-02-10', unused_after = '100 days'", $unused), '|', 'what is younger is not unused');
 
 # When a rotation is due: by its rule, else by the setting.
@@ -87,10 +87,10 @@ is(sql(q{SET timezone = 'UTC'; SELECT secret_name, created_at, last_rotated, las
 is(sql(q{SELECT secret_name, evidence FROM audit.secrets WHERE secret_name ~ '^l|s2' ORDER BY 1}), "l1|listed\nl2|listed\ns2|created", 'so has the directory');
 is(with("rotation_due_after = '60 days'", $overdue), 'l1 8, s1 28', 'and what is overdue');
 is(sql(q{SELECT cloudtrail_load_secrets('audit', (SELECT listing FROM audit.listed_secrets WHERE secret_name = 'l1') || '{"LastAccessedDate": null}' || '[]')}), 1, 'one is listed anew, as an array');
-is(sql(q{SELECT count(*), count(last_accessed_at) FROM audit.listed_secrets}), '3|0', 'and replaced');
+is(sql(q{SELECT count(*), count(last_accessed_at) FROM audit.listed_secrets}), '1|0', 'and the list replaces the list');
 for ('7', '{}', '{"SecretList":{}}', '[{"Name":"x"}]', '[7]', 'null')
 {
-	ok(!eval { sql("SELECT cloudtrail_load_secrets('audit', '$_')"); 1 } && $@ =~ /this is no list of secrets/, "$_ is no list");
+	ok(!eval { sql("SELECT cloudtrail_load_secrets('audit', '$_')"); 1 } && $@ =~ /invalid list of secrets/, "$_ is no list");
 }
 is(sql(q{SELECT cloudtrail_load_secrets('audit', '{"SecretList":[]}')}), 0, 'an empty one is');
 
@@ -112,16 +112,15 @@ my $state = q{SELECT md5(string_agg(v::text, chr(10) ORDER BY v::text)) FROM (TA
 	SELECT md5(string_agg(v::text, chr(10) ORDER BY v::text)) FROM audit.secret_inventory AS v; SELECT count(*) FROM mine;
 	SELECT md5(string_agg(pg_get_viewdef(oid), chr(10) ORDER BY relname)) FROM pg_class WHERE relnamespace = 'audit'::regnamespace AND relkind = 'v'};
 my $before = sql($state);
-sql(q{SELECT cloudtrail_create_audit_views('trail', 'audit')});
+sql(q{SELECT cloudtrail_update_trail('audit')});
 is(sql($state), $before, 'made again, nothing is lost');
 is(sql(q{SELECT enabled FROM audit.cis_conditions WHERE condition_id = '4.2'}), 't', 'a condition that was deleted comes back: enabled = false is the way');
 
 # Two trails, two schemas, which know nothing of each other.
-sql(q{SELECT cloudtrail_create_trail('"Other"'); SELECT cloudtrail_create_audit_views('"Other"', 'Other audit')});
-tell('"Other"', call('GetSecretValue', '02-01 00:00:00', $app, secret('s1', 'ZZZZZZ'), id => secret('s1', 'ZZZZZZ')->{arn}));
-is(sql(q{SELECT count(*) FROM "Other audit".secret_events; SELECT secret_arn FROM "Other audit".secrets; SELECT bulk_secrets FROM "Other audit".settings; SELECT count(*) FROM "Other audit".listed_secrets}),
+sql(q{SELECT cloudtrail_create_trail('other')});
+tell('other', call('GetSecretValue', '02-01 00:00:00', $app, secret('s1', 'ZZZZZZ'), id => secret('s1', 'ZZZZZZ')->{arn}));
+is(sql(q{SELECT count(*) FROM other.secret_events; SELECT secret_arn FROM other.secrets; SELECT bulk_secrets FROM other.settings; SELECT count(*) FROM other.listed_secrets}),
 	"1\n" . secret('s1', 'ZZZZZZ')->{arn} . "\n10\n0", 'another trail has views, settings and lists of its own');
 is(sql($state), $before, 'and leaves those of the first as they were');
-ok(!eval { sql($_->[0]); 1 } && $@ =~ $_->[1], "$_->[0]: an error") for [ q{SELECT cloudtrail_create_audit_views('trail', NULL)}, qr/must not be null/ ],
-	[ q{SELECT cloudtrail_create_audit_views(NULL, 'x')}, qr/must not be null/ ], [ q{SELECT cloudtrail_grant_audit('public', 'postgres')}, qr/has no views/ ];
+ok(!eval { sql(q{SELECT cloudtrail_grant_audit('public', 'postgres')}); 1 } && $@ =~ /is not a trail/, 'a schema that is not a trail: an error');
 done_testing();
