@@ -32,6 +32,7 @@ sql(<<"SQL");
 	INSERT INTO argument (type, v) SELECT 'boolean', unnest('{t,f}'::text[]);
 	INSERT INTO argument (type, v) SELECT 'oid', unnest('{0,4294967295}'::text[]);
 	INSERT INTO argument (type, v) SELECT 'smallint', unnest('{0,-1}'::text[]);
+	INSERT INTO argument (type, v) SELECT 'timestamp with time zone', unnest('{2024-01-31T12:00:00Z,2000-02-29T23:59:59.999Z,infinity,-infinity}'::text[]);
 	INSERT INTO argument (type, v) SELECT 'cloudtrail_event[]', unnest(ARRAY['{}', '{NULL}', ARRAY(SELECT v::cloudtrail_event FROM line WHERE n < 20)::text]);
 
 	-- What a call gives, to the last bit, or the error it ends with.
