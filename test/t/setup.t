@@ -138,7 +138,7 @@ unlink "$dir/fail";
 
 # While apt works there is something to see.
 ($status, $said) = run_in(path_of(\@tools, pg_config => pg_config(15), 'apt-cache' => $answers,
-	'apt-get' => 'for i in 1 2 3 4 5; do echo "pmstatus:p$i:${i}0.5:Unpacking p$i (amd64)"; echo noise; sleep 1; done'), 'test/setup');
+	'apt-get' => 'for i in 1 2 3 4 5; do echo "pmstatus:p$i:${i}0.5:Unpacking p$i (amd64)" >&9; echo noise; sleep 1; done'), 'test/setup');
 like($said, qr/\A.*installing .*\n(  [345]0 %: Unpacking p[345] \(amd64\)\n){1,2}\z/, 'apt\'s progress, every few seconds');
 
 # What needs no PostgreSQL.
