@@ -63,7 +63,8 @@ BEGIN
 			duplicates := duplicates + result.duplicates;
 			rejects := rejects + result.rejects;
 			IF result.rejects > 0 THEN
-				problem := pg_catalog.format('put aside %s item(s) that are not events', result.rejects);
+				problem := pg_catalog.format('%s item%s put aside as not an event', result.rejects,
+					CASE WHEN result.rejects > 1 THEN 's' ELSE '' END);
 			END IF;
 		EXCEPTION
 			-- Errors that affect every file abort the import.

@@ -50,7 +50,7 @@ CREATE TABLE rejects (
 	PRIMARY KEY (sha256, ordinal)
 );
 COMMENT ON TABLE rejects IS 'Items in log files that are not events, with the reason and their bytes';
-COMMENT ON COLUMN rejects.source IS 'The log file';
+COMMENT ON COLUMN rejects.source IS 'The first log file that had this content';
 COMMENT ON COLUMN rejects.sha256 IS 'SHA-256 of its uncompressed content';
 COMMENT ON COLUMN rejects.ordinal IS 'Number of the item in the file, from 1';
 COMMENT ON COLUMN rejects.error IS 'Why it is not an event';

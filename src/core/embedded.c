@@ -55,9 +55,12 @@ ct_embedded_size(const ct_record *rec)
 	return 0;
 }
 
-/* Writes a field's text as the record of that field alone; NULL if there is no room for it. */
+/*
+ * Writes a field's text as the record of that field alone, and tells where the
+ * text lies in it; NULL if there is no room for it.
+ */
 static char *
-write_alone(const ct_record *rec, size_t i, char *out, const char *end)
+write_alone(const ct_record *rec, size_t i, char *out, const char *end, ct_slice *text)
 {
 	ct_slice	raw = ct_raw(rec, fields[i].field);
 	const char *key = fields[i].path;
@@ -78,9 +81,24 @@ write_alone(const ct_record *rec, size_t i, char *out, const char *end)
 			break;
 		key += len + 1;
 	}
-	out += ct_unescape(raw.ptr, raw.len, out);
+	*text = (ct_slice) {out, ct_unescape(raw.ptr, raw.len, out)};
+	out += text->len;
 	memset(out, '}', depth);
 	return out + depth;
+}
+
+/*
+ * Tells whether the field holds all of the text: one that closes the field's
+ * object itself would write other fields of the event.
+ */
+static bool
+holds(const ct_record *alone, ct_field field, ct_slice text)
+{
+	ct_slice	raw = ct_raw(alone, field);
+	const char *end = text.ptr + text.len;
+
+	return ct_type_of(alone, field) >= CT_OBJECT && raw.ptr == text.ptr &&
+		ct_skip_blanks(raw.ptr + raw.len, end) == end;
 }
 
 /* Takes over what a field and those under it are in the record of that field alone. */
@@ -112,11 +130,12 @@ ct_open_embedded(ct_record *rec, char *room, size_t size)
 	{
 		char	   *end;
 		size_t		pos = 0;
+		ct_slice	text;
 
-		if (!may_be_embedded(rec, i) || (end = write_alone(rec, i, next, room + size)) == NULL)
+		if (!may_be_embedded(rec, i) || (end = write_alone(rec, i, next, room + size, &text)) == NULL)
 			continue;
 		if (!ct_scan(next, end - next, &pos, &alone, &err) || next + pos != end ||
-			ct_type_of(&alone, fields[i].field) < CT_OBJECT)
+			!holds(&alone, fields[i].field, text))
 			continue;
 		rec->embedded = room;
 		take_fields(rec, &alone, fields[i].field);

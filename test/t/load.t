@@ -314,6 +314,11 @@ is(sql(q{SELECT count(*) FROM home.log_files WHERE source ~ 'other'}), 0, 'and n
 ($status, $out, $err) = load_files('--force', 'home', $home);
 is(sql(q{SELECT sum(rejects) FROM home.log_files WHERE source ~ 'notes'}), 10, 'what looked right and was not is put aside');
 like($out, qr/, 101 skipped as not CloudTrail's\n/, '--force goes on');
+rmtree("$home/looks");
+unlink glob "$home/notes*";
+put_file("$home/log$_.json", "{\"eventTime\":\"2024-02-05T00:00:00Z\",\"eventID\":\"$_\"}") for 0 .. 199;
+is((load_files('--force', 'home', $home))[0], 0, 'log files come');
+is((load_files('home', $home))[0], 0, 'where most files are known, nothing stops it');
 
 SKIP:
 {

@@ -21,12 +21,14 @@ system("test/data/generate --seed 3 --format s3 --events 30 --accounts 1 --regio
 my ($chain) = values %{ write_chains($folder, key => $key, signature => 1) };
 my ($log) = map { @{ $_->{logs} } } @$chain;
 
-# The client reads how to connect from a pipe, after it has verified: so what is done before it gets that comes in between.
+# The client reads how to connect from a pipe, after it has verified: so what
+# is done before it gets that comes in between.  For its other connections a
+# file stands in the pipe's place.
 my $service = "$files/service";
-mkfifo($service, 0600) or die;
 sub load
 {
 	my ($between, @options) = @_;
+	mkfifo($service, 0600) or die;
 	my $pid = fork // die;
 	unless ($pid)
 	{
@@ -37,22 +39,13 @@ sub load
 	}
 	open my $out, '>', $service or die;
 	$between->();
-	# It reads the same again, for each connection.
-	my $writer = fork // die;
-	unless ($writer)
-	{
-		for (;;)
-		{
-			print $out "[here]\ndbname=verify\n";
-			close $out;
-			open $out, '>', $service or POSIX::_exit(0);
-		}
-	}
+	write_file("$service.rest", "[here]\ndbname=verify\n");
+	rename "$service.rest", $service or die;
+	print $out "[here]\ndbname=verify\n";
 	close $out;
 	waitpid $pid, 0;
 	my $status = $? >> 8;
-	kill 'KILL', $writer;
-	waitpid $writer, 0;
+	unlink $service;
 	return ($status, read_file("$files/err"));
 }
 
