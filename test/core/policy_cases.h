@@ -125,7 +125,7 @@ static const struct
 	{IF("StringEquals", "aws:PrincipalOrgID", "''"), "*", "", true},
 	{IF("StringEquals", "aws:PrincipalOrgID", "['o-1','*']"), "*", "", true},
 	{IF("StringLike", "aws:PrincipalOrgID", "'o-*'"), "*", "", true},
-	{IF("StringEquals", "aws:PrincipalOrgID", "'${aws:ResourceOrgID}'"), "*", "", true},
+	{IF("StringEquals", "aws:PrincipalOrgID", "'${aws:ResourceOrgID}'"), "*", "", false},
 	{IF("StringLike", "aws:userid", "'AROAEXAMPLEID:*'"), "*", "", true},
 	{IF("StringLike", "aws:PrincipalAccount", "'4444*'"), "*", "", true},
 	{IF("StringLike", "aws:SourceVpc", "'vpc-?'"), "*", "", true},
