@@ -49,9 +49,7 @@ SELECT f.secret_account, r.region, f.secret_name, replace(f.secret_arn, ':' || f
 		ELSE 'replicated' END,
 	NULL, f.secret_arn
 FROM secret_facts AS f LEFT JOIN secret_event_kinds AS k ON k.event_name = f.event_name AND k.process = 'replication'
-	CROSS JOIN LATERAL jsonb_array_elements('[]' || coalesce(f.detail -> 'add_replica_regions', '[]')
-		|| coalesce(f.detail -> 'remove_replica_regions', '[]') || coalesce(f.detail -> 'replica_region', '[]')) AS e
-	CROSS JOIN LATERAL (SELECT coalesce(e ->> 'region', e ->> 'Region', e #>> '{}') AS region) AS r
+	CROSS JOIN LATERAL cloudtrail_replica_regions(f.detail) AS r
 WHERE f.trusted AND f.detail ?| '{add_replica_regions,remove_replica_regions,replica_region}'
 	AND (k.phase IS NOT NULL OR NOT f.detail ? 'replica_region') AND r.region <> f.secret_region AND r.region ~ '^[a-z0-9-]{1,40}$'
 UNION ALL

@@ -12,7 +12,7 @@ SELECT e.secret_account AS account_id, e.secret_region AS aws_region, e.secret_a
 	e.detail -> 'rotation_rules' AS rotation_rules,
 	CASE WHEN e.event_name = 'RotateSecret' THEN coalesce(e.version_id, e.token) END AS token,
 	e.event_key,
-	(SELECT r.event FROM raw_events AS r WHERE r.event_time = e.event_time AND r.event_key = e.event_key) AS event
+	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM secret_calls AS e
 WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.event_name IN ('RotateSecret', 'CancelRotateSecret')
 	AND e.succeeded;
@@ -164,7 +164,7 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ty
 	e.secret_account, e.secret_region, e.secret_arn, e.secret_name,
 	e.version_stage AS stage, e.detail ->> 'remove_from_version_id' AS from_version, e.detail ->> 'move_to_version_id' AS to_version,
 	e.outcome = 'succeeded' AND r.moved AS via_rotation, e.outcome, e.error_code, e.event_key,
-	(SELECT v.event FROM raw_events AS v WHERE v.event_time = e.event_time AND v.event_key = e.event_key) AS event
+	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM secret_calls AS e CROSS JOIN LATERAL (
 		-- Whoever put the version moves its label before the rotation that makes it ends.
 		SELECT coalesce(bool_or(s.event_name = 'PutSecretValue' AND coalesce(s.principal_id, s.actor) = e.caller AND s.event_time <= e.event_time), false)
@@ -196,7 +196,7 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ty
 		) AS r
 		WHERE r.n = 1) AS rotation_configured,
 	e.event_key,
-	(SELECT r.event FROM raw_events AS r WHERE r.event_time = e.event_time AND r.event_key = e.event_key) AS event
+	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM (
 	SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
 		e.event_name, e.secret_arn, e.secret_name, e.secret_account, e.secret_region, e.event_key,

@@ -6,7 +6,7 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ty
 	e.detail ->> 'resource_policy' AS policy, p.principals, p.is_public, p.foreign_accounts, p.admits,
 	CASE e.detail ->> 'block_public_policy' WHEN 'true' THEN true WHEN 'false' THEN false END AS block_public_policy,
 	p.error AS policy_error, e.outcome, e.error_code, e.event_key,
-	(SELECT r.event FROM raw_events AS r WHERE r.event_time = e.event_time AND r.event_key = e.event_key) AS event
+	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM secret_calls AS e
 	CROSS JOIN LATERAL cloudtrail_policy_access(e.detail ->> 'resource_policy', coalesce(e.secret_account, e.account_id)) AS p
 WHERE e.event_source = 'secretsmanager.amazonaws.com'
@@ -25,37 +25,21 @@ CREATE VIEW secret_replication WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
 	e.event_name, e.secret_arn, e.secret_name,
 	CASE WHEN e.event_name <> 'StopReplicationToReplica' THEN coalesce(e.secret_region, e.aws_region) END AS source_region,
-	r.region AS replica_region, coalesce(r.kms_key_id, a.kms_key_id) AS kms_key_id,
-	coalesce(a.status, r.status) AS status, coalesce(a.status_message, e.error_message) AS status_message,
+	CASE WHEN e.event_name = 'StopReplicationToReplica' THEN e.aws_region ELSE r.region END AS replica_region, r.kms_key_id,
+	CASE WHEN e.process = 'replication' THEN e.phase
+		WHEN e.event_name = 'StopReplicationToReplica' THEN 'stopped'
+		WHEN r.removed THEN coalesce(r.status, 'removed')
+		ELSE r.status END AS status,
+	coalesce(r.status_message, e.error_message) AS status_message,
 	CASE e.detail ->> 'force_overwrite_replica_secret' WHEN 'true' THEN true ELSE false END AS force_overwrite,
 	e.outcome, e.error_code, e.event_key,
-	(SELECT v.event FROM raw_events AS v WHERE v.event_time = e.event_time AND v.event_key = e.event_key) AS event
+	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM secret_calls AS e
-	CROSS JOIN LATERAL (
-		SELECT coalesce(q.q ->> 'region', q.q ->> 'Region') AS region, coalesce(q.q ->> 'kmsKeyId', q.q ->> 'KmsKeyId') AS kms_key_id, NULL AS status
-		FROM (SELECT q FROM jsonb_path_query(e.detail, '$.add_replica_regions[*]') AS q LIMIT 100) AS q
-		UNION ALL
-		SELECT q.q #>> '{}', NULL, 'removed'
-		FROM (SELECT q FROM jsonb_path_query(e.detail, '$.remove_replica_regions[*]') AS q LIMIT 100) AS q
-		UNION ALL
-		SELECT e.aws_region, NULL, 'stopped' WHERE e.event_name = 'StopReplicationToReplica'
-		UNION ALL
-		SELECT e.detail ->> 'replica_region', NULL, e.phase WHERE e.process = 'replication'
-		UNION ALL
-		SELECT NULL, NULL, NULL
-		WHERE e.event_name IN ('ReplicateSecretToRegions', 'RemoveRegionsFromReplication')
-			AND NOT coalesce(e.detail ?| '{add_replica_regions,remove_replica_regions}', false)
-	) AS r
-	LEFT JOIN LATERAL (
-		SELECT q ->> 'kmsKeyId' AS kms_key_id, q ->> 'status' AS status, q ->> 'statusMessage' AS status_message
-		FROM jsonb_path_query(e.detail, '$.replication_status[*]') AS q
-		WHERE q ->> 'region' = r.region
-		LIMIT 1
-	) AS a ON true
+	LEFT JOIN LATERAL cloudtrail_replica_regions(e.detail) AS r ON true
 WHERE e.event_source = 'secretsmanager.amazonaws.com'
 	AND (e.process = 'replication'
 		OR e.event_name IN ('ReplicateSecretToRegions', 'RemoveRegionsFromReplication', 'StopReplicationToReplica')
-		OR e.event_name = 'CreateSecret' AND e.detail ? 'add_replica_regions');
+		OR e.event_name = 'CreateSecret' AND e.detail @? '$.add_replica_regions[*]');
 COMMENT ON VIEW secret_replication IS
 	'Replication to other Regions: a row for each Region that a ReplicateSecretToRegions, RemoveRegionsFromReplication, StopReplicationToReplica, CreateSecret or one of the service''s own events names';
 COMMENT ON COLUMN secret_replication.source_region IS
@@ -97,7 +81,7 @@ COMMENT ON COLUMN secret_keys.last_seen_at IS 'When an event last showed both';
 CREATE VIEW secret_kms_changes WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
 	e.event_name, 'changed' AS effect, e.secret_arn, e.secret_name, e.old_key, e.new_key, NULL::bigint AS secrets_at_risk, e.outcome, e.event_key,
-	(SELECT r.event FROM raw_events AS r WHERE r.event_time = e.event_time AND r.event_key = e.event_key) AS event
+	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM (
 	SELECT e.*, e.key_arn AS new_key,
 		lag(e.key_arn) OVER (PARTITION BY e.secret_account, e.secret_region, e.secret_name, e.secret_arn ORDER BY e.event_time, e.event_key) AS old_key
@@ -111,7 +95,7 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.user_typ
 	e.event_name, c.effect, k.secret_arn, k.secret_name, k.key_arn, e.detail ->> 'target_key_id',
 	(SELECT count(DISTINCT n.secret_arn) FROM secret_keys AS n WHERE n.key_arn = k.key_arn),
 	CASE WHEN e.succeeded THEN 'succeeded' ELSE 'failed' END, e.event_key,
-	(SELECT r.event FROM raw_events AS r WHERE r.event_time = e.event_time AND r.event_key = e.event_key)
+	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key)
 FROM secret_facts AS e
 	JOIN key_event_kinds AS c ON c.event_name = e.event_name
 	JOIN secret_keys AS k
