@@ -51,7 +51,7 @@ static const char *const list =
 	"SELECT CASE WHEN p.proretset OR p.prorettype IN ('record'::regtype, 'cloudtrail_record'::regtype) THEN 'SELECT * FROM ' ELSE 'SELECT ' END"
 	" || p.oid::regproc || '(', ', ', ')', p.proargtypes::regtype[] "
 	"FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang JOIN ours ON classid = 'pg_proc'::regclass AND objid = p.oid "
-	"WHERE lanname IN ('c', 'sql') AND p.prokind = 'f' AND p.proname !~ 'html|svg' AND p.pronargs BETWEEN 1 AND 3"
+	"WHERE lanname IN ('c', 'sql') AND p.prokind = 'f' AND p.proname !~ 'html|svg|_(create|update|enter)_trail$|list_files' AND p.pronargs BETWEEN 1 AND 3"
 	" AND NOT p.proargtypes::regtype[] && '{internal,cstring,oid,regclass}'::regtype[] "
 	"UNION ALL SELECT 'SELECT ', ' ' || o.oprname || ' ', '', ARRAY[o.oprleft, o.oprright]::regtype[] "
 	"FROM pg_operator o JOIN ours ON classid = 'pg_operator'::regclass AND objid = o.oid "

@@ -16,6 +16,7 @@ static const char *const expected_states[] = {
 	"22P02",					/* invalid_text_representation */
 	"22P03",					/* invalid_binary_representation */
 	"22P04",					/* bad_copy_file_format */
+	"3F000", "42602", "42809",	/* a schema that is not there, has no name, or is no trail */
 	"08P01",					/* protocol_violation: a binary value ends too early */
 	"54000",					/* program_limit_exceeded */
 	"54001",					/* statement_too_complex: jsonb nested too deeply */

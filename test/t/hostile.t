@@ -49,6 +49,8 @@ seed('cloudtrail_action', $_) for 'secretsmanager:GetSecretValue', 'secretsmanag
 seed('cloudtrail_secret', $_) for 'app/db', 'app/db-AbCdEf', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:app/db-AbCdEf', 'arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:a', 'x' x 512;
 seed('bigint', $_) for 0, -1, 1234567890123456789;
 seed('boolean', $_) for 't', 'f';
+seed('regnamespace', $_) for 'hostile_trail', 'pg_catalog';
+seed('timestamp with time zone', $_) for '2024-05-01 12:00Z', 'infinity', '4714-11-24 00:00 BC';
 seed('cloudtrail_event[]', sql("SELECT ARRAY[\$e\$$plain[2]\$e\$, \$e\$$plain[3]\$e\$]::cloudtrail_event[]"));
 
 my @files = (join("\n", @plain), '{"Records":[' . join(',', @secrets[0 .. 9], @odd[0 .. 9]) . ']}');
@@ -93,6 +95,6 @@ for my $statement (
 	'VACUUM FULL hostile_damaged')
 {
 	my $done = eval { sql("\\set VERBOSITY verbose\n$statement"); 1 };
-	ok($done || $@ =~ /ERROR:  XX001: invalid value of type cloudtrail_event/, $statement) or diag($@);
+	ok($done || $@ =~ /ERROR:  XX001: invalid value of type cloudtrail_event|ERROR:  54000: index row/, $statement) or diag($@);
 }
 done_testing();
