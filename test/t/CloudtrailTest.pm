@@ -12,6 +12,14 @@ our @EXPORT = qw(sql sql_file server_file corpus_files new_database use_database
 
 my $database = 'postgres';
 
+# A folder for each test: what one leaves there is in no other's way.
+if (my ($name) = $0 =~ m{([^/]*)\.t$})
+{
+	$name = "attacks_$name" if $0 =~ m{/attacks/};
+	$ENV{SERVER_FILES} .= "/$name";
+	mkdir $ENV{SERVER_FILES};
+}
+
 # Makes a database with the extension in it, or with what other SQL makes, and
 # uses it from then on.
 sub new_database
