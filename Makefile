@@ -42,7 +42,7 @@ SETUP = $(if $(findstring command,$(origin CC)),BUILD_CC='$(CC)') test/setup
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: check check-matrix check-upgrade check-asserts check-valgrind coverage demo bench dist deb help
+.PHONY: check check-matrix check-upgrade check-asserts check-valgrind coverage lint demo bench dist deb help
 
 # PGXS has a target "check" too, which only says that it has none: the two
 # cannot be in one makefile, so ours reads this file again without itself.
@@ -165,6 +165,10 @@ check-upgrade:
 coverage:
 	test/coverage $(PAGES)
 
+lint:
+	@$(SETUP) shellcheck codespell
+	test/lint
+
 # What PGXN takes, of the last commit; and Debian packages, of what lies here.
 dist:
 	@mkdir -p dist
@@ -195,6 +199,7 @@ help:
 	@echo 'make check-valgrind the SQL tests on a server under valgrind'
 	@echo 'make unit           run only the tests of src/core, without PostgreSQL'
 	@echo 'make coverage       lines and branches that the tests reach; PAGES=folder for pages with every line'
+	@echo 'make lint           check shell scripts, spelling, and which layer includes which'
 	@echo 'make fuzz           fuzz src/core by libFuzzer, or FUZZER=afl, FUZZ_SECONDS=60 for each harness'
 	@echo 'make demo           show it on sample log files; LOGS=/path/to/AWSLogs for your own'
 	@echo 'make bench          compare with json-c, simdjson, jsonb and DuckDB; BENCH_EVENTS=200000'
