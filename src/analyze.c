@@ -76,7 +76,7 @@ count_action(HTAB *tallies, Datum event, int number)
 	ct_slice	action = ct_action(rec, &scratch);
 	Tally	   *tally;
 
-	/* What is so long is no action of AWS, and would only bloat the catalog. */
+	/* What is so long is not an action of AWS, and would only bloat the catalog. */
 	if (action.ptr == NULL || action.len > CT_ACTION_MAX)
 		return;
 	tally = count_key(tallies, (int64) hash_bytes_extended((const unsigned char *) action.ptr,

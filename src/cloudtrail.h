@@ -59,7 +59,7 @@ event_peek(Datum datum, ct_stored_text which, ct_slice *text)
 	return ct_stored_peek(VARDATA_ANY(event), VARSIZE_ANY_EXHDR(event), which, text);
 }
 
-/* Tells whether a text of the header is stored as it reads. */
+/* Whether a text of the header is stored as it reads. */
 static inline bool
 is_stored_plain(ct_stored_text which)
 {

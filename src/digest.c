@@ -78,7 +78,7 @@ add_hex(Row *row, ct_slice hex)
 	add_column(row, known, known ? bytea_of(bytes, hex.len / 2) : (Datum) 0);
 }
 
-/* Reports what is no digest, no list of keys. */
+/* Reports what is neither a digest nor a list of keys. */
 static void
 report_unreadable(const char *what, const ct_error *err)
 {

@@ -2,7 +2,7 @@
  * extract.c: event_name, event_time and secret_arn on text, json and jsonb, and times by themselves.
  *
  * They serve expression indexes and generated columns on tables that hold
- * CloudTrail's JSON in other types.  What is no JSON object, or lacks the
+ * CloudTrail's JSON in other types.  What is not a JSON object, or lacks the
  * field, gives null: an index must take every row of its table.  So does what
  * is too long for an index: no action of AWS has a name of 256 bytes, and no
  * secret an ARN of 2048.
@@ -25,7 +25,7 @@ CLOUDTRAIL_FUNCTION(event_time_jsonb);
 CLOUDTRAIL_FUNCTION(secret_arn_jsonb);
 CLOUDTRAIL_FUNCTION(cloudtrail_time);
 
-/* Scans JSON that may be anything; false if it is no object. */
+/* Scans JSON that may be anything; false if it is not an object. */
 static bool
 scan_object(const char *json, size_t len, ct_record *rec)
 {

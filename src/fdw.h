@@ -90,7 +90,7 @@ typedef struct LogFilter LogFilter;
 extern LogFilter *log_filter(List *clauses, Index relid, const LogColumn *columns,
 							 const LogOptions *options, PlanState *parent, PlannerInfo *root);
 
-/* Tells whether names of files may answer a clause once the other relations' columns are given. */
+/* Whether names of files may answer a clause once the other relations' columns are given. */
 extern bool is_log_condition(Node *clause, Index relid, const LogColumn *columns);
 
 /* Works out what columns are compared with, in a context that lives as long as the filter. */

@@ -101,7 +101,7 @@ subject_of(Node *expr, const Search *search)
 	return search->columns[var->varattno - 1].subject;
 }
 
-/* Tells whether an expression has one value for all rows of the scan. */
+/* Whether an expression has one value for all rows of the scan. */
 static bool
 is_given(Node *expr, const Search *search)
 {
@@ -143,7 +143,7 @@ time_comparison(Oid function, ConditionKind *kind)
 	}
 }
 
-/* Tells whether texts that are equal under a collation are the same. */
+/* Whether texts that are equal under a collation are the same. */
 static bool
 is_exact(Oid collation)
 {
@@ -270,7 +270,7 @@ find_condition(Node *clause, const Search *search)
 	return NULL;
 }
 
-/* Tells whether names of files may answer a clause. */
+/* Whether names of files may answer a clause. */
 bool
 is_log_condition(Node *clause, Index relid, const LogColumn *columns)
 {
@@ -473,7 +473,7 @@ filter_params(const LogFilter *filter)
 	return params;
 }
 
-/* Tells whether a text meets a condition. */
+/* Whether a text meets a condition. */
 static bool
 text_matches(const Condition *condition, const char *text)
 {
@@ -488,7 +488,7 @@ text_matches(const Condition *condition, const char *text)
 	return false;
 }
 
-/* Tells whether a text that begins in a certain way can meet a condition. */
+/* Whether a text that begins in a certain way can meet a condition. */
 static bool
 beginning_matches(const Condition *condition, const char *beginning)
 {
@@ -505,7 +505,7 @@ beginning_matches(const Condition *condition, const char *beginning)
 	return false;
 }
 
-/* Tells whether events of a Region, or of a global service beside them, can meet a condition. */
+/* Whether events of a Region, or of a global service beside them, can meet a condition. */
 static bool
 region_matches(const Condition *condition, const ct_log_path *path)
 {
@@ -513,7 +513,7 @@ region_matches(const Condition *condition, const ct_log_path *path)
 		(path->from < GLOBAL_EVENTS_UNTIL && text_matches(condition, "us-east-1"));
 }
 
-/* Tells whether events of some files can meet a condition on their time. */
+/* Whether events of some files can meet a condition on their time. */
 static bool
 time_matches(const LogFilter *filter, const Condition *condition, const ct_log_path *path)
 {
@@ -529,7 +529,7 @@ time_matches(const LogFilter *filter, const Condition *condition, const ct_log_p
 	return not_before && not_after;
 }
 
-/* Tells whether events of some files can meet a comparison. */
+/* Whether events of some files can meet a comparison. */
 static bool
 comparison_matches(const LogFilter *filter, const Condition *condition, const LogFacts *facts)
 {
@@ -556,7 +556,7 @@ comparison_matches(const LogFilter *filter, const Condition *condition, const Lo
 	return true;
 }
 
-/* Tells whether events of some files can meet a condition. */
+/* Whether events of some files can meet a condition. */
 static bool
 matches(const LogFilter *filter, const Condition *condition, const LogFacts *facts)
 {

@@ -272,7 +272,7 @@ first_log(Walk *walk)
 	return found;
 }
 
-/* Tells whether a text of an event is what a name says; what is absent says nothing. */
+/* Whether a text of an event is what a name says; what is absent says nothing. */
 static bool
 agrees(ct_slice text, bool known, const char *name)
 {
@@ -306,7 +306,7 @@ ask_file(Walk *walk, const char *file, const ct_log_path *path, Trust *trust)
 }
 
 /*
- * Tells whether names that speak of an account and a Region are right.  One
+ * Whether names that speak of an account and a Region are right.  One
  * file is asked for each: copies of logs are found in which accounts were
  * replaced in the events, or in the names.  entry is the folder, or file, at
  * hand.
@@ -341,7 +341,7 @@ ask(Walk *walk, const Entry *entry, const ct_log_path *path)
 	return trust;
 }
 
-/* Tells whether the filter excludes a folder or file, about which its names say this. */
+/* Whether the filter excludes a folder or file, about which its names say this. */
 static bool
 is_left_out(Walk *walk, const Entry *entry, LogFacts *facts)
 {
@@ -464,7 +464,7 @@ visit_folders(Walk *walk, const EntryList *folders, const ct_log_path *path, con
 	walk->weight = weight;
 }
 
-/* Tells whether files in a folder may be wanted. */
+/* Whether files in a folder may be wanted. */
 static bool
 is_wanted(Walk *walk, const Entry *folder, const ct_log_path *path)
 {

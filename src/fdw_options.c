@@ -15,7 +15,7 @@
 
 CLOUDTRAIL_FUNCTION(cloudtrail_fdw_validator);
 
-/* A month of an interval is no more than this many days. */
+/* A month of an interval is at most this many days. */
 #define LONGEST_MONTH	31
 
 static const char *const option_names[] = {"path", "late", "on_error", "prune"};
@@ -32,7 +32,7 @@ check_may_name_files(void)
 						   "pg_read_server_files")));
 }
 
-/* Tells whether tables have an option. */
+/* Whether tables have an option. */
 static bool
 is_option(const char *name)
 {

@@ -82,7 +82,7 @@ mean_size(const LogOptions *options, const LogList *list)
 	return asked == 0 ? 0 : bytes / asked;
 }
 
-/* Tells whether the listed files are compressed, by the name of the first. */
+/* Whether the listed files are compressed, by the name of the first. */
 static bool
 are_packed(const LogList *list)
 {

@@ -53,7 +53,7 @@ as_it_stands(const ct_record *rec, ct_record *other)
 	return ct_record_read(rec->json, rec->length, other, &habits, &err) ? other : rec;
 }
 
-/* Tells whether an event contains a query. */
+/* Whether an event contains a query. */
 static inline bool
 contains(Datum event, const PreparedQuery *prepared)
 {

@@ -1,5 +1,5 @@
 /*
- * json_match.c: whether a record contains a query, told by the record's text.
+ * json_match.c: whether a record contains a query, identified by the record's text.
  *
  * It gives what jsonb's @> gives, but makes no jsonb of the record.  So it
  * takes no memory but for an object that is asked for many keys, ends when the
@@ -19,7 +19,7 @@
 
 static bool value_matches(const ct_record *rec, const ct_value *value, const QueryNode *query);
 
-/* Tells whether a value in a record is a string of these characters. */
+/* Whether a value in a record is a string of these characters. */
 bool
 is_string(const ct_record *rec, const ct_value *value, ct_slice text)
 {
@@ -30,7 +30,7 @@ is_string(const ct_record *rec, const ct_value *value, ct_slice text)
 	return value->escaped ? ct_unescapes_to(raw.ptr, raw.len, text.ptr, text.len) : ct_same(raw, text);
 }
 
-/* Tells whether a value in a record is a number that jsonb holds as a string of these characters. */
+/* Whether a value in a record is a number that jsonb holds as a string of these characters. */
 static bool
 is_odd_number(const ct_record *rec, const ct_value *value, ct_slice text)
 {
@@ -39,7 +39,7 @@ is_odd_number(const ct_record *rec, const ct_value *value, ct_slice text)
 	return value->type == CT_NUMBER && ct_same(raw, text) && !ct_is_jsonb_number(raw.ptr, raw.len);
 }
 
-/* Tells whether a value in a record is a number of this value. */
+/* Whether a value in a record is a number of this value. */
 static bool
 is_number(const ct_record *rec, const ct_value *value, Numeric number)
 {
@@ -117,7 +117,7 @@ find_members(const ct_record *rec, const ct_value *object, const QueryNode *quer
 	}
 }
 
-/* Tells whether an object has all members of a query, by one pass over it. */
+/* Whether an object has all members of a query, by one pass over it. */
 static bool
 has_many_members(const ct_record *rec, const ct_value *object, const QueryNode *query)
 {
@@ -135,7 +135,7 @@ has_many_members(const ct_record *rec, const ct_value *object, const QueryNode *
 	return result;
 }
 
-/* Tells whether an object has one member of a query. */
+/* Whether an object has one member of a query. */
 static bool
 has_member(const ct_record *rec, const ct_value *object, const QueryNode *query)
 {
@@ -149,7 +149,7 @@ has_member(const ct_record *rec, const ct_value *object, const QueryNode *query)
 	return value_matches(rec, &value, query);
 }
 
-/* Tells whether an object has all members of a query. */
+/* Whether an object has all members of a query. */
 static bool
 has_members(const ct_record *rec, const ct_value *object, const QueryNode *query)
 {
@@ -167,7 +167,7 @@ has_members(const ct_record *rec, const ct_value *object, const QueryNode *query
 	return true;
 }
 
-/* Tells whether one of an array's elements contains what is asked for. */
+/* Whether one of an array's elements contains what is asked for. */
 static bool
 has_element(const ct_record *rec, const ct_value *array, const QueryNode *query)
 {
@@ -185,7 +185,7 @@ has_element(const ct_record *rec, const ct_value *array, const QueryNode *query)
 	return false;
 }
 
-/* Tells whether an array has all elements of a query. */
+/* Whether an array has all elements of a query. */
 static bool
 has_elements(const ct_record *rec, const ct_value *array, const QueryNode *query)
 {
@@ -197,7 +197,7 @@ has_elements(const ct_record *rec, const ct_value *array, const QueryNode *query
 	return true;
 }
 
-/* Tells whether a value in a record contains a part of a query. */
+/* Whether a value in a record contains a part of a query. */
 static bool
 value_matches(const ct_record *rec, const ct_value *value, const QueryNode *query)
 {
@@ -216,7 +216,7 @@ value_matches(const ct_record *rec, const ct_value *value, const QueryNode *quer
 	}
 }
 
-/* Tells whether a record contains a query, as the record's jsonb would. */
+/* Whether a record contains a query, as the record's jsonb would. */
 bool
 record_contains(const ct_record *rec, const QueryNode *query)
 {

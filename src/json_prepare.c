@@ -8,7 +8,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-/* Tells whether a text cannot be how a number, truth value or container is written. */
+/* Whether a text cannot be how a number, truth value or container is written. */
 static bool
 is_only_string(ct_slice text)
 {
@@ -42,7 +42,7 @@ prepare_strings(PreparedQuery *prepared, const JsonbQuery *wanted)
 
 static void read_container(QueryNode *node, JsonbContainer *container, bool in_table);
 
-/* Reads a value of the query; in_table tells whether the field table may have its members. */
+/* Reads a value of the query; in_table reports whether the field table may have its members. */
 static void
 read_node(QueryNode *node, const JsonbValue *value, bool in_table)
 {

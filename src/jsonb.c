@@ -32,7 +32,7 @@ jsonb_from_json(const char *json, size_t len, uint32_t quirks)
 	return jsonb;
 }
 
-/* Tells whether a number would be printed much longer than it is stored. */
+/* Whether a number would be printed much longer than it is stored. */
 static bool
 prints_long(Numeric number)
 {
@@ -50,7 +50,7 @@ prints_long(Numeric number)
 		DatumGetInt32(DirectFunctionCall1(numeric_scale, NumericGetDatum(number))) > digits;
 }
 
-/* Tells whether jsonb has numbers that would be printed much longer than they are stored. */
+/* Whether jsonb has numbers that would be printed much longer than they are stored. */
 static bool
 has_long_numbers(Jsonb *jsonb)
 {

@@ -4,7 +4,7 @@
  */
 #include "jsonb_query.h"
 
-/* Tells whether a text is a number that event::jsonb may have made a string. */
+/* Whether a text is a number that event::jsonb may have made a string. */
 bool
 may_be_number(const char *text, size_t len)
 {

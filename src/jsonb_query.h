@@ -38,7 +38,7 @@ typedef struct JsonbQuery
 	QueryField *fields;			/* in the query's order, exact ones once for each field */
 	int			count;
 
-	/* No event matches: the query is no object, as every event is. */
+	/* No event matches: the query is not an object, as every event is. */
 	bool		never;
 
 	/* An event matches if all fields do: the query asks for nothing else. */
@@ -54,7 +54,7 @@ typedef struct JsonbQuery
  */
 extern void read_jsonb_query(Jsonb *query, JsonbQuery *result);
 
-/* Tells whether a text is such a number; in doubt it says yes. */
+/* Whether a text is such a number; in doubt it says yes. */
 extern bool may_be_number(const char *text, size_t len);
 
 #endif							/* CLOUDTRAIL_JSONB_QUERY_H */

@@ -1,5 +1,5 @@
 /*
- * policy.c: whom a resource policy lets in, as a row.
+ * policy.c: who a resource policy lets in, as a row.
  */
 #include "cloudtrail.h"
 
@@ -112,7 +112,7 @@ read_policy(const text *json, ct_slice account, Datum *values, bool *nulls)
 	nulls[ERROR_TEXT] = false;
 }
 
-/* Whom a resource policy of an account lets in. */
+/* Who a resource policy of an account lets in. */
 Datum
 cloudtrail_policy_access(PG_FUNCTION_ARGS)
 {

@@ -169,7 +169,7 @@ next_event(FunctionCallInfo fcinfo, FuncCallContext *funcctx)
 
 /*
  * The events of a bytea, text or json, as transient values.  A second argument
- * tells whether to say nothing of what was left out.
+ * reports whether to say nothing of what was left out.
  */
 Datum
 cloudtrail_unpack(PG_FUNCTION_ARGS)
@@ -214,7 +214,7 @@ item_number(const Unpacking *unpacking)
 	return (int64) (unpacking->events + unpacking->notices + unpacking->rejects);
 }
 
-/* Why an item is no event, as text. */
+/* Why an item is not an event, as text. */
 static Datum
 reason_of(const ct_item *item)
 {

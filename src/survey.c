@@ -36,7 +36,7 @@ typedef struct Survey
 	int64		insights;
 	int64		rejects;
 	int64		others;
-	const char *other;			/* the first, by name, of the kinds of what is no event */
+	const char *other;			/* the first, by name, of the kinds of what is not an event */
 	bool		months[MONTHS];
 	int64		month_start;	/* of the month seen last, as the core counts time */
 	int64		month_end;

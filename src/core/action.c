@@ -7,7 +7,7 @@
 #include "derive.h"
 #include "interrupt.h"
 
-/* Tells whether a byte may stand in a service of a pattern. */
+/* Whether a byte may stand in a service of a pattern. */
 static bool
 is_service_char(char c)
 {
@@ -110,7 +110,7 @@ next_char(const char *p, const char *end)
 	return p;
 }
 
-/* Tells whether one side of a pattern matches a text. */
+/* Whether one side of a pattern matches a text. */
 bool
 ct_glob_matches(ct_slice pattern, ct_slice text)
 {
@@ -153,14 +153,14 @@ ct_glob_matches(ct_slice pattern, ct_slice text)
 	return p == p_end;
 }
 
-/* Tells whether a pattern matches a service and an event name. */
+/* Whether a pattern matches a service and an event name. */
 bool
 ct_action_matches(const ct_action_pattern *pattern, ct_slice service, ct_slice name)
 {
 	return ct_glob_matches(pattern->service, service) && ct_glob_matches(pattern->name, name);
 }
 
-/* The characters before the first wildcard; whole tells whether there is none. */
+/* The characters before the first wildcard; whole reports whether there is none. */
 ct_slice
 ct_literal_prefix(ct_slice pattern, bool *whole)
 {

@@ -30,13 +30,13 @@ extern bool ct_read_action(ct_slice text, char *normal, size_t *len, ct_error *e
 /* Takes a normal form apart. */
 extern ct_action_pattern ct_action_pattern_of(ct_slice normal);
 
-/* Tells whether one side of a pattern matches a text. */
+/* Whether one side of a pattern matches a text. */
 extern bool ct_glob_matches(ct_slice pattern, ct_slice text);
 
-/* Tells whether a pattern matches a service and an event name. */
+/* Whether a pattern matches a service and an event name. */
 extern bool ct_action_matches(const ct_action_pattern *pattern, ct_slice service, ct_slice name);
 
-/* The characters before the first wildcard; whole tells whether there is none. */
+/* The characters before the first wildcard; whole reports whether there is none. */
 extern ct_slice ct_literal_prefix(ct_slice pattern, bool *whole);
 
 /* Compares texts by bytes, A to Z as a to z. */

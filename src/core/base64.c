@@ -66,7 +66,7 @@ ct_base64_decode(const char *in, size_t len, char **out, size_t *out_len, ct_err
 		whole = ct_fail(err, CT_ERR_BASE64, pos);
 	if (n % 4 == 1)
 	{
-		/* One character alone is no byte. */
+		/* One character alone is not a byte. */
 		n--;
 		if (whole)
 			whole = ct_fail(err, CT_ERR_BASE64, pos);

@@ -69,7 +69,7 @@ ct_chain_room(const ct_digest *digest, ct_slice source)
 		digest->previous_object.len + digest->previous_signature.len / 2;
 }
 
-/* Tells whether a digest lies where it says that it does, at the time that its name tells. */
+/* Whether a digest lies where it says that it does, at the time that its name tells. */
 static bool
 is_misnamed(ct_slice source, const ct_chain_digest *member, const ct_filename *name, bool named)
 {
@@ -124,7 +124,7 @@ ct_chain_take(const ct_digest *digest, ct_slice source, const uint8_t sha256[CT_
 	return ct_digest_signed_hash(digest, sha256, member->signed_hash);
 }
 
-/* Tells whether two digests are of one chain. */
+/* Whether two digests are of one chain. */
 bool
 ct_same_chain(const ct_chain_digest *a, const ct_chain_digest *b)
 {

@@ -42,7 +42,7 @@ put_bytes(csv_text *csv, const char *bytes, size_t len)
 	csv->len += len;
 }
 
-/* Adds a cell, in quotes; what is no text is an empty one. */
+/* Adds a cell, in quotes; what is not a text is an empty one. */
 static void
 put_cell(csv_text *csv, json_object *text)
 {

@@ -3,7 +3,7 @@
  *
  * The names of columns are matched to the field table without regard to case
  * and punctuation: "Event time", eventtime and event_time are eventTime,
- * "userIdentity.arn" is arn within userIdentity.  A column that is no field
+ * "userIdentity.arn" is arn within userIdentity.  A column that is not a field
  * is kept under its own name.
  */
 #include <stdlib.h>
@@ -102,14 +102,14 @@ find_column(const char *name, size_t len)
 	return NULL;
 }
 
-/* Tells whether a column holds the whole event as JSON. */
+/* Whether a column holds the whole event as JSON. */
 bool
 ct_is_event_column(const char *name, size_t len)
 {
 	return is_named(name, len, "eventJson") || is_named(name, len, "CloudTrailEvent");
 }
 
-/* Tells whether a column is known. */
+/* Whether a column is known. */
 bool
 ct_known_column(const char *name, size_t len)
 {
@@ -169,7 +169,7 @@ ct_embedded_json(json_object *value)
 	return valid ? ct_parse_json(text, len) : NULL;
 }
 
-/* Tells whether a value is a string that begins like an object or array. */
+/* Whether a value is a string that begins like an object or array. */
 static bool
 holds_container(json_object *value)
 {

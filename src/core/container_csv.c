@@ -117,7 +117,7 @@ copy_cell(const csv_cell *cell, size_t *len)
 	return copy;
 }
 
-/* Tells whether cells are names of columns, as far as they can be known. */
+/* Whether cells are names of columns, as far as they can be known. */
 static bool
 is_header(const csv_cell *cells, int n)
 {

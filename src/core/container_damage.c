@@ -13,7 +13,7 @@
 
 
 /*
- * Goes back to found, from end, if so much may be read again; tells whether.
+ * Goes back to found, from end, if so much may be read again; reports whether.
  * What could not be found comes as end.
  */
 static bool
@@ -85,7 +85,7 @@ array_of_events(ct_splitter *s, size_t start, size_t end)
 }
 
 /*
- * If the object between start and end, which is no record, has an array of
+ * If the object between start and end, which is not a record, has an array of
  * events, then reads on there, rejecting what is before it.  The key of the
  * array may be damaged, or a wrapping be unknown.
  */
@@ -238,7 +238,7 @@ ct_damaged(ct_splitter *s, ct_item *item, size_t start, const ct_error *err)
 	return true;
 }
 
-/* Finds where text that is no JSON ends: at the next line, or record, that is. */
+/* Finds where text that is not JSON ends: at the next line, or record, that is. */
 static size_t
 end_of_garbage(const ct_level *level, size_t start)
 {
@@ -261,7 +261,7 @@ end_of_garbage(const ct_level *level, size_t start)
 	return level->len;
 }
 
-/* Rejects text that is no JSON, up to the next line that is. */
+/* Rejects text that is not JSON, up to the next line that is. */
 bool
 ct_garbage(ct_splitter *s, ct_item *item)
 {

@@ -64,7 +64,7 @@ typedef struct ct_level
 	bool		damaged;		/* anything was: brackets may not match any more */
 	bool		torn;			/* the last record was, and its brackets do not match */
 	bool		foreign;		/* an envelope is being read that is not known */
-	ct_error_code garbage;		/* what text that is no JSON is called here */
+	ct_error_code garbage;		/* what text that is not JSON is called here */
 	ct_csv	   *csv;
 
 	/* How many bytes may still be read again because of damage. */
@@ -122,7 +122,7 @@ ct_is_space(char c)
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-/* Returns the first place from pos on that is no white space. */
+/* Returns the first place from pos on that is not white space. */
 static inline size_t
 ct_skip_space(const ct_level *level, size_t pos)
 {
@@ -131,7 +131,7 @@ ct_skip_space(const ct_level *level, size_t pos)
 	return pos;
 }
 
-/* Tells at a glance that the object at pos, an event's more often than not, is no container. */
+/* Tells at a glance that the object at pos, an event's more often than not, is not a container. */
 static inline bool
 ct_is_no_container(const ct_level *level, size_t pos)
 {

@@ -32,7 +32,7 @@ is_key(const char *key, size_t len, const char *known)
 
 /*
  * Returns how to read the array under a key of an envelope: CT_FRAME_ARRAY,
- * CT_FRAME_ROWS, or CT_FRAME_STREAM if the key is no container's.
+ * CT_FRAME_ROWS, or CT_FRAME_STREAM if the key is not a container's.
  */
 ct_frame
 ct_container_key(const char *key, size_t len)
@@ -56,7 +56,7 @@ ct_container_key(const char *key, size_t len)
 	}
 }
 
-/* Tells whether a key is a field of records. */
+/* Whether a key is a field of records. */
 bool
 ct_is_record_key(const char *key, size_t len)
 {
@@ -95,7 +95,7 @@ first_key(const ct_level *level, size_t pos, const char **key, size_t *len)
 }
 
 /*
- * Tells whether the object at pos begins with a container's array, so that it
+ * Whether the object at pos begins with a container's array, so that it
  * can be read as an envelope without reading it whole.  Log subscriptions are
  * left out: whether they hold events is told by another key.
  */
@@ -110,7 +110,7 @@ ct_opens_container(const ct_level *level, size_t pos)
 		ct_container_key(key, len) != CT_FRAME_STREAM && !is_key(key, len, "logEvents");
 }
 
-/* Tells whether the object at pos begins as the first one here did. */
+/* Whether the object at pos begins as the first one here did. */
 bool
 ct_is_first_key(const ct_level *level, size_t pos)
 {
@@ -122,7 +122,7 @@ ct_is_first_key(const ct_level *level, size_t pos)
 }
 
 /*
- * Tells whether the array at pos looks like a row of a Lake query: it begins as
+ * Whether the array at pos looks like a row of a Lake query: it begins as
  * rows here do, or else with an object of one known column, a string.
  */
 bool

@@ -173,7 +173,7 @@ add_missing(json_object *record, const char *key, json_object *value)
 	json_object_put(value);
 }
 
-/* Tells whether a key is a path of keys as CloudTrail has them, neither long nor many. */
+/* Whether a key is a path of keys as CloudTrail has them, neither long nor many. */
 static bool
 is_path(const char *key)
 {
@@ -282,7 +282,7 @@ put_principal(json_object *record, json_object *row)
 	}
 }
 
-/* Tells whether a value is true, or says so. */
+/* Whether a value is true, or says so. */
 static bool
 is_true(json_object *value)
 {
@@ -343,7 +343,7 @@ put_resources(json_object *record, json_object *row)
 	put(record, "resources", to);
 }
 
-/* Tells whether a row's status says that what it is about failed, 1, or succeeded, 0; -1 if neither. */
+/* Whether a row's status says that what it is about failed, 1, or succeeded, 0; -1 if neither. */
 static int
 failed(json_object *row)
 {
@@ -355,7 +355,7 @@ failed(json_object *row)
 	return status == NULL ? -1 : strcmp(status, "Failure") == 0 ? 1 : strcmp(status, "Success") == 0 ? 0 : -1;
 }
 
-/* Tells whether a row is about a sign-in; the class has calls of STS, too. */
+/* Whether a row is about a sign-in; the class has calls of STS, too. */
 static bool
 is_sign_in(json_object *row)
 {
@@ -422,7 +422,7 @@ append_row(char *text, size_t *len, ct_slice row)
 
 /*
  * Builds a record of a row of Security Lake.  NULL if out of memory; else
- * malloc'ed, and *is_api tells whether the row is about an API call at all.
+ * malloc'ed, and *is_api reports whether the row is about an API call at all.
  */
 char *
 ct_build_ocsf(ct_slice row, size_t *len, bool *is_api)

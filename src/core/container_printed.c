@@ -29,7 +29,7 @@ typedef struct reader
 static json_object *read_value(reader *r, ct_slice key, ct_slice place);
 
 
-/* Tells whether a column is a row of fixed keys: the others are maps, whose keys may be any. */
+/* Whether a column is a row of fixed keys: the others are maps, whose keys may be any. */
 static bool
 is_row(const char *column)
 {
@@ -56,7 +56,7 @@ key_at(const char *p, const char *end)
 	return p > start && p < end && *p == '=' ? (ct_slice) {start, p - start} : CT_NO_SLICE;
 }
 
-/* Tells whether a comma at p separates values, in an object by the key behind it. */
+/* Whether a comma at p separates values, in an object by the key behind it. */
 static bool
 is_separator(const reader *r, const char *p, bool in_object)
 {
@@ -64,7 +64,7 @@ is_separator(const reader *r, const char *p, bool in_object)
 		(!in_object || key_at(p + 2, r->end).ptr != NULL);
 }
 
-/* Tells whether a text may have gone on: it has blanks, and they are not those of a time. */
+/* Whether a text may have gone on: it has blanks, and they are not those of a time. */
 static bool
 is_free_text(ct_slice text)
 {

@@ -28,7 +28,7 @@ read_since(const ct_level *level, size_t start)
 	return (ct_slice) {level->buf + start, level->pos - start};
 }
 
-/* Tells whether the array being read is one of an envelope, not a bare one. */
+/* Whether the array being read is one of an envelope, not a bare one. */
 static inline bool
 in_envelope(const ct_splitter *s)
 {
@@ -69,7 +69,7 @@ too_deep(ct_splitter *s, ct_item *item)
 }
 
 /*
- * Tells whether the element that was read from start on has taken the
+ * Whether the element that was read from start on has taken the
  * container's end for its own.  A record cut in an array, with other records
  * behind it, is valid JSON: those are the array's, and then the end is
  * missing.  Reads on where the others begin, if so.
@@ -117,7 +117,7 @@ read_object(ct_splitter *s, ct_item *item)
 
 /*
  * Gives brackets that close nothing, those in a set, as a reject.  Behind
- * damage they are no news and passed over.
+ * damage they are not news and passed over.
  */
 static bool
 stray_brackets(ct_splitter *s, ct_item *item, const char *set)
@@ -165,7 +165,7 @@ end_stream(ct_splitter *s, ct_item *item)
 	return false;
 }
 
-/* Tells whether a level of which nothing was read is a file, or what one expands to, and blank. */
+/* Whether a level of which nothing was read is a file, or what one expands to, and blank. */
 static bool
 is_empty_file(const ct_splitter *s, const ct_level *level)
 {

@@ -12,7 +12,7 @@
 #define NOWHERE				CT_NOWHERE
 
 
-/* Returns the last place before pos that is no white space, NOWHERE if none. */
+/* Returns the last place before pos that is not white space, NOWHERE if none. */
 size_t
 ct_previous(const ct_level *level, size_t pos)
 {
@@ -22,7 +22,7 @@ ct_previous(const ct_level *level, size_t pos)
 }
 
 /*
- * Tells whether the object at pos is the value of a key or the first element
+ * Whether the object at pos is the value of a key or the first element
  * of an array: then it is part of a record rather than one itself.
  */
 static bool
@@ -100,7 +100,7 @@ ct_scan_at(ct_splitter *s, size_t pos, size_t end)
 	return scanned;
 }
 
-/* Tells whether the object at pos is a whole event that ends before end. */
+/* Whether the object at pos is a whole event that ends before end. */
 bool
 ct_is_event_at(ct_splitter *s, size_t pos, size_t end)
 {
@@ -140,7 +140,7 @@ skip_comma(const ct_level *level, size_t pos)
 }
 
 /*
- * Tells whether a value may end before pos: whether what follows there is not
+ * Whether a value may end before pos: whether what follows there is not
  * the rest of it, as it is where an opening bracket was lost.
  */
 static bool
@@ -162,7 +162,7 @@ may_end(const ct_level *level, size_t pos, ct_frame frame)
 }
 
 /*
- * Tells whether the "]" at pos, which does not match what is open, closes the
+ * Whether the "]" at pos, which does not match what is open, closes the
  * array that the damaged record is in.
  */
 static bool
@@ -179,7 +179,7 @@ closes_container(const ct_level *level, size_t pos, ct_frame frame)
 	return pos == level->len || level->buf[pos] == '{' || level->buf[pos] == '[';
 }
 
-/* Tells whether a line, in a stream, begins with an object that is part of no other. */
+/* Whether a line, in a stream, begins with an object that is part of no other. */
 static bool
 begins_line(const ct_level *level, size_t pos)
 {
@@ -199,7 +199,7 @@ end_in_string(const ct_level *level, ct_frame frame)
 	return bracket != NOWHERE && level->buf[bracket] == ']' ? bracket : level->len;
 }
 
-/* Tells whether a closing bracket closes what was opened last, as far as that is known. */
+/* Whether a closing bracket closes what was opened last, as far as that is known. */
 static bool
 matches(const ct_level *level, const ct_nesting *n, char c)
 {

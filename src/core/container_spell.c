@@ -44,7 +44,7 @@ ct_place_of_key(ct_slice place, const char *key, size_t len)
 	return CT_NO_SLICE;
 }
 
-/* Tells whether what a key has is a policy, which is a string of JSON in records, too. */
+/* Whether what a key has is a policy, which is a string of JSON in records, too. */
 bool
 ct_is_policy_key(const char *key, size_t len)
 {

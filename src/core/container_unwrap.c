@@ -30,7 +30,7 @@ skip_escaped_space(const char *p, const char *end)
 }
 
 /*
- * Tells whether the text of a string, escapes and all, may hold JSON or
+ * Whether the text of a string, escapes and all, may hold JSON or
  * compressed data.  Other text, such as "[INFO] ...", is not worth losing the
  * value around it.
  */

@@ -25,7 +25,7 @@ typedef enum value_class
 } value_class;
 
 
-/* Tells whether the field is a string that begins with an object or array. */
+/* Whether the field is a string that begins with an object or array. */
 static bool
 holds_json_text(const ct_record *rec, ct_field field)
 {
@@ -34,7 +34,7 @@ holds_json_text(const ct_record *rec, ct_field field)
 	return ct_type_of(rec, field) == CT_STRING && raw.len > 1 && (raw.ptr[0] == '{' || raw.ptr[0] == '[');
 }
 
-/* Tells whether an object has eventTime as databases spell it, eventtime or event_time. */
+/* Whether an object has eventTime as databases spell it, eventtime or event_time. */
 static bool
 has_column_time(const ct_record *rec)
 {
@@ -56,7 +56,7 @@ has_column_time(const ct_record *rec)
 	return false;
 }
 
-/* Tells whether an object that is no event seems to hold one as text. */
+/* Whether an object that is not an event seems to hold one as text. */
 bool
 ct_wraps_record(const ct_record *rec)
 {
@@ -160,7 +160,7 @@ classify(ct_record *rec, ct_field *field, ct_error *err)
 
 /*
  * Gives a record that was made by the extension, not found: built, malloc'ed,
- * becomes the splitter's.  If it is no event, or there is none for a reason,
+ * becomes the splitter's.  If it is not an event, or there is none for a reason,
  * what it was made of is rejected.
  */
 bool

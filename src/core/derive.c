@@ -9,14 +9,14 @@
 #include "sha256.h"
 #include "utf8.h"
 
-/* Tells whether two texts are the same. */
+/* Whether two texts are the same. */
 bool
 ct_same(ct_slice a, ct_slice b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-/* Tells whether a text begins with a C string. */
+/* Whether a text begins with a C string. */
 bool
 ct_starts_with(ct_slice s, const char *prefix)
 {
@@ -25,7 +25,7 @@ ct_starts_with(ct_slice s, const char *prefix)
 	return s.len >= len && memcmp(s.ptr, prefix, len) == 0;
 }
 
-/* Tells whether a text ends with a C string. */
+/* Whether a text ends with a C string. */
 static bool
 ends_with(ct_slice s, const char *suffix)
 {
@@ -373,21 +373,21 @@ ct_session_name(const ct_record *rec, ct_scratch *scratch)
 	return CT_NO_SLICE;
 }
 
-/* Tells whether a text is a word, in whatever case. */
+/* Whether a text is a word, in whatever case. */
 static bool
 is_word(ct_slice text, const char *word)
 {
 	return text.len == strlen(word) && strncasecmp(text.ptr, word, text.len) == 0;
 }
 
-/* Tells whether AWS made the event, not a call: AWS writes its type in two ways. */
+/* Whether AWS made the event, not a call: AWS writes its type in two ways. */
 bool
 ct_is_service_event(const ct_record *rec)
 {
 	return is_word(ct_raw(rec, CT_FIELD_event_type), "AwsServiceEvent");
 }
 
-/* Tells whether the event is one of signing in, be it to the console or Identity Center. */
+/* Whether the event is one of signing in, be it to the console or Identity Center. */
 static bool
 is_sign_in(const ct_record *rec)
 {
@@ -397,7 +397,7 @@ is_sign_in(const ct_record *rec)
 		is_word(ct_raw(rec, CT_FIELD_event_type), "AwsConsoleSignIn");
 }
 
-/* Tells whether an object has "Failure" under the event's name. */
+/* Whether an object has "Failure" under the event's name. */
 static bool
 says_failure(const ct_record *rec, ct_field field)
 {

@@ -55,7 +55,7 @@ extern ct_slice ct_principal_arn(const ct_record *rec, ct_scratch *scratch);
 /* The name of its session. */
 extern ct_slice ct_session_name(const ct_record *rec, ct_scratch *scratch);
 
-/* Tells whether AWS made the event, not a call. */
+/* Whether AWS made the event, not a call. */
 extern bool ct_is_service_event(const ct_record *rec);
 
 /* False where the event reports a failure. */
@@ -82,10 +82,10 @@ ct_scratch_take(ct_scratch *scratch, size_t len)
 /* The part of an ARN that an index from 0 names: arn:partition:service:region:account:resource. */
 extern ct_slice ct_arn_part(ct_slice arn, int index);
 
-/* Tells whether two texts are the same. */
+/* Whether two texts are the same. */
 extern bool ct_same(ct_slice a, ct_slice b);
 
-/* Tells whether a text begins with a C string. */
+/* Whether a text begins with a C string. */
 extern bool ct_starts_with(ct_slice s, const char *prefix);
 
 /* Joins pieces, none longer than the record, to one text. */

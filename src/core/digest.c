@@ -104,7 +104,7 @@ check_files(json_object *json, ct_digest *digest)
 	return true;
 }
 
-/* Tells whether a text is twelve digits. */
+/* Whether a text is twelve digits. */
 static bool
 is_account(ct_slice text)
 {

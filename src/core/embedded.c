@@ -31,7 +31,7 @@ static const struct
 /* Room for the keys around all fields. */
 #define KEYS_SIZE		4096
 
-/* Tells whether a field may be a string that holds JSON. */
+/* Whether a field may be a string that holds JSON. */
 static bool
 may_be_embedded(const ct_record *rec, size_t i)
 {
@@ -88,7 +88,7 @@ write_alone(const ct_record *rec, size_t i, char *out, const char *end, ct_slice
 }
 
 /*
- * Tells whether the field holds all of the text: one that closes the field's
+ * Whether the field holds all of the text: one that closes the field's
  * object itself would write other fields of the event.
  */
 static bool

@@ -300,7 +300,7 @@ read_epoch(reader *r, int64_t *time)
 	int			exponent = 0;
 	int			count = 0;
 	int			magnitude = 0;	/* the first digit's power of ten */
-	const int64_t earliest = INT64_C(100000000) * USECS_PER_SEC;	/* 1973: below is no time */
+	const int64_t earliest = INT64_C(100000000) * USECS_PER_SEC;	/* 1973: below is not a time */
 	const int64_t limit = INT64_C(253402300800) * USECS_PER_SEC;	/* the year 10000 */
 
 	for (bool behind_point = false; r->p < r->end; r->p++)

@@ -1,5 +1,5 @@
 /*
- * inflate.c: gzip and zstd, told by their first bytes.
+ * inflate.c: gzip and zstd, identified by their first bytes.
  *
  * A gzip member goes through libdeflate, which is several times faster than
  * zlib but knows whole members only; what libdeflate refuses is read again by
@@ -306,7 +306,7 @@ ct_inflate(const char *in, size_t len, size_t limit, ct_inflated *out, ct_error 
 	return whole;
 }
 
-/* Tells whether the content of a file is nothing, or blanks behind a byte order mark at most. */
+/* Whether the content of a file is nothing, or blanks behind a byte order mark at most. */
 bool
 ct_is_blank(const char *content, size_t len)
 {

@@ -1,5 +1,5 @@
 /*
- * inflate.h: gzip and zstd, told by their first bytes.
+ * inflate.h: gzip and zstd, identified by their first bytes.
  */
 #ifndef CT_INFLATE_H
 #define CT_INFLATE_H
@@ -49,7 +49,7 @@ extern size_t ct_inflate_limit(size_t len);
 extern bool ct_inflate(const char *in, size_t len, size_t limit,
 					   ct_inflated *out, ct_error *err);
 
-/* Tells whether the content of a file is nothing, or blanks behind a byte order mark at most. */
+/* Whether the content of a file is nothing, or blanks behind a byte order mark at most. */
 extern bool ct_is_blank(const char *content, size_t len);
 
 #endif							/* CT_INFLATE_H */

@@ -18,7 +18,7 @@ escape_value(const char *p)
 		ct_hex_digit(p[4]) << 4 | ct_hex_digit(p[5]);
 }
 
-/* Length of the escape at p, a pair of surrogates being one; *safe tells whether text can hold it. */
+/* Length of the escape at p, a pair of surrogates being one; *safe reports whether text can hold it. */
 static size_t
 read_escape(const char *p, const char *end, bool *safe)
 {
@@ -58,7 +58,7 @@ copy_string(const char *p, const char *end, char **out)
 	return p;
 }
 
-/* Tells whether jsonb takes a number as one; in doubt it says no. */
+/* Whether jsonb takes a number as one; in doubt it says no. */
 bool
 ct_is_jsonb_number(const char *p, size_t len)
 {

@@ -17,7 +17,7 @@
 /* Room that a JSON text of len bytes may take when made safe. */
 #define CT_JSONSAFE_BOUND(len) (2 * (len) + 16)
 
-/* Tells whether jsonb takes a number as one: by its exponent, and as far as numeric goes. */
+/* Whether jsonb takes a number as one: by its exponent, and as far as numeric goes. */
 extern bool ct_is_jsonb_number(const char *p, size_t len);
 
 /*

@@ -38,7 +38,7 @@ read_number(ct_slice text, size_t digits)
 	return number;
 }
 
-/* Tells whether a text is an account's number. */
+/* Whether a text is an account's number. */
 static bool
 is_account(ct_slice text)
 {
@@ -47,7 +47,7 @@ is_account(ct_slice text)
 		read_number((ct_slice) {text.ptr + 6, 6}, 6) >= 0;
 }
 
-/* Tells whether a text looks like a Region, us-gov-west-1. */
+/* Whether a text looks like a Region, us-gov-west-1. */
 static bool
 is_region(ct_slice text)
 {

@@ -239,7 +239,7 @@ find_element(const char *p, const char *end, ct_slice step)
 	return p < end && *p != ']' ? p : NULL;
 }
 
-/* Tells whether the key from a quote to behind the other is a step. */
+/* Whether the key from a quote to behind the other is a step. */
 static inline bool
 key_is(const char *start, const char *stop, ct_slice step)
 {

@@ -1,5 +1,5 @@
 /*
- * policy.c: whom an IAM resource policy lets in.
+ * policy.c: who an IAM resource policy lets in.
  *
  * The text is found to be valid JSON, without what a tree would hide, before
  * json-c makes a tree of it: keys that stand twice would be one there.
@@ -69,7 +69,7 @@ ct_admitted_word(int bit)
 
 #define lengthof(array)		(sizeof(array) / sizeof((array)[0]))
 
-/* Tells whether a text is a C string, A being a. */
+/* Whether a text is a C string, A being a. */
 static bool
 is_name(const char *text, const char *name)
 {
@@ -258,7 +258,7 @@ read_principal(reader *r, json_object *principal, bool *open)
 	return true;
 }
 
-/* Whom a statement admits that names anybody and has a condition. */
+/* Who a statement admits that names anybody and has a condition. */
 static unsigned
 admitted_by_condition(unsigned narrowed, unsigned named)
 {

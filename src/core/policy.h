@@ -1,5 +1,5 @@
 /*
- * policy.h: whom an IAM resource policy lets in.
+ * policy.h: who an IAM resource policy lets in.
  *
  * Only Allow statements are read: what Deny takes away again, and what
  * Action and Resource are about, is not looked at.  So the answer errs on the
@@ -18,7 +18,7 @@
 
 struct json_object;
 
-/* Whom a policy admits, most open first; bits of a set. */
+/* Who a policy admits, most open first; bits of a set. */
 typedef enum ct_admitted
 {
 	CT_ADMITS_PUBLIC = 1,		/* anybody */

@@ -76,7 +76,7 @@ static const struct
 
 #define lengthof(array)		(sizeof(array) / sizeof((array)[0]))
 
-/* Tells whether two texts are the same, A being a. */
+/* Whether two texts are the same, A being a. */
 static bool
 is_name(ct_slice text, const char *name)
 {
@@ -115,7 +115,7 @@ find_key(const char *name)
 	return -1;
 }
 
-/* Tells whether one value of a key narrows; *ipv4 counts addresses over all of them. */
+/* Whether one value of a key narrows; *ipv4 counts addresses over all of them. */
 static bool
 is_narrow(ct_slice value, value_kind kind, bool by_part, uint64_t *ipv4)
 {

@@ -51,14 +51,14 @@ ct_next_policy_value(json_object *values, ct_policy_values *at, ct_slice *value)
 	return !at->malformed;
 }
 
-/* Tells whether a text holds a policy variable. */
+/* Whether a text holds a policy variable. */
 static bool
 has_variable(ct_slice text)
 {
 	return text.len > 0 && memmem(text.ptr, text.len, "${", 2) != NULL;
 }
 
-/* Tells whether a text holds a wildcard. */
+/* Whether a text holds a wildcard. */
 static bool
 has_wildcard(ct_slice text)
 {
@@ -66,14 +66,14 @@ has_wildcard(ct_slice text)
 		(memchr(text.ptr, '*', text.len) != NULL || memchr(text.ptr, '?', text.len) != NULL);
 }
 
-/* Tells whether a text has neither a wildcard nor a policy variable. */
+/* Whether a text has neither a wildcard nor a policy variable. */
 bool
 ct_is_fixed(ct_slice text)
 {
 	return text.len > 0 && !has_wildcard(text) && !has_variable(text);
 }
 
-/* Tells whether a text is the number of an account. */
+/* Whether a text is the number of an account. */
 static bool
 is_account(ct_slice text)
 {
@@ -87,7 +87,7 @@ is_account(ct_slice text)
 	return true;
 }
 
-/* Tells whether an ARN is fixed, or a pattern of ARNs of one account. */
+/* Whether an ARN is fixed, or a pattern of ARNs of one account. */
 bool
 ct_is_fixed_arn(ct_slice arn, bool by_part)
 {
@@ -109,7 +109,7 @@ ct_is_fixed_arn(ct_slice arn, bool by_part)
 	return !has_variable(before) && (by_part || !has_wildcard(before));
 }
 
-/* Tells whether a path of an organization begins with a fixed organization. */
+/* Whether a path of an organization begins with a fixed organization. */
 bool
 ct_is_fixed_organization(ct_slice path)
 {
@@ -120,7 +120,7 @@ ct_is_fixed_organization(ct_slice path)
 	return ct_is_fixed(path);
 }
 
-/* Reads how many bits of a range's addresses are given; false if it is no number up to max. */
+/* Reads how many bits of a range's addresses are given; false if it is not a number up to max. */
 static bool
 read_bits(const char *digits, unsigned max, unsigned *bits)
 {
@@ -138,7 +138,7 @@ read_bits(const char *digits, unsigned max, unsigned *bits)
 	return true;
 }
 
-/* Tells whether two addresses agree in so many leading bits. */
+/* Whether two addresses agree in so many leading bits. */
 static bool
 same_bits(const uint8_t *a, const uint8_t *b, unsigned bits)
 {
@@ -148,7 +148,7 @@ same_bits(const uint8_t *a, const uint8_t *b, unsigned bits)
 		(rest == 0 || ((a[bits / 8] ^ b[bits / 8]) >> (8 - rest)) == 0);
 }
 
-/* Tells whether an address or a range of addresses is narrow. */
+/* Whether an address or a range of addresses is narrow. */
 bool
 ct_is_narrow_range(ct_slice range, uint64_t *ipv4)
 {

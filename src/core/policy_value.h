@@ -15,26 +15,26 @@ struct json_object;
 typedef struct ct_policy_values
 {
 	size_t		next;
-	bool		malformed;		/* met what is no value */
+	bool		malformed;		/* met what is not a value */
 } ct_policy_values;
 
 /* Gives the next of the values under a key, which is one value or an array of them; false behind the last. */
 extern bool ct_next_policy_value(struct json_object *values, ct_policy_values *at, ct_slice *value);
 
-/* Tells whether a text has neither a wildcard nor a policy variable; the empty one fixes nothing. */
+/* Whether a text has neither a wildcard nor a policy variable; the empty one fixes nothing. */
 extern bool ct_is_fixed(ct_slice text);
 
 /*
- * Tells whether an ARN is fixed, or a pattern of ARNs of one account.  by_part
- * tells whether a wildcard stays within one part of the ARN, as in ArnLike.
+ * Whether an ARN is fixed, or a pattern of ARNs of one account.  by_part
+ * reports whether a wildcard stays within one part of the ARN, as in ArnLike.
  */
 extern bool ct_is_fixed_arn(ct_slice arn, bool by_part);
 
-/* Tells whether a path of an organization (o-.../r-.../ou-...) begins with a fixed organization. */
+/* Whether a path of an organization (o-.../r-.../ou-...) begins with a fixed organization. */
 extern bool ct_is_fixed_organization(ct_slice path);
 
 /*
- * Tells whether an address or a range of addresses is narrow.  *ipv4 counts
+ * Whether an address or a range of addresses is narrow.  *ipv4 counts
  * the IPv4 addresses of the ranges that are listed together, 0 to begin with.
  */
 extern bool ct_is_narrow_range(ct_slice range, uint64_t *ipv4);

@@ -7,7 +7,7 @@
 #include "record.h"
 #include "utf8.h"
 
-/* Tells whether the field is a string that equals a C string, escapes aside. */
+/* Whether the field is a string that equals a C string, escapes aside. */
 bool
 ct_is(const ct_record *rec, ct_field field, const char *s)
 {
@@ -27,7 +27,7 @@ ct_is(const ct_record *rec, ct_field field, const char *s)
 }
 
 /*
- * Tells whether a scanned value is a CloudTrail record, and sets its
+ * Whether a scanned value is a CloudTrail record, and sets its
  * event_time.  base is the record's offset in the blob, for the error.
  */
 bool

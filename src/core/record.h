@@ -71,7 +71,7 @@ typedef struct ct_record
 	ct_value	value[CT_FIELD_COUNT];	/* only those marked present are set */
 } ct_record;
 
-/* Tells whether the record has the field at all, be it null. */
+/* Whether the record has the field at all, be it null. */
 static inline bool
 ct_has(const ct_record *rec, ct_field field)
 {
@@ -99,7 +99,7 @@ ct_raw(const ct_record *rec, ct_field field)
 	return (ct_slice) {rec->json + offset, rec->value[field].length};
 }
 
-/* Tells whether the field is a string that equals a C string, escapes aside. */
+/* Whether the field is a string that equals a C string, escapes aside. */
 extern bool ct_is(const ct_record *rec, ct_field field, const char *s);
 
 /*
@@ -141,7 +141,7 @@ extern bool ct_record_read(const char *buf, size_t len,
 						   ct_record *rec, ct_habits *habits, ct_error *err);
 
 /*
- * Tells whether a scanned value is a CloudTrail record, and sets its
+ * Whether a scanned value is a CloudTrail record, and sets its
  * event_time.  base is the record's offset in the blob, for the error.
  */
 extern bool ct_record_check(ct_record *rec, size_t base, ct_error *err);

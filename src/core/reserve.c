@@ -22,7 +22,7 @@
 /* Bytes for the parser, and for members that a record gets in any case. */
 #define IN_ANY_CASE		(512 * 1024)
 
-/* Tells whether there is so much memory. */
+/* Whether there is so much memory. */
 bool
 ct_memory_for(size_t size)
 {
@@ -34,7 +34,7 @@ ct_memory_for(size_t size)
 	return true;
 }
 
-/* Tells whether there is memory for what json-c makes of some JSON. */
+/* Whether there is memory for what json-c makes of some JSON. */
 bool
 ct_memory_for_json(const char *json, size_t len)
 {

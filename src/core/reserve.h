@@ -7,11 +7,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Tells whether there is so much memory. */
+/* Whether there is so much memory. */
 extern bool ct_memory_for(size_t size);
 
 /*
- * Tells whether there is memory for what json-c makes of some JSON, and of
+ * Whether there is memory for what json-c makes of some JSON, and of
  * what its strings hold, and for text made of that.
  */
 extern bool ct_memory_for_json(const char *json, size_t len);

@@ -169,7 +169,7 @@ next_word(ct_slice *s)
 	return word;
 }
 
-/* Tells whether a field says nothing: ? stands for the other field of days. */
+/* Whether a field says nothing: ? stands for the other field of days. */
 static bool
 is_open(ct_slice s)
 {
@@ -307,14 +307,14 @@ to_next_day(date *d)
 	d->year++;
 }
 
-/* Tells whether a set has a value. */
+/* Whether a set has a value. */
 static inline bool
 has(uint64_t set, int value)
 {
 	return set >> value & 1;
 }
 
-/* Tells whether a schedule runs on a day. */
+/* Whether a schedule runs on a day. */
 static bool
 runs_on(const ct_schedule *schedule, const date *d)
 {

@@ -9,21 +9,21 @@
 #define SUFFIX_LENGTH		7	/* -a1b2c3 */
 #define ACCOUNT_LENGTH		12
 
-/* Tells whether a byte is a letter or a digit. */
+/* Whether a byte is a letter or a digit. */
 static bool
 is_alphanumeric(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/* Tells whether a byte may stand in the name of a secret. */
+/* Whether a byte may stand in the name of a secret. */
 bool
 ct_is_secret_name_char(char c)
 {
 	return is_alphanumeric(c) || (c != '\0' && strchr("/_+=.@-!", c) != NULL);
 }
 
-/* Tells whether a text is the ARN of a secret, full or partial. */
+/* Whether a text is the ARN of a secret, full or partial. */
 bool
 ct_is_secret_arn(ct_slice s)
 {
@@ -39,7 +39,7 @@ ct_is_secret_arn(ct_slice s)
 		ct_starts_with(resource, "secret:") && resource.len > strlen("secret:");
 }
 
-/* Tells whether an ARN or name ends as a full ARN does: in a hyphen and six letters or digits. */
+/* Whether an ARN or name ends as a full ARN does: in a hyphen and six letters or digits. */
 bool
 ct_has_secret_suffix(ct_slice s)
 {
@@ -99,7 +99,7 @@ check_name(ct_slice name, size_t max, size_t offset, ct_error *err)
 	return true;
 }
 
-/* Tells whether a part of an ARN has only small letters, digits and hyphens, and some of them. */
+/* Whether a part of an ARN has only small letters, digits and hyphens, and some of them. */
 static bool
 is_plain_part(ct_slice part)
 {
@@ -160,21 +160,21 @@ ct_read_secret_id(ct_slice text, ct_secret_id *id, ct_error *err)
 	return check_name(text, CT_SECRET_NAME_MAX, 0, err);
 }
 
-/* Tells whether two parts agree, one that is not known agreeing with all. */
+/* Whether two parts agree, one that is not known agreeing with all. */
 static bool
 agree(ct_slice a, ct_slice b)
 {
 	return a.ptr == NULL || b.ptr == NULL || ct_same(a, b);
 }
 
-/* Tells whether an ARN's end is a name: with its suffix or, if it is partial, without. */
+/* Whether an ARN's end is a name: with its suffix or, if it is partial, without. */
 static bool
 ends_in(ct_slice arn_end, ct_slice name)
 {
 	return ct_same(arn_end, name) || ct_same(ct_without_suffix(arn_end), name);
 }
 
-/* Tells whether what an event names may be the secret that a person asks for. */
+/* Whether what an event names may be the secret that a person asks for. */
 bool
 ct_secret_matches(const ct_secret_id *asked, const ct_secret_id *named)
 {

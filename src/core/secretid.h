@@ -27,13 +27,13 @@ typedef struct ct_secret_id
 	ct_slice	name;			/* of an ARN: its end, maybe with the suffix */
 } ct_secret_id;
 
-/* Tells whether a byte may stand in the name of a secret; managed ones have a "!". */
+/* Whether a byte may stand in the name of a secret; managed ones have a "!". */
 extern bool ct_is_secret_name_char(char c);
 
-/* Tells whether a text is the ARN of a secret, full or partial. */
+/* Whether a text is the ARN of a secret, full or partial. */
 extern bool ct_is_secret_arn(ct_slice s);
 
-/* Tells whether an ARN or name ends as a full ARN does: in a hyphen and six letters or digits. */
+/* Whether an ARN or name ends as a full ARN does: in a hyphen and six letters or digits. */
 extern bool ct_has_secret_suffix(ct_slice s);
 
 /* A name or the end of an ARN without its suffix; the whole where it has none. */
@@ -49,7 +49,7 @@ extern ct_secret_id ct_secret_id_of(ct_slice text);
 extern bool ct_read_secret_id(ct_slice text, ct_secret_id *id, ct_error *err);
 
 /*
- * Tells whether what an event names may be the secret that a person asks for.
+ * Whether what an event names may be the secret that a person asks for.
  * A bare name asks for that name in every account and Region.
  */
 extern bool ct_secret_matches(const ct_secret_id *asked, const ct_secret_id *named);

@@ -6,7 +6,7 @@
 #include "secretid.h"
 #include "secretplace.h"
 
-/* Tells whether the event is one of Secrets Manager's own. */
+/* Whether the event is one of Secrets Manager's own. */
 bool
 ct_is_secretsmanager(const ct_record *rec)
 {
@@ -25,7 +25,7 @@ ct_secret_arn_in(const ct_record *rec, ct_field field, ct_scratch *scratch)
 	return text.len <= CT_SECRET_ID_MAX && ct_is_secret_arn(text) ? text : CT_NO_SLICE;
 }
 
-/* Tells whether resources[] may have secrets; for most events a look at the bytes settles it. */
+/* Whether resources[] may have secrets; for most events a look at the bytes settles it. */
 bool
 ct_resources_may_have_secrets(const ct_record *rec)
 {

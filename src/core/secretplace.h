@@ -6,13 +6,13 @@
 
 #include "derive.h"
 
-/* Tells whether the event is one of Secrets Manager's own. */
+/* Whether the event is one of Secrets Manager's own. */
 extern bool ct_is_secretsmanager(const ct_record *rec);
 
 /* The field if it is the ARN of a secret. */
 extern ct_slice ct_secret_arn_in(const ct_record *rec, ct_field field, ct_scratch *scratch);
 
-/* Tells whether resources[] may have secrets; no says that it has none. */
+/* Whether resources[] may have secrets; no says that it has none. */
 extern bool ct_resources_may_have_secrets(const ct_record *rec);
 
 /* What can be the name of a secret; the ARN of anything else cannot. */

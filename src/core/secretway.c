@@ -83,7 +83,7 @@ note_other_places(walk *w, ct_scratch *scratch)
 		note(w, resource);
 }
 
-/* Tells whether an ARN is the full one of what is named without the suffix. */
+/* Whether an ARN is the full one of what is named without the suffix. */
 static bool
 is_better(const ct_secret_id *arn, const ct_secret_id *other)
 {
@@ -115,7 +115,7 @@ compare_resource(void *arg, ct_slice arn, ct_scratch *scratch)
 	return !c->better;
 }
 
-/* Tells whether the event also gives better what one of its places names. */
+/* Whether the event also gives better what one of its places names. */
 static bool
 is_given_better(const walk *w, const ct_secret_id *id, ct_scratch *scratch)
 {
@@ -197,7 +197,7 @@ answer(void *arg, const ct_secret_id *id)
 	return !q->found;
 }
 
-/* Tells whether the event may concern a secret. */
+/* Whether the event may concern a secret. */
 bool
 ct_concerns_secret(const ct_record *rec, ct_scratch *scratch, const ct_secret_id *asked)
 {

@@ -21,7 +21,7 @@ typedef bool (*ct_secret_way_visitor) (void *arg, const ct_secret_id *id);
 extern void ct_each_secret_way(const ct_record *rec, ct_scratch *scratch,
 							   ct_secret_way_visitor visit, void *arg);
 
-/* Tells whether the event may concern a secret. */
+/* Whether the event may concern a secret. */
 extern bool ct_concerns_secret(const ct_record *rec, ct_scratch *scratch,
 							   const ct_secret_id *asked);
 

@@ -33,7 +33,7 @@ read_key(const uint8_t *der, size_t len)
 	return key;
 }
 
-/* Tells whether DER is an RSA public key. */
+/* Whether DER is an RSA public key. */
 bool
 ct_is_public_key(const uint8_t *der, size_t len)
 {

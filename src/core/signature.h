@@ -42,7 +42,7 @@ extern void ct_key_list_release(ct_key_list *list);
  */
 #define CT_SIGNATURE_ROOM	(2 * 1024 * 1024)
 
-/* Tells whether DER is an RSA public key. */
+/* Whether DER is an RSA public key. */
 extern bool ct_is_public_key(const uint8_t *der, size_t len);
 
 /* Checks an RSA PKCS #1 v1.5 signature of a SHA-256 hash; anything malformed is not valid. */

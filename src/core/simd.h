@@ -28,7 +28,7 @@ ct_is_plain(unsigned char c)
 }
 
 /*
- * Returns the first byte from p that is no plain ASCII of a string: a quote,
+ * Returns the first byte from p that is not plain ASCII of a string: a quote,
  * a backslash, a control character or part of a longer UTF-8 sequence.
  */
 static inline const char *

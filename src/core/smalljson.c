@@ -50,7 +50,7 @@ ct_parse_small_json(const char *text, size_t len, ct_error_code error, ct_error 
 	return json;
 }
 
-/* Tells whether a text has no control characters, which escapes can stand for. */
+/* Whether a text has no control characters, which escapes can stand for. */
 static bool
 is_plain_text(ct_slice text)
 {
@@ -77,7 +77,7 @@ ct_json_text(json_object *object, const char *name)
 	return is_plain_text(text) ? text : CT_NO_SLICE;
 }
 
-/* Tells whether a member is null or absent. */
+/* Whether a member is null or absent. */
 bool
 ct_json_is_null(json_object *object, const char *name)
 {

@@ -18,7 +18,7 @@ extern struct json_object *ct_parse_small_json(const char *text, size_t len, ct_
 /* The text that a member is; no slice where it is null, absent, anything else, or has control characters. */
 extern ct_slice ct_json_text(struct json_object *object, const char *name);
 
-/* Tells whether a member is null or absent. */
+/* Whether a member is null or absent. */
 extern bool ct_json_is_null(struct json_object *object, const char *name);
 
 /* Reads the time that a member is, text or a number. */

@@ -4,7 +4,7 @@
 #include "token.h"
 #include "utf8.h"
 
-/* Tells whether a byte is a decimal digit. */
+/* Whether a byte is a decimal digit. */
 static inline bool
 is_digit(char c)
 {
@@ -36,7 +36,7 @@ read_hex4(const char *p, const char *end)
 
 /*
  * Reads the escape at p (a backslash) and returns what follows it; NULL with
- * err->offset counted from p.  A surrogate is no error: RFC 8259 lets it
+ * err->offset counted from p.  A surrogate is not an error: RFC 8259 lets it
  * stand alone, so it is merely noted.
  */
 static const char *
@@ -192,7 +192,7 @@ wrong:
 	return NULL;
 }
 
-/* Tells whether the input ends in the middle of true, false or null. */
+/* Whether the input ends in the middle of true, false or null. */
 bool
 ct_is_cut_literal(const char *p, const char *end)
 {

@@ -26,7 +26,7 @@ extern const char *ct_read_odd_string(const char *p, const char *end, uint32_t *
 extern const char *ct_read_number(const char *p, const char *end, uint32_t *quirks,
 								  const char **stop);
 
-/* Tells whether the input ends in the middle of true, false or null. */
+/* Whether the input ends in the middle of true, false or null. */
 extern bool ct_is_cut_literal(const char *p, const char *end);
 
 /* Steps over white space. */

@@ -7,7 +7,7 @@
 
 #include "utf8.h"
 
-/* Length of the valid UTF-8 sequence at p, which is no ASCII; 0 if invalid. */
+/* Length of the valid UTF-8 sequence at p, which is not ASCII; 0 if invalid. */
 static size_t
 sequence_length(const unsigned char *p, size_t room)
 {
@@ -172,7 +172,7 @@ ct_unescape_raw(const char *src, size_t len, char *dst)
 	return unescape(src, len, dst, true);
 }
 
-/* Tells whether a JSON string stands for a text, without writing it. */
+/* Whether a JSON string stands for a text, without writing it. */
 bool
 ct_unescapes_to(const char *src, size_t len, const char *text, size_t text_len)
 {

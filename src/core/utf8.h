@@ -33,7 +33,7 @@ extern size_t ct_unescape(const char *src, size_t len, char *dst);
 /* The same, but keeps \u0000 as a zero byte, for text that holds JSON again. */
 extern size_t ct_unescape_raw(const char *src, size_t len, char *dst);
 
-/* Tells whether a valid JSON string (without its quotes) is what ct_unescape would write as text. */
+/* Whether a valid JSON string (without its quotes) is what ct_unescape would write as text. */
 extern bool ct_unescapes_to(const char *src, size_t len, const char *text, size_t text_len);
 
 #endif							/* CT_UTF8_H */

@@ -39,7 +39,7 @@ static const struct
 	{0xe0000, 0x10ffff},		/* tags, more selectors, private use */
 };
 
-/* Tells whether a character must be spelled. */
+/* Whether a character must be spelled. */
 bool
 ct_is_invisible(uint32_t code)
 {

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /*
- * Tells whether a character of a text from outside must be spelled if the
+ * Whether a character of a text from outside must be spelled if the
  * text is shown: it drives a terminal, turns the direction of what follows, or
  * takes no ink.  Tabs and ends of lines are among them, blanks are not.
  */

@@ -32,7 +32,7 @@ typedef struct feed
 	path_list	found;
 	path_list	failed;			/* while following: files to be tried again */
 	uint64_t	failed_count;
-	bool		following;		/* what is found again is no news */
+	bool		following;		/* what is found again is not news */
 	seen_set	seen;
 	seen_set	seen_before;	/* while following: files found longer ago */
 	load_file	batch[BATCH_SIZE];

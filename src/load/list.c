@@ -233,7 +233,7 @@ enlarge(seen_set *set)
 	free(old);
 }
 
-/* Notes a source and size, and tells whether they are new. */
+/* Notes a source and size, and reports whether they are new. */
 bool
 seen_add(seen_set *set, const char *source, int64_t size)
 {

@@ -49,7 +49,7 @@ extern bool list_take(path_list *list, const char **path, int64_t *size);
 /* Releases what is left of it. */
 extern void list_release(path_list *list);
 
-/* Notes a source and size, and tells whether they are new. */
+/* Notes a source and size, and reports whether they are new. */
 extern bool seen_add(seen_set *set, const char *source, int64_t size);
 
 /* Whether a source and size were noted. */

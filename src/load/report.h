@@ -80,7 +80,7 @@ extern bool report_brake(report *r, const char *path);
 /* Complains and returns true if there was nothing to load. */
 extern bool report_nothing(report *r);
 
-/* What is said at once; path may be NULL.  A note is no complaint. */
+/* What is said at once; path may be NULL.  A note is not a complaint. */
 extern void report_complaint(report *r, const char *path, const char *reason);
 extern void report_note(report *r, const char *path, const char *text);
 

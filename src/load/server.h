@@ -24,7 +24,7 @@ typedef struct server
 	char	   *refresh_query;
 } server;
 
-/* Connects; PQstatus of the result tells whether it worked. */
+/* Connects; PQstatus of the result reports whether it worked. */
 extern PGconn *server_connect(const server *s);
 
 /*

@@ -9,7 +9,7 @@
 #include "options.h"
 #include "text.h"
 
-/* Writes text with what does not show itself, or is no UTF-8, as \n, \t, \xHH, \uXXXX or \UXXXXXXXX. */
+/* Writes text with what does not show itself, or is not UTF-8, as \n, \t, \xHH, \uXXXX or \UXXXXXXXX. */
 void
 put_escaped(FILE *out, const char *text)
 {
@@ -52,7 +52,7 @@ with_commas(char room[COUNT_ROOM], uint64_t number)
 	return room;
 }
 
-/* A copy for the server: bytes that are no UTF-8 become %HH. */
+/* A copy for the server: bytes that are not UTF-8 become %HH. */
 char *
 valid_utf8(const char *text)
 {

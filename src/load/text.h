@@ -11,7 +11,7 @@
 /* Room for a number with commas. */
 #define COUNT_ROOM	32
 
-/* Writes text with what could drive a terminal, or is no UTF-8, as \n, \t or \xHH. */
+/* Writes text with what could drive a terminal, or is not UTF-8, as \n, \t or \xHH. */
 extern void put_escaped(FILE *out, const char *text);
 
 /* Writes a number with commas into room, and returns room. */
@@ -24,7 +24,7 @@ plural(uint64_t number)
 	return number == 1 ? "" : "s";
 }
 
-/* A copy for the server: bytes that are no UTF-8 become %HH. */
+/* A copy for the server: bytes that are not UTF-8 become %HH. */
 extern char *valid_utf8(const char *text);
 
 /* malloc and realloc that end the program where there is no memory. */
