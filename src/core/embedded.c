@@ -12,15 +12,22 @@ static const struct
 {
 	ct_field	field;
 	const char *path;
-	const char *type;
 }			fields[] = {
-#define CT_FIELD(name, path, type, comment) {CT_FIELD_##name, path, #type},
+#define CT_JSON_jsonb(name, path) {CT_FIELD_##name, path},
+#define CT_JSON_text(name, path)
+#define CT_JSON_boolean(name, path)
+#define CT_JSON_timestamptz(name, path)
+#define CT_FIELD(name, path, type, comment) CT_JSON_##type(name, path)
 #define CT_INNER(name, path)
 #define CT_DERIVED(name, type, comment)
 #include "fieldlist.h"
 #undef CT_FIELD
 #undef CT_INNER
 #undef CT_DERIVED
+#undef CT_JSON_jsonb
+#undef CT_JSON_text
+#undef CT_JSON_boolean
+#undef CT_JSON_timestamptz
 };
 
 #define lengthof(array)		(sizeof(array) / sizeof((array)[0]))
@@ -37,7 +44,7 @@ may_be_embedded(const ct_record *rec, size_t i)
 {
 	ct_slice	raw;
 
-	if (ct_type_of(rec, fields[i].field) != CT_STRING || strcmp(fields[i].type, "jsonb") != 0)
+	if (ct_type_of(rec, fields[i].field) != CT_STRING)
 		return false;
 	raw = ct_raw(rec, fields[i].field);
 	return raw.len >= 2 && (raw.ptr[0] == '{' || raw.ptr[0] == '[');
