@@ -182,7 +182,7 @@ compare_sources(const void *a, const void *b)
 static int
 compare_hashes(const void *a, const void *b)
 {
-	return memcmp(*(const uint8 *const *) a, *(const uint8 *const *) b, CT_SHA256_SIZE);
+	return ct_compare_bytes(*(const uint8 *const *) a, *(const uint8 *const *) b, CT_SHA256_SIZE);
 }
 
 /* Lists the digests by source and by hash, by which the ledger's rows of digests are known. */

@@ -241,12 +241,15 @@ compare_files(const void *x, const void *y)
 	return order != 0 ? order : ct_compare_slices(a->source, b->source);
 }
 
-/* Order of files by hash. */
+/* Order of files: by hash, then by source. */
 static int
 compare_hashes(const void *x, const void *y)
 {
-	return memcmp((*(ct_log_file *const *) x)->sha256, (*(ct_log_file *const *) y)->sha256,
-				  CT_SHA256_SIZE);
+	const ct_log_file *a = *(ct_log_file *const *) x;
+	const ct_log_file *b = *(ct_log_file *const *) y;
+	int			order = ct_compare_bytes(a->sha256, b->sha256, CT_SHA256_SIZE);
+
+	return order != 0 ? order : ct_compare_slices(a->source, b->source);
 }
 
 /* The number of the first of a sorted list that is not before one; that of all if none is. */
@@ -310,7 +313,7 @@ first_listed(const ct_verdict *v, ct_slice name)
 const ct_log_file *
 ct_verdict_same_bytes(const ct_verdict *v, const uint8_t sha256[CT_SHA256_SIZE])
 {
-	ct_log_file wanted;
+	ct_log_file wanted = {.source = CT_NO_SLICE};
 	size_t		i;
 
 	memcpy(wanted.sha256, sha256, CT_SHA256_SIZE);

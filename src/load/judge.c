@@ -202,8 +202,8 @@ print_summary(const judgement *j)
 {
 	char		room[3][COUNT_ROOM];
 
-	printf("%s log file(s), %s verified", with_commas(room[0], j->v->file_count),
-		   with_commas(room[1], j->files[CT_FILE_VERIFIED]));
+	printf("%s log file%s, %s verified", with_commas(room[0], j->v->file_count),
+		   plural(j->v->file_count), with_commas(room[1], j->files[CT_FILE_VERIFIED]));
 	print_part(j->files[CT_FILE_DIFFERS], "with another hash");
 	print_part(j->files[CT_FILE_MISSING], "missing");
 	print_part(j->files[CT_FILE_UNLISTED], "listed nowhere");
@@ -211,9 +211,10 @@ print_summary(const judgement *j)
 	print_part(j->files[CT_FILE_UNCOVERED], "not covered");
 	print_part(j->files[CT_FILE_ALGORITHM], "of an unknown hash algorithm");
 	print_part(j->files[CT_FILE_UNREADABLE], "named as digests");
-	printf("; %s bytes\n", with_commas(room[2], j->e->bytes));
-	printf("%s digest(s) in %s chain(s)", with_commas(room[0], j->v->digest_count),
-		   with_commas(room[1], j->v->chain_count));
+	printf("; %s byte%s\n", with_commas(room[2], j->e->bytes), plural(j->e->bytes));
+	printf("%s digest%s in %s chain%s", with_commas(room[0], j->v->digest_count),
+		   plural(j->v->digest_count), with_commas(room[1], j->v->chain_count),
+		   plural(j->v->chain_count));
 	print_part(j->unsigned_chains, "without a valid signature");
 	print_part(j->ending_chains, "ending amid another");
 	for (int link = CT_LINK_EARLIEST; link < CT_LINK_COUNT; link++)

@@ -492,8 +492,8 @@ report_summary(report *r, bool interrupted)
 		if (interrupted)
 			fputs("interrupted: ", stdout);
 		if (r->options->dry_run)
-			printf("%s file%s of %s bytes would be loaded", with_commas(room[0], c->loaded), plural(c->loaded),
-				   with_commas(room[1], c->loaded_bytes));
+			printf("%s file%s of %s byte%s would be loaded", with_commas(room[0], c->loaded), plural(c->loaded),
+				   with_commas(room[1], c->loaded_bytes), plural(c->loaded_bytes));
 		else
 			printf("%s file%s loaded", with_commas(room[0], c->loaded), plural(c->loaded));
 		print_part(c->known, "loaded before");
@@ -509,7 +509,8 @@ report_summary(report *r, bool interrupted)
 				   with_commas(room[1], c->inserted));
 			print_part(c->duplicates, c->duplicates == 1 ? "duplicate" : "duplicates");
 			print_part(c->rejects, c->rejects == 1 ? "item put aside" : "items put aside");
-			printf("; %s bytes in %.1f s", with_commas(room[2], c->loaded_bytes), seconds);
+			printf("; %s byte%s in %.1f s", with_commas(room[2], c->loaded_bytes), plural(c->loaded_bytes),
+				   seconds);
 			if (seconds >= 0.05 && c->events > 0)
 				printf(", %s events/s", with_commas(room[0], (uint64_t) ((double) c->events / seconds)));
 			putchar('\n');

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/sha256.h"
+#include "core/slice.h"
 #include "s3_sign.h"
 #include "text.h"
 
@@ -89,13 +90,11 @@ compare_parameters(const void *a, const void *b)
 {
 	const char *one = *(char *const *) a;
 	const char *other = *(char *const *) b;
-	size_t		one_name = strcspn(one, "=");
-	size_t		other_name = strcspn(other, "=");
-	int			order = memcmp(one, other, one_name < other_name ? one_name : other_name);
+	ct_slice	one_name = {one, strcspn(one, "=")};
+	ct_slice	other_name = {other, strcspn(other, "=")};
+	int			order = ct_compare_slices(one_name, other_name);
 
-	if (order != 0 || one_name != other_name)
-		return order != 0 ? order : one_name < other_name ? -1 : 1;
-	return strcmp(one + one_name, other + other_name);
+	return order != 0 ? order : strcmp(one + one_name.len, other + other_name.len);
 }
 
 /* Writes a query in order, each parameter with an equals sign. */

@@ -79,7 +79,7 @@ my ($folder, $chains) = new_logs('organization', '--events 400 --accounts 2 --re
 my $digests = map { @$_ } values %$chains;
 my $logs = map { @{ $_->{logs} } } map { @$_ } values %$chains;
 my $count = keys %$chains;
-is(verify($folder), "status 0\n$logs log file(s), $logs verified\n$digests digest(s) in $count chain(s); signatures: $digests valid\nno break",
+is(verify($folder), "status 0\n$logs log files, $logs verified\n$digests digests in $count chains; signatures: $digests valid\nno break",
 	'several accounts and Regions, an organization trail, a new bucket and prefix, empty hours');
 cmp_ok($digests, '>', $logs, "$digests digests for $logs log files");
 is(status_of($folder), $count . " start/valid, $logs verified, proven, " . ($digests - $count) . ' whole/valid', 'in a trail');
@@ -93,7 +93,7 @@ rename $_, $_ =~ s/\.json\.gz\.sig$/.json.sig/r for find_files($flat, '\.sig$');
 like(verify($flat), qr/^status 4\n.*first break: .*named otherwise/s, 'names without .gz are others');
 rename $_, "$_.gz" for find_files($flat, '\.json$');
 rename $_, $_ =~ s/\.json\.sig$/.json.gz.sig/r for find_files($flat, '\.sig$');
-is(verify($flat), "status 0\n$logs log file(s), $logs verified\n$digests digest(s) in $count chain(s); signatures: $digests valid\nno break",
+is(verify($flat), "status 0\n$logs log files, $logs verified\n$digests digests in $count chains; signatures: $digests valid\nno break",
 	'uncompressed, all in one folder');
 
 # Digests of files that came late.
@@ -128,6 +128,7 @@ like(status_of($off), qr/1 start\/valid, 1 starts anew\/valid/, 'in a trail');
 mkpath("$files/copies/one");
 mkpath("$files/copies/two");
 ($folder) = new_logs('small', '--events 20 --accounts 1 --regions 1 --days 1 --events-per-file 20 --service secretsmanager');
+like(verify($folder), qr/^status 0\n1 log file, 1 verified\n\d+ digests in 1 chain; /, 'one log file, one chain');
 system("cp -r $folder $files/copies/one && cp -r $folder $files/copies/two") == 0 or die;
 like(verify("$files/copies"), qr/^status 0\n/, 'two copies');
 my ($changed) = find_files("$files/copies/two", '_CloudTrail_');
