@@ -35,7 +35,11 @@ SELECT f.secret_account AS account_id, f.secret_region AS aws_region, f.secret_n
 		ELSE 'alive' END AS sign,
 	CASE WHEN k.phase = 'scheduled' THEN f.event_time + make_interval(hours => 24 * CASE
 		WHEN f.detail ->> 'recovery_window_in_days' ~ '^[0-9]{1,2}$' THEN (f.detail ->> 'recovery_window_in_days')::integer ELSE 30 END) END AS due_at,
-	NULL::text AS primary_arn
+	NULL::text AS primary_arn,
+	-- A replica's value, rotation and replicas are its primary's: these calls and events fail of it, or never come.
+	f.trusted AND f.succeeded AND (f.event_name IN ('CreateSecret', 'PutSecretValue', 'UpdateSecretVersionStage', 'RotateSecret', 'CancelRotateSecret',
+			'ReplicateSecretToRegions', 'RemoveRegionsFromReplication')
+		OR f.event_name IN (SELECT o.event_name FROM secret_event_kinds AS o WHERE o.process = 'rotation')) AS leads
 FROM secret_facts AS f LEFT JOIN secret_event_kinds AS k ON k.event_name = f.event_name AND k.process = 'deletion'
 WHERE f.secret_arn IS NOT NULL AND (f.trusted OR f.succeeded AND f.secret_source IN ('request_arn', 'list'))
 UNION ALL
@@ -47,7 +51,7 @@ SELECT f.secret_account, r.region, f.secret_name, replace(f.secret_arn, ':' || f
 		WHEN f.event_name = 'RemoveRegionsFromReplication' THEN 'removed'
 		WHEN f.detail ->> 'force_overwrite_replica_secret' = 'true' THEN 'overwrote'
 		ELSE 'replicated' END,
-	NULL, f.secret_arn
+	NULL, f.secret_arn, false
 FROM secret_facts AS f LEFT JOIN secret_event_kinds AS k ON k.event_name = f.event_name AND k.process = 'replication'
 	CROSS JOIN LATERAL cloudtrail_replica_regions(f.detail) AS r
 WHERE f.trusted AND f.detail ?| '{add_replica_regions,remove_replica_regions,replica_region}'
@@ -57,7 +61,8 @@ UNION ALL
 SELECT split_part(l.secret_arn, ':', 5), split_part(l.secret_arn, ':', 4), l.secret_name, l.secret_arn,
 	v.at, 'listed', CASE WHEN v.created THEN 'created' WHEN l.deletion_date IS NULL THEN 'alive' END, NULL,
 	CASE WHEN l.primary_region <> split_part(l.secret_arn, ':', 4)
-		THEN replace(l.secret_arn, ':' || split_part(l.secret_arn, ':', 4) || ':', ':' || l.primary_region || ':') END
+		THEN replace(l.secret_arn, ':' || split_part(l.secret_arn, ':', 4) || ':', ':' || l.primary_region || ':') END,
+	coalesce(l.primary_region = split_part(l.secret_arn, ':', 4), false)
 FROM listed_secrets AS l CROSS JOIN LATERAL (VALUES (l.listed_at, false), (l.created_at, true)) AS v (at, created)
 WHERE v.at IS NOT NULL;
 COMMENT ON VIEW secret_signs IS
@@ -73,29 +78,39 @@ COMMENT ON COLUMN secret_signs.sign IS
 	'alive, scheduled (for deletion), deleted, promoted (a replica became a secret of its own), replicated, overwrote (replicated over a secret of that name), failed, removed, created; null says nothing of its life';
 COMMENT ON COLUMN secret_signs.due_at IS 'When a scheduled deletion is due';
 COMMENT ON COLUMN secret_signs.primary_arn IS 'The secret that it is a replica of, if the sign shows that';
+COMMENT ON COLUMN secret_signs.leads IS 'Whether the sign shows that it is not a replica: what was done to it is only done to a primary, or a secret without replicas';
 
 CREATE VIEW secret_lives WITH (security_invoker) AS
-SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn,
-	CASE min(CASE s.evidence WHEN 'created' THEN 1 WHEN 'seen' THEN 2 WHEN 'replica' THEN 3 WHEN 'listed' THEN 4 WHEN 'used' THEN 5 ELSE 6 END)
-		WHEN 1 THEN 'created' WHEN 2 THEN 'seen' WHEN 3 THEN 'replica' WHEN 4 THEN 'listed' WHEN 5 THEN 'used' ELSE 'named' END AS evidence,
-	coalesce(min(s.at) FILTER (WHERE s.evidence = 'created'), min(s.at) FILTER (WHERE s.sign IN ('created', 'replicated', 'overwrote'))) AS created_at,
-	min(s.at) FILTER (WHERE s.evidence <> 'listed') AS first_seen, max(s.at) FILTER (WHERE s.evidence <> 'listed') AS last_seen,
-	min(s.at) AS known_from,
-	max(s.at) FILTER (WHERE s.sign IN ('alive', 'promoted', 'created', 'replicated', 'overwrote')) AS alive_at,
-	max(s.at) FILTER (WHERE s.sign IN ('deleted', 'removed')) AS end_at,
-	max(s.at) FILTER (WHERE s.sign = 'scheduled') AS scheduled_at, max(s.due_at) AS due_at,
-	max(s.at) FILTER (WHERE s.sign = 'removed') AS removed_at,
-	max(s.at) FILTER (WHERE s.sign = 'overwrote') AS overwrote_at,
-	max(s.at) FILTER (WHERE s.sign = 'promoted') AS promoted_at,
-	max(s.primary_arn) AS primary_arn
-FROM secret_signs AS s
-GROUP BY s.account_id, s.aws_region, s.secret_name, s.secret_arn
--- A replication that failed made no replica, whatever is removed later.
-HAVING (bool_or(s.evidence <> 'replica') OR count(*) FILTER (WHERE s.sign = 'failed') = 0
-		OR max(s.at) FILTER (WHERE s.sign NOT IN ('failed', 'removed')) > max(s.at) FILTER (WHERE s.sign = 'failed'))
-	-- A caller's ARN may be the partial one of a secret whose name ends as an ARN does.
-	AND (bool_or(s.evidence IN ('created', 'seen', 'replica', 'listed'))
-		OR s.secret_arn NOT IN (SELECT n.partial_arn FROM secret_lookalikes AS n));
+SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.evidence, s.created_at, s.first_seen, s.last_seen, s.known_from,
+	s.alive_at, s.end_at, s.scheduled_at, s.due_at, s.removed_at, s.overwrote_at, s.promoted_at,
+	-- Only replicas share name and suffix: of several in different Regions, the one that leads is the primary.
+	coalesce(s.primary_arn, CASE WHEN NOT (s.leads AND s.promoted_at IS NULL) AND s.evidence NOT IN ('created', 'named')
+			AND count(*) FILTER (WHERE s.leads AND s.promoted_at IS NULL) OVER family = 1
+		THEN min(s.secret_arn) FILTER (WHERE s.leads AND s.promoted_at IS NULL) OVER family END) AS primary_arn
+FROM (
+	SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn,
+		CASE min(CASE s.evidence WHEN 'created' THEN 1 WHEN 'seen' THEN 2 WHEN 'replica' THEN 3 WHEN 'listed' THEN 4 WHEN 'used' THEN 5 ELSE 6 END)
+			WHEN 1 THEN 'created' WHEN 2 THEN 'seen' WHEN 3 THEN 'replica' WHEN 4 THEN 'listed' WHEN 5 THEN 'used' ELSE 'named' END AS evidence,
+		coalesce(min(s.at) FILTER (WHERE s.evidence = 'created'), min(s.at) FILTER (WHERE s.sign IN ('created', 'replicated', 'overwrote'))) AS created_at,
+		min(s.at) FILTER (WHERE s.evidence <> 'listed') AS first_seen, max(s.at) FILTER (WHERE s.evidence <> 'listed') AS last_seen,
+		min(s.at) AS known_from,
+		max(s.at) FILTER (WHERE s.sign IN ('alive', 'promoted', 'created', 'replicated', 'overwrote')) AS alive_at,
+		max(s.at) FILTER (WHERE s.sign IN ('deleted', 'removed')) AS end_at,
+		max(s.at) FILTER (WHERE s.sign = 'scheduled') AS scheduled_at, max(s.due_at) AS due_at,
+		max(s.at) FILTER (WHERE s.sign = 'removed') AS removed_at,
+		max(s.at) FILTER (WHERE s.sign = 'overwrote') AS overwrote_at,
+		max(s.at) FILTER (WHERE s.sign = 'promoted') AS promoted_at,
+		max(s.primary_arn) AS primary_arn, bool_or(s.leads) AS leads
+	FROM secret_signs AS s
+	GROUP BY s.account_id, s.aws_region, s.secret_name, s.secret_arn
+	-- A replication that failed made no replica, whatever is removed later.
+	HAVING (bool_or(s.evidence <> 'replica') OR count(*) FILTER (WHERE s.sign = 'failed') = 0
+			OR max(s.at) FILTER (WHERE s.sign NOT IN ('failed', 'removed')) > max(s.at) FILTER (WHERE s.sign = 'failed'))
+		-- A caller's ARN may be the partial one of a secret whose name ends as an ARN does.
+		AND (bool_or(s.evidence IN ('created', 'seen', 'replica', 'listed'))
+			OR s.secret_arn NOT IN (SELECT n.partial_arn FROM secret_lookalikes AS n))
+) AS s
+WINDOW family AS (PARTITION BY s.account_id, s.secret_name, right(s.secret_arn, 6));
 COMMENT ON VIEW secret_lives IS 'The signs of each secret (full ARN) taken together: a row for each';
 COMMENT ON COLUMN secret_lives.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_lives.aws_region IS 'Region of the secret';
@@ -113,7 +128,8 @@ COMMENT ON COLUMN secret_lives.due_at IS 'When the last scheduled deletion is du
 COMMENT ON COLUMN secret_lives.removed_at IS 'When the replica was last removed';
 COMMENT ON COLUMN secret_lives.overwrote_at IS 'When the replica was made over a secret of its name';
 COMMENT ON COLUMN secret_lives.promoted_at IS 'When the replica became a secret of its own';
-COMMENT ON COLUMN secret_lives.primary_arn IS 'The secret that it is, or was, a replica of';
+COMMENT ON COLUMN secret_lives.primary_arn IS
+	'The secret that it is, or was, a replica of: by an event of that one, by the loaded list, or since that one shares its name and suffix and is the one to which what replicas do not allow was done';
 
 CREATE VIEW secrets WITH (security_invoker) AS
 SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, left(s.secret_arn, -7) AS partial_arn, s.evidence,

@@ -67,9 +67,13 @@ SELECT l.account_id, l.aws_region, l.secret_name, l.secret_arn, l.secret_arn IS 
 		WHEN l.rotation_on_at IS NOT NULL OR l.rotation_off_at IS NOT NULL
 			THEN coalesce(l.rotation_on_at, '-infinity') > coalesce(l.rotation_off_at, '-infinity') END AS rotation_enabled,
 	cloudtrail_rotation_interval(l.rotation_rules) AS rotate_every, l.rotation_rules,
-	greatest(l.rotation_on_at, l.rotation_off_at, l.listed_rotation_at) AS rotation_changed_at,
+	-- A list that says what events say changes nothing.
+	CASE WHEN l.listed_rotation_at > coalesce(greatest(l.rotation_on_at, l.rotation_off_at), '-infinity')
+			AND l.listed_rotation IS DISTINCT FROM CASE WHEN coalesce(l.rotation_on_at, l.rotation_off_at) IS NOT NULL
+				THEN coalesce(l.rotation_on_at, '-infinity') > coalesce(l.rotation_off_at, '-infinity') END
+		THEN l.listed_rotation_at ELSE greatest(l.rotation_on_at, l.rotation_off_at) END AS rotation_changed_at,
 	l.primary_arn,
-	CASE WHEN l.primary_arn IS NULL
+	CASE WHEN max(l.primary_arn) FILTER (WHERE l.end_reason IS NULL) OVER family = l.secret_arn
 		THEN array_agg(l.aws_region) FILTER (WHERE l.primary_arn IS NOT NULL AND l.end_reason IS NULL) OVER family END AS replicas,
 	CASE WHEN l.policy_put_at = l.policy_deleted_at THEN NULL
 		WHEN l.policy_put_at IS NOT NULL OR l.policy_deleted_at IS NOT NULL
@@ -77,10 +81,12 @@ SELECT l.account_id, l.aws_region, l.secret_name, l.secret_arn, l.secret_arn IS 
 	CASE WHEN l.end_reason IN ('removed', 'overwritten') THEN l.end_reason
 		WHEN l.deletion IN ('deleting', 'deleted') THEN l.deletion
 		WHEN l.listed_deletion_at > coalesce(l.deletion_at, '-infinity') THEN l.listed_deletion
+		WHEN coalesce(l.deletion, 'none') = 'none' AND l.listed_deletion_at IS NULL AND l.secret_arn IS NOT NULL AND w.listed_at > l.last_event
+			THEN 'not listed'
 		ELSE coalesce(l.deletion, 'none') END AS deletion_state,
 	l.first_seen, l.last_seen
 FROM (
-	SELECT f.account_id, f.aws_region, f.secret_name, f.secret_arn,
+	SELECT f.account_id, f.aws_region, f.secret_name, f.secret_arn, max(f.at) FILTER (WHERE f.what NOT LIKE 'listed%') AS last_event,
 		min(f.at) AS first_seen, max(f.at) FILTER (WHERE f.what NOT LIKE 'listed%' AND f.what NOT IN ('directory', 'deletion')) AS last_seen,
 		min(f.at) FILTER (WHERE f.what = 'created') AS created_at, min(f.actor) FILTER (WHERE f.what = 'created') AS created_by,
 		max(f.at) FILTER (WHERE f.what IN ('created', 'value written')) AS last_value_change,
@@ -104,6 +110,12 @@ FROM (
 	WHERE f.at <= t.as_of
 	GROUP BY f.account_id, f.aws_region, f.secret_name, f.secret_arn
 ) AS l
+	LEFT JOIN (
+		SELECT split_part(w.secret_arn, ':', 5) AS account_id, split_part(w.secret_arn, ':', 4) AS aws_region, max(w.listed_at) AS listed_at
+		FROM listed_secrets AS w CROSS JOIN thresholds AS t
+		WHERE w.listed_at <= t.as_of
+		GROUP BY 1, 2
+	) AS w ON w.account_id = l.account_id AND w.aws_region = l.aws_region
 WINDOW family AS (PARTITION BY l.account_id, l.secret_name, right(l.secret_arn, 6));
 COMMENT ON VIEW secret_states IS 'What secret_inventory has, without what the trail covers: the other views about absences stand on it';
 
@@ -130,13 +142,15 @@ COMMENT ON COLUMN secret_inventory.maybe_read IS
 COMMENT ON COLUMN secret_inventory.rotation_enabled IS
 	'Whether rotation is on, by the last event or the newer list; null if it was turned on and off in the same second';
 COMMENT ON COLUMN secret_inventory.rotate_every IS 'As in secret_rotation_rules';
+COMMENT ON COLUMN secret_inventory.rotation_changed_at IS
+	'When rotation was last turned on or off, or its rule set; the time of the list if only a newer list shows that it is on or off';
 COMMENT ON COLUMN secret_inventory.rotation_rules IS 'The last rule that was given; it stays while rotation is off';
 COMMENT ON COLUMN secret_inventory.primary_arn IS 'The secret that it is a replica of; null for others';
 COMMENT ON COLUMN secret_inventory.replicas IS 'Regions to which it is replicated';
 COMMENT ON COLUMN secret_inventory.policy_present IS
 	'Whether it has a resource policy; null if the trail has no change of it, or has it put and deleted in the same second';
 COMMENT ON COLUMN secret_inventory.deletion_state IS
-	'none, scheduled, due, deleting or deleted, as in secret_deletions; removed or overwritten for replicas and what they replaced, as in secrets';
+	'none, scheduled, due, deleting or deleted, as in secret_deletions; removed or overwritten for replicas and what they replaced, as in secrets; not listed: a list of its account and Region that is newer than its last event does not have it';
 COMMENT ON COLUMN secret_inventory.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';
 

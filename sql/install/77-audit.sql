@@ -38,15 +38,16 @@ BEGIN
 		WHERE (split_part(l.secret_arn, ':', 5), split_part(l.secret_arn, ':', 4)) IN (
 			SELECT split_part(s ->> 'ARN', ':', 5), split_part(s ->> 'ARN', ':', 4) FROM jsonb_array_elements(listed) AS s);
 	INSERT INTO listed_secrets (secret_arn, secret_name, created_at, last_changed_at, last_rotated_at, last_accessed_at,
-			deletion_date, rotation_enabled, listing)
+			deletion_date, rotation_enabled, primary_region, listing)
 		SELECT DISTINCT ON (s ->> 'ARN') s ->> 'ARN', s ->> 'Name', @extschema@.cloudtrail_time(s ->> 'CreatedDate'),
 			@extschema@.cloudtrail_time(s ->> 'LastChangedDate'), @extschema@.cloudtrail_time(s ->> 'LastRotatedDate'),
 			@extschema@.cloudtrail_time(s ->> 'LastAccessedDate'), @extschema@.cloudtrail_time(s ->> 'DeletedDate'),
-			CASE s ->> 'RotationEnabled' WHEN 'true' THEN true WHEN 'false' THEN false END, s
+			CASE s ->> 'RotationEnabled' WHEN 'true' THEN true WHEN 'false' THEN false END,
+			s ->> 'PrimaryRegion', s
 		FROM jsonb_array_elements(listed) AS s;
 	GET DIAGNOSTICS loaded = ROW_COUNT;
 	RETURN loaded;
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_load_secrets(regnamespace, jsonb) IS
-	'Loads what aws secretsmanager list-secrets prints into listed_secrets of a trail, in place of what was listed before for its accounts and Regions; returns the number of secrets';
+	'Loads what aws secretsmanager list-secrets prints into listed_secrets of a trail, in place of what was listed before for its accounts and Regions: the list has to be whole, since a secret that is missing in it counts as gone. Returns the number of secrets';

@@ -30,7 +30,7 @@ sub story
 	note($title);
 	sql('DROP SCHEMA IF EXISTS audit CASCADE; SELECT cloudtrail_create_trail(\'audit\')');
 	tell('audit', @records);
-	sql("UPDATE audit.settings SET as_of = '2024-06-01 00:00Z'" . ($settings ? ", $settings" : ''));
+	sql("UPDATE audit.settings SET " . join(', ', $settings =~ /\bas_of\b/ ? () : "as_of = '2024-06-01 00:00Z'", $settings || ()));
 }
 
 # What a question must be answered: rows as psql prints them, in any order, with short words for long ones.
@@ -190,7 +190,7 @@ answer('read once each', 'SELECT event_time, account_id, actor, secret_account, 
 	"05-01 08|$abroad|Partner|$home|shop/db", "05-02 08|$home|Partner|$home|shop/api");
 answer('in the account of the secret', 'SELECT account_id, secret_name FROM secret_last_access', "$home|shop/db", "$home|shop/api");
 
-my ($a, $b) = (secret('a', 'AbCdEf'), secret('b', 'AbCdEf'));
+my ($a, $b, $lost) = map { secret($_, 'AbCdEf') } qw(a b lost);
 my $foreign = stranger($partner);
 my $here = { record => { recipientAccountId => $home } };
 story('A batch across accounts, whose caller has no ARN', '',
@@ -308,6 +308,56 @@ story('One account is logged for years until May, another since yesterday', '',
 	call('DescribeSecret', '05-31 08:00:00', role('Api', 's', account => $abroad), secret('b/db', 'AbCdEf', account => $abroad)));
 answer('each is observed for itself', 'SELECT account_id, observed_from, observed_to, read_events, gaps IS NOT NULL FROM observed',
 	"$home|01-01 08|05-01 08|t|t", "$abroad|05-31 08|05-31 08|t|f");
+
+# What list-secrets shows; loaded at a time.
+sub listed
+{
+	my ($at, @secrets) = @_;
+	my $list = server_file('list.json', JSON::PP->new->canonical->encode({ SecretList => [ map { my ($secret, %with) = @$_; { ARN => $secret->{arn}, Name => $secret->{name}, %with } } @secrets ] }));
+	sql("SELECT cloudtrail_load_secrets('audit', pg_read_file('$list')::jsonb); UPDATE audit.listed_secrets SET listed_at = '$at'");
+}
+
+story('A newer list of secrets is loaded', q{as_of = '2024-06-02 00:00Z', unused_after = '30 days'},
+	created('01-01 08:00:00', $a), created('01-01 08:00:00', $lost),
+	call('RotateSecret', '01-01 09:00:00', $deploy, $a, version => version(2), request => { rotationRules => { automaticallyAfterDays => 30 } }),
+	notice('RotationSucceeded', '01-01 09:00:06', $a, token => version(2)),
+	got('03-01 08:00:00', $app, 'a'), got('03-01 08:00:00', $app, 'lost'));
+listed('2024-06-01 00:00Z', [ $a, RotationEnabled => JSON::PP::false, LastChangedDate => '2024-05-20T00:00:00Z', CreatedDate => '2024-01-01T08:00:00Z' ],
+	[ $b, RotationEnabled => JSON::PP::true, RotationRules => { AutomaticallyAfterDays => 10 }, LastRotatedDate => '2024-04-01T00:00:00Z', LastChangedDate => '2024-05-29T00:00:00Z', CreatedDate => '2023-01-01T08:00:00Z' ]);
+answer('the newer word decides, field by field', 'SELECT secret_name, last_value_change, rotation_enabled, rotate_every, deletion_state FROM secret_inventory',
+	'a|01-01 08|f|30 days|none', 'b|2023-01-01 08|t|10 days|none', 'lost|01-01 08|||not listed');
+answer('b is overdue by its rule, a by the default since rotation is off', 'SELECT secret_name, due_by, due_at, rotation_cancelled_at FROM secret_rotation_overdue',
+	'a|default|03-31 09:00:06+00|06-01 00', 'b|rule|04-11 00|');
+answer('what the list lacks is not unused, but gone', 'SELECT secret_name FROM unused_secrets', 'a', 'b');
+answer('nor never rotated', 'SELECT secret_name FROM secret_never_rotated');
+listed('2024-06-01 12:00Z', [$a]);
+answer('a list replaces the list', 'SELECT secret_name, deletion_state FROM secret_inventory', 'a|none', 'lost|not listed');
+tell('audit', got('06-01 18:00:00', $app, 'lost'));
+answer('an event later than the list shows that it is there', q{SELECT secret_name, deletion_state FROM secret_inventory WHERE secret_name = 'lost'}, 'lost|none');
+
+story('A newer list says what events say', q{as_of = '2024-06-02 00:00Z'},
+	created('01-01 08:00:00', $a), call('RotateSecret', '01-01 09:00:00', $deploy, $a, version => version(2), request => { rotationRules => { automaticallyAfterDays => 30 } }));
+listed('2024-06-01 00:00Z', [ $a, RotationEnabled => JSON::PP::true ]);
+answer('the rule is overdue since it was set', 'SELECT secret_name, due_at, days_overdue FROM secret_rotation_overdue', 'a|01-31 09|122');
+
+story('A trail begins after a secret was replicated', q{as_of = '2024-06-02 00:00Z'},
+	call('PutSecretValue', '05-01 08:00:00', $deploy, $db, version => version(2)),
+	notice('RotationSucceeded', '05-20 09:00:06', $db, token => version(3)),
+	got('05-20 08:00:00', $app, $abroad_db->{arn}, region => 'eu-west-1'),
+	got('05-20 08:00:00', $app, secret('shop/db', 'AbCdEf', region => 'eu-central-1')->{arn}, region => 'eu-central-1'),
+	call('StopReplicationToReplica', '05-21 08:00:00', $deploy, secret('shop/db', 'AbCdEf', region => 'eu-central-1')),
+	got('05-20 08:00:00', $app, secret('shop/db', 'ZyXwVu', region => 'ap-south-1')->{arn}, region => 'ap-south-1'),
+	batch('05-20 08:00:00', $eve, secret('shop/db', 'AbCdEf', region => 'sa-east-1')->{arn}));
+answer('name and suffix show the primary', 'SELECT aws_region, evidence, created_at, primary_region, promoted_at FROM secrets',
+	'us-east-1|seen|||', 'eu-west-1|used||us-east-1|', 'eu-central-1|seen||us-east-1|05-21 08', 'ap-south-1|used|||', 'sa-east-1|named|||');
+answer('which rotates its replica', 'SELECT aws_region, last_rotated, replicas FROM secret_inventory',
+	'us-east-1|05-20 09:00:06+00|{eu-west-1}', 'eu-west-1|05-20 09:00:06+00|', 'eu-central-1||', 'ap-south-1||', 'sa-east-1||');
+answer('never rotated are those of their own', 'SELECT aws_region FROM secret_never_rotated', 'eu-central-1', 'ap-south-1', 'sa-east-1');
+sql('DELETE FROM audit.raw_events');
+tell('audit', (map { got('05-20 08:00:00', $app, $_->{arn}, region => $_->{region}) } $db, $abroad_db));
+answer('of two that are only read, neither is known to be', 'SELECT aws_region, primary_region FROM secrets', 'us-east-1|', 'eu-west-1|');
+listed('2024-06-01 00:00Z', map { [ $_, PrimaryRegion => 'us-east-1' ] } $db, $abroad_db);
+answer('a list shows it', 'SELECT aws_region, primary_region FROM secrets', 'us-east-1|', 'eu-west-1|us-east-1');
 
 # Row-level security that shows the last month only: what visible events show is known.
 story('Row-level security by time', '', created('01-01 08:00:00', $db), got('05-10 08:00:00', $api, $db->{arn}), got('05-20 08:00:00', $app, 'shop/db'));
