@@ -96,7 +96,7 @@ src/core/fields_gen.h: src/core/gen_fields.pl src/core/fieldlist.h
 src/core/dictionary_1.c: src/core/gen_dictionary.pl src/core/dictionary-1.zdict
 	perl $^ > $@
 
-sql/install/50-fields.gen.sql: sql/gen_fields.pl src/core/fieldlist.h src/core/factlist.h
+sql/install/50-fields.gen.sql: sql/gen_fields.pl src/core/fieldlist.h src/core/factlist.h src/core/credentiallist.h
 	perl $^ > $@
 
 sql/trail/35-events.gen.sql: sql/gen_fields.pl src/core/fieldlist.h

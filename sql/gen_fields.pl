@@ -2,10 +2,10 @@
 #
 # Writes the SQL that lists CloudTrail's fields, from the field table: the
 # accessors, the row type cloudtrail_record and the functions that return it;
-# and, from the list of facts, the function that returns those; or the view of
+# and, from the lists of facts and of credentials, the functions that return those; or the view of
 # a trail that has all fields.
 #
-# usage: gen_fields.pl fieldlist.h factlist.h > install/50-fields.gen.sql
+# usage: gen_fields.pl fieldlist.h factlist.h credentiallist.h > install/50-fields.gen.sql
 #        gen_fields.pl --view fieldlist.h > trail/events.gen.sql
 use strict;
 use warnings;
@@ -19,10 +19,11 @@ my %in_header = map { $_ => 1 }
 
 my %sql_type = (text_array => 'text[]');
 
-my (@columns, @facts);
+my (@columns, @facts, @credentials);
 while (<>)
 {
 	push @facts, "OUT $1 $2" if /^CT_FACT\((\w+), (\w+), ".*"\)$/;
+	push @credentials, "OUT $1 $2" if /^CT_CREDENTIAL\((\w+), (\w+), ".*"\)$/;
 	next unless /^CT_(?:FIELD\((\w+), "([^"]+)", (\w+)|DERIVED\((\w+), (\w+)), "(.*)"\)$/;
 	my ($name, $path, $type, $comment) = ($1 // $4, $2, $3 // $5, $6);
 	$comment =~ s/'/''/g;
@@ -114,4 +115,21 @@ CREATE FUNCTION cloudtrail_secret_facts(event cloudtrail_event,
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 1;
 COMMENT ON FUNCTION cloudtrail_secret_facts(cloudtrail_event) IS
 	'What an event says of each secret that it names; no row for most events, one for an event of Secrets Manager that names none, or of KMS that changes a key';
+SQL
+
+die "no credentials found\n" unless @credentials;
+my $credentials = join ",\n\t\t", @credentials;
+print <<"SQL";
+
+CREATE FUNCTION cloudtrail_issues_credentials(event cloudtrail_event) RETURNS boolean
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 1;
+COMMENT ON FUNCTION cloudtrail_issues_credentials(cloudtrail_event) IS
+	'Whether an event issued credentials: a call of STS, or a sign-in, that succeeded';
+
+CREATE FUNCTION cloudtrail_issued_credential(event cloudtrail_event,
+		$credentials)
+	RETURNS record
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION cloudtrail_issued_credential(cloudtrail_event) IS
+	'What an event says of the credentials that it issued, and of who asked for them; null if it issued none';
 SQL

@@ -4,7 +4,7 @@
 #include "cloudtrail.h"
 
 #include "access/htup_details.h"
-#include "core/secretfact.h"
+#include "fact_value.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "secret_fact.h"
@@ -21,41 +21,6 @@ typedef struct FactRows
 	int			room;
 	int			next;
 } FactRows;
-
-/* Makes a value of each type that facts have. */
-static inline Datum
-make_integer(ct_fact_integer value, bool *isnull)
-{
-	return Int32GetDatum(value);
-}
-
-static inline Datum
-make_boolean(ct_fact_boolean value, bool *isnull)
-{
-	*isnull = value < 0;
-	return BoolGetDatum(value == 1);
-}
-
-static inline Datum
-make_text(ct_fact_text value, bool *isnull)
-{
-	*isnull = value.ptr == NULL;
-	return *isnull ? (Datum) 0 : PointerGetDatum(text_from_slice(value));
-}
-
-static inline Datum
-make_jsonb(ct_fact_jsonb value, bool *isnull)
-{
-	*isnull = value.ptr == NULL;
-	return *isnull ? (Datum) 0 : jsonb_from_json(value.ptr, value.len, 0);
-}
-
-static inline Datum
-make_inet(ct_fact_inet value, bool *isnull)
-{
-	*isnull = value.len == 0;
-	return *isnull ? (Datum) 0 : InetPGetDatum(inet_from_bytes(value.bytes, value.len));
-}
 
 /* Makes the columns of a fact. */
 void

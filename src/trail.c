@@ -25,7 +25,7 @@ CLOUDTRAIL_FUNCTION(cloudtrail_enter_trail);
 
 /* The tables without which a schema is not a trail. */
 static const char *const tables[] = {
-	"raw_events", "log_files", "rejects", "digests", "signing_keys", "secret_facts", "activity",
+	"raw_events", "log_files", "rejects", "digests", "signing_keys", "secret_facts", "issued_credentials", "activity",
 	"action_activity", "principal_activity", "changed_days", "settings"
 };
 

@@ -1,6 +1,7 @@
 /*
  * trail_follow.c: what a trail has beside its events follows every change of
- * them: facts about secrets, and the days whose sums do not hold any more.
+ * them: facts about secrets and about credentials, and the days whose sums do
+ * not hold any more.
  *
  * The triggers act as the owner of the trail, as those of foreign keys do, on
  * tables that are found by schema and name and checked to be the owner's.
@@ -36,6 +37,11 @@ remove_facts(const Trail *trail)
 				  " WHERE %2$s.cloudtrail_has_facts(r.event)"
 				  " AND f.event_time OPERATOR(pg_catalog.=) r.event_time"
 				  " AND f.event_key OPERATOR(pg_catalog.=) r.event_key");
+	run_for_trail(trail,
+				  "DELETE FROM %1$s.issued_credentials AS f USING removed AS r"
+				  " WHERE %2$s.cloudtrail_issues_credentials(r.event)"
+				  " AND f.event_time OPERATOR(pg_catalog.=) r.event_time"
+				  " AND f.event_key OPERATOR(pg_catalog.=) r.event_key");
 }
 
 /* Adds the facts of events that came. */
@@ -46,6 +52,10 @@ add_facts(const Trail *trail)
 				  "INSERT INTO %1$s.secret_facts SELECT i.event_time, i.event_key, f.*"
 				  " FROM inserted AS i, LATERAL %2$s.cloudtrail_secret_facts(i.event) AS f"
 				  " WHERE %2$s.cloudtrail_has_facts(i.event)");
+	run_for_trail(trail,
+				  "INSERT INTO %1$s.issued_credentials SELECT i.event_time, i.event_key, f.*"
+				  " FROM inserted AS i, LATERAL %2$s.cloudtrail_issued_credential(i.event) AS f"
+				  " WHERE %2$s.cloudtrail_issues_credentials(i.event)");
 }
 
 /* Marks the days of a transition table. */
@@ -67,6 +77,7 @@ follow_truncate(const Trail *trail, bool whole)
 	if (whole)
 	{
 		run_for_trail(trail, "DELETE FROM %1$s.secret_facts");
+		run_for_trail(trail, "DELETE FROM %1$s.issued_credentials");
 		run_for_trail(trail, "DELETE FROM %1$s.activity");
 		run_for_trail(trail, "DELETE FROM %1$s.action_activity");
 		run_for_trail(trail, "DELETE FROM %1$s.principal_activity");
@@ -75,6 +86,10 @@ follow_truncate(const Trail *trail, bool whole)
 	}
 	run_for_trail(trail,
 				  "DELETE FROM %1$s.secret_facts AS f WHERE NOT EXISTS (SELECT FROM %1$s.raw_events AS t"
+				  " WHERE t.event_time OPERATOR(pg_catalog.=) f.event_time"
+				  " AND t.event_key OPERATOR(pg_catalog.=) f.event_key)");
+	run_for_trail(trail,
+				  "DELETE FROM %1$s.issued_credentials AS f WHERE NOT EXISTS (SELECT FROM %1$s.raw_events AS t"
 				  " WHERE t.event_time OPERATOR(pg_catalog.=) f.event_time"
 				  " AND t.event_key OPERATOR(pg_catalog.=) f.event_key)");
 	run_for_trail(trail, "INSERT INTO %1$s.changed_days SELECT DISTINCT day FROM %1$s.activity");

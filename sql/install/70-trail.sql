@@ -29,7 +29,7 @@ COMMENT ON FUNCTION cloudtrail_place_event() IS
 CREATE FUNCTION cloudtrail_follow_events() RETURNS trigger
 	AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION cloudtrail_follow_events() IS
-	'Trigger of a trail''s events: keeps secret_facts in step with them and marks the days whose sums changed';
+	'Trigger of a trail''s events: keeps secret_facts and issued_credentials in step with them and marks the days whose sums changed';
 
 CREATE FUNCTION cloudtrail_trails(OUT trail regnamespace, OUT owner regrole, OUT partitions bigint, OUT size bigint)
 	RETURNS SETOF record

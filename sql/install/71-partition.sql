@@ -59,6 +59,9 @@ BEGIN
 			EXECUTE format('INSERT INTO secret_facts SELECT e.event_time, e.event_key, f.*
 				FROM %s.%I AS e, LATERAL @extschema@.cloudtrail_secret_facts(e.event) AS f
 				WHERE @extschema@.cloudtrail_has_facts(e.event)', trail, partition);
+			EXECUTE format('INSERT INTO issued_credentials SELECT e.event_time, e.event_key, f.*
+				FROM %s.%I AS e, LATERAL @extschema@.cloudtrail_issued_credential(e.event) AS f
+				WHERE @extschema@.cloudtrail_issues_credentials(e.event)', trail, partition);
 		END IF;
 		FOR change IN
 			SELECT * FROM (VALUES
@@ -128,6 +131,7 @@ BEGIN
 	END LOOP;
 	DELETE FROM raw_events_default AS d WHERE d.event_time < month;
 	DELETE FROM secret_facts AS f WHERE f.event_time < month;
+	DELETE FROM issued_credentials AS f WHERE f.event_time < month;
 	DELETE FROM activity AS a WHERE a.day < (month AT TIME ZONE 'UTC')::date;
 	DELETE FROM action_activity AS a WHERE a.day < (month AT TIME ZONE 'UTC')::date;
 	DELETE FROM principal_activity AS a WHERE a.day < (month AT TIME ZONE 'UTC')::date;

@@ -73,7 +73,7 @@ BEGIN
 	END LOOP;
 	-- The auditors' views rest on the facts, and on what the planner knows of them.
 	IF days > 0 AND pg_has_role((SELECT c.relowner FROM pg_class AS c WHERE c.oid = 'secret_facts'::regclass), 'USAGE') THEN
-		ANALYZE secret_facts;
+		ANALYZE secret_facts, issued_credentials;
 	END IF;
 	RETURN days;
 END
@@ -89,14 +89,18 @@ DECLARE
 	facts bigint;
 BEGIN
 	PERFORM @extschema@.cloudtrail_enter_trail(trail);
-	LOCK TABLE secret_facts IN SHARE ROW EXCLUSIVE MODE;
+	LOCK TABLE secret_facts, issued_credentials IN SHARE ROW EXCLUSIVE MODE;
 	DELETE FROM secret_facts;
 	INSERT INTO secret_facts SELECT e.event_time, e.event_key, f.*
 		FROM raw_events AS e, LATERAL @extschema@.cloudtrail_secret_facts(e.event) AS f
 		WHERE @extschema@.cloudtrail_has_facts(e.event);
 	GET DIAGNOSTICS facts = ROW_COUNT;
+	DELETE FROM issued_credentials;
+	INSERT INTO issued_credentials SELECT e.event_time, e.event_key, f.*
+		FROM raw_events AS e, LATERAL @extschema@.cloudtrail_issued_credential(e.event) AS f
+		WHERE @extschema@.cloudtrail_issues_credentials(e.event);
 	RETURN facts;
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_refresh_facts(regnamespace) IS
-	'Works out the facts about secrets of all events of a trail again, as after ATTACH PARTITION of a table with events; returns the number of facts';
+	'Works out the facts about secrets and credentials of all events of a trail again, as after ATTACH PARTITION of a table with events; returns the number of facts about secrets';

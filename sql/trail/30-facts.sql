@@ -45,6 +45,10 @@ CREATE TABLE secret_facts (
 	key_arn text,
 	trusted boolean NOT NULL,
 	detail jsonb,
+	session_created_at timestamptz,
+	origin text,
+	origin_kind text,
+	origin_method text,
 	PRIMARY KEY (event_time, event_key, item)
 );
 CREATE INDEX secret_facts_secret_name_idx ON secret_facts (secret_name, event_time);
@@ -103,3 +107,8 @@ COMMENT ON COLUMN secret_facts.trusted IS
 	'Whether the full ARN is the service''s own word, not the caller''s';
 COMMENT ON COLUMN secret_facts.detail IS
 	'Other parameters that views read, by name; every scalar is a JSON string';
+COMMENT ON COLUMN secret_facts.session_created_at IS 'When the temporary credentials of the caller were issued';
+COMMENT ON COLUMN secret_facts.origin IS 'Who stands behind the call, if the event itself tells it';
+COMMENT ON COLUMN secret_facts.origin_kind IS
+	'human, workload, service or unknown; null if the event that issued the caller''s credentials must tell it';
+COMMENT ON COLUMN secret_facts.origin_method IS 'How origin is known';

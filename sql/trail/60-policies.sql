@@ -10,6 +10,11 @@ CREATE POLICY of_visible_events ON secret_facts FOR SELECT
 		-- By a function, so that a question does not plan every partition of the events.
 		OR cloudtrail_raw_event('raw_events'::regclass, event_time, event_key) IS NOT NULL);
 
+ALTER TABLE issued_credentials ENABLE ROW LEVEL SECURITY;
+CREATE POLICY of_visible_events ON issued_credentials FOR SELECT
+	USING ((SELECT NOT pg_catalog.row_security_active('raw_events'::regclass))
+		OR cloudtrail_raw_event('raw_events'::regclass, event_time, event_key) IS NOT NULL);
+
 ALTER TABLE log_files ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_all_events ON log_files
 	USING ((SELECT NOT pg_catalog.row_security_active('raw_events'::regclass)));

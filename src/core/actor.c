@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "actor.h"
+#include "secretdetail.h"
 
 /* The kind that a userIdentity.type stands for by itself. */
 static ct_actor_kind
@@ -128,6 +129,9 @@ find_identifier(const ct_record *rec, ct_actor_kind kind, ct_slice account, ct_s
 	if (id.ptr != NULL)
 		return (ct_actor) {CT_ACTOR_IDENTITY_CENTER_USER, id};
 	name = ct_filled(rec, CT_FIELD_user_name, scratch);
+	/* Sign-ins have the user's name elsewhere; of one that fails it is what somebody typed. */
+	if (kind == CT_ACTOR_IDENTITY_CENTER_USER && name.ptr == NULL && ct_succeeded(rec))
+		name = ct_member_text(rec, CT_FIELD_additional_event_data, "UserName", scratch);
 	/* CloudTrail's words for a name that it does not log. */
 	if (name.ptr == NULL || ct_same(name, CT_LITERAL("HIDDEN_DUE_TO_SECURITY_REASONS")))
 		return (ct_actor) {CT_ACTOR_UNKNOWN, CT_NO_SLICE};

@@ -50,3 +50,7 @@ CT_FACT(from_console, boolean, "True if the credentials came from a console sess
 CT_FACT(key_arn, text, "KMS key of the event or of the secret")
 CT_FACT(trusted, boolean, "Whether secret_arn is the word of AWS, not of a caller")
 CT_FACT(detail, jsonb, "Further parameters and results of the event; every scalar in it is a string")
+CT_FACT(session_created_at, timestamptz, "When the caller's temporary credentials were issued")
+CT_FACT(origin, text, "Who stands behind the call, if the event itself tells it")
+CT_FACT(origin_kind, text, "What that is: human, workload, service or unknown; null if the session of the caller must tell")
+CT_FACT(origin_method, text, "How that is known")

@@ -3,7 +3,8 @@
  */
 #include <string.h>
 
-#include "actor.h"
+#include "eventtime.h"
+#include "origin.h"
 #include "secretdetail.h"
 #include "secretfact.h"
 #include "secretplace.h"
@@ -42,9 +43,8 @@ constant(const char *s)
 	return s == NULL ? CT_NO_SLICE : (ct_slice) {s, strlen(s)};
 }
 
-/* Longest identifier, and actor, that a fact has; AWS's are shorter. */
+/* Longest identifier that a fact has; AWS's are shorter. */
 #define IDENTIFIER_MAX	512
-#define ACTOR_MAX		2048
 
 /* A text cut to a length, between two characters. */
 static ct_slice
@@ -177,6 +177,7 @@ static void
 fill_actor(ct_secret_fact *fact, const ct_record *rec, ct_scratch *scratch)
 {
 	ct_actor	actor = ct_find_actor(rec, scratch);
+	ct_origin	origin = ct_find_origin(rec, actor, scratch);
 
 	fact->actor = actor.id;
 	fact->actor_kind = constant(ct_actor_kind_name(actor.kind));
@@ -190,6 +191,11 @@ fill_actor(ct_secret_fact *fact, const ct_record *rec, ct_scratch *scratch)
 	fact->on_behalf_of = ct_filled(rec, CT_FIELD_on_behalf_of_user_id, scratch);
 	fact->source_ip.len = ct_source_ip(rec, fact->source_ip.bytes);
 	fact->user_agent = text_of(rec, CT_FIELD_user_agent, scratch);
+	fact->session_created_at.known =
+		ct_field_time(rec, CT_FIELD_session_creation_date, &fact->session_created_at.time);
+	fact->origin = origin.id;
+	fact->origin_kind = constant(ct_origin_kind_name(origin.kind));
+	fact->origin_method = constant(origin.method);
 }
 
 /* Fills in what happened, and how it ended. */
@@ -228,7 +234,8 @@ bound_identifiers(ct_secret_fact *fact)
 
 	for (size_t i = 0; i < sizeof(identifiers) / sizeof(identifiers[0]); i++)
 		*identifiers[i] = cut(*identifiers[i], IDENTIFIER_MAX);
-	fact->actor = cut(fact->actor, ACTOR_MAX);
+	fact->actor = cut(fact->actor, CT_FACT_ACTOR_MAX);
+	fact->origin = cut(fact->origin, CT_FACT_ACTOR_MAX);
 }
 
 /* Fills in what is common to all facts of the event. */

@@ -18,12 +18,20 @@ typedef struct ct_address
 	uint8_t		bytes[16];
 } ct_address;
 
+/* A point in time, in microseconds since 1970, or none. */
+typedef struct ct_instant
+{
+	bool		known;
+	int64_t		time;
+} ct_instant;
+
 /* How the types of the facts are held: texts and JSON as slices, a boolean as 0, 1 or -1 for null. */
 typedef int ct_fact_integer;
 typedef int ct_fact_boolean;
 typedef ct_slice ct_fact_text;
 typedef ct_slice ct_fact_jsonb;
 typedef ct_address ct_fact_inet;
+typedef ct_instant ct_fact_timestamptz;
 
 /* A fact; its columns live as long as the visitor's call. */
 typedef struct ct_secret_fact
@@ -43,6 +51,9 @@ enum
 
 /* An event names no more secrets than this; the service takes 20 in a request. */
 #define CT_FACT_ITEMS_MAX	1000
+
+/* Longest actor, or who stands behind one. */
+#define CT_FACT_ACTOR_MAX	2048
 
 /* A longer record has no details, nor does a value that nests deeper. */
 #define CT_FACT_DETAIL_MAX		(1024 * 1024)

@@ -38,6 +38,8 @@ static const struct
 		"identity center user", "94"},
 	{BY("'type':'Unknown','accountId':'1','onBehalfOf':{'userId':'94'}"), "identity center user", "94"},
 	{BY("'type':'IdentityCenterUser','accountId':'1'"), "account", "account 1"},
+	{"{'userIdentity':{'type':'IdentityCenterUser','accountId':'1'},'additionalEventData':{'UserName':'pat','CredentialType':'PASSWORD,TOTP'}}", "identity center user", "pat"},
+	{"{'userIdentity':{'type':'IdentityCenterUser','accountId':'1'},'errorMessage':'x','additionalEventData':{'UserName':'pat'}}", "account", "account 1"},
 	{BY("'type':'AssumedRole','arn':'" SESSION "','onBehalfOf':{'userId':'94'}"), "role", "arn:aws:iam::123456789012:role/R"},
 	{BY("'type':'SAMLUser','principalId':'q=:pat@example.com','userName':'pat@example.com','identityProvider':'q='"), "saml user", "q=:pat@example.com"},
 	{BY("'type':'SAMLUser','userName':'pat@example.com'"), "saml user", "pat@example.com"},

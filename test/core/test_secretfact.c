@@ -210,6 +210,13 @@ put_inet(buffer *b, ct_address value)
 	put_integer(b, (int) value.len);
 }
 
+static void
+put_timestamptz(buffer *b, ct_instant value)
+{
+	if (value.known)
+		put_integer(b, (int) (value.time / 1000000));
+}
+
 /* Writes a fact down. */
 static bool
 note_fact(void *arg, const ct_secret_fact *fact)

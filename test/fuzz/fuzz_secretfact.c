@@ -53,6 +53,12 @@ touch_inet(tally *t, ct_address value)
 	require(value.len == 0 || value.len == 4 || value.len == 16, "an address is one");
 }
 
+static void
+touch_timestamptz(tally *t, ct_instant value)
+{
+	require(value.known || value.time == value.time, "a time is one or none");
+}
+
 /* Looks at one fact. */
 static bool
 touch_fact(void *arg, const ct_secret_fact *fact)

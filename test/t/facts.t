@@ -8,12 +8,13 @@ use CloudtrailTest;
 new_database('facts');
 sql(q{SELECT cloudtrail_create_trail('trail')});
 
-# Rows of one side that the other lacks, and whether there are any facts at all.
+# Rows of one side that the other lacks, and whether there are any facts at all; the same of credentials.
 sub difference
 {
 	my $facts = 'SELECT e.event_time, e.event_key, f.* FROM trail.raw_events AS e, cloudtrail_secret_facts(e.event) AS f';
-	return sql(qq{SELECT (SELECT count(*) FROM (TABLE trail.secret_facts EXCEPT ALL $facts) AS x),
-		(SELECT count(*) FROM ($facts EXCEPT ALL TABLE trail.secret_facts) AS x), (SELECT count(*) > 0 FROM trail.secret_facts)});
+	my $issued = 'SELECT e.event_time, e.event_key, f.* FROM trail.raw_events AS e, cloudtrail_issued_credential(e.event) AS f WHERE f IS DISTINCT FROM NULL AND cloudtrail_issues_credentials(e.event)';
+	return join ' ', map { my ($table, $rows) = @$_; scalar sql(qq{SELECT (SELECT count(*) FROM (TABLE trail.$table EXCEPT ALL $rows) AS x),
+		(SELECT count(*) FROM ($rows EXCEPT ALL TABLE trail.$table) AS x), (SELECT count(*) > 0 FROM trail.$table)}) } [ 'secret_facts', $facts ], [ 'issued_credentials', $issued ];
 }
 
 # Tests the facts after something was done; it must have changed something, unless told otherwise.
@@ -22,8 +23,9 @@ sub exact
 {
 	my ($what, $done, %option) = @_;
 	sql($done);
-	is(difference(), $option{empty} ? '0|0|f' : '0|0|t', "$what: facts are those of the events");
-	my $now = sql('SELECT count(*), md5(string_agg(f::text, chr(10) ORDER BY event_time, event_key, item)) FROM trail.secret_facts AS f');
+	is(difference(), $option{empty} ? '0|0|f 0|0|f' : '0|0|t 0|0|t', "$what: facts are those of the events");
+	my $now = sql('SELECT count(*), md5(string_agg(f::text, chr(10) ORDER BY event_time, event_key, item)) FROM trail.secret_facts AS f;
+		SELECT count(*), md5(string_agg(f::text, chr(10) ORDER BY event_time, event_key)) FROM trail.issued_credentials AS f');
 	is($now eq $before, !!$option{same}, "$what: facts " . ($option{same} ? 'did not change' : 'changed'));
 	$before = $now;
 }
@@ -58,6 +60,12 @@ is(sql(q{SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), '
 		WHERE proname = 'cloudtrail_secret_facts' AND m <> 'i'}), 'secret_facts has the columns and types of cloudtrail_secret_facts()');
 is(sql(q{SELECT count(*) FROM pg_attribute WHERE attrelid = 'trail.secret_facts'::regclass AND attnum > 0 AND col_description(attrelid, attnum) IS NULL}), 0, 'each of which has a comment');
 
+is(sql(q{SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum) FROM pg_attribute
+		WHERE attrelid = 'trail.issued_credentials'::regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('event_time', 'event_key')}),
+	sql(q{SELECT string_agg(n || ' ' || format_type(t, NULL), ', ' ORDER BY i) FROM pg_proc, unnest(proargnames, proallargtypes, proargmodes) WITH ORDINALITY AS a (n, t, m, i)
+		WHERE proname = 'cloudtrail_issued_credential' AND m <> 'i'}), 'issued_credentials has the columns and types of cloudtrail_issued_credential()');
+is(sql(q{SELECT count(*) FROM pg_attribute WHERE attrelid = 'trail.issued_credentials'::regclass AND attnum > 0 AND col_description(attrelid, attnum) IS NULL}), 0, 'each of which has a comment');
+
 # Import, also of what is known.
 my $log = generated('log.ndjson', qw(--events 3000 --stories 40 --seed 61 --days 70 --secrets 30 --hostile 50));
 my $more = generated('more.ndjson', qw(--events 300 --stories 20 --seed 62 --days 5 --secrets 30 --start 2024-09-01));
@@ -65,6 +73,8 @@ my $import = q{SELECT cloudtrail_import('trail', '%s', pg_read_binary_file('%s')
 exact('import', sprintf $import, 'log', $log);
 cmp_ok(sql('SELECT count(DISTINCT secret_source) FROM trail.secret_facts'), '>=', 8, 'secrets are named in many ways');
 cmp_ok(sql('SELECT max(item) FROM trail.secret_facts'), '>=', 2, 'also several by one event');
+cmp_ok(sql('SELECT count(*) FROM trail.issued_credentials WHERE issued_key IS NOT NULL AND issued_id IS NOT NULL AND caller IS NOT NULL'), '>', 10, 'credentials were issued');
+is(sql('SELECT count(*) FROM trail.raw_events AS e WHERE cloudtrail_issues_credentials(event) <> (cloudtrail_issued_credential(event) IS DISTINCT FROM NULL)'), 0, 'cloudtrail_issues_credentials() reports by which events');
 is(sql('SELECT count(*) FROM trail.raw_events AS e WHERE cloudtrail_has_facts(event) <> EXISTS (SELECT FROM cloudtrail_secret_facts(event))'), 0, 'cloudtrail_has_facts() reports which events have any');
 exact('import of a known file', sprintf($import, 'again', $log), same => 1);
 my $overlap = server_file('overlap.ndjson', join '', map { scalar `tail -n $_ $log` } 40, 80);
@@ -118,6 +128,7 @@ exact('retention', sprintf q{SELECT cloudtrail_drop_before('trail', date '%d-%02
 exact('facts made again', q{SELECT cloudtrail_refresh_facts('trail')}, same => 1);
 exact('facts made again after they were lost', q{DELETE FROM trail.secret_facts; SELECT cloudtrail_refresh_facts('trail')}, same => 1);
 exact('facts made again after they were altered', q{UPDATE trail.secret_facts SET secret_name = 'x'; SELECT cloudtrail_refresh_facts('trail')}, same => 1);
+exact('credentials made again after they were lost', q{DELETE FROM trail.issued_credentials; SELECT cloudtrail_refresh_facts('trail')}, same => 1);
 exact('TRUNCATE that is rolled back', q{BEGIN; TRUNCATE trail.raw_events; ROLLBACK}, same => 1);
 exact('TRUNCATE', q{TRUNCATE trail.raw_events}, empty => 1);
 exact('import after TRUNCATE', qq{DELETE FROM trail.log_files; ${\ sprintf $import, 'log', $log}});
@@ -127,7 +138,7 @@ sql(q{CREATE ROLE facts_loader; GRANT USAGE ON SCHEMA trail TO facts_loader; GRA
 	GRANT SELECT, INSERT ON trail.log_files, trail.rejects TO facts_loader});
 exact('INSERT of another role', "SET ROLE facts_loader; INSERT INTO trail.raw_events (event) VALUES (${\ event_of('2024-01-21T00:00:00Z', 'theirs', 7)})");
 exact('DELETE of another role', q{SET ROLE facts_loader; DELETE FROM trail.raw_events WHERE event_key = '00000000-0000-4000-8000-000000000007'});
-ok(fails('SET ROLE facts_loader; DELETE FROM trail.secret_facts', qr/permission denied/), 'who may write events may not write facts');
+ok(fails("SET ROLE facts_loader; DELETE FROM trail.$_", qr/permission denied/), "who may write events may not write $_") for qw(secret_facts issued_credentials);
 exact('row-level security that shows a role some events', q{ALTER TABLE trail.raw_events ENABLE ROW LEVEL SECURITY;
 	CREATE POLICY half ON trail.raw_events TO facts_loader USING (event_key::text < '8') WITH CHECK (true);
 	SET ROLE facts_loader; DELETE FROM trail.raw_events});

@@ -1,0 +1,61 @@
+-- Which events issued credentials, to whom: worked out once, when an event
+-- comes in.  What session a call was made with, and who stands behind it, is
+-- found here without a look at the events.
+
+CREATE TABLE issued_credentials (
+	event_time timestamptz NOT NULL,
+	event_key uuid NOT NULL,
+	event_source text,
+	event_name text,
+	account_id text,
+	aws_region text,
+	issued_key text,
+	issued_id text,
+	issued_name text,
+	issued_arn text,
+	caller text,
+	caller_account text,
+	caller_id text,
+	caller_name text,
+	caller_key text,
+	caller_created_at timestamptz,
+	caller_in_console boolean,
+	source_identity text,
+	shared_event_id text,
+	origin text,
+	origin_kind text,
+	origin_method text,
+	PRIMARY KEY (event_time, event_key)
+);
+CREATE INDEX issued_credentials_key_idx ON issued_credentials (issued_key) WHERE issued_key IS NOT NULL;
+CREATE INDEX issued_credentials_id_idx ON issued_credentials (issued_id, event_time);
+CREATE INDEX issued_credentials_caller_key_idx ON issued_credentials (caller_key);
+
+COMMENT ON TABLE issued_credentials IS
+	'A row for each event that issued credentials: calls of STS, sign-ins, and credentials from IAM Identity Center, that succeeded';
+COMMENT ON COLUMN issued_credentials.event_time IS 'When the credentials were issued';
+COMMENT ON COLUMN issued_credentials.event_key IS 'Key of the event in raw_events';
+COMMENT ON COLUMN issued_credentials.event_source IS 'The service that issued the credentials';
+COMMENT ON COLUMN issued_credentials.event_name IS 'The action that issued them';
+COMMENT ON COLUMN issued_credentials.account_id IS 'Account that received the event';
+COMMENT ON COLUMN issued_credentials.aws_region IS 'Region that the request was made to';
+COMMENT ON COLUMN issued_credentials.issued_key IS
+	'Access key that was issued, in AWS''s own words; null if the event has none. Sessions by SAML use another one';
+COMMENT ON COLUMN issued_credentials.issued_id IS
+	'Unique id of the role or user that the session is of, in AWS''s own words; the caller''s if they go on as who they are';
+COMMENT ON COLUMN issued_credentials.issued_name IS 'Name of the session, which the caller chose';
+COMMENT ON COLUMN issued_credentials.issued_arn IS 'ARN of the session';
+COMMENT ON COLUMN issued_credentials.caller IS 'Who asked for the credentials: ARN of the user or role, else the best identity that the event has';
+COMMENT ON COLUMN issued_credentials.caller_account IS 'Account of the caller';
+COMMENT ON COLUMN issued_credentials.caller_id IS 'Unique id of the caller, without the session name';
+COMMENT ON COLUMN issued_credentials.caller_name IS 'Name of the caller''s session';
+COMMENT ON COLUMN issued_credentials.caller_key IS 'Access key that signed the request';
+COMMENT ON COLUMN issued_credentials.caller_created_at IS 'When the caller''s own temporary credentials were issued';
+COMMENT ON COLUMN issued_credentials.caller_in_console IS 'True if the caller''s credentials came from a console session';
+COMMENT ON COLUMN issued_credentials.source_identity IS
+	'The source identity of the session: what the first caller of a chain set, as far as a policy let them';
+COMMENT ON COLUMN issued_credentials.shared_event_id IS 'Common to the records of one call that several accounts received';
+COMMENT ON COLUMN issued_credentials.origin IS 'Who stands behind the session, if the event itself tells it';
+COMMENT ON COLUMN issued_credentials.origin_kind IS
+	'human, workload, service or unknown; null if the event that issued the caller''s own credentials must tell it';
+COMMENT ON COLUMN issued_credentials.origin_method IS 'How origin is known';
