@@ -74,7 +74,15 @@ SELECT m.event_time, m.event_id, m.account_id, m.aws_region,
 		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.throttled FROM error_patterns AS p)::text[]) THEN 'throttled'
 		ELSE 'other' END AS error_kind,
 	m.error_code, m.error_message, k.process, k.phase, k.is_test, m.trusted,
-	m.request_id, m.shared_event_id, m.vpc_endpoint_id, m.from_console, m.key_arn, m.detail, m.item, m.event_key
+	m.request_id, m.shared_event_id, m.vpc_endpoint_id, m.from_console, m.key_arn, m.detail, m.item, m.session_created_at,
+	-- Most events tell it themselves; only the sessions of roles are looked up.
+	CASE WHEN m.origin_kind IS NOT NULL THEN m.origin ELSE (cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account, m.principal_id,
+		m.session_name, m.access_key_id, m.session_created_at, m.from_console, m.shared_event_id)).origin END AS origin,
+	CASE WHEN m.origin_kind IS NOT NULL THEN m.origin_kind ELSE (cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account, m.principal_id,
+		m.session_name, m.access_key_id, m.session_created_at, m.from_console, m.shared_event_id)).origin_kind END AS origin_kind,
+	CASE WHEN m.origin_kind IS NOT NULL THEN m.origin_method ELSE (cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account, m.principal_id,
+		m.session_name, m.access_key_id, m.session_created_at, m.from_console, m.shared_event_id)).origin_method END AS origin_method,
+	m.event_key
 FROM secret_mentions AS m
 	LEFT JOIN secret_event_kinds AS k ON k.event_name = m.event_name AND m.event_source = 'secretsmanager.amazonaws.com'
 	LEFT JOIN (

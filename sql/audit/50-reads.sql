@@ -48,12 +48,12 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ki
 	e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given, e.resolve_method, e.candidates,
 	e.version_id, e.version_stage, e.via_batch OR b.caller IS NOT NULL AS via_batch, r.caller IS NOT NULL AS via_rotation,
 	e.vpc_endpoint_id, coalesce(e.from_console, false) AS from_console, e.outcome, e.confirmed_by,
-	e.error_code, e.succeeded, e.caller, e.event_key,
+	e.error_code, e.succeeded, e.caller, e.origin, e.origin_kind, e.origin_method, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM (
 	SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
 		e.invoked_by, e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given, e.candidates, e.version_stage,
-		e.vpc_endpoint_id, e.from_console, e.error_code, e.caller, e.event_key,
+		e.vpc_endpoint_id, e.from_console, e.error_code, e.caller, e.origin, e.origin_kind, e.origin_method, e.event_key,
 		CASE WHEN e.least_version IS NOT NULL AND e.resolve_method IN ('name', 'partial', 'replica') THEN 'kms' ELSE e.resolve_method END AS resolve_method,
 		-- Of several decryptions, or several reads that ask for different versions, nothing shows which belongs to which.
 		coalesce(e.version_id, CASE WHEN e.outcome IN ('succeeded', 'unknown') AND e.least_version = e.greatest_version
@@ -67,7 +67,7 @@ FROM (
 		-- What the same session did with the same secret within settings.same_call_window.
 		SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
 			e.invoked_by, e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given, e.resolve_method, e.candidates, e.version_id, e.version_stage,
-			e.vpc_endpoint_id, e.from_console, e.event_name, e.outcome, e.error_code, e.succeeded, e.caller, e.event_key,
+			e.vpc_endpoint_id, e.from_console, e.event_name, e.outcome, e.error_code, e.succeeded, e.caller, e.origin, e.origin_kind, e.origin_method, e.event_key,
 			min(e.version_id) FILTER (WHERE e.event_name = 'Decrypt') OVER near AS least_version,
 			max(e.version_id) FILTER (WHERE e.event_name = 'Decrypt') OVER near AS greatest_version,
 			min(coalesce(e.version_id, e.version_stage, 'AWSCURRENT')) FILTER (WHERE e.event_name = 'GetSecretValue' AND e.succeeded) OVER near AS least_request,
@@ -116,7 +116,11 @@ SELECT r.secret_arn, r.secret_name, coalesce(r.secret_account, r.account_id) AS 
 	count(*) FILTER (WHERE r.outcome = 'denied') AS denied,
 	count(*) FILTER (WHERE r.outcome = 'unknown') AS unknown,
 	count(DISTINCT r.source_ip) AS distinct_ips,
-	floor(extract(epoch FROM t.as_of - max(r.event_time) FILTER (WHERE r.succeeded)) / 86400)::integer AS days_idle
+	floor(extract(epoch FROM t.as_of - max(r.event_time) FILTER (WHERE r.succeeded)) / 86400)::integer AS days_idle,
+	(array_agg(ARRAY[r.origin, r.origin_kind, r.origin_method] ORDER BY r.succeeded IS TRUE DESC, r.event_time DESC, r.event_key))[1][1] AS origin,
+	(array_agg(ARRAY[r.origin, r.origin_kind, r.origin_method] ORDER BY r.succeeded IS TRUE DESC, r.event_time DESC, r.event_key))[1][2] AS origin_kind,
+	(array_agg(ARRAY[r.origin, r.origin_kind, r.origin_method] ORDER BY r.succeeded IS TRUE DESC, r.event_time DESC, r.event_key))[1][3] AS origin_method,
+	count(DISTINCT r.origin) AS distinct_origins
 FROM secret_reads AS r CROSS JOIN thresholds AS t
 WHERE r.secret_name IS NOT NULL
 GROUP BY r.secret_arn, r.secret_name, coalesce(r.secret_account, r.account_id), coalesce(r.secret_region, r.aws_region), r.actor, r.invoked_by, t.as_of;
@@ -126,6 +130,9 @@ COMMENT ON COLUMN secret_last_access.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_last_access.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_last_access.invoked_by IS 'The service that read the secret on behalf of the actor; null if the actor read it';
 COMMENT ON COLUMN secret_last_access.unknown IS 'How often a batch named the secret of which it is not known whether it got it';
+COMMENT ON COLUMN secret_last_access.origin IS
+	'Who stood behind the last read, or the last attempt if none succeeded: several may use one role, see distinct_origins and secret_reads';
+COMMENT ON COLUMN secret_last_access.distinct_origins IS 'How many different origins are known of these reads and attempts';
 COMMENT ON COLUMN secret_last_access.days_idle IS 'Whole days since the last successful read, until settings.as_of or now';
 
 CREATE VIEW secret_first_time_reader WITH (security_invoker) AS
@@ -135,13 +142,13 @@ SELECT r.event_time, r.event_id, r.account_id, r.aws_region, r.actor, r.actor_ki
 	o.observed_from,
 	coalesce(s.created_at, '-infinity') <= r.event_time AND cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps,
 		coalesce(s.created_at, '-infinity'), r.event_time, t.coverage_gap) AND coalesce(o.read_events, false) AS conclusive,
-	r.event_key,
+	r.origin, r.origin_kind, r.origin_method, r.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, r.event_time, r.event_key) AS event
 FROM (
 	SELECT f.*, rank() OVER (PARTITION BY f.secret_name, f.secret_account, f.secret_region, f.secret_arn ORDER BY f.event_time) - 1 AS prior_readers
 	FROM (
 		SELECT r.event_time, r.event_id, r.account_id, r.aws_region, r.actor, r.actor_kind, r.actor_type, r.session_name, r.source_identity, r.source_ip,
-			r.user_agent, r.invoked_by, r.secret_account, r.secret_region, r.secret_arn, r.secret_name, r.event_key,
+			r.user_agent, r.invoked_by, r.secret_account, r.secret_region, r.secret_arn, r.secret_name, r.origin, r.origin_kind, r.origin_method, r.event_key,
 			row_number() OVER (PARTITION BY r.secret_name, r.secret_account, r.secret_region, r.secret_arn, r.actor ORDER BY r.event_time, r.event_key) AS n
 		FROM secret_reads AS r
 		WHERE r.succeeded AND r.secret_name IS NOT NULL

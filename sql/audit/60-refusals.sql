@@ -5,7 +5,7 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ki
 	'secretsmanager:' || e.event_name AS action, e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given,
 	cloudtrail_refusing_policy(e.error_code, e.error_message) AS denied_by,
 	count(*) OVER (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.actor, e.event_name) AS attempts,
-	e.error_code, e.error_message, e.event_key,
+	e.error_code, e.error_message, e.origin, e.origin_kind, e.origin_method, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM secret_calls AS e
 WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.outcome = 'denied';

@@ -5,7 +5,7 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ty
 	e.event_name, e.secret_arn, e.secret_name,
 	e.detail ->> 'resource_policy' AS policy, p.principals, p.is_public, p.foreign_accounts, p.admits,
 	CASE e.detail ->> 'block_public_policy' WHEN 'true' THEN true WHEN 'false' THEN false END AS block_public_policy,
-	p.error AS policy_error, e.outcome, e.error_code, e.event_key,
+	p.error AS policy_error, e.outcome, e.error_code, e.origin, e.origin_kind, e.origin_method, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM secret_calls AS e
 	CROSS JOIN LATERAL cloudtrail_policy_access(e.detail ->> 'resource_policy', coalesce(e.secret_account, e.account_id)) AS p

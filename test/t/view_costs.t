@@ -14,16 +14,22 @@ sql(q{SELECT cloudtrail_create_trail('audit');
 sql(q{
 INSERT INTO audit.secret_facts (event_time, event_key, item, event_id, event_source, event_name, event_type, account_id, aws_region, actor, actor_kind,
 	actor_account, principal_id, session_name, secret_source, id_given, secret_arn, partial_arn, secret_name, secret_account, secret_region,
-	version_id, succeeded, error_code, read_only, trusted, detail, invoked_by)
+	version_id, succeeded, error_code, read_only, trusted, detail, invoked_by, access_key_id, session_created_at)
 SELECT '2014-01-01 00:00Z'::timestamptz + make_interval(secs => i * 7510), md5(i::text)::uuid, 0, md5(i::text),
 	CASE k WHEN 1 THEN 'kms' ELSE 'secretsmanager' END || '.amazonaws.com', CASE k WHEN 1 THEN 'Decrypt' WHEN 2 THEN 'PutSecretValue' ELSE 'GetSecretValue' END,
 	'AwsApiCall', '111122223333', 'us-east-1', 'arn:aws:iam::111122223333:role/App' || i % 7, 'role', '111122223333', 'AROA' || i % 7, 's' || i % 50,
 	CASE k WHEN 1 THEN 'kms' WHEN 2 THEN 'response' WHEN 3 THEN 'name' ELSE 'request_arn' END, n,
 	CASE WHEN k <> 3 THEN 'arn:aws:secretsmanager:us-east-1:111122223333:secret:' || n || '-AbCdEf' END, 'arn:aws:secretsmanager:us-east-1:111122223333:secret:' || n, n,
 	'111122223333', 'us-east-1', CASE k WHEN 1 THEN md5(n) END, i % 37 > 0, CASE WHEN i % 37 = 0 THEN 'AccessDenied' END, k <> 2, k IN (1, 2) AND i % 37 > 0, '{}',
-	CASE k WHEN 1 THEN 'secretsmanager.amazonaws.com' END
+	CASE k WHEN 1 THEN 'secretsmanager.amazonaws.com' END,
+	CASE WHEN i % 20 = 0 THEN 'ASIA' || i / 20 END, CASE WHEN i % 20 = 0 THEN '2014-01-01 00:00Z'::timestamptz END
 FROM (SELECT i, CASE WHEN i % 2 = 0 THEN 1 WHEN i % 101 = 0 THEN 2 WHEN i % 7 = 0 THEN 3 ELSE 4 END AS k, CASE WHEN i % 5 = 0 THEN 'busy' ELSE 'app/' || i / 2 % 500 END AS n
 	FROM generate_series(1, 42000) AS i) AS x});
+
+# Chains of credentials, with which some facts' calls were made.
+sql(q{INSERT INTO audit.issued_credentials (event_time, event_key, event_source, event_name, account_id, aws_region, issued_key, issued_id, issued_name, caller, caller_account, caller_id, caller_key, caller_created_at)
+SELECT '2014-01-01 00:00Z'::timestamptz + make_interval(secs => i * 7510), md5(i::text)::uuid, 'sts.amazonaws.com', 'AssumeRole', '111122223333', 'us-east-1', 'ASIA' || i, 'AROA' || i % 7, 's' || i % 50,
+	'arn:aws:iam::111122223333:role/App' || i % 3, '111122223333', 'AROA' || i % 3, 'ASIA' || i / 2, '2014-01-01 00:00Z' FROM generate_series(1, 30000) AS i});
 
 my @views = split /\n/, sql(q{SELECT c.relname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
 	WHERE c.relnamespace = 'audit'::regnamespace AND c.relkind = 'v' AND c.relname <> 'events' AND a.attname = 'secret_name' ORDER BY 1});
@@ -39,7 +45,15 @@ for my $state ('without statistics', 'with statistics')
 			unlike($plan, qr/raw_events_\d/, "$view of $name, $state: no partition is planned");
 		}
 	}
-	sql('ANALYZE audit.secret_facts');
+	for my $view (grep { /session/ } split /\n/, sql(q{SELECT relname FROM pg_class WHERE relnamespace = 'audit'::regnamespace AND relkind = 'v'}))
+	{
+		my $plan = sql("SET search_path = audit, public; EXPLAIN SELECT * FROM $view WHERE access_key_id = 'ASIA42'");
+		unlike($plan, qr/JIT/, "$view of a key, $state: no JIT");
+		unlike($plan, qr/raw_events_\d/, "$view of a key, $state: no partition is planned");
+		like($plan, qr/issued_credentials_caller_key_idx/, "$view of a key, $state: by indexes");
+		like($plan, qr/secret_facts_access_key_idx/, "$view of a key, $state: also of facts");
+	}
+	sql('ANALYZE audit.secret_facts, audit.issued_credentials');
 }
 
 # The event of a row is found by its key, by whichever name the trail goes.

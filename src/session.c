@@ -1,0 +1,252 @@
+/*
+ * session.c: who stands behind a session, for views.
+ */
+#include "session_chain.h"
+
+#include "access/htup_details.h"
+#include "common/hashfn.h"
+#include "executor/spi.h"
+#include "funcapi.h"
+#include "lib/stringinfo.h"
+#include "access/xact.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/tuplestore.h"
+
+CLOUDTRAIL_FUNCTION(cloudtrail_session_chain);
+CLOUDTRAIL_FUNCTION(cloudtrail_session_origin);
+
+/* Columns of cloudtrail_session_chain(). */
+#define CHAIN_COLUMNS	17
+
+/* Sessions whose origin a query remembers at once. */
+#define KNOWN_MAX		20000
+
+/* An origin that a query has found. */
+typedef struct Known
+{
+	uint64		hash;			/* key */
+	char	   *session;		/* all that tells the session */
+	Origin		origin;
+} Known;
+
+/* What a query has found, as long as it sees the same rows. */
+typedef struct Memory
+{
+	MemoryContext context;
+	HTAB	   *known;
+	TransactionId xmin;
+	TransactionId xmax;
+	CommandId	command;
+	TimestampTz statement;
+} Memory;
+
+/* An argument as text, NULL if it is null. */
+static char *
+text_argument(FunctionCallInfo fcinfo, int n)
+{
+	return PG_ARGISNULL(n) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(n));
+}
+
+/* The session that the arguments of both functions describe. */
+static Session
+session_argument(FunctionCallInfo fcinfo)
+{
+	return (Session)
+	{
+		.used_at = PG_ARGISNULL(1) ? 0 : PG_GETARG_TIMESTAMPTZ(1),
+		.account_id = text_argument(fcinfo, 2),
+		.principal_id = text_argument(fcinfo, 3),
+		.name = text_argument(fcinfo, 4),
+		.access_key_id = text_argument(fcinfo, 5),
+		.has_created_at = !PG_ARGISNULL(6),
+		.created_at = PG_ARGISNULL(6) ? 0 : PG_GETARG_TIMESTAMPTZ(6),
+		.in_console = !PG_ARGISNULL(7) && PG_GETARG_BOOL(7),
+		.shared_event_id = text_argument(fcinfo, 8)
+	};
+}
+
+/* A copy of a text in the current memory context. */
+static char *
+copy_of(const char *text)
+{
+	return text == NULL ? NULL : pstrdup(text);
+}
+
+/* Sets a column of text. */
+static void
+set_text(Datum *values, bool *nulls, int column, const char *text)
+{
+	nulls[column] = text == NULL;
+	values[column] = text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
+}
+
+/* Adds a row: the session itself if link is NULL, else an event above it. */
+static void
+put_row(ReturnSetInfo *result, const Chain *chain, int depth, const Link *link)
+{
+	Datum		values[CHAIN_COLUMNS] = {0};
+	bool		nulls[CHAIN_COLUMNS];
+
+	memset(nulls, true, sizeof(nulls));
+	values[0] = Int32GetDatum(depth);
+	nulls[0] = false;
+	if (link != NULL)
+	{
+		set_text(values, nulls, 1, link->method);
+		values[2] = TimestampTzGetDatum(link->event_time);
+		values[3] = UUIDPGetDatum(&link->event_key);
+		nulls[2] = nulls[3] = false;
+		set_text(values, nulls, 4, link->event_name);
+		set_text(values, nulls, 5, link->account_id);
+		set_text(values, nulls, 6, link->aws_region);
+		set_text(values, nulls, 7, link->caller);
+		set_text(values, nulls, 8, link->session.account_id);
+		set_text(values, nulls, 9, link->session.name);
+		set_text(values, nulls, 10, link->session.access_key_id);
+		set_text(values, nulls, 11, link->source_identity);
+	}
+	set_text(values, nulls, 12, chain->origin.id);
+	set_text(values, nulls, 13, chain->origin.kind);
+	set_text(values, nulls, 14, chain->origin.method);
+	if (chain->is_missing)
+	{
+		set_text(values, nulls, 15, chain->missing_account);
+		values[16] = TimestampTzGetDatum(chain->missing_at);
+		nulls[16] = false;
+	}
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+/* The chain from a session upward, a row for the session and for each event above it. */
+Datum
+cloudtrail_session_chain(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	Session		session;
+	Chain	   *chain;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (result->setDesc->natts != CHAIN_COLUMNS)
+		elog(ERROR, "return type must have %d columns", CHAIN_COLUMNS);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	SPI_connect();
+	session = session_argument(fcinfo);
+	chain = palloc(sizeof(Chain));
+	follow_session(PG_GETARG_OID(0), &session, chain);
+	put_row(result, chain, 0, NULL);
+	for (int i = 0; i < chain->count; i++)
+		put_row(result, chain, i + 1, &chain->links[i]);
+	SPI_finish();
+	return (Datum) 0;
+}
+
+/* What the query has found so far, empty if other rows are seen by now. */
+static Memory *
+find_memory(FunctionCallInfo fcinfo)
+{
+	Memory	   *memory = fcinfo->flinfo->fn_extra;
+	Snapshot	snapshot = GetActiveSnapshot();
+	HASHCTL		control = {.keysize = sizeof(uint64), .entrysize = sizeof(Known)};
+
+	if (memory == NULL)
+	{
+		memory = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(Memory));
+		fcinfo->flinfo->fn_extra = memory;
+	}
+	if (memory->known != NULL && memory->xmin == snapshot->xmin && memory->xmax == snapshot->xmax &&
+		memory->command == snapshot->curcid && memory->statement == GetCurrentStatementStartTimestamp() &&
+		hash_get_num_entries(memory->known) < KNOWN_MAX)
+		return memory;
+	if (memory->context != NULL)
+		MemoryContextDelete(memory->context);
+	memory->context = NULL;
+	memory->known = NULL;
+	memory->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "cloudtrail origins", ALLOCSET_DEFAULT_SIZES);
+	control.hcxt = memory->context;
+	memory->known = hash_create("cloudtrail origins", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	memory->xmin = snapshot->xmin;
+	memory->xmax = snapshot->xmax;
+	memory->command = snapshot->curcid;
+	memory->statement = GetCurrentStatementStartTimestamp();
+	return memory;
+}
+
+/* All that tells a session, as text. */
+static char *
+describe_session(Oid credentials, const Session *session)
+{
+	const char *const texts[] = {session->account_id, session->principal_id, session->name, session->access_key_id};
+	StringInfoData text;
+
+	initStringInfo(&text);
+	appendStringInfo(&text, "%u %d ", credentials, session->in_console);
+	for (size_t i = 0; i < lengthof(texts); i++)
+	{
+		if (texts[i] == NULL)
+			appendStringInfoString(&text, "- ");
+		else
+			appendStringInfo(&text, "%zu:%s ", strlen(texts[i]), texts[i]);
+	}
+	if (session->has_created_at)
+		appendStringInfo(&text, INT64_FORMAT " ", session->created_at);
+	/* Without a key, when it was used and by which call matters too. */
+	if (session->access_key_id == NULL || !session->has_created_at)
+		appendStringInfo(&text, "at " INT64_FORMAT " %s", session->used_at,
+						 session->shared_event_id != NULL ? session->shared_event_id : "");
+	return text.data;
+}
+
+/* Finds who stands behind a session, and remembers it. */
+static Origin
+find_origin(FunctionCallInfo fcinfo, Oid credentials, const Session *session)
+{
+	char	   *text = describe_session(credentials, session);
+	uint64		hash = hash_bytes_extended((const unsigned char *) text, (int) strlen(text), 0);
+	Memory	   *memory = find_memory(fcinfo);
+	Known	   *known = hash_search(memory->known, &hash, HASH_FIND, NULL);
+	MemoryContext caller = CurrentMemoryContext;
+	Chain	   *chain;
+	Origin		origin;
+
+	if (known != NULL && strcmp(known->session, text) == 0)
+		return known->origin;
+	chain = palloc(sizeof(Chain));
+	SPI_connect();
+	follow_session(credentials, session, chain);
+	MemoryContextSwitchTo(memory->context);
+	origin = (Origin) {copy_of(chain->origin.id), copy_of(chain->origin.kind), copy_of(chain->origin.method)};
+	text = pstrdup(text);
+	SPI_finish();
+	MemoryContextSwitchTo(caller);
+	pfree(chain);
+	known = hash_search(memory->known, &hash, HASH_ENTER, NULL);
+	known->session = text;
+	known->origin = origin;
+	return origin;
+}
+
+/* Who stands behind a session: origin, kind and method. */
+Datum
+cloudtrail_session_origin(PG_FUNCTION_ARGS)
+{
+	Session		session;
+	Origin		origin;
+	TupleDesc	tupdesc;
+	Datum		values[3];
+	bool		nulls[3];
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	session = session_argument(fcinfo);
+	origin = find_origin(fcinfo, PG_GETARG_OID(0), &session);
+	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE || tupdesc->natts != 3)
+		elog(ERROR, "return type must have 3 columns");
+	set_text(values, nulls, 0, origin.id);
+	set_text(values, nulls, 1, origin.kind);
+	set_text(values, nulls, 2, origin.method);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls)));
+}

@@ -1,0 +1,468 @@
+/*
+ * session_chain.c: the way from a session up to who stands behind it.
+ *
+ * Records are what somebody put into a trail, so a link counts only if the
+ * account whose role it is recorded it: what another account's record says of
+ * that role is not believed.  The caller's own account may add what the other
+ * record leaves out, the caller's key, if both name the same caller.  Several
+ * records that contradict one another prove nothing.
+ */
+#include "session_chain.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+
+/* More records of one session than this are not looked at. */
+#define CANDIDATES_MAX		16
+#define CANDIDATES_MAX_TEXT	"17"
+
+/* Credentials are used at once, but the clocks of AWS's services differ. */
+#define CLOCK_SLACK			(5 * USECS_PER_MINUTE)
+#define SAME_TIME			USECS_PER_SEC
+
+/* No session lives longer. */
+#define SESSION_HOURS_MAX	(12 * USECS_PER_HOUR)
+
+/* The statements, of which each has a plan. */
+typedef enum Statement
+{
+	BY_KEY,						/* $1 access key, $2 id, $3 account */
+	BY_ID,						/* $1 id, $2 session name, $3 account, $4 and $5 times */
+	BY_CALLER,					/* $1 id, $2 caller's id, $3 account, $4 and $5 times, $6 name of the caller's session */
+	BY_OTHERS,					/* $1 access key, $2 account */
+	BY_CALL,					/* $1 shared event id, $2 account, $3 id */
+	STATEMENT_COUNT
+} Statement;
+
+#define COLUMNS \
+	"event_time, event_key, event_name, account_id, aws_region, issued_key, issued_id, source_identity," \
+	" shared_event_id, caller, caller_account, caller_id, caller_name, caller_key, caller_created_at," \
+	" caller_in_console, origin, origin_kind, origin_method"
+#define EQUAL		" OPERATOR(pg_catalog.=) "
+#define LIMITED		" ORDER BY event_time, event_key LIMIT " CANDIDATES_MAX_TEXT
+
+/* In these %s is the table of credentials, or that of facts. */
+static const struct
+{
+	const char *sql;
+	int			nargs;
+	Oid			types[6];
+}			statements[STATEMENT_COUNT] = {
+	[BY_KEY] = {"SELECT " COLUMNS " FROM %s WHERE issued_key" EQUAL "$1 AND issued_id" EQUAL "$2"
+		" AND account_id" EQUAL "$3" LIMITED, 3, {TEXTOID, TEXTOID, TEXTOID}},
+	[BY_ID] = {"SELECT " COLUMNS " FROM %s WHERE issued_id" EQUAL "$1 AND coalesce(issued_name, '')" EQUAL "$2"
+		" AND account_id" EQUAL "$3 AND event_time OPERATOR(pg_catalog.>=) $4"
+	" AND event_time OPERATOR(pg_catalog.<=) $5" LIMITED, 5, {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}},
+	[BY_CALLER] = {"SELECT " COLUMNS " FROM %s WHERE issued_id" EQUAL "$1 AND caller_id" EQUAL "$2"
+		" AND account_id" EQUAL "$3 AND caller_account" EQUAL "$3 AND event_time OPERATOR(pg_catalog.>=) $4"
+		" AND event_time OPERATOR(pg_catalog.<=) $5 AND coalesce(caller_name, '')" EQUAL "$6" LIMITED, 6,
+	{TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID}},
+	[BY_OTHERS] = {"SELECT account_id FROM %s WHERE issued_key" EQUAL "$1"
+	" AND account_id OPERATOR(pg_catalog.<>) $2 LIMIT 1", 2, {TEXTOID, TEXTOID}},
+	[BY_CALL] = {"SELECT access_key_id, session_created_at, from_console, origin, origin_kind, origin_method"
+		" FROM %s WHERE shared_event_id" EQUAL "$1 AND account_id" EQUAL "$2 AND actor_account" EQUAL "$2"
+	" AND principal_id" EQUAL "$3 AND access_key_id IS NOT NULL LIMIT 1", 3, {TEXTOID, TEXTOID, TEXTOID}},
+};
+
+/* The plans for a trail, kept for the session. */
+typedef struct Plans
+{
+	Oid			credentials;	/* key */
+	char	   *name;			/* of the table, when the plans were made */
+	SPIPlanPtr	plan[STATEMENT_COUNT];
+} Plans;
+
+static HTAB *trails;
+
+/* The plans for a table of credentials, forgotten if it has got another name. */
+static Plans *
+find_plans(Oid credentials)
+{
+	char	   *relation = get_rel_name(credentials);
+	char	   *name;
+	bool		found;
+	Plans	   *plans;
+
+	if (relation == NULL)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+						errmsg("table with OID %u does not exist", credentials)));
+	if (trails == NULL)
+	{
+		HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(Plans), .hcxt = TopMemoryContext};
+
+		trails = hash_create("cloudtrail lookups of sessions", 8, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	}
+	name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(credentials)), relation);
+	plans = hash_search(trails, &credentials, HASH_ENTER, &found);
+	if (!found)
+		memset((char *) plans + sizeof(Oid), 0, sizeof(Plans) - sizeof(Oid));
+	if (plans->name != NULL && strcmp(plans->name, name) == 0)
+		return plans;
+	for (int i = 0; i < STATEMENT_COUNT; i++)
+	{
+		SPIPlanPtr	old = plans->plan[i];
+
+		plans->plan[i] = NULL;
+		if (old != NULL)
+			SPI_freeplan(old);
+	}
+	if (plans->name != NULL)
+		pfree(plans->name);
+	plans->name = NULL;
+	plans->name = MemoryContextStrdup(TopMemoryContext, name);
+	return plans;
+}
+
+/* The plan of a statement. */
+static SPIPlanPtr
+find_plan(Oid credentials, Statement statement)
+{
+	Plans	   *plans = find_plans(credentials);
+	Oid			types[6];
+	char	   *table;
+	SPIPlanPtr	plan;
+
+	if (plans->plan[statement] != NULL)
+		return plans->plan[statement];
+	memcpy(types, statements[statement].types, sizeof(types));
+	table = statement == BY_CALL ?
+		quote_qualified_identifier(get_namespace_name(get_rel_namespace(credentials)), "secret_facts") : plans->name;
+	plan = SPI_prepare(psprintf(statements[statement].sql, table), statements[statement].nargs, types);
+	if (plan == NULL || SPI_keepplan(plan) != 0)
+		elog(ERROR, "cannot prepare the lookup of a session: %s", SPI_result_code_string(SPI_result));
+	plans->plan[statement] = plan;
+	return plan;
+}
+
+/* Runs a statement; returns how many rows it found. */
+static int
+look_up(Oid credentials, Statement statement, Datum *values)
+{
+	if (SPI_execute_plan(find_plan(credentials, statement), values, NULL, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "cannot look up a session");
+	return (int) SPI_processed;
+}
+
+/* A column of a row as text, NULL if it is null. */
+static char *
+text_column(int row, int column)
+{
+	return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column);
+}
+
+/* A column of a row. */
+static Datum
+column_value(int row, int column, bool *isnull)
+{
+	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
+}
+
+/* A column of a row as truth value; null is false. */
+static bool
+bool_column(int row, int column)
+{
+	bool		isnull;
+	Datum		value = column_value(row, column, &isnull);
+
+	return !isnull && DatumGetBool(value);
+}
+
+/* A column of a row as time; false if it is null. */
+static bool
+time_column(int row, int column, TimestampTz *time)
+{
+	bool		isnull;
+	Datum		value = column_value(row, column, &isnull);
+
+	*time = isnull ? 0 : DatumGetTimestampTz(value);
+	return !isnull;
+}
+
+/* Reads a row with COLUMNS. */
+static void
+read_link(int row, Link *link)
+{
+	bool		isnull;
+
+	memset(link, 0, sizeof(Link));
+	time_column(row, 1, &link->event_time);
+	link->event_key = *DatumGetUUIDP(column_value(row, 2, &isnull));
+	link->event_name = text_column(row, 3);
+	link->account_id = text_column(row, 4);
+	link->aws_region = text_column(row, 5);
+	link->issued_key = text_column(row, 6);
+	link->issued_id = text_column(row, 7);
+	link->source_identity = text_column(row, 8);
+	link->shared_event_id = text_column(row, 9);
+	link->caller = text_column(row, 10);
+	link->session.used_at = link->event_time;
+	link->session.account_id = text_column(row, 11);
+	link->session.principal_id = text_column(row, 12);
+	link->session.name = text_column(row, 13);
+	link->session.access_key_id = text_column(row, 14);
+	link->session.has_created_at = time_column(row, 15, &link->session.created_at);
+	link->session.in_console = bool_column(row, 16);
+	link->origin.id = text_column(row, 17);
+	link->origin.kind = text_column(row, 18);
+	link->origin.method = text_column(row, 19);
+}
+
+/* Tells whether two texts are the same, or both unknown. */
+static bool
+same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* Tells whether two records name the same caller. */
+static bool
+same_caller(const Link *a, const Link *b)
+{
+	return same(a->session.account_id, b->session.account_id) &&
+		same(a->session.principal_id, b->session.principal_id) &&
+		same(a->session.name, b->session.name) &&
+		same(a->session.access_key_id, b->session.access_key_id) &&
+		same(a->origin.id, b->origin.id) && same(a->origin.kind, b->origin.kind);
+}
+
+/*
+ * Tells whether a record can have issued the session, that was not found by
+ * its key: the keys differ of sessions by SAML, and of those of the console.
+ */
+static bool
+may_have_issued(const Link *link, const Session *session)
+{
+	return session->access_key_id == NULL || session->in_console || link->issued_key == NULL ||
+		same(link->issued_key, session->access_key_id) || strcmp(link->event_name, "AssumeRoleWithSAML") == 0;
+}
+
+/* Takes the record that the rows found agree on; tells what is wrong if they do not. */
+static bool
+take_link(int rows, const Session *session, const char *method, Link *found, const char **problem)
+{
+	bool		any = false;
+
+	if (rows > CANDIDATES_MAX)
+	{
+		*problem = "several callers fit";
+		return false;
+	}
+	for (int row = 0; row < rows; row++)
+	{
+		Link		link;
+
+		read_link(row, &link);
+		/* What was issued after it was used is another session. */
+		if (link.event_time > session->used_at + CLOCK_SLACK || !may_have_issued(&link, session))
+			continue;
+		if (any && !same_caller(&link, found))
+		{
+			*problem = "several callers fit";
+			return false;
+		}
+		if (!any)
+			*found = link;
+		any = true;
+	}
+	found->method = method;
+	return any;
+}
+
+/* Finds the event that issued a session's credentials. */
+static bool
+find_link(Oid credentials, const Session *session, Link *link, const char **problem)
+{
+	Datum		values[6];
+	TimestampTz from;
+	TimestampTz to;
+	int			rows;
+
+	if (session->principal_id == NULL || session->account_id == NULL)
+	{
+		*problem = "the session has no id";
+		return false;
+	}
+	*problem = NULL;
+	if (session->access_key_id != NULL)
+	{
+		values[0] = CStringGetTextDatum(session->access_key_id);
+		values[1] = CStringGetTextDatum(session->principal_id);
+		values[2] = CStringGetTextDatum(session->account_id);
+		rows = look_up(credentials, BY_KEY, values);
+		if (take_link(rows, session, "access key", link, problem))
+			return true;
+		if (*problem != NULL)
+			return false;
+	}
+	/* With neither key nor time the name alone must do, within the longest life of a session. */
+	if (session->has_created_at)
+	{
+		from = session->created_at - SAME_TIME;
+		to = session->created_at + SAME_TIME;
+	}
+	else if (session->access_key_id == NULL)
+	{
+		from = session->used_at - SESSION_HOURS_MAX;
+		to = session->used_at;
+	}
+	else
+	{
+		*problem = "issuing event not in the trail";
+		return false;
+	}
+	values[0] = CStringGetTextDatum(session->principal_id);
+	values[1] = CStringGetTextDatum(session->name != NULL ? session->name : "");
+	values[2] = CStringGetTextDatum(session->account_id);
+	values[3] = TimestampTzGetDatum(from);
+	values[4] = TimestampTzGetDatum(to);
+	rows = look_up(credentials, BY_ID, values);
+	if (take_link(rows, session, session->has_created_at ? "id and time" : "session name", link, problem))
+		return true;
+	if (*problem != NULL)
+		return false;
+	*problem = "issuing event not in the trail";
+	if (session->access_key_id != NULL)
+	{
+		values[0] = CStringGetTextDatum(session->access_key_id);
+		values[1] = CStringGetTextDatum(session->account_id);
+		if (look_up(credentials, BY_OTHERS, values) > 0)
+			*problem = "only another account's record shows it";
+	}
+	return false;
+}
+
+/* Finds the record of the caller's own account of a call across accounts. */
+static bool
+find_callers_record(Oid credentials, const Link *link, Link *found)
+{
+	const Session *caller = &link->session;
+	const char *problem = NULL;
+	Session		anyone = {.used_at = link->event_time};
+	Datum		values[6];
+	int			rows;
+
+	if (link->issued_id == NULL || caller->principal_id == NULL || caller->account_id == NULL)
+		return false;
+	values[0] = CStringGetTextDatum(link->issued_id);
+	values[1] = CStringGetTextDatum(caller->principal_id);
+	values[2] = CStringGetTextDatum(caller->account_id);
+	values[3] = TimestampTzGetDatum(link->event_time - SAME_TIME);
+	values[4] = TimestampTzGetDatum(link->event_time + SAME_TIME);
+	values[5] = CStringGetTextDatum(caller->name != NULL ? caller->name : "");
+	rows = look_up(credentials, BY_CALLER, values);
+	return take_link(rows, &anyone, NULL, found, &problem) &&
+		(same(link->shared_event_id, found->shared_event_id) || same(link->issued_key, found->issued_key));
+}
+
+/* Fills in what the caller's own account recorded of the call that the session made; false if there is no such record. */
+static bool
+find_callers_fact(Oid credentials, Session *session, Origin *origin)
+{
+	Datum		values[3];
+
+	if (session->access_key_id != NULL || session->shared_event_id == NULL || session->account_id == NULL ||
+		session->principal_id == NULL)
+		return false;
+	values[0] = CStringGetTextDatum(session->shared_event_id);
+	values[1] = CStringGetTextDatum(session->account_id);
+	values[2] = CStringGetTextDatum(session->principal_id);
+	if (look_up(credentials, BY_CALL, values) == 0)
+		return false;
+	session->access_key_id = text_column(0, 1);
+	session->has_created_at = time_column(0, 2, &session->created_at);
+	session->in_console = bool_column(0, 3);
+	origin->id = text_column(0, 4);
+	origin->kind = text_column(0, 5);
+	origin->method = text_column(0, 6);
+	return true;
+}
+
+/* Ends a chain without an origin. */
+static void
+end_unknown(Chain *chain, const Session *session, const char *problem)
+{
+	chain->origin = (Origin) {NULL, pstrdup("unknown"), pstrdup(problem)};
+	chain->is_missing = strstr(problem, "not in the trail") != NULL || strstr(problem, "another account") != NULL;
+	if (!chain->is_missing)
+		return;
+	chain->missing_account = session->account_id;
+	chain->missing_at = session->has_created_at ? session->created_at : session->used_at;
+}
+
+/* Tells whether a chain has been to an event. */
+static bool
+is_visited(const Chain *chain, const Link *link)
+{
+	for (int i = 0; i < chain->count; i++)
+	{
+		if (chain->links[i].event_time == link->event_time &&
+			memcmp(&chain->links[i].event_key, &link->event_key, sizeof(pg_uuid_t)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whose session the caller of a link has, by the record of their own account too. */
+static Session
+callers_session(Oid credentials, const Link *link, Origin *origin)
+{
+	Session		session = link->session;
+	Link		record;
+
+	*origin = link->origin;
+	if (origin->kind != NULL || same(session.account_id, link->account_id))
+		return session;
+	if (find_callers_record(credentials, link, &record))
+	{
+		*origin = record.origin;
+		return record.session;
+	}
+	/* An id of a user says that it is one, though not which. */
+	if (session.principal_id != NULL && strncmp(session.principal_id, "AIDA", 4) == 0)
+		*origin = (Origin) {session.principal_id, pstrdup("human"), pstrdup("iam user of another account")};
+	return session;
+}
+
+/* Follows a session upward. */
+void
+follow_session(Oid credentials, const Session *first, Chain *chain)
+{
+	Session		session = *first;
+	Origin		origin = {0};
+
+	memset(chain, 0, sizeof(Chain));
+	find_callers_fact(credentials, &session, &origin);
+	if (origin.kind == NULL && session.access_key_id == NULL && session.principal_id != NULL &&
+		strncmp(session.principal_id, "AIDA", 4) == 0)
+		origin = (Origin) {session.principal_id, pstrdup("human"), pstrdup("iam user of another account")};
+	while (origin.kind == NULL)
+	{
+		const char *problem = NULL;
+		Link	   *link = &chain->links[chain->count];
+
+		CHECK_FOR_INTERRUPTS();
+		if (chain->count == CHAIN_LINKS_MAX)
+		{
+			end_unknown(chain, &session, "the chain is too long");
+			return;
+		}
+		if (!find_link(credentials, &session, link, &problem))
+		{
+			end_unknown(chain, &session, problem);
+			return;
+		}
+		if (is_visited(chain, link))
+		{
+			end_unknown(chain, &session, "the chain is a loop");
+			return;
+		}
+		chain->count++;
+		session = callers_session(credentials, link, &origin);
+	}
+	chain->origin = origin;
+}

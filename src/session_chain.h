@@ -1,0 +1,73 @@
+/*
+ * session_chain.h: the way from a session up to who stands behind it.
+ */
+#ifndef CLOUDTRAIL_SESSION_CHAIN_H
+#define CLOUDTRAIL_SESSION_CHAIN_H
+
+#include "cloudtrail.h"
+
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+
+/* A chain has no more links; the longest that AWS's own services make has fewer. */
+#define CHAIN_LINKS_MAX	16
+
+/* What is known of a session; texts are NULL if they are not known. */
+typedef struct Session
+{
+	TimestampTz used_at;
+	char	   *account_id;
+	char	   *principal_id;
+	char	   *name;
+	char	   *access_key_id;
+	bool		has_created_at;
+	TimestampTz created_at;
+	bool		in_console;
+	char	   *shared_event_id;	/* of the call that it made */
+} Session;
+
+/* Who stands behind a session. */
+typedef struct Origin
+{
+	char	   *id;
+	char	   *kind;			/* NULL if the session must tell */
+	char	   *method;
+} Origin;
+
+/* An event that issued a session's credentials. */
+typedef struct Link
+{
+	const char *method;			/* how it is known that it did */
+	TimestampTz event_time;
+	pg_uuid_t	event_key;
+	char	   *event_name;
+	char	   *account_id;
+	char	   *aws_region;
+	char	   *issued_key;
+	char	   *issued_id;
+	char	   *source_identity;
+	char	   *shared_event_id;
+	char	   *caller;
+	Session		session;		/* the caller's */
+	Origin		origin;
+} Link;
+
+/* The links from a session upward, and where they end. */
+typedef struct Chain
+{
+	Link		links[CHAIN_LINKS_MAX];
+	int			count;
+	Origin		origin;
+	char	   *missing_account;	/* whose trail would have the event that is missing */
+	bool		is_missing;
+	TimestampTz missing_at;
+} Chain;
+
+/*
+ * Follows a session upward in a table issued_credentials, and in the facts
+ * beside it, as far as the caller may see them.  SPI must be connected; what
+ * is found lives in the current memory context.
+ */
+extern void follow_session(Oid credentials, const Session *session, Chain *chain);
+
+#endif							/* CLOUDTRAIL_SESSION_CHAIN_H */

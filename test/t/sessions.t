@@ -1,0 +1,252 @@
+# Who it really was: sessions, by every kind of sign-in and through chains of
+# roles, back to whoever stands behind them; and forgers, who must not make
+# anybody else stand there.
+use strict;
+use warnings;
+use JSON::PP;
+use Test::More;
+use CloudtrailTest;
+use Story;
+
+my ($home, $abroad, $evil) = qw(111122223333 444455556666 999900001111);
+my $db = secret('shop/db', 'AbCdEf');
+my $keys = 0;
+
+# A session of a role: by key, name, time of creation; "path" before the role's name, "context" what else its sessionContext has.
+sub session
+{
+	my ($role, $name, $created, %with) = @_;
+	my $actor = role($role, $name, %{ { account => $home, map { $_ => $with{$_} } grep { exists $with{$_} } qw(account ip) } });
+	my $identity = $actor->{identity};
+	my $path = $with{path} // '';
+	$actor->{arn} = $identity->{sessionContext}{sessionIssuer}{arn} = "arn:aws:iam::$actor->{account}:role/$path$role";
+	$identity->{accessKeyId} = exists $with{key} ? $with{key} : sprintf 'ASIA%012d', ++$keys;
+	$identity->{sessionContext}{attributes}{creationDate} = '2024-' . ($created =~ s/ /T/r) . 'Z';
+	$identity->{sessionContext}{$_} = $with{context}{$_} for keys %{ $with{context} // {} };
+	$identity->{$_} = $with{identity}{$_} for keys %{ $with{identity} // {} };
+	delete $identity->{accessKeyId} unless defined $identity->{accessKeyId};
+	return $actor;
+}
+
+# The event that issued a session's credentials.  With: name, key in the response, time, record.
+sub issued
+{
+	my ($caller, $session, %with) = @_;
+	my $identity = $session->{identity};
+	my ($role, $name) = $identity->{arn} =~ m{assumed-role/([^/]+)/(.*)};
+	my $time = $with{time} // $identity->{sessionContext}{attributes}{creationDate} =~ s/^\d+-(.*)T(.*)Z$/$1 $2/r;
+	return event('sts.amazonaws.com', $with{name} // 'AssumeRole', $time, $caller, request => { roleArn => $session->{arn}, roleSessionName => $name },
+		response => { credentials => { accessKeyId => exists $with{key} ? $with{key} : $identity->{accessKeyId}, sessionToken => 'x', expiration => 'May 1, 2024, 9:00:00 PM' },
+			assumedRoleUser => { assumedRoleId => $identity->{principalId}, arn => $identity->{arn} }, %{ $with{response} // {} } },
+		record => { recipientAccountId => $session->{account}, readOnly => JSON::PP::true, %{ $with{record} // {} } });
+}
+
+# Both records of a call across accounts: the caller's account's, and that of the role's account, which has the caller's id only.
+sub issued_across
+{
+	my ($caller, $session, %with) = @_;
+	my $record = issued($caller, $session, %with);
+	my $shared = sprintf 'eeeeeeee-0000-4000-8000-%012d', ++$keys;
+	my $owner = { %$record, sharedEventID => $shared, eventID => $record->{eventID} =~ s/^c/e/r,
+		userIdentity => { type => 'AWSAccount', principalId => $caller->{identity}{principalId}, accountId => $caller->{account} } };
+	return ({ %$record, sharedEventID => $shared, recipientAccountId => $caller->{account} }, $owner);
+}
+
+# A service that calls.
+sub service { return { account => $home, ip => $_[0], agent => $_[0], identity => { type => 'AWSService', invokedBy => $_[0] } } }
+
+# Whom an identity provider vouches for.
+sub vouched
+{
+	my ($type, $name, $provider) = @_;
+	return { account => $home, ip => '198.51.100.9', agent => 'x', identity => { type => $type, principalId => "$provider:$name", userName => $name, identityProvider => $provider } };
+}
+
+sub got { my ($time, $actor, %with) = @_; return call('GetSecretValue', $time, $actor, $db, %with) }
+
+# Tells a story in a trail of its own.
+sub story
+{
+	my ($title, @records) = @_;
+	note($title);
+	sql(q{DROP SCHEMA IF EXISTS audit CASCADE; SELECT cloudtrail_create_trail('audit')});
+	tell('audit', @records);
+}
+
+# What a question must be answered: rows as psql prints them, in any order, with short words for long ones.
+sub answer
+{
+	my ($title, $question, @rows) = @_;
+	my $got = eval { scalar sql("SET search_path = audit, public; SET timezone = 'UTC'; $question") } // $@;
+	$got =~ s/arn:aws:iam::\d+:(role|user)\/(\w+)/$2/g;
+	$got =~ s/2024-//g;
+	$got =~ s/(\d\d):00:00\+00/$1/g;
+	is(join("\n", sort split /\n/, $got), join("\n", sort @rows), $title);
+}
+
+# Who stands behind each read.
+sub origins
+{
+	my ($title, @rows) = @_;
+	answer($title, 'SELECT event_time, origin_kind, origin, origin_method FROM secret_calls WHERE event_source = \'secretsmanager.amazonaws.com\'', @rows);
+}
+
+# How many links each session has, and where they end.
+sub lineage
+{
+	my ($title, @rows) = @_;
+	answer($title, q{SELECT session_name, string_agg(event_name || ' by ' || coalesce(caller, '?') || ' (' || method || ')', ', ' ORDER BY depth) FILTER (WHERE depth > 0), min(origin_kind), min(origin)
+		FROM session_lineage GROUP BY access_key_id, principal_id, session_name, created_at}, @rows);
+}
+
+new_database('sessions');
+
+my $ana = user('ana');
+my $deploy = session('Deploy', 'ci', '05-01 08:00:00');
+story('A user assumes a role', issued($ana, $deploy), got('05-01 09:00:00', $deploy));
+origins('stands behind it', '05-01 09|human|ana|iam user');
+lineage('by its key', 'ci|AssumeRole by ana (access key)|human|ana');
+answer('and the row says where', 'SELECT depth, event_time, issuer_account_id, caller_access_key_id, missing_account_id, covered_regions FROM session_lineage', '0|||||', "1|05-01 08|$home|AKIAana||");
+
+story('The event that issued the credentials comes last', got('05-01 09:00:00', $deploy), issued($ana, $deploy));
+origins('order of arrival is nothing', '05-01 09|human|ana|iam user');
+story('It has a later time than the first use', issued($ana, $deploy, time => '05-01 08:00:30'), got('05-01 08:00:29', $deploy));
+origins('by some seconds', '05-01 08:00:29+00|human|ana|iam user');
+story('A day later it is not the one', issued($ana, $deploy, time => '05-02 08:00:00'), got('05-01 09:00:00', $deploy));
+origins('nothing is issued after it was used', '05-01 09|unknown||issuing event not in the trail');
+
+my @chain = map { session("R$_", "s$_", "05-01 08:0$_:00") } 1 .. 5;
+story('A chain of five roles', got('05-01 09:00:00', $chain[4]), issued($ana, $chain[0]), map { issued($chain[ $_ - 1 ], $chain[$_]) } 1 .. 4);
+origins('ends at the user', '05-01 09|human|ana|iam user');
+answer('by as many steps', q{SELECT depth, caller, caller_name FROM session_lineage WHERE session_name = 's5' AND depth > 0}, '1|R4|s4', '2|R3|s3', '3|R2|s2', '4|R1|s1', '5|ana|');
+story('A chain with a link missing', got('05-01 09:00:00', $chain[4]), map { issued($chain[ $_ - 1 ], $chain[$_]) } 2 .. 4);
+origins('ends there', '05-01 09|unknown||issuing event not in the trail');
+answer('and says whose trail would have it', q{SELECT DISTINCT missing_account_id, covered_regions FROM session_lineage WHERE session_name = 's5'}, "$home|{}");
+story('The account is covered at that time', got('05-01 07:00:00', $ana), got('05-01 09:00:00', $deploy));
+answer('so it was elsewhere, or is lost', q{SELECT missing_account_id, covered_regions FROM session_lineage}, "$home|{us-east-1}");
+
+# IAM Identity Center.
+my $sso = session('AWSReservedSSO_Admin_0123456789abcdef', 'pat@example.com', '05-01 08:00:00', path => 'aws-reserved/sso.amazonaws.com/us-east-1/');
+my $pretender = session('AWSReservedSSO_Admin_0123456789abcdef', 'pat@example.com', '05-01 08:00:00');
+my $by_saml = { record => { recipientAccountId => $home } };
+story('A user of IAM Identity Center', got('05-01 09:00:00', $sso));
+origins('is named by the role of AWS', '05-01 09|human|pat@example.com|identity center role');
+story('A role that only looks like one', got('05-01 09:00:00', $pretender));
+origins('names nobody', '05-01 09|unknown||issuing event not in the trail');
+my $behalf = session('Quick', 'app', '05-01 08:00:00', identity => { onBehalfOf => { userId => '94-pat', identityStoreArn => 'x' } });
+story('An application on behalf of a user', got('05-01 09:00:00', $behalf));
+origins('is named by their id', '05-01 09|human|94-pat|identity center user');
+my $center = { account => $home, ip => '198.51.100.3', agent => 'x', identity => { type => 'IdentityCenterUser', accountId => $home, onBehalfOf => { userId => '94-pat', identityStoreArn => 'x' }, credentialId => 'c' } };
+story('A user of IAM Identity Center calls', got('05-01 09:00:00', $center));
+origins('is named', '05-01 09|human|94-pat|identity center user');
+answer('not the account', 'SELECT actor, actor_kind FROM secret_reads', '94-pat|identity center user');
+
+# SAML: the key in the response is not the one that is used.
+my $saml = session('Corp', 'lee@example.com', '05-01 08:00:00');
+story('A sign-in by SAML', got('05-01 09:00:00', $saml), issued(vouched('SAMLUser', 'lee@example.com', 'corp='), $saml, name => 'AssumeRoleWithSAML', key => 'ASIAother'));
+origins('by role and time', '05-01 09|human|lee@example.com|saml');
+lineage('not by its key', 'lee@example.com|AssumeRoleWithSAML by corp=:lee@example.com (id and time)|human|lee@example.com');
+story('Another role in the same second, by another key', got('05-01 09:00:00', $saml), issued($ana, session('Corp', 'lee@example.com', '05-01 08:00:00')));
+origins('is not the session', '05-01 09|unknown||issuing event not in the trail');
+story('Two sign-ins in the same second', got('05-01 09:00:00', $saml),
+	map { issued(vouched('SAMLUser', $_, 'corp='), $saml, name => 'AssumeRoleWithSAML', key => 'ASIAother') } 'lee@example.com', 'kim@example.com');
+origins('nobody knows which', '05-01 09|unknown||several callers fit');
+
+# The console.
+my $console = session('Ops', 'ana', '05-01 08:00:00', key => undef);
+story('A role switched to in the console has no key', got('05-01 09:00:00', $console), issued($ana, $console, key => 'ASIAforms'));
+origins('by role and time', '05-01 09|human|ana|iam user');
+my $browser = session('Ops', 'ana', '05-01 08:00:00');
+story('Or another one', got('05-01 09:00:00', $browser, record => { sessionCredentialFromConsole => 'true' }), issued($ana, $browser, key => 'ASIAforms'));
+origins('by role and time too', '05-01 09|human|ana|iam user');
+
+# Pods, pipelines, instances, functions, services.
+my ($pod, $pipeline, $partner) = map { session($_, 'session', '05-01 08:00:00') } qw(Pod Pipeline Partner);
+my $eks = "arn:aws:iam::$home:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/E1";
+story('Web identities',
+	issued(vouched('WebIdentityUser', 'system:serviceaccount:pay:api', $eks), $pod, name => 'AssumeRoleWithWebIdentity'), got('05-01 09:00:00', $pod),
+	issued(vouched('WebIdentityUser', 'repo:o/r:ref:refs/heads/main', "arn:aws:iam::$home:oidc-provider/token.actions.githubusercontent.com"), $pipeline, name => 'AssumeRoleWithWebIdentity'), got('05-01 10:00:00', $pipeline),
+	issued(vouched('WebIdentityUser', 'somebody', "arn:aws:iam::$home:oidc-provider/idp.example"), $partner, name => 'AssumeRoleWithWebIdentity'), got('05-01 11:00:00', $partner));
+origins('by provider and subject', '05-01 09|workload|oidc.eks.us-east-1.amazonaws.com/id/E1:system:serviceaccount:pay:api|web identity',
+	'05-01 10|workload|token.actions.githubusercontent.com:repo:o/r:ref:refs/heads/main|web identity', '05-01 11|unknown|idp.example:somebody|web identity');
+my $instance = session('Web', 'i-0123456789abcdef0', '05-01 08:00:00', context => { ec2RoleDelivery => '2.0' });
+my $after = session('Next', 'x', '05-01 08:30:00');
+my ($function, $config) = (session('Fn', 'pay-api', '05-01 08:00:00'), session('Rec', 'Recorder', '05-01 08:00:00'));
+my $linked = session('AWSServiceRoleForConfig', 'x', '05-01 08:00:00', path => 'aws-service-role/config.amazonaws.com/');
+story('Machines', got('05-01 09:00:00', $instance), issued($instance, $after), got('05-01 10:00:00', $after), issued(service('lambda.amazonaws.com'), $function), got('05-01 11:00:00', $function),
+	issued(service('config.amazonaws.com'), $config), got('05-01 12:00:00', $config), got('05-01 13:00:00', $linked));
+origins('are named by AWS', '05-01 09|workload|ec2.amazonaws.com/i-0123456789abcdef0|workload', '05-01 10|workload|ec2.amazonaws.com/i-0123456789abcdef0|workload',
+	'05-01 11|workload|lambda.amazonaws.com/pay-api|workload', '05-01 12|service|config.amazonaws.com|service', '05-01 13|service|config.amazonaws.com|service-linked role');
+story('A name like that of an instance', got('05-01 09:00:00', session('Web', 'i-0123456789abcdef0', '05-01 08:00:00')));
+origins('is only the name that somebody chose', '05-01 09|unknown||issuing event not in the trail');
+
+# Across accounts: only the caller's own account knows its key.
+my ($middle, $far) = (session('Middle', 'm', '05-01 08:00:00'), session('Far', 'f', '05-01 08:10:00', account => $abroad));
+my @read = got('05-01 09:00:00', $far, id => $db->{arn}, record => { recipientAccountId => $abroad });
+story('A role of another account', issued($ana, $middle), issued_across($middle, $far), @read);
+origins('by both records', '05-01 09|human|ana|iam user');
+story('Only the role\'s account has a record', issued($ana, $middle), (issued_across($middle, $far))[1], @read);
+origins('which has the id and name of the caller', '05-01 09|human|ana|iam user');
+answer('that are a weaker proof', q{SELECT depth, method FROM session_lineage WHERE account_id = '444455556666' AND depth > 0}, '1|access key', '2|session name');
+story('Only the caller\'s account has a record', issued($ana, $middle), (issued_across($middle, $far))[0], @read);
+origins('which is not believed', "05-01 09|unknown||only another account's record shows it");
+answer('but says whose trail is needed', q{SELECT DISTINCT missing_account_id FROM session_lineage WHERE account_id = '444455556666'}, $abroad);
+story('A user of another account', issued_across(user('eve', account => $abroad), $middle), got('05-01 09:00:00', $middle));
+origins('has a name in their own account', '05-01 09|human|eve|iam user');
+story('A user of another account, whose records are not here', (issued_across(user('eve', account => $abroad), $middle))[1], got('05-01 09:00:00', $middle));
+origins('has an id', '05-01 09|human|AIDAeve|iam user of another account');
+story('A read across accounts', issued($ana, $far), twins(@read, $home));
+origins('is told by the caller\'s record', '05-01 09|human|ana|iam user');
+
+# Names are used again.
+my ($first, $second) = map { session('Deploy', 'ci', "05-0$_ 08:00:00") } 1, 2;
+my $expired = failed(got('05-03 09:00:00', $first), 'ExpiredTokenException', 'expired');
+story('A session name is used again', issued($ana, $first), issued(user('bob'), $second), got('05-01 09:00:00', $first), got('05-02 09:00:00', $second), $expired);
+origins('but not a key', '05-01 09|human|ana|iam user', '05-02 09|human|bob|iam user', '05-03 09|human|ana|iam user');
+my $stranger = stranger(session('Deploy', 'ci', '05-01 08:00:00', account => $abroad));
+story('A call of another account, of which its own has no record', issued(user('ana', account => $abroad), session('Deploy', 'ci', '05-01 08:00:00', account => $abroad)),
+	got('05-01 09:00:00', $stranger, record => { recipientAccountId => $home }));
+origins('by the name alone', '05-01 09|human|ana|iam user');
+story('Of whom there are two', (map { issued(user($_, account => $abroad), session('Deploy', 'ci', '05-01 08:00:00', account => $abroad)) } 'ana', 'bob'),
+	got('05-01 09:00:00', $stranger, record => { recipientAccountId => $home }));
+origins('nobody knows which', '05-01 09|unknown||several callers fit');
+
+# Forgers.
+my $mallory = user('mallory', account => $evil);
+my $framed = { %$ana, account => $evil };
+story('Another account\'s log claims to have issued the key',
+	got('05-01 09:00:00', $deploy), issued($framed, $deploy, record => { recipientAccountId => $evil }), issued($mallory, $deploy, record => { recipientAccountId => $evil }));
+origins('and is not believed', "05-01 09|unknown||only another account's record shows it");
+story('Beside the true event', got('05-01 09:00:00', $deploy), issued($ana, $deploy), issued($mallory, $deploy, record => { recipientAccountId => $evil }),
+	map { issued($mallory, $deploy, time => '05-01 08:00:01', record => { recipientAccountId => $evil }) } 1 .. 30);
+origins('it changes nothing', '05-01 09|human|ana|iam user');
+story('It names another role under the key', got('05-01 09:00:00', $deploy), issued($mallory, session('Other', 'ci', '05-01 08:00:00', key => $deploy->{identity}{accessKeyId})));
+origins('which is not the session\'s', '05-01 09|unknown||issuing event not in the trail');
+my ($left, $right) = (session('Left', 'l', '05-01 08:00:00'), session('Right', 'r', '05-01 08:00:00'));
+story('A loop', issued($left, $right), issued($right, $left), got('05-01 09:00:00', $left));
+origins('ends', '05-01 09|unknown||the chain is a loop');
+my @long = map { session("L$_", 'l', '05-01 08:00:00') } 0 .. 20;
+story('A chain without end', (map { issued($long[$_], $long[ $_ - 1 ]) } 1 .. 20), got('05-01 09:00:00', $long[0]));
+origins('is left', '05-01 09|unknown||the chain is too long');
+answer('after sixteen steps', q{SELECT max(depth) FROM session_lineage WHERE principal_id = 'AROAL0'}, '16');
+story('A key that two callers got', got('05-01 09:00:00', $deploy), issued($ana, $deploy), issued(user('bob'), $deploy));
+origins('is nobody\'s', '05-01 09|unknown||several callers fit');
+my $claimed = session('Deploy', 'ci', '05-01 08:00:00', context => { sourceIdentity => 'root' });
+story('A source identity', got('05-01 09:00:00', $claimed), issued($ana, $claimed, response => { sourceIdentity => 'root' }));
+origins('is the caller\'s word', '05-01 09|human|ana|iam user');
+answer('and shown as such', q{SELECT source_identity FROM session_lineage WHERE depth = 1}, 'root');
+story('A refused call issues nothing', got('05-01 09:00:00', $deploy), failed(issued($ana, $deploy), 'AccessDenied', 'x'));
+origins('even with a response', '05-01 09|unknown||issuing event not in the trail');
+
+# Root, federation, session tokens.
+my $root = root_user($home);
+my $token = user('ana');
+$token->{identity}{accessKeyId} = 'ASIAtoken';
+$token->{identity}{sessionContext} = { attributes => { creationDate => '2024-05-01T08:00:00Z', mfaAuthenticated => 'true' } };
+my $federated = { account => $home, ip => '198.51.100.4', agent => 'x', identity => { type => 'FederatedUser', principalId => "$home:broker", arn => "arn:aws:sts::$home:federated-user/broker", accountId => $home, accessKeyId => 'ASIAfed',
+	sessionContext => { sessionIssuer => { type => 'IAMUser', principalId => 'AIDAana', arn => $ana->{arn}, accountId => $home, userName => 'ana' }, attributes => { creationDate => '2024-05-01T08:00:00Z', mfaAuthenticated => 'false' } } } };
+story('Root, tokens, federation', got('05-01 09:00:00', $root), got('05-01 10:00:00', $token), got('05-01 11:00:00', $federated),
+	event('sts.amazonaws.com', 'GetSessionToken', '05-01 08:00:00', $ana, response => { credentials => { accessKeyId => 'ASIAtoken' } }));
+origins('are told by AWS', "05-01 09|human|arn:aws:iam::$home:root|root user", '05-01 10|human|ana|iam user', '05-01 11|human|ana|federated by');
+lineage('with the token\'s issue', "||human|arn:aws:iam::$home:root", '|GetSessionToken by ana (access key)|human|ana', 'broker||human|ana');
+done_testing();
