@@ -4,11 +4,12 @@
 #include "session_chain.h"
 
 #include "access/htup_details.h"
+#include "access/xact.h"
 #include "common/hashfn.h"
+#include "core/origin.h"
 #include "executor/spi.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
-#include "access/xact.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
@@ -17,6 +18,7 @@
 
 CLOUDTRAIL_FUNCTION(cloudtrail_session_chain);
 CLOUDTRAIL_FUNCTION(cloudtrail_session_origin);
+CLOUDTRAIL_FUNCTION(cloudtrail_event_origin);
 
 /* Columns of cloudtrail_session_chain(). */
 #define CHAIN_COLUMNS	17
@@ -247,6 +249,26 @@ cloudtrail_session_origin(PG_FUNCTION_ARGS)
 		elog(ERROR, "return type must have 3 columns");
 	set_text(values, nulls, 0, origin.id);
 	set_text(values, nulls, 1, origin.kind);
+	set_text(values, nulls, 2, origin.method);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls)));
+}
+
+/* Who stands behind an event, as far as it shows itself: origin, kind and method, all null if its session must tell. */
+Datum
+cloudtrail_event_origin(PG_FUNCTION_ARGS)
+{
+	const ct_record *rec = event_record(PG_GETARG_DATUM(0));
+	ct_scratch	scratch = event_scratch(rec);
+	ct_origin	origin = ct_find_origin(rec, ct_find_actor(rec, &scratch), &scratch);
+	TupleDesc	tupdesc;
+	Datum		values[3];
+	bool		nulls[3];
+
+	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE || tupdesc->natts != 3)
+		elog(ERROR, "return type must have 3 columns");
+	nulls[0] = origin.id.ptr == NULL;
+	values[0] = nulls[0] ? (Datum) 0 : PointerGetDatum(text_from_slice(origin.id));
+	set_text(values, nulls, 1, ct_origin_kind_name(origin.kind));
 	set_text(values, nulls, 2, origin.method);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls)));
 }

@@ -28,6 +28,9 @@
 /* No session lives longer. */
 #define SESSION_HOURS_MAX	(12 * USECS_PER_HOUR)
 
+/* How a session is known of which there is neither key nor time. */
+#define BY_NAME				"session name"
+
 /* The statements, of which each has a plan. */
 typedef enum Statement
 {
@@ -241,9 +244,20 @@ may_have_issued(const Link *link, const Session *session)
 		same(link->issued_key, session->access_key_id) || strcmp(link->event_name, "AssumeRoleWithSAML") == 0;
 }
 
-/* Takes the record that the rows found agree on; tells what is wrong if they do not. */
+/* Tells whether two records are of one call, by what AWS gives to both. */
 static bool
-take_link(int rows, const Session *session, const char *method, Link *found, const char **problem)
+same_call(const Link *a, const Link *b)
+{
+	return (a->shared_event_id != NULL && same(a->shared_event_id, b->shared_event_id)) ||
+		(a->issued_key != NULL && same(a->issued_key, b->issued_key));
+}
+
+/*
+ * Takes the record that the rows found agree on; tells what is wrong if they
+ * do not.  call is NULL, or a record of the same call that they must be of.
+ */
+static bool
+take_link(int rows, const Session *session, const Link *call, const char *method, Link *found, const char **problem)
 {
 	bool		any = false;
 
@@ -258,7 +272,8 @@ take_link(int rows, const Session *session, const char *method, Link *found, con
 
 		read_link(row, &link);
 		/* What was issued after it was used is another session. */
-		if (link.event_time > session->used_at + CLOCK_SLACK || !may_have_issued(&link, session))
+		if (link.event_time > session->used_at + CLOCK_SLACK || !may_have_issued(&link, session) ||
+			(call != NULL && !same_call(call, &link)))
 			continue;
 		if (any && !same_caller(&link, found))
 		{
@@ -294,7 +309,7 @@ find_link(Oid credentials, const Session *session, Link *link, const char **prob
 		values[1] = CStringGetTextDatum(session->principal_id);
 		values[2] = CStringGetTextDatum(session->account_id);
 		rows = look_up(credentials, BY_KEY, values);
-		if (take_link(rows, session, "access key", link, problem))
+		if (take_link(rows, session, NULL, "access key", link, problem))
 			return true;
 		if (*problem != NULL)
 			return false;
@@ -321,7 +336,7 @@ find_link(Oid credentials, const Session *session, Link *link, const char **prob
 	values[3] = TimestampTzGetDatum(from);
 	values[4] = TimestampTzGetDatum(to);
 	rows = look_up(credentials, BY_ID, values);
-	if (take_link(rows, session, session->has_created_at ? "id and time" : "session name", link, problem))
+	if (take_link(rows, session, NULL, session->has_created_at ? "id and time" : BY_NAME, link, problem))
 		return true;
 	if (*problem != NULL)
 		return false;
@@ -355,8 +370,7 @@ find_callers_record(Oid credentials, const Link *link, Link *found)
 	values[4] = TimestampTzGetDatum(link->event_time + SAME_TIME);
 	values[5] = CStringGetTextDatum(caller->name != NULL ? caller->name : "");
 	rows = look_up(credentials, BY_CALLER, values);
-	return take_link(rows, &anyone, NULL, found, &problem) &&
-		(same(link->shared_event_id, found->shared_event_id) || same(link->issued_key, found->issued_key));
+	return take_link(rows, &anyone, link, NULL, found, &problem);
 }
 
 /* Fills in what the caller's own account recorded of the call that the session made; false if there is no such record. */
@@ -463,6 +477,12 @@ follow_session(Oid credentials, const Session *first, Chain *chain)
 		}
 		chain->count++;
 		session = callers_session(credentials, link, &origin);
+	}
+	/* Others may have had that name, by events that are not here: it is a trace, not a proof. */
+	for (int i = 0; i < chain->count; i++)
+	{
+		if (strcmp(chain->links[i].method, BY_NAME) == 0)
+			origin = (Origin) {NULL, pstrdup("unknown"), pstrdup("only the session name is known")};
 	}
 	chain->origin = origin;
 }

@@ -20,6 +20,8 @@ CREATE TABLE issued_credentials (
 	caller_key text,
 	caller_created_at timestamptz,
 	caller_in_console boolean,
+	source_ip inet,
+	user_agent text,
 	source_identity text,
 	shared_event_id text,
 	origin text,
@@ -52,6 +54,8 @@ COMMENT ON COLUMN issued_credentials.caller_name IS 'Name of the caller''s sessi
 COMMENT ON COLUMN issued_credentials.caller_key IS 'Access key that signed the request';
 COMMENT ON COLUMN issued_credentials.caller_created_at IS 'When the caller''s own temporary credentials were issued';
 COMMENT ON COLUMN issued_credentials.caller_in_console IS 'True if the caller''s credentials came from a console session';
+COMMENT ON COLUMN issued_credentials.source_ip IS 'Address of the caller; null if sourceIPAddress is not an address';
+COMMENT ON COLUMN issued_credentials.user_agent IS 'The agent that made the request, as it named itself';
 COMMENT ON COLUMN issued_credentials.source_identity IS
 	'The source identity of the session: what the first caller of a chain set, as far as a policy let them';
 COMMENT ON COLUMN issued_credentials.shared_event_id IS 'Common to the records of one call that several accounts received';

@@ -153,6 +153,8 @@ fill_caller(ct_credential *c, const ct_record *rec, ct_scratch *scratch)
 	c->caller_key = ct_filled(rec, CT_FIELD_access_key_id, scratch);
 	c->caller_created_at.known = ct_field_time(rec, CT_FIELD_session_creation_date, &c->caller_created_at.time);
 	c->caller_in_console = ct_bool(rec, CT_FIELD_session_credential_from_console);
+	c->source_ip.len = ct_source_ip(rec, c->source_ip.bytes);
+	c->user_agent = ct_filled(rec, CT_FIELD_user_agent, scratch);
 	return actor;
 }
 

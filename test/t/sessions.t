@@ -7,60 +7,10 @@ use JSON::PP;
 use Test::More;
 use CloudtrailTest;
 use Story;
+use Chains;
 
 my ($home, $abroad, $evil) = qw(111122223333 444455556666 999900001111);
 my $db = secret('shop/db', 'AbCdEf');
-my $keys = 0;
-
-# A session of a role: by key, name, time of creation; "path" before the role's name, "context" what else its sessionContext has.
-sub session
-{
-	my ($role, $name, $created, %with) = @_;
-	my $actor = role($role, $name, %{ { account => $home, map { $_ => $with{$_} } grep { exists $with{$_} } qw(account ip) } });
-	my $identity = $actor->{identity};
-	my $path = $with{path} // '';
-	$actor->{arn} = $identity->{sessionContext}{sessionIssuer}{arn} = "arn:aws:iam::$actor->{account}:role/$path$role";
-	$identity->{accessKeyId} = exists $with{key} ? $with{key} : sprintf 'ASIA%012d', ++$keys;
-	$identity->{sessionContext}{attributes}{creationDate} = '2024-' . ($created =~ s/ /T/r) . 'Z';
-	$identity->{sessionContext}{$_} = $with{context}{$_} for keys %{ $with{context} // {} };
-	$identity->{$_} = $with{identity}{$_} for keys %{ $with{identity} // {} };
-	delete $identity->{accessKeyId} unless defined $identity->{accessKeyId};
-	return $actor;
-}
-
-# The event that issued a session's credentials.  With: name, key in the response, time, record.
-sub issued
-{
-	my ($caller, $session, %with) = @_;
-	my $identity = $session->{identity};
-	my ($role, $name) = $identity->{arn} =~ m{assumed-role/([^/]+)/(.*)};
-	my $time = $with{time} // $identity->{sessionContext}{attributes}{creationDate} =~ s/^\d+-(.*)T(.*)Z$/$1 $2/r;
-	return event('sts.amazonaws.com', $with{name} // 'AssumeRole', $time, $caller, request => { roleArn => $session->{arn}, roleSessionName => $name },
-		response => { credentials => { accessKeyId => exists $with{key} ? $with{key} : $identity->{accessKeyId}, sessionToken => 'x', expiration => 'May 1, 2024, 9:00:00 PM' },
-			assumedRoleUser => { assumedRoleId => $identity->{principalId}, arn => $identity->{arn} }, %{ $with{response} // {} } },
-		record => { recipientAccountId => $session->{account}, readOnly => JSON::PP::true, %{ $with{record} // {} } });
-}
-
-# Both records of a call across accounts: the caller's account's, and that of the role's account, which has the caller's id only.
-sub issued_across
-{
-	my ($caller, $session, %with) = @_;
-	my $record = issued($caller, $session, %with);
-	my $shared = sprintf 'eeeeeeee-0000-4000-8000-%012d', ++$keys;
-	my $owner = { %$record, sharedEventID => $shared, eventID => $record->{eventID} =~ s/^c/e/r,
-		userIdentity => { type => 'AWSAccount', principalId => $caller->{identity}{principalId}, accountId => $caller->{account} } };
-	return ({ %$record, sharedEventID => $shared, recipientAccountId => $caller->{account} }, $owner);
-}
-
-# A service that calls.
-sub service { return { account => $home, ip => $_[0], agent => $_[0], identity => { type => 'AWSService', invokedBy => $_[0] } } }
-
-# Whom an identity provider vouches for.
-sub vouched
-{
-	my ($type, $name, $provider) = @_;
-	return { account => $home, ip => '198.51.100.9', agent => 'x', identity => { type => $type, principalId => "$provider:$name", userName => $name, identityProvider => $provider } };
-}
 
 sub got { my ($time, $actor, %with) = @_; return call('GetSecretValue', $time, $actor, $db, %with) }
 
@@ -173,8 +123,8 @@ my $instance = session('Web', 'i-0123456789abcdef0', '05-01 08:00:00', context =
 my $after = session('Next', 'x', '05-01 08:30:00');
 my ($function, $config) = (session('Fn', 'pay-api', '05-01 08:00:00'), session('Rec', 'Recorder', '05-01 08:00:00'));
 my $linked = session('AWSServiceRoleForConfig', 'x', '05-01 08:00:00', path => 'aws-service-role/config.amazonaws.com/');
-story('Machines', got('05-01 09:00:00', $instance), issued($instance, $after), got('05-01 10:00:00', $after), issued(service('lambda.amazonaws.com'), $function), got('05-01 11:00:00', $function),
-	issued(service('config.amazonaws.com'), $config), got('05-01 12:00:00', $config), got('05-01 13:00:00', $linked));
+story('Machines', got('05-01 09:00:00', $instance), issued($instance, $after), got('05-01 10:00:00', $after), issued(aws_service('lambda.amazonaws.com'), $function), got('05-01 11:00:00', $function),
+	issued(aws_service('config.amazonaws.com'), $config), got('05-01 12:00:00', $config), got('05-01 13:00:00', $linked));
 origins('are named by AWS', '05-01 09|workload|ec2.amazonaws.com/i-0123456789abcdef0|workload', '05-01 10|workload|ec2.amazonaws.com/i-0123456789abcdef0|workload',
 	'05-01 11|workload|lambda.amazonaws.com/pay-api|workload', '05-01 12|service|config.amazonaws.com|service', '05-01 13|service|config.amazonaws.com|service-linked role');
 story('A name like that of an instance', got('05-01 09:00:00', session('Web', 'i-0123456789abcdef0', '05-01 08:00:00')));
@@ -186,8 +136,8 @@ my @read = got('05-01 09:00:00', $far, id => $db->{arn}, record => { recipientAc
 story('A role of another account', issued($ana, $middle), issued_across($middle, $far), @read);
 origins('by both records', '05-01 09|human|ana|iam user');
 story('Only the role\'s account has a record', issued($ana, $middle), (issued_across($middle, $far))[1], @read);
-origins('which has the id and name of the caller', '05-01 09|human|ana|iam user');
-answer('that are a weaker proof', q{SELECT depth, method FROM session_lineage WHERE account_id = '444455556666' AND depth > 0}, '1|access key', '2|session name');
+origins('which has the id and name of the caller, who may be another one of that name', '05-01 09|unknown||only the session name is known');
+answer('a trace is there', q{SELECT depth, method FROM session_lineage WHERE account_id = '444455556666' AND depth > 0}, '1|access key', '2|session name');
 story('Only the caller\'s account has a record', issued($ana, $middle), (issued_across($middle, $far))[0], @read);
 origins('which is not believed', "05-01 09|unknown||only another account's record shows it");
 answer('but says whose trail is needed', q{SELECT DISTINCT missing_account_id FROM session_lineage WHERE account_id = '444455556666'}, $abroad);
@@ -206,7 +156,8 @@ origins('but not a key', '05-01 09|human|ana|iam user', '05-02 09|human|bob|iam 
 my $stranger = stranger(session('Deploy', 'ci', '05-01 08:00:00', account => $abroad));
 story('A call of another account, of which its own has no record', issued(user('ana', account => $abroad), session('Deploy', 'ci', '05-01 08:00:00', account => $abroad)),
 	got('05-01 09:00:00', $stranger, record => { recipientAccountId => $home }));
-origins('by the name alone', '05-01 09|human|ana|iam user');
+origins('the name alone proves nothing', '05-01 09|unknown||only the session name is known');
+answer('but shows a trace', q{SELECT caller, method FROM session_lineage WHERE depth > 0}, 'ana|session name');
 story('Of whom there are two', (map { issued(user($_, account => $abroad), session('Deploy', 'ci', '05-01 08:00:00', account => $abroad)) } 'ana', 'bob'),
 	got('05-01 09:00:00', $stranger, record => { recipientAccountId => $home }));
 origins('nobody knows which', '05-01 09|unknown||several callers fit');
@@ -249,4 +200,24 @@ story('Root, tokens, federation', got('05-01 09:00:00', $root), got('05-01 10:00
 	event('sts.amazonaws.com', 'GetSessionToken', '05-01 08:00:00', $ana, response => { credentials => { accessKeyId => 'ASIAtoken' } }));
 origins('are told by AWS', "05-01 09|human|arn:aws:iam::$home:root|root user", '05-01 10|human|ana|iam user', '05-01 11|human|ana|federated by');
 lineage('with the token\'s issue', "||human|arn:aws:iam::$home:root", '|GetSessionToken by ana (access key)|human|ana', 'broker||human|ana');
+
+# One question at psql.
+my ($one, $two) = (session('One', 'one', '05-01 08:00:00'), session('Two', 'two', '05-01 08:30:00'));
+my $idle = session('Idle', 'idle', '05-01 08:00:00');
+my ($key_of_one, $key_of_two) = map { $_->{identity}{accessKeyId} } $one, $two;
+my $read_by_two = got('05-01 09:00:00', $two);
+story('Who was it', issued($ana, $one), issued($one, $two), $read_by_two, issued($ana, $idle), event('s3.amazonaws.com', 'ListBuckets', '05-01 08:10:00', $one));
+my $steps = q{SELECT depth, identity, event_name, method, origin, origin_kind FROM public.cloudtrail_who('audit', '%s')};
+my @of_two = ('0|Two|GetSecretValue||ana|human', '1|One|AssumeRole|access key|ana|human', '2|ana|AssumeRole|access key|ana|human');
+answer('by access key', sprintf($steps, $key_of_two), @of_two);
+answer('by ARN', sprintf($steps, $two->{identity}{arn}), @of_two);
+answer('by the key of an event', sprintf($steps, $read_by_two->{eventID}), @of_two);
+answer('by session name', sprintf($steps, 'two'), '0|Two|||ana|human', @of_two[1, 2]);
+answer('of a session that did nothing', sprintf($steps, $idle->{identity}{accessKeyId}), "0|arn:aws:sts::$home:assumed-role/Idle/idle|||ana|human", '1|ana|AssumeRole|access key|ana|human');
+answer('of what is nobody', sprintf($steps, 'nobody'));
+answer('of what is no name at all', sprintf($steps, q{'' OR true --}));
+answer('sessions', 'SELECT actor, session_name, first_seen, events, source_ips, issued_by, issued_to, method, origin FROM sessions',
+	'One|one|05-01 08:30:00+00|1|{10.0.0.5}|AssumeRole|ana|access key|ana', 'Two|two|05-01 09|1|{10.0.0.5}|AssumeRole|One|access key|ana');
+answer('origins', 'SELECT origin, origin_kind, events, succeeded, failed, actions_succeeded, secret_names, actors, source_ips FROM origins', 'ana|human|1|1|0|{GetSecretValue}|{shop/db}|{Two}|{10.0.0.5}');
+like(eval { sql(q{SELECT cloudtrail_who('public', 'x')}) } // $@, qr/not a trail/, 'of a schema that is not a trail');
 done_testing();
