@@ -5,7 +5,7 @@
  * and would look as dear to the planner as if it read each of them for each
  * row.  A lookup by time and key needs one partition.
  */
-#include "cloudtrail.h"
+#include "trail.h"
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
@@ -22,6 +22,7 @@ typedef struct Lookup
 	Oid			events;			/* key */
 	char	   *name;			/* of the table, when the plan was made */
 	SPIPlanPtr	plan;
+	int			running;		/* how many calls use the plan now */
 } Lookup;
 
 static HTAB *lookups;
@@ -45,6 +46,7 @@ find_lookup(Oid events)
 	{
 		lookup->name = NULL;
 		lookup->plan = NULL;
+		lookup->running = 0;
 	}
 	return lookup;
 }
@@ -61,29 +63,65 @@ forget_plan(Lookup *lookup)
 	lookup->name = NULL;
 }
 
-/* The plan of a lookup; it may stay in use as long as the table keeps its name. */
-static SPIPlanPtr
-prepare_lookup(Oid events)
+/* Makes the plan of a lookup. */
+static pg_noinline SPIPlanPtr
+plan_lookup(const char *name)
 {
 	Oid			types[] = {TIMESTAMPTZOID, UUIDOID};
-	Lookup	   *lookup = find_lookup(events);
-	char	   *relation = get_rel_name(events);
+	SPIPlanPtr	plan = SPI_prepare(psprintf("SELECT event FROM %s WHERE event_time OPERATOR(pg_catalog.=) $1"
+											" AND event_key OPERATOR(pg_catalog.=) $2", name),
+								   2, types);
+
+	if (plan == NULL)
+		elog(ERROR, "cannot prepare the lookup of an event: %s", SPI_result_code_string(SPI_result));
+	return plan;
+}
+
+/*
+ * The plan of a lookup; it may stay in use as long as the table keeps its name.
+ * The name may change while the plan runs, by a function in a view or policy
+ * that calls us again: then the plan stays, and the inner call has its own.
+ */
+static SPIPlanPtr
+prepare_lookup(Lookup *lookup)
+{
+	char	   *relation = get_rel_name(lookup->events);
 	char	   *name;
 
 	if (relation == NULL)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
-						errmsg("table with OID %u does not exist", events)));
-	name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(events)), relation);
+						errmsg("table with OID %u does not exist", lookup->events)));
+	name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(lookup->events)), relation);
 	if (lookup->plan != NULL && strcmp(lookup->name, name) == 0)
 		return lookup->plan;
+	if (lookup->running > 0)
+		return plan_lookup(name);
 	forget_plan(lookup);
 	lookup->name = MemoryContextStrdup(TopMemoryContext, name);
-	lookup->plan = SPI_prepare(psprintf("SELECT event FROM %s WHERE event_time OPERATOR(pg_catalog.=) $1"
-										" AND event_key OPERATOR(pg_catalog.=) $2", name),
-							   2, types);
-	if (lookup->plan == NULL || SPI_keepplan(lookup->plan) != 0)
-		elog(ERROR, "cannot prepare the lookup of an event: %s", SPI_result_code_string(SPI_result));
+	lookup->plan = plan_lookup(name);
+	if (SPI_keepplan(lookup->plan) != 0)
+		elog(ERROR, "cannot keep the lookup of an event");
 	return lookup->plan;
+}
+
+/* Runs a lookup, whose plan stays until it has run. */
+static void
+run_lookup(Lookup *lookup, SPIPlanPtr plan, Datum *key)
+{
+	int			result;
+
+	lookup->running++;
+	PG_TRY();
+	{
+		result = SPI_execute_plan(plan, key, NULL, true, 1);
+	}
+	PG_FINALLY();
+	{
+		lookup->running--;
+	}
+	PG_END_TRY();
+	if (result != SPI_OK_SELECT)
+		elog(ERROR, "cannot look up an event");
 }
 
 /* The event of a table of events that has a time and key; null if there is none, or none that the caller may see. */
@@ -91,12 +129,14 @@ Datum
 cloudtrail_raw_event(PG_FUNCTION_ARGS)
 {
 	Datum		key[] = {PG_GETARG_DATUM(1), PG_GETARG_DATUM(2)};
+	Lookup	   *lookup = find_lookup(PG_GETARG_OID(0));
+	Oid			type = get_func_rettype(fcinfo->flinfo->fn_oid);
 	Datum		event = (Datum) 0;
 	bool		isnull = true;
 
 	SPI_connect();
-	if (SPI_execute_plan(prepare_lookup(PG_GETARG_OID(0)), key, NULL, true, 1) != SPI_OK_SELECT)
-		elog(ERROR, "cannot look up an event");
+	run_lookup(lookup, prepare_lookup(lookup), key);
+	cloudtrail_check_types(SPI_tuptable, 1, &type);
 	if (SPI_processed > 0)
 		event = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 	if (!isnull)

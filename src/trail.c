@@ -145,7 +145,8 @@ check_trail(Trail *trail)
 		check_table(trail, tables[i]);
 	check_column(trail, "event_time", TIMESTAMPTZOID);
 	check_column(trail, "event_key", UUIDOID);
-	check_column(trail, "event", event_type(extension_schema));
+	trail->event_type = event_type(extension_schema);
+	check_column(trail, "event", trail->event_type);
 	trail->name = pstrdup(quote_identifier(get_namespace_name(trail->schema)));
 	trail->extension = pstrdup(quote_identifier(get_namespace_name(extension_schema)));
 }
@@ -195,6 +196,32 @@ cloudtrail_trail_of_events(Relation rel, Trail *trail)
 						RelationGetRelationName(rel))));
 }
 
+/* Reports an error if a superuser acts on the trail of a role that is not one. */
+void
+cloudtrail_check_owner(const Trail *trail)
+{
+	if (superuser() && !superuser_arg(trail->owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("a superuser cannot act on trail %s of role \"%s\"", trail->name,
+						GetUserNameFromId(trail->owner, false)),
+				 errdetail("Objects of that role would run with the rights of a superuser."),
+				 errhint("Use SET ROLE %s first.",
+						 quote_identifier(GetUserNameFromId(trail->owner, false)))));
+}
+
+/* Reports an error if the columns of a query are not of the types that C takes them for. */
+void
+cloudtrail_check_types(SPITupleTable *table, int count, const Oid *types)
+{
+	for (int i = 0; i < count; i++)
+		if (SPI_gettypeid(table->tupdesc, i + 1) != types[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("column \"%s\" is of type %s, not %s", SPI_fname(table->tupdesc, i + 1),
+							format_type_be(SPI_gettypeid(table->tupdesc, i + 1)), format_type_be(types[i]))));
+}
+
 /* Runs SQL through SPI. */
 void
 cloudtrail_run(const char *sql)
@@ -224,14 +251,8 @@ cloudtrail_enter_trail(PG_FUNCTION_ARGS)
 	cloudtrail_open_trail(PG_GETARG_OID(0), &trail);
 	/* Tables of a schema that may not be used would not be found, which says nothing of the reason. */
 	(void) LookupExplicitNamespace(get_namespace_name(trail.schema), false);
-	if (superuser() && !superuser_arg(trail.owner))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("a superuser cannot act on trail %s of role \"%s\"", trail.name,
-						GetUserNameFromId(trail.owner, false)),
-				 errdetail("Objects of that role would run with the rights of a superuser."),
-				 errhint("Use SET ROLE %s first.",
-						 quote_identifier(GetUserNameFromId(trail.owner, false)))));
+	cloudtrail_check_owner(&trail);
+	cloudtrail_check_calls();
 	(void) set_config_option("search_path", psprintf("pg_catalog, %s, pg_temp", trail.name),
 							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
 	PG_RETURN_VOID();

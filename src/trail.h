@@ -11,6 +11,7 @@
 
 #include "cloudtrail.h"
 
+#include "executor/spi.h"
 #include "utils/rel.h"
 
 /* A schema that was found to be a trail. */
@@ -19,6 +20,7 @@ typedef struct Trail
 	Oid			schema;
 	Oid			owner;
 	Oid			raw_events;
+	Oid			event_type;		/* cloudtrail_event */
 	char	   *name;			/* of the schema, quoted */
 	char	   *extension;		/* the extension's schema, quoted */
 } Trail;
@@ -34,6 +36,18 @@ extern bool cloudtrail_is_trail(Oid schema);
 
 /* Finds the trail whose events a table has, raw_events itself or a partition; reports an error if there is none. */
 extern void cloudtrail_trail_of_events(Relation rel, Trail *trail);
+
+/* Reports an error if a superuser acts on the trail of a role that is not one. */
+extern void cloudtrail_check_owner(const Trail *trail);
+
+/* Reports an error if somebody else may have put functions where those of the extension are called by name. */
+extern void cloudtrail_check_calls(void);
+
+/*
+ * Reports an error if the columns of a query are not of the types that C takes
+ * them for: whoever made the table may have given them others.
+ */
+extern void cloudtrail_check_types(SPITupleTable *table, int count, const Oid *types);
 
 /* Runs SQL, of one statement or more, through SPI; reports an error if it does not succeed. */
 extern void cloudtrail_run(const char *sql);

@@ -121,8 +121,26 @@ cloudtrail_check_extension_schema(void)
 				 errmsg("%s of role \"%s\" could be taken for another one of its name",
 						SPI_getvalue(table->vals[0], table->tupdesc, 1),
 						SPI_getvalue(table->vals[0], table->tupdesc, 2)),
-				 errdetail("The views of a trail would run it with the rights of their readers."),
+				 errdetail("Views and functions of a trail would run it with the rights of their callers."),
 				 errhint("Create extension \"cloudtrail\" in a schema in which only trusted roles may create objects.")));
+}
+
+/*
+ * Reports an error likewise before functions in the extension's schema are
+ * called by name, unless nobody but the caller or a superuser may put any there.
+ */
+void
+cloudtrail_check_calls(void)
+{
+	bool		shared;
+	Oid			owner = owner_of_schema(cloudtrail_extension_schema(), &shared);
+
+	if (!shared && (owner == GetUserId() || superuser_arg(owner)))
+		return;
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	cloudtrail_check_extension_schema();
+	SPI_finish();
 }
 
 /* Looks names up in a new trail first, for the statements that make it; returns the level of settings to go back to. */

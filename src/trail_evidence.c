@@ -96,7 +96,7 @@ column_time(SPITupleTable *table, uint64 row, int column, int64 *time)
 
 /* Gives all rows of a query to a function, one by one. */
 static void
-take_rows(Judging *judging, const char *query, RowTaker take)
+take_rows(Judging *judging, const char *query, int count, const Oid *types, RowTaker take)
 {
 	Portal		portal = SPI_cursor_open_with_args(NULL, query, 0, NULL, NULL, NULL, true,
 												   CURSOR_OPT_NO_SCROLL);
@@ -105,6 +105,7 @@ take_rows(Judging *judging, const char *query, RowTaker take)
 	for (;;)
 	{
 		SPI_cursor_fetch(portal, true, FETCHED);
+		cloudtrail_check_types(SPI_tuptable, count, types);
 		if (SPI_processed == 0)
 			break;
 		for (uint64 row = 0; row < SPI_processed; row++)
@@ -132,6 +133,7 @@ read_keys(Judging *judging)
 
 	if (SPI_execute(query, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read the keys of a trail");
+	cloudtrail_check_types(SPI_tuptable, 4, (Oid[]) {TEXTOID, BYTEAOID, TIMESTAMPTZOID, TIMESTAMPTZOID});
 	keys = MemoryContextAllocHuge(judging->context, (SPI_processed + 1) * sizeof(ct_public_key));
 	judging->verdict->keys = keys;
 	for (uint64 row = 0; row < SPI_processed; row++)
@@ -258,6 +260,7 @@ judge_event(Judging *judging, ct_log_file *file, const ct_manifest_entry *entry)
 	memcpy(key.data, entry->event_key, UUID_LEN);
 	if (SPI_execute_plan(judging->event_plan, values, NULL, true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not read an event of a trail");
+	cloudtrail_check_types(SPI_tuptable, 1, &judging->trail.event_type);
 	if (SPI_processed > 0)
 	{
 		Datum		event = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
@@ -313,6 +316,7 @@ judge_events(Judging *judging, ct_log_file *file)
 						 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not read the ledger of a trail");
 	table = SPI_tuptable;
+	cloudtrail_check_types(table, 1, (Oid[]) {BYTEAOID});
 	if (SPI_processed > 0)
 		judge_entries(judging, file, column_bytes(table, 0, 1));
 	SPI_freetuptable(table);
@@ -343,12 +347,13 @@ read_and_judge(Judging *judging, bool files)
 	read_keys(judging);
 	take_rows(judging, psprintf("SELECT source, content, signature, sha256 FROM %s.digests",
 								judging->trail.name),
-			  take_digest);
+			  4, (Oid[]) {TEXTOID, BYTEAOID, BYTEAOID, BYTEAOID}, take_digest);
 	if (files)
 	{
 		list_digests(judging);
 		take_rows(judging, psprintf("SELECT source, sha256, kind FROM %s.log_files",
-									judging->trail.name), take_file);
+									judging->trail.name),
+				  3, (Oid[]) {TEXTOID, BYTEAOID, TEXTOID}, take_file);
 	}
 	if (v->digest_count > 0 && !ct_memory_for(CT_SIGNATURE_ROOM))
 		report_out_of_memory();
@@ -363,6 +368,7 @@ judge_trail(MemoryContext context, Oid trail, bool files)
 	Judging		judging = {.context = context};
 
 	cloudtrail_open_trail(trail, &judging.trail);
+	cloudtrail_check_owner(&judging.trail);
 	judging.verdict = MemoryContextAllocZero(context, sizeof(ct_verdict));
 	judging.verdict->host = (ct_evidence_host) {.allocate = allocate, .poll = check_interrupts,
 												.arg = context};

@@ -13,14 +13,6 @@
 
 CLOUDTRAIL_FUNCTION(cloudtrail_place_event);
 
-/* Columns of raw_events. */
-enum
-{
-	EVENT_TIME = 1,
-	EVENT_KEY,
-	EVENT
-};
-
 extern Datum cloudtrail_event_time(PG_FUNCTION_ARGS);
 extern Datum event_key(PG_FUNCTION_ARGS);
 
@@ -31,7 +23,7 @@ insert_whole(const Trail *trail, Datum event)
 	char	   *sql = psprintf("INSERT INTO %1$s.raw_events (event_time, event_key, event)"
 							   " VALUES (%2$s.event_time($1), %2$s.event_key($1), $1) ON CONFLICT DO NOTHING",
 							   trail->name, trail->extension);
-	Oid			type = get_atttype(trail->raw_events, EVENT);
+	Oid			type = trail->event_type;
 	int			result = SPI_execute_with_args(sql, 1, &type, &event, NULL, false, 0);
 
 	if (result < 0)
@@ -52,6 +44,29 @@ check_trigger(FunctionCallInfo fcinfo)
 				 errmsg("cloudtrail_place_event() was not called as the trigger that cloudtrail_create_trail() makes")));
 }
 
+/* The column of a name and type: a partition may have its columns in another order,. */
+static int
+find_column(Relation rel, const char *name, Oid type)
+{
+	TupleDesc	columns = RelationGetDescr(rel);
+	int			number = SPI_fnumber(columns, name);
+
+	if (number <= 0 || SPI_gettypeid(columns, number) != type)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of table \"%s\" is missing or of another type", name,
+						RelationGetRelationName(rel))));
+	return number;
+}
+
+/* Whether a column of a new row is null. */
+static bool
+is_null(const TriggerData *change, const char *name, Oid type)
+{
+	return heap_attisnull(change->tg_trigtuple, find_column(change->tg_relation, name, type),
+						  RelationGetDescr(change->tg_relation));
+}
+
 /*
  * Trigger before each row of the default partition: an event without time or
  * key goes, with both, where it belongs.  One that has them was sent here
@@ -61,20 +76,18 @@ Datum
 cloudtrail_place_event(PG_FUNCTION_ARGS)
 {
 	TriggerData *change = (TriggerData *) fcinfo->context;
-	TupleDesc	columns;
 	Trail		trail;
 	Datum		event;
 	bool		isnull;
 
 	check_trigger(fcinfo);
-	columns = RelationGetDescr(change->tg_relation);
-	if (!heap_attisnull(change->tg_trigtuple, EVENT_TIME, columns) &&
-		!heap_attisnull(change->tg_trigtuple, EVENT_KEY, columns))
+	if (!is_null(change, "event_time", TIMESTAMPTZOID) && !is_null(change, "event_key", UUIDOID))
 		return PointerGetDatum(change->tg_trigtuple);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	cloudtrail_trail_of_events(change->tg_relation, &trail);
-	event = heap_getattr(change->tg_trigtuple, EVENT, columns, &isnull);
+	event = heap_getattr(change->tg_trigtuple, find_column(change->tg_relation, "event", trail.event_type),
+						 RelationGetDescr(change->tg_relation), &isnull);
 	if (isnull)
 		ereport(ERROR,
 				(errcode(ERRCODE_NOT_NULL_VIOLATION),

@@ -1,0 +1,90 @@
+# Any role that has a table of its own gives its columns other types than C takes
+# them for: a number would be read as an address, and the server's memory with it.
+use strict;
+use warnings;
+use Test::More;
+use CloudtrailTest;
+
+sql('CREATE ROLE mallory LOGIN NOSUPERUSER');
+new_database('attacked', 'CREATE SCHEMA ext; GRANT USAGE ON SCHEMA ext TO PUBLIC; CREATE EXTENSION cloudtrail SCHEMA ext');
+sql('GRANT CREATE, TEMP ON DATABASE attacked TO mallory');
+my $event = '{"eventTime":"2024-05-01T12:00:00Z","eventID":"00000000-0000-4000-8000-000000000001"}';
+my $key = q{'2024-05-01 12:00Z', '00000000-0000-4000-8000-000000000001'};
+
+# Tests that a statement of mallory fails with a message.
+sub refused
+{
+	my ($what, $statement, $message) = @_;
+	my $worked = eval { sql("SET ROLE mallory; $statement"); 1 };
+	ok(!$worked && $@ =~ $message, $what) or diag($@ || 'it works');
+}
+
+# The lookup of an event by its key, in a table of anything.
+for my $type (qw(bigint text bytea integer numeric), 'double precision')
+{
+	my $value = $type =~ /int|double|numeric/ ? 4096 : "'{}'";
+	refused("an event of type $type",
+		"CREATE TEMP TABLE own (event_time timestamptz, event_key uuid, event $type); INSERT INTO own VALUES ($key, $value); SELECT ext.cloudtrail_raw_event('own', $key)",
+		qr/column "event" is of type $type, not ext.cloudtrail_event/);
+}
+is(sql("SET ROLE mallory; CREATE TEMP TABLE own (event_time timestamptz, event_key uuid, event ext.cloudtrail_event); INSERT INTO own VALUES ($key, '$event'); SELECT ext.cloudtrail_raw_event('own', $key)"),
+	$event, 'an event is found');
+
+# A name changes while a lookup runs, and another one comes.
+is(sql(q{SET ROLE mallory; CREATE SCHEMA moving;
+	CREATE FUNCTION moving.ask() RETURNS ext.cloudtrail_event LANGUAGE plpgsql AS $$ DECLARE view regclass := current_setting('mallory.view')::oid; BEGIN
+		IF to_regnamespace('moving') IS NOT NULL THEN
+			ALTER SCHEMA moving RENAME TO moved;
+			PERFORM ext.cloudtrail_raw_event(view, '2024-01-01', gen_random_uuid());
+			FOR i IN 1 .. 200 LOOP PERFORM set_config('mallory.filler' || i, repeat(md5(i::text), 20 * i), false); END LOOP;
+		END IF;
+		RETURN NULL; END $$;
+	CREATE VIEW moving.own AS SELECT '2024-01-01'::timestamptz AS event_time, '00000000-0000-4000-8000-000000000001'::uuid AS event_key, moving.ask() AS event;
+	DO $$ BEGIN PERFORM set_config('mallory.view', 'moving.own'::regclass::oid::text, false); END $$;
+	SELECT ext.cloudtrail_raw_event('moving.own', '2024-01-01', '00000000-0000-4000-8000-000000000001') IS NULL;
+	SELECT ext.cloudtrail_raw_event('moved.own', '2024-01-01', '00000000-0000-4000-8000-000000000001') IS NULL}),
+	"t\nt", 'a view gets another name while it is asked');
+
+# The tables of a trail, made again with other types.
+sql(q{SET ROLE mallory; SELECT ext.cloudtrail_create_trail('bait')});
+for my $table (['signing_keys', 'fingerprint bigint, public_key bytea, valid_from timestamptz, valid_to timestamptz', q{4096, 'x', now(), now()}],
+	['signing_keys', 'fingerprint text, public_key bigint, valid_from timestamptz, valid_to timestamptz', q{'x', 4096, now(), now()}],
+	['signing_keys', 'fingerprint text, public_key bytea, valid_from text, valid_to timestamptz', q{'x', 'x', 'x', now()}],
+	['digests', 'source bigint, content bytea, signature bytea, sha256 bytea', q{4096, 'x', 'x', 'x'}],
+	['digests', 'source text, content bigint, signature bytea, sha256 bytea', q{'x', 4096, 'x', 'x'}],
+	['digests', 'source text, content bytea, signature bytea, sha256 bigint', q{'x', 'x', 'x', 4096}],
+	['log_files', 'source bigint, sha256 bytea, kind text, manifest bytea', q{4096, 'x', 'x', 'x'}],
+	['log_files', 'source text, sha256 bytea, kind bigint, manifest bytea', q{'x', 'x', 4096, 'x'}])
+{
+	my ($name, $columns, $values) = @$table;
+
+	refused("$name ($columns)", "BEGIN; DROP TABLE bait.$name CASCADE; CREATE TABLE bait.$name ($columns); INSERT INTO bait.$name VALUES ($values); SELECT * FROM ext.cloudtrail_file_status('bait')",
+		qr/column "\w+" is of type \w+, not \w+/);
+}
+
+# A partition with its columns in another order.
+is(sql(qq{SET ROLE mallory; SELECT ext.cloudtrail_create_trail('turned'); DROP TABLE turned.raw_events_default;
+	CREATE TABLE turned.raw_events_default (event ext.cloudtrail_event NOT NULL, event_key uuid NOT NULL, event_time timestamptz NOT NULL,
+		CONSTRAINT event_matches CHECK (event_time = ext.event_time(event) AND event_key = ext.event_key(event)));
+	ALTER TABLE turned.raw_events ATTACH PARTITION turned.raw_events_default DEFAULT;
+	CREATE TRIGGER place BEFORE INSERT ON turned.raw_events_default FOR EACH ROW EXECUTE FUNCTION ext.cloudtrail_place_event();
+	INSERT INTO turned.raw_events_default VALUES ('$event', NULL, '2024-05-01');
+	SELECT event, event_time = '2024-05-01 12:00Z' FROM turned.raw_events}), "turned\n$event|t", 'columns are found by name');
+refused('the trigger on other types', q{CREATE TEMP TABLE own (event_time text, event_key uuid, event bigint);
+	CREATE TRIGGER place BEFORE INSERT ON own FOR EACH ROW EXECUTE FUNCTION ext.cloudtrail_place_event();
+	INSERT INTO own VALUES (NULL, NULL, 4096)}, qr/is missing or of another type|is not a trail/);
+
+# What a superuser reads of mallory's trail runs functions of mallory's, if only when it is planned.
+sql(q{SET ROLE mallory;
+	CREATE FUNCTION bait.trap(int) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN
+		BEGIN ALTER ROLE mallory SUPERUSER; EXCEPTION WHEN OTHERS THEN NULL; END; RETURN true; END $$;
+	CREATE TABLE bait.own (CHECK (bait.trap(1))) INHERITS (bait.log_files)});
+for my $function (qw(digest_chain file_status))
+{
+	ok(!eval { sql("SELECT * FROM ext.cloudtrail_$function('bait')"); 1 } && $@ =~ /a superuser cannot act on trail bait/, "a superuser asks $function") or diag($@ || 'it works');
+}
+is(sql(q{SELECT rolsuper FROM pg_roles WHERE rolname = 'mallory'}), 'f', 'mallory is no superuser');
+
+use_database('postgres');
+sql('DROP DATABASE attacked; DROP ROLE mallory');
+done_testing();
