@@ -23,6 +23,13 @@ CLOUDTRAIL_FUNCTION(cloudtrail_survey);
 #define FIRST_YEAR		2000
 #define MONTHS			1200
 
+/*
+ * Partitions for so many months, and one more for so many events, are worth
+ * their time: a small file of events from a thousand months is forged.
+ */
+#define MONTHS_ANYWAY		24
+#define EVENTS_FOR_MONTH	100
+
 /* What stands between events may be this much of a file, else the manifest has a hash of them. */
 #define GAPS_MAX(len)	(4096 + (len) / 16)
 
@@ -210,20 +217,21 @@ try_survey(Survey *survey, const char *content, Size len, bool hashed)
 	return survey->whole;
 }
 
-/* The months of the events, each by its first moment. */
+/* The months of the events, each by its first moment; the newest, if there are too many for so few events. */
 static Datum
 months_array(const Survey *survey)
 {
 	Datum		months[MONTHS];
 	int			count = 0;
+	int64		most = MONTHS_ANYWAY + survey->events / EVENTS_FOR_MONTH;
 
-	for (int month = 0; month < MONTHS; month++)
+	for (int month = MONTHS - 1; month >= 0 && count < most; month--)
 	{
 		if (survey->months[month])
-			months[count++] = TimestampTzGetDatum((date2j(FIRST_YEAR + month / MONTHS_PER_YEAR, month % MONTHS_PER_YEAR + 1, 1)
-												   - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY);
+			months[MONTHS - ++count] = TimestampTzGetDatum((date2j(FIRST_YEAR + month / MONTHS_PER_YEAR, month % MONTHS_PER_YEAR + 1, 1)
+															- POSTGRES_EPOCH_JDATE) * USECS_PER_DAY);
 	}
-	return PointerGetDatum(construct_array(months, count, TIMESTAMPTZOID, sizeof(TimestampTz), true, TYPALIGN_DOUBLE));
+	return PointerGetDatum(construct_array(months + MONTHS - count, count, TIMESTAMPTZOID, sizeof(TimestampTz), true, TYPALIGN_DOUBLE));
 }
 
 /* What a log file is as a whole. */

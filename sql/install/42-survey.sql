@@ -4,7 +4,7 @@ CREATE FUNCTION cloudtrail_survey(log bytea, OUT kind text, OUT events bigint, O
 		OUT months timestamptz[], OUT manifest bytea)
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION cloudtrail_survey(bytea) IS
-	'What a log file holds: its kind, how many events, how many items that are none or something else, the months of the events (UTC), and the manifest by which cloudtrail_rebuild() checks them';
+	'What a log file holds: its kind, how many events, how many items that are none or something else, the months of the events (UTC; at most 24, and one more for each hundred events), and the manifest by which cloudtrail_rebuild() checks them';
 
 CREATE FUNCTION cloudtrail_manifest(manifest bytea, OUT ordinal bigint, OUT event_time timestamptz, OUT event_key uuid)
 	RETURNS SETOF record
