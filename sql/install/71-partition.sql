@@ -63,6 +63,11 @@ BEGIN
 				FROM %s.%I AS e, LATERAL @extschema@.cloudtrail_issued_credential(e.event) AS f
 				WHERE @extschema@.cloudtrail_issues_credentials(e.event)', trail, partition);
 		END IF;
+		-- Read by its own name, it has no policy of raw_events.
+		EXECUTE format('ALTER TABLE %s.%I ENABLE ROW LEVEL SECURITY', trail, partition);
+		EXECUTE format('CREATE POLICY of_all_events ON %s.%I
+			USING ((SELECT NOT pg_catalog.row_security_active(%L::pg_catalog.regclass)))', trail, partition,
+			format('%s.raw_events', trail));
 		FOR change IN
 			SELECT * FROM (VALUES
 				('insert', 'INSERT', 'REFERENCING NEW TABLE AS inserted'),

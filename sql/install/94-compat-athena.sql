@@ -13,9 +13,7 @@ BEGIN
 		RAISE EXCEPTION 'trail, schema and view_name must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	PERFORM @extschema@.cloudtrail_enter_trail(trail);
-	IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = schema) THEN
-		EXECUTE format('CREATE SCHEMA %I', schema);
-	END IF;
+	PERFORM @extschema@.cloudtrail_take_schema(schema);
 	PERFORM set_config('search_path', format('%I, @extschema@, pg_temp', schema), true);
 	SET LOCAL client_min_messages = warning;
 	PERFORM @extschema@.cloudtrail_create_athena_types(schema);

@@ -14,9 +14,7 @@ BEGIN
 		RAISE EXCEPTION 'trail, schema, view_name and log_group_name must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	PERFORM @extschema@.cloudtrail_enter_trail(trail);
-	IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = schema) THEN
-		EXECUTE format('CREATE SCHEMA %I', schema);
-	END IF;
+	PERFORM @extschema@.cloudtrail_take_schema(schema);
 	PERFORM set_config('search_path', format('%I, @extschema@, pg_temp', schema), true);
 	SET LOCAL client_min_messages = warning;
 	EXECUTE format($view$CREATE OR REPLACE VIEW %I WITH (security_invoker) AS SELECT
@@ -79,9 +77,7 @@ BEGIN
 		RAISE EXCEPTION 'trail, schema and view_name must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	PERFORM @extschema@.cloudtrail_enter_trail(trail);
-	IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = schema) THEN
-		EXECUTE format('CREATE SCHEMA %I', schema);
-	END IF;
+	PERFORM @extschema@.cloudtrail_take_schema(schema);
 	PERFORM set_config('search_path', format('%I, @extschema@, pg_temp', schema), true);
 	SET LOCAL client_min_messages = warning;
 	EXECUTE format($view$CREATE OR REPLACE VIEW %I WITH (security_invoker) AS SELECT

@@ -39,3 +39,8 @@ CREATE POLICY of_all_events ON principal_activity
 ALTER TABLE changed_days ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_all_events ON changed_days
 	USING ((SELECT NOT pg_catalog.row_security_active('raw_events'::regclass)));
+
+-- A partition that is read by its own name has no policy of raw_events.
+ALTER TABLE raw_events_default ENABLE ROW LEVEL SECURITY;
+CREATE POLICY of_all_events ON raw_events_default
+	USING ((SELECT NOT pg_catalog.row_security_active('raw_events'::regclass)));

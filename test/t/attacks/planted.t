@@ -1,0 +1,75 @@
+# Roles plant what a trail, or whoever makes views of it, would take for
+# something else; and read partitions by their own names.
+use strict;
+use warnings;
+use Test::More;
+use CloudtrailTest;
+
+sql('CREATE ROLE mallory LOGIN NOSUPERUSER; CREATE ROLE auditor LOGIN NOSUPERUSER');
+new_database('attacked', 'CREATE SCHEMA ext; GRANT USAGE, CREATE ON SCHEMA ext TO PUBLIC; CREATE EXTENSION cloudtrail SCHEMA ext');
+sql(q{GRANT CREATE, TEMP ON DATABASE attacked TO mallory; SELECT ext.cloudtrail_create_trail('audit'); SELECT ext.cloudtrail_grant_audit('audit', 'auditor')});
+
+# Tests that nobody became a superuser.
+sub same_roles
+{
+	is(sql(q{SELECT count(*) FROM pg_roles WHERE rolsuper AND rolname IN ('mallory', 'auditor')}), 0, "$_[0]: nobody is a superuser");
+}
+
+# Tests that a statement of a superuser fails with a message.
+sub refused
+{
+	my ($what, $statement, $message) = @_;
+	my $worked = eval { sql($statement); 1 };
+	ok(!$worked && $@ =~ $message, $what) or diag($@ || 'it works');
+	same_roles($what);
+}
+
+# Partitions, by their own names, in spite of a policy of the whole table.
+sql(q{ALTER TABLE audit.raw_events ENABLE ROW LEVEL SECURITY;
+	CREATE POLICY one_account ON audit.raw_events FOR SELECT TO auditor USING (ext.account_id(event) = '111122223333');
+	SELECT ext.cloudtrail_import('audit', 'x', '{"Records":[{"eventTime":"2024-05-01T12:00:00Z","recipientAccountId":"111122223333"},{"eventTime":"2024-05-01T12:00:00Z","recipientAccountId":"444455556666"}]}');
+	INSERT INTO audit.raw_events (event) VALUES ('{"eventTime":"2024-07-01T12:00:00Z","recipientAccountId":"444455556666"}')});
+is(sql('SET ROLE auditor; SELECT count(*) FROM audit.raw_events'), 1, 'an auditor of one account');
+sql('GRANT SELECT ON ALL TABLES IN SCHEMA audit TO auditor');
+for my $partition (split /\n/, sql(q{SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'audit.raw_events'::regclass ORDER BY 1}))
+{
+	is(sql("SELECT count(*) > 0 FROM $partition"), 't', "$partition has events");
+	is(sql("SET ROLE auditor; SELECT count(*) FROM $partition"), 0, 'of which an auditor is shown none by its name');
+	is(sql("SET ROLE auditor; SELECT count(ext.cloudtrail_raw_event('$partition', t.event_time, t.event_key)) FROM (VALUES ('2024-05-01 12:00Z'::timestamptz), ('2024-07-01 12:00Z')) AS v (time), LATERAL (SELECT v.time AS event_time, k AS event_key FROM unnest('{" . sql("SELECT string_agg(event_key::text, ',') FROM audit.raw_events") . "}'::uuid[]) AS k) AS t"), 0, 'nor by keys');
+}
+is(sql('CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA audit, ext TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA audit TO reader; ALTER TABLE audit.raw_events DISABLE ROW LEVEL SECURITY; SET ROLE reader; SELECT count(*) FROM audit.raw_events_default'), 1,
+	'without a policy a partition shows all');
+sql('ALTER TABLE audit.raw_events ENABLE ROW LEVEL SECURITY; DROP OWNED BY reader; DROP ROLE reader');
+
+# Functions beside those of the extension, which fit the arguments of a call better.
+server_file('log', '{"eventTime":"2024-05-01T12:00:00Z"}');
+my $body = q{LANGUAGE plpgsql AS $$ BEGIN BEGIN ALTER ROLE mallory SUPERUSER; EXCEPTION WHEN OTHERS THEN NULL; END; RETURN NULL; END $$};
+for my $planted ('cloudtrail_read_file(directory text, path text, missing_ok boolean, max_size integer) RETURNS bytea', 'cloudtrail_html_count(number integer, one text, many text) RETURNS text',
+	'cloudtrail_html_tile(value integer, label text, alarming boolean, doubt text) RETURNS text')
+{
+	my ($name) = $planted =~ /^(\w+)/;
+
+	sql("SET ROLE mallory; CREATE FUNCTION ext.$planted $body");
+	refused("$name and an import of a folder", "CALL ext.cloudtrail_import_directory('audit', '$ENV{SERVER_FILES}')", qr/function ext\.$name.* of role "mallory" could be taken for another one/);
+	refused("$name and the page", q{SELECT ext.cloudtrail_audit_report('audit', '2024-01-01', '2024-12-31')}, qr/could be taken for another one/);
+	sql("SET ROLE mallory; DROP FUNCTION ext.$name(" . join(', ', map { (split)[1] } split /, /, $planted =~ s/.*\((.*)\).*/$1/r) . ')');
+}
+is(sql(q{SELECT inserted FROM ext.cloudtrail_import('audit', 'y', '{"eventTime":"2024-05-02T12:00:00Z"}')}), 1, 'without them imports go on');
+
+# Views for other tools, in a schema where mallory may create what fits better.
+sql(qq{SET ROLE mallory; CREATE SCHEMA theirs; CREATE FUNCTION theirs.event_version(ext.cloudtrail_event) RETURNS text $body;
+	CREATE FUNCTION theirs.join(text, regnamespace) RETURNS text LANGUAGE plpgsql AS \$\$ BEGIN BEGIN ALTER ROLE mallory SUPERUSER; EXCEPTION WHEN OTHERS THEN NULL; END; RETURN \$1; END \$\$;
+	CREATE OPERATOR theirs.|| (LEFTARG = text, RIGHTARG = regnamespace, FUNCTION = theirs.join); GRANT ALL ON SCHEMA theirs TO postgres});
+sql('CREATE SCHEMA shared; GRANT CREATE ON SCHEMA shared TO mallory; CREATE SCHEMA former; GRANT CREATE ON SCHEMA former TO mallory; SET ROLE mallory; CREATE DOMAIN former.athena_tlsdetails AS text; RESET ROLE; REVOKE CREATE ON SCHEMA former FROM mallory');
+for my $function (qw(athena steampipe steampipe_lookup))
+{
+	refused("views of $function in a schema of mallory", "SELECT ext.cloudtrail_create_${function}_view('audit', 'theirs')", qr/role "mallory" owns schema "theirs"/);
+	refused("views of $function where mallory may create objects", "SELECT ext.cloudtrail_create_${function}_view('audit', 'shared')", qr/role "mallory" may create objects in schema "shared"/);
+	refused("views of $function where mallory could", "SELECT ext.cloudtrail_create_${function}_view('audit', 'former')", qr/role "mallory" owns former.athena_tlsdetails/);
+	is(sql("SELECT ext.cloudtrail_create_${function}_view('audit', 'own') IS NOT NULL; SELECT ext.cloudtrail_create_${function}_view('audit', 'own') IS NOT NULL"), "t\nt", "views of $function in a schema of one's own, twice");
+}
+is(sql(q{SELECT ext.cloudtrail_create_athena_view('audit', 'public')}), 'cloudtrail_logs', 'and in public, where nobody may create objects');
+
+use_database('postgres');
+sql('DROP DATABASE attacked; DROP ROLE mallory, auditor');
+done_testing();
