@@ -37,7 +37,7 @@ SELECT f.secret_account AS account_id, f.secret_region AS aws_region, f.secret_n
 		WHEN f.detail ->> 'recovery_window_in_days' ~ '^[0-9]{1,2}$' THEN (f.detail ->> 'recovery_window_in_days')::integer ELSE 30 END) END AS due_at,
 	NULL::text AS primary_arn,
 	-- A replica's value, rotation and replicas are its primary's: these calls and events fail of it, or never come.
-	f.trusted AND f.succeeded AND (f.event_name IN ('CreateSecret', 'PutSecretValue', 'UpdateSecretVersionStage', 'RotateSecret', 'CancelRotateSecret',
+	f.trusted AND (f.succeeded AND f.event_name IN ('CreateSecret', 'PutSecretValue', 'UpdateSecretVersionStage', 'RotateSecret', 'CancelRotateSecret',
 			'ReplicateSecretToRegions', 'RemoveRegionsFromReplication')
 		OR f.event_name IN (SELECT o.event_name FROM secret_event_kinds AS o WHERE o.process = 'rotation')) AS leads
 FROM secret_facts AS f LEFT JOIN secret_event_kinds AS k ON k.event_name = f.event_name AND k.process = 'deletion'

@@ -78,10 +78,7 @@ FROM (
 		max(n.known_lambda_arn) AS lambda_arn, max(n.known_role_arn) AS rotation_role_arn,
 		max(n.failed_step) FILTER (WHERE n.phase = 'failed') AS failed_step, max(n.error_message) AS error_message
 	FROM (
-		SELECT k.*,
-			max(k.lambda_arn) OVER (PARTITION BY k.secret_account, k.secret_region, k.secret_name, k.secret_arn, k.lambda_number) AS known_lambda_arn,
-			max(k.rotation_role_arn) OVER (PARTITION BY k.secret_account, k.secret_region, k.secret_name, k.secret_arn, k.lambda_number) AS known_role_arn,
-			count(*) FILTER (WHERE k.begins) OVER (PARTITION BY k.secret_account, k.secret_region, k.secret_name, k.secret_arn, k.token, k.is_test
+		SELECT k.*, count(*) FILTER (WHERE k.begins) OVER (PARTITION BY k.secret_account, k.secret_region, k.secret_name, k.secret_arn, k.token, k.is_test
 				ORDER BY k.event_time, k.rank, k.event_key) AS attempt
 		FROM (
 			-- An attempt begins with a request, with a start that no request precedes, and with whatever follows an end.
@@ -91,16 +88,22 @@ FROM (
 					WHEN 'started' THEN k.phase IN ('requested', 'started')
 					ELSE true END AS begins
 			FROM (
-				SELECT s.*, CASE s.phase WHEN 'requested' THEN 0 WHEN 'started' THEN 1 ELSE 2 END AS rank,
-					min(s.actor) FILTER (WHERE s.phase = 'requested') OVER version AS requested_by,
-					min(s.actor) FILTER (WHERE s.phase = 'put') OVER version AS rotated_by,
-					min(s.event_time) FILTER (WHERE s.phase = 'put') OVER version AS put_at,
-					-- A secret that a service manages is rotated by that service, without a function.
-					coalesce(bool_or(s.by_service AND s.phase IN ('requested', 'put')) OVER version, false) OR s.secret_name LIKE '%!%' AS managed,
-					count(coalesce(s.lambda_arn, s.rotation_role_arn)) OVER (PARTITION BY s.secret_account, s.secret_region, s.secret_name, s.secret_arn
-						ORDER BY s.event_time, s.phase NOT IN ('requested', 'ruled'), s.event_key) AS lambda_number
-				FROM secret_rotation_steps AS s
-				WINDOW version AS (PARTITION BY s.secret_account, s.secret_region, s.secret_name, s.secret_arn, s.token)
+				-- A request that changes the rule alone names the function of what follows, too.
+				SELECT k.*,
+					max(k.lambda_arn) OVER (PARTITION BY k.secret_account, k.secret_region, k.secret_name, k.secret_arn, k.lambda_number) AS known_lambda_arn,
+					max(k.rotation_role_arn) OVER (PARTITION BY k.secret_account, k.secret_region, k.secret_name, k.secret_arn, k.lambda_number) AS known_role_arn
+				FROM (
+					SELECT s.*, CASE s.phase WHEN 'requested' THEN 0 WHEN 'started' THEN 1 ELSE 2 END AS rank,
+						min(s.actor) FILTER (WHERE s.phase = 'requested') OVER version AS requested_by,
+						min(s.actor) FILTER (WHERE s.phase = 'put') OVER version AS rotated_by,
+						min(s.event_time) FILTER (WHERE s.phase = 'put') OVER version AS put_at,
+						-- A secret that a service manages is rotated by that service, without a function.
+						coalesce(bool_or(s.by_service AND s.phase IN ('requested', 'put')) OVER version, false) OR s.secret_name LIKE '%!%' AS managed,
+						count(coalesce(s.lambda_arn, s.rotation_role_arn)) OVER (PARTITION BY s.secret_account, s.secret_region, s.secret_name, s.secret_arn
+							ORDER BY s.event_time, s.phase NOT IN ('requested', 'ruled'), s.event_key) AS lambda_number
+					FROM secret_rotation_steps AS s
+					WINDOW version AS (PARTITION BY s.secret_account, s.secret_region, s.secret_name, s.secret_arn, s.token)
+				) AS k
 			) AS k
 			WHERE k.phase NOT IN ('put', 'turned off', 'ruled') AND (k.phase <> 'requested' OR k.token IS NOT NULL)
 			WINDOW attempts AS (PARTITION BY k.secret_account, k.secret_region, k.secret_name, k.secret_arn, k.token, k.is_test

@@ -67,7 +67,7 @@ COMMENT ON VIEW secret_deletions IS
 COMMENT ON COLUMN secret_deletions.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_deletions.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_deletions.deletion_date IS 'When the secret is to be deleted, as the response has it';
-COMMENT ON COLUMN secret_deletions.forced IS 'Without a time in which it could be restored';
+COMMENT ON COLUMN secret_deletions.forced IS 'Without a time in which it could be restored: by the request or, if that has not been recorded, by the service''s own events';
 COMMENT ON COLUMN secret_deletions.started_at IS 'Start of the deletion of the first version';
 COMMENT ON COLUMN secret_deletions.ended_at IS 'End of the deletion of the last version';
 COMMENT ON COLUMN secret_deletions.state IS

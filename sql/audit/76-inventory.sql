@@ -33,6 +33,10 @@ SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, coalesce(s.ended
 	s.end_reason, CASE WHEN s.promoted_at IS NULL THEN s.primary_arn END
 FROM secrets AS s
 UNION ALL
+SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.created_at, 'replicated', NULL, NULL, NULL, NULL
+FROM secrets AS s
+WHERE s.primary_arn IS NOT NULL AND s.evidence <> 'created' AND s.created_at IS NOT NULL
+UNION ALL
 -- What a loaded list says.
 SELECT split_part(l.secret_arn, ':', 5), split_part(l.secret_arn, ':', 4), l.secret_name, l.secret_arn, v.at, v.what, NULL,
 	CASE WHEN v.what = 'listed rotation on' THEN jsonb_strip_nulls(jsonb_build_object(
@@ -51,7 +55,7 @@ COMMENT ON COLUMN secret_life_events.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_life_events.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_life_events.at IS 'When it happened';
 COMMENT ON COLUMN secret_life_events.what IS
-	'created, value written, read, maybe read, rotated, rotation on or off, policy put or deleted, deletion, directory, listed ..., or seen';
+	'created, replicated, value written, read, maybe read, rotated, rotation on or off, policy put or deleted, deletion, directory, listed ..., or seen';
 COMMENT ON COLUMN secret_life_events.state IS 'Of a deletion its state; of the directory how the secret ended';
 COMMENT ON COLUMN secret_life_events.primary_arn IS 'The secret that it is a replica of';
 
@@ -72,6 +76,7 @@ SELECT l.account_id, l.aws_region, l.secret_name, l.secret_arn, l.secret_arn IS 
 			AND l.listed_rotation IS DISTINCT FROM CASE WHEN coalesce(l.rotation_on_at, l.rotation_off_at) IS NOT NULL
 				THEN coalesce(l.rotation_on_at, '-infinity') > coalesce(l.rotation_off_at, '-infinity') END
 		THEN l.listed_rotation_at ELSE greatest(l.rotation_on_at, l.rotation_off_at) END AS rotation_changed_at,
+	coalesce(l.rotation_on_since, l.listed_rotation_at) AS rotation_on_since,
 	l.primary_arn,
 	CASE WHEN max(l.primary_arn) FILTER (WHERE l.end_reason IS NULL) OVER family = l.secret_arn
 		THEN array_agg(l.aws_region) FILTER (WHERE l.primary_arn IS NOT NULL AND l.end_reason IS NULL) OVER family END AS replicas,
@@ -88,13 +93,14 @@ SELECT l.account_id, l.aws_region, l.secret_name, l.secret_arn, l.secret_arn IS 
 FROM (
 	SELECT f.account_id, f.aws_region, f.secret_name, f.secret_arn, max(f.at) FILTER (WHERE f.what NOT LIKE 'listed%') AS last_event,
 		min(f.at) AS first_seen, max(f.at) FILTER (WHERE f.what NOT LIKE 'listed%' AND f.what NOT IN ('directory', 'deletion')) AS last_seen,
-		min(f.at) FILTER (WHERE f.what = 'created') AS created_at, min(f.actor) FILTER (WHERE f.what = 'created') AS created_by,
+		coalesce(min(f.at) FILTER (WHERE f.what = 'created'), min(f.at) FILTER (WHERE f.what = 'replicated')) AS created_at, min(f.actor) FILTER (WHERE f.what = 'created') AS created_by,
 		max(f.at) FILTER (WHERE f.what IN ('created', 'value written')) AS last_value_change,
 		max(f.at) FILTER (WHERE f.what = 'rotated') AS last_rotated,
 		max(f.at) FILTER (WHERE f.what = 'read') AS last_read,
 		count(DISTINCT f.actor) FILTER (WHERE f.what = 'read') AS readers,
 		max(f.at) FILTER (WHERE f.what = 'maybe read') AS maybe_read,
 		max(f.at) FILTER (WHERE f.what = 'rotation on') AS rotation_on_at,
+		min(f.at) FILTER (WHERE f.what = 'rotation on' AND f.at > coalesce(f.last_off_at, '-infinity')) AS rotation_on_since,
 		max(f.at) FILTER (WHERE f.what = 'rotation off') AS rotation_off_at,
 		(array_agg(f.rotation_rules ORDER BY f.at DESC, f.rotation_rules)
 			FILTER (WHERE f.what IN ('rotation on', 'listed rotation on') AND f.rotation_rules IS NOT NULL AND f.rotation_rules <> '{}'))[1] AS rotation_rules,
@@ -106,8 +112,11 @@ FROM (
 		max(f.state) FILTER (WHERE f.what = 'listed deletion') AS listed_deletion,
 		max(f.at) FILTER (WHERE f.what = 'listed deletion') AS listed_deletion_at,
 		max(f.state) FILTER (WHERE f.what = 'directory') AS end_reason, max(f.primary_arn) AS primary_arn
-	FROM secret_life_events AS f CROSS JOIN thresholds AS t
-	WHERE f.at <= t.as_of
+	FROM (
+		SELECT f.*, max(f.at) FILTER (WHERE f.what = 'rotation off') OVER (PARTITION BY f.account_id, f.aws_region, f.secret_name, f.secret_arn) AS last_off_at
+		FROM secret_life_events AS f CROSS JOIN thresholds AS t
+		WHERE f.at <= t.as_of
+	) AS f
 	GROUP BY f.account_id, f.aws_region, f.secret_name, f.secret_arn
 ) AS l
 	LEFT JOIN (
@@ -118,6 +127,7 @@ FROM (
 	) AS w ON w.account_id = l.account_id AND w.aws_region = l.aws_region
 WINDOW family AS (PARTITION BY l.account_id, l.secret_name, right(l.secret_arn, 6));
 COMMENT ON VIEW secret_states IS 'What secret_inventory has, without what the trail covers: the other views about absences stand on it';
+COMMENT ON COLUMN secret_states.rotation_on_since IS 'Since when rotation is on: the first RotateSecret after it was last turned off, else the list';
 
 CREATE VIEW secret_inventory WITH (security_invoker) AS
 SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.arn_known, i.created_at, i.created_by,
@@ -131,7 +141,7 @@ COMMENT ON VIEW secret_inventory IS
 COMMENT ON COLUMN secret_inventory.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_inventory.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_inventory.arn_known IS 'False for a name whose ARN nothing in the trail shows';
-COMMENT ON COLUMN secret_inventory.created_at IS 'Null if it was created before observed_from and no list was loaded';
+COMMENT ON COLUMN secret_inventory.created_at IS 'When it was created or, of a replica, replicated to its Region. Null if that was before observed_from and no list was loaded';
 COMMENT ON COLUMN secret_inventory.created_by IS 'Who created the secret; of a replica, its primary';
 COMMENT ON COLUMN secret_inventory.last_value_change IS
 	'Last CreateSecret, PutSecretValue or UpdateSecret that made a version; of a replica that of its primary';
@@ -155,6 +165,8 @@ COMMENT ON COLUMN secret_inventory.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';
 
 CREATE VIEW secret_rotation_overdue WITH (security_invoker) AS
+-- Few secrets are expected here: what was observed must not be worked out again for each.
+WITH o AS MATERIALIZED (SELECT o.account_id, o.aws_region, o.observed_from, o.observed_to, o.gaps FROM observed AS o)
 SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.last_rotated,
 	CASE WHEN i.rotation_enabled THEN i.rotation_rules END AS rule, i.due_by, i.due_at,
 	floor(extract(epoch FROM i.as_of - i.due_at) / 86400)::integer AS days_overdue,
@@ -166,14 +178,14 @@ FROM (
 			WHEN d.next IS NULL THEN 'rule not understood' ELSE 'rule' END AS due_by,
 		coalesce(d.next, d.since + t.rotation_due_after) AS due_at
 	FROM secret_states AS i CROSS JOIN thresholds AS t
-		CROSS JOIN LATERAL (SELECT coalesce(i.last_rotated, CASE WHEN i.rotation_enabled THEN i.rotation_changed_at END) AS since) AS s
+		CROSS JOIN LATERAL (SELECT coalesce(i.last_rotated, CASE WHEN i.rotation_enabled THEN i.rotation_on_since END) AS since) AS s
 		CROSS JOIN LATERAL (SELECT s.since, CASE WHEN i.rotation_enabled THEN cloudtrail_next_rotation(i.rotation_rules, s.since) END AS next) AS d
 	WHERE i.deletion_state = 'none' AND i.primary_arn IS NULL
 ) AS i
-	LEFT JOIN observed AS o ON o.account_id = i.account_id AND o.aws_region = i.aws_region
+	LEFT JOIN o ON o.account_id = i.account_id AND o.aws_region = i.aws_region
 WHERE i.due_at < i.as_of;
 COMMENT ON VIEW secret_rotation_overdue IS
-	'Secrets whose rotation is late: a row for each whose last success, or whose rule if none succeeded since, is older than the rule says or, if no rule is known, than settings.rotation_due_after. What never had either is in secret_never_rotated; replicas rotate with their primary';
+	'Secrets whose rotation is late: a row for each whose last success or, if there is none, the request that turned rotation on is older than the rule says or, if no rule is known, than settings.rotation_due_after. Requests that failed do not put it off. What never had either is in secret_never_rotated; replicas rotate with their primary';
 COMMENT ON COLUMN secret_rotation_overdue.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_rotation_overdue.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotation_overdue.rule IS
@@ -204,7 +216,8 @@ COMMENT ON COLUMN secret_never_rotated.conclusive IS
 
 CREATE VIEW unused_secrets WITH (security_invoker) AS
 SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.created_at, i.last_read,
-	greatest(floor(extract(epoch FROM least(o.observed_to, t.as_of) - greatest(i.created_at, o.observed_from)) / 86400)::integer, 0) AS observed_days,
+	CASE WHEN o.observed_from IS NOT NULL
+		THEN greatest(floor(extract(epoch FROM least(o.observed_to, t.as_of) - greatest(i.created_at, o.observed_from)) / 86400)::integer, 0) END AS observed_days,
 	cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, greatest(t.as_of - t.unused_after, i.created_at), t.as_of, t.coverage_gap)
 		AND o.read_events AND NOT coalesce(i.maybe_read >= t.as_of - t.unused_after, false) AS conclusive,
 	i.maybe_read, o.observed_from

@@ -10,6 +10,7 @@ use strict;
 use warnings;
 use Exporter 'import';
 use JSON::PP;
+use Storable 'dclone';
 use CloudtrailTest;
 our @EXPORT = qw(secret version user role stranger root_user call batch decrypted denied failed notice event sign_in twins again log_file tell);
 
@@ -108,7 +109,7 @@ sub root_user
 }
 
 # A copy that can be changed without changing the original.
-sub copy { return $json->decode($json->encode($_[0])) }
+sub copy { return dclone($_[0]) }
 
 # An event of any service.  With: request, response, region, record, whose members replace the record's.
 sub event

@@ -359,6 +359,62 @@ answer('of two that are only read, neither is known to be', 'SELECT aws_region, 
 listed('2024-06-01 00:00Z', map { [ $_, PrimaryRegion => 'us-east-1' ] } $db, $abroad_db);
 answer('a list shows it', 'SELECT aws_region, primary_region FROM secrets', 'us-east-1|', 'eu-west-1|us-east-1');
 
+story('A rule that does not rotate at once names the function', '',
+	created('01-01 08:00:00', $db),
+	call('RotateSecret', '05-01 08:00:00', $deploy, $db, request => { rotationLambdaARN => "arn:aws:lambda:us-east-1:$home:function:f", rotationRules => { automaticallyAfterDays => 5 }, rotateImmediately => JSON::PP::false }),
+	notice('RotationStarted', '05-06 08:00:00', $db, token => version(2)),
+	notice('RotationSucceeded', '05-06 08:00:09', $db, token => version(2)));
+answer('which rotates later', 'SELECT rotation_kind, lambda_arn, outcome FROM secret_rotations', "function|arn:aws:lambda:us-east-1:$home:function:f|succeeded");
+
+story('Requests to rotate fail again and again', q{rotation_due_after = '60 days'},
+	created('01-01 08:00:00', $db),
+	call('RotateSecret', '01-02 08:00:00', $deploy, $db, version => version(2), request => { rotationRules => { automaticallyAfterDays => 30 } }),
+	map { call('RotateSecret', "0$_-20 08:00:00", $deploy, $db, version => version(2 + $_)), notice('RotationFailed', "0$_-20 08:00:30", $db, token => version(2 + $_)) } 2 .. 5);
+answer('it is overdue since rotation was turned on', 'SELECT last_rotated, due_by, due_at FROM secret_rotation_overdue', '|rule|02-01 08');
+
+story('A secret was replicated ten days ago to a Region that the trail does not have', '',
+	created('01-01 08:00:00', $db), got('05-20 08:00:00', $app, 'shop/db'),
+	call('ReplicateSecretToRegions', '05-22 08:00:00', $deploy, $db, request => { addReplicaRegions => [ { region => 'eu-west-1' } ] }, answer => { replicationStatus => [ { region => 'eu-west-1', status => 'InProgress' } ] }));
+answer('the replica began then', 'SELECT aws_region, created_at, last_value_change FROM secret_inventory', 'us-east-1|01-01 08|01-01 08', 'eu-west-1|05-22 08|01-01 08');
+answer('so it is not unused for 90 days', 'SELECT aws_region FROM unused_secrets');
+sql(q{UPDATE audit.settings SET unused_after = '5 days'});
+answer('for five it is, but nothing was observed', 'SELECT aws_region, observed_days, conclusive FROM unused_secrets', 'eu-west-1||f', 'us-east-1|142|f');
+
+story('Deletions by force and by window', q{as_of = '2024-05-10 00:00Z'},
+	(map { created('01-01 08:00:00', secret($_, 'AbCdEf')) } qw(forced begun due same)),
+	call('DeleteSecret', '05-01 08:00:00', $ana, secret('forced', 'AbCdEf'), request => { forceDeleteWithoutRecovery => JSON::PP::true }),
+	call('DeleteSecret', '05-01 08:00:00', $ana, secret('begun', 'AbCdEf'), request => { recoveryWindowInDays => 30 }),
+	notice('StartSecretVersionDelete', '05-01 08:00:04', secret('begun', 'AbCdEf'), due => '2024-05-31T08:00:00Z'),
+	call('DeleteSecret', '02-01 08:00:00', $ana, secret('due', 'AbCdEf'), request => { recoveryWindowInDays => 7 }),
+	call('RestoreSecret', '02-02 08:00:00', $ana, secret('due', 'AbCdEf')),
+	call('DeleteSecret', '02-03 08:00:00', $ana, secret('due', 'AbCdEf'), request => { recoveryWindowInDays => 7 }),
+	call('DeleteSecret', '05-03 08:00:00', $ana, secret('same', 'AbCdEf'), request => { recoveryWindowInDays => 30 }),
+	call('RestoreSecret', '05-04 08:00:00', $ana, secret('same', 'AbCdEf')),
+	call('DeleteSecret', '05-04 08:00:00', $ana, secret('same', 'AbCdEf'), request => { recoveryWindowInDays => 30 }),
+	(map { call($_, '05-05 08:00:00', $ana, secret('same', 'AbCdEf'), request => $_ eq 'PutResourcePolicy' ? { resourcePolicy => '{}' } : {}) } qw(DeleteResourcePolicy PutResourcePolicy CancelRotateSecret RotateSecret)));
+answer('one state, of deletions', 'SELECT secret_name, forced, state FROM secret_deletions', 'forced|t|deleting', 'begun|f|scheduled', 'due|f|restored', 'due|f|due', 'same|f|restored', 'same|f|scheduled');
+answer('and of the inventory; within a second nothing is certain', 'SELECT secret_name, deletion_state, policy_present, rotation_enabled FROM secret_inventory',
+	'forced|deleting||', 'begun|scheduled||', 'due|due||', 'same|scheduled||');
+
+my $owned = secret('rds!db-1', 'AbCdEf');
+my $rds = role('Rds', 's');
+$rds->{identity}{invokedBy} = 'rds.amazonaws.com';
+my $terraform = 'terraform-20240501080000000000000001';
+story('Rotations without functions, by any token, of which the end or the rest is missing, and a label moved back by hand', q{rotation_due_after = '10 days'},
+	created('01-01 08:00:00', $owned, by => $rds), (map { created('01-01 08:00:00', $_) } $db, $b, $a),
+	(map { call('RotateSecret', "05-0$_ 08:00:00", $rds, $owned, version => version($_)), call('PutSecretValue', "05-0$_ 08:00:02", $rds, $owned, version => version($_)) } 2, 9),
+	call('RotateSecret', '05-01 08:00:00', $deploy, $db, version => $terraform), notice('RotationStarted', '05-01 08:00:01', $db, token => $terraform),
+	call('PutSecretValue', '05-01 08:00:03', $app, $db, version => $terraform), notice('RotationSucceeded', '05-01 08:00:05', $db, token => $terraform),
+	call('UpdateSecretVersionStage', '05-11 08:00:00', $app, $db, request => { versionStage => 'AWSCURRENT', moveToVersionId => $terraform }),
+	call('RotateSecret', '05-31 23:59:50', $deploy, $b, version => version(7)), call('PutSecretValue', '05-31 23:59:55', $app, $b, version => version(7)),
+	call('RotateSecret', '01-01 09:00:00', $deploy, $a, version => version(8), request => { rotationRules => { scheduleExpression => 'cron(0 8 1 * ? *)' } }),
+	notice('RotationSucceeded', '02-11 08:00:06', $a, token => version(8)));
+answer('each is a rotation', 'SELECT secret_name, token, outcome, requested_by, rotated_by, rotation_kind FROM secret_rotations',
+	(map { 'rds!db-1|' . version($_) . '|succeeded|Rds|Rds|managed' } 2, 9), "shop/db|$terraform|succeeded|Deploy|App|", 'b|' . version(7) . '|open|Deploy|App|', 'a|' . version(8) . '|succeeded|Deploy||');
+answer('by hand is what was moved ten days later', 'SELECT event_time, event_name, secret_name, version_id FROM secret_manual_changes', "05-11 08|UpdateSecretVersionStage|shop/db|$terraform");
+answer('the rule has its own interval', 'SELECT secret_name, due_by, due_at FROM secret_rotation_overdue', 'a|rule|03-01 08', 'rds!db-1|default|05-19 08:00:02+00', 'shop/db|default|05-11 08:00:05+00');
+answer('none but one was never rotated', 'SELECT secret_name FROM secret_never_rotated', 'b');
+
 # Row-level security that shows the last month only: what visible events show is known.
 story('Row-level security by time', '', created('01-01 08:00:00', $db), got('05-10 08:00:00', $api, $db->{arn}), got('05-20 08:00:00', $app, 'shop/db'));
 sql(q{CREATE ROLE may_reader; SELECT cloudtrail_grant_audit('audit', 'may_reader'); ALTER TABLE audit.raw_events ENABLE ROW LEVEL SECURITY;

@@ -1,0 +1,591 @@
+package Oracle::Auditor;
+
+# What the views must answer about the entries of one history that are in the
+# trail (Oracle::World): worked out from what the comments of the views claim,
+# without SQL.  A view is a list of rows, each its columns joined by "|" as psql
+# prints them.
+use strict;
+use warnings;
+use Exporter 'import';
+use List::Util qw(min max first sum0 uniq);
+use Oracle::World qw(stamp $HOME_REGION $AWAY_REGION $AS_OF);
+our @EXPORT_OK = qw(%QUESTION %SETTINGS answers untrue);
+
+# How long: a day, what is near, a gap, unused, overdue.
+my ($DAY, $NEAR, $GAP, $UNUSED, $DUE) = (86400, 2, 15 * 86400, 40 * 86400, 60 * 86400);
+our %SETTINGS = (as_of => '2024-06-01 00:00Z', same_call_window => "$NEAR seconds", coverage_gap => '15 days', unused_after => '40 days', rotation_due_after => '60 days');
+
+# The columns of each view that are compared; the first is the account.
+our %QUESTION = (
+	secrets => 'account_id, aws_region, secret_name, secret_arn, evidence, created_at, ended_at, end_reason, first_seen, last_seen, valid_from, valid_to, next_arn, primary_arn, promoted_at',
+	secret_reads => 'coalesce(secret_account, account_id), event_time, secret_region, secret_name, secret_arn, resolve_method, actor, session_name, outcome, confirmed_by, version_id, version_stage, via_batch, via_rotation, invoked_by',
+	secret_last_access => 'account_id, aws_region, secret_name, secret_arn, actor, invoked_by, first_read, last_read, reads, denied, unknown, days_idle',
+	secret_first_time_reader => 'secret_account, event_time, secret_region, secret_name, secret_arn, actor, prior_readers, days_since_created, observed_from, conclusive',
+	secret_rotations => 'account_id, aws_region, secret_name, secret_arn, token, requested_at, started_at, ended_at, outcome, is_test, requested_by, rotated_by, lambda_arn, rotation_role_arn, rotation_kind, failed_step, conclusive',
+	secret_rotation_failures => 'account_id, aws_region, secret_name, secret_arn, token, started_at, ended_at, lambda_arn, failed_step, consecutive_failures, last_success',
+	secret_never_rotated => 'account_id, aws_region, secret_name, secret_arn, created_at, last_value_change, rotation_configured, observed_from, conclusive',
+	secret_rotation_overdue => 'account_id, aws_region, secret_name, secret_arn, last_rotated, due_by, due_at, days_overdue, rotation_cancelled_at, conclusive',
+	secret_deletions => 'account_id, aws_region, secret_name, secret_arn, scheduled_at, scheduled_by, window_days, forced, restored_at, restored_by, started_at, ended_at, versions_deleted, versions_cancelled, state, conclusive, is_last',
+	secret_inventory => 'account_id, aws_region, secret_name, secret_arn, arn_known, created_at, created_by, last_value_change, last_rotated, last_read, readers, maybe_read, rotation_enabled, rotate_every, primary_arn, replicas, policy_present, deletion_state, observed_from',
+	unused_secrets => 'account_id, aws_region, secret_name, secret_arn, created_at, last_read, observed_days, conclusive, maybe_read',
+	secret_denied => 'coalesce(secret_account, account_id), event_time, action, secret_region, secret_name, secret_arn, actor, denied_by, attempts',
+	secret_cross_account => 'secret_account, event_time, event_name, secret_region, secret_name, secret_arn, resolve_method, actor, actor_account, account_id, outcome',
+	secret_policy_changes => 'account_id, event_time, event_name, secret_name, secret_arn, actor, is_public, foreign_accounts, admits, outcome',
+	secret_replication => 'account_id, event_time, event_name, secret_name, secret_arn, source_region, replica_region, status, outcome',
+	secret_probes => 'coalesce(secret_account, account_id), event_time, event_name, secret_region, secret_name, secret_arn, actor, error_kind, attempts',
+	secret_manual_changes => 'account_id, event_time, event_name, secret_name, secret_arn, actor, version_id, rotation_configured',
+	secret_stage_moves => 'account_id, event_time, secret_name, secret_arn, actor, stage, to_version, via_rotation, outcome',
+);
+
+my $KINDS = 'created seen replica listed used named';
+my %RANK = map { my $e = (split ' ', $KINDS)[$_]; $e => $_ } 0 .. 5;
+
+# A row as psql prints it: undef is empty, a boolean t or f.
+sub yes { return !defined $_[0] ? undef : $_[0] ? 't' : 'f' }
+# Columns as a row.
+sub row { return join '|', map { $_ // '' } @_ }
+# The times of entries.
+sub moments { return map { $_->{t} } @_ }
+
+# What answers are worked out from.
+sub new
+{
+	my (@entries) = @_;
+	my $m = bless { entries => \@entries };
+	$m->place;
+	$m->directory;
+	$m->calls;
+	return $m;
+}
+
+# How far the trail reaches, by account and Region of the records.
+sub place
+{
+	my ($m) = @_;
+	my %at;
+	push @{ $at{"$_->{account} $_->{region}"} }, $_ for @{ $m->{entries} };
+	for my $place (keys %at)
+	{
+		my @t = sort { $a <=> $b } moments(@{ $at{$place} });
+		my @gaps = map { $t[$_] - $t[ $_ - 1 ] > $GAP ? [ $t[ $_ - 1 ], $t[$_] ] : () } 1 .. $#t;
+		$m->{observed}{$place} = { from => $t[0], to => $t[-1], gaps => \@gaps, reads => scalar grep { $_->{kms} || $_->{name} =~ /^(Get|Batch|Describe|Validate)/ } @{ $at{$place} } };
+	}
+}
+
+# Whether all of a span was observed.
+sub conclusive
+{
+	my ($m, $account, $region, $from, $to) = @_;
+	my $o = $m->{observed}{"$account $region"} or return 0;
+	return 0 if !defined $from || $o->{from} > $from || $o->{to} < $to - $GAP;
+	return !grep { $_->[0] < $to && $_->[1] > $from } @{ $o->{gaps} };
+}
+
+# Every full ARN that the trail shows: since when, until when, what for.
+sub directory
+{
+	my ($m) = @_;
+	my %of;
+	my $sign = sub {
+		my ($item, $arn, $region, $t, $evidence, $sign, %more) = @_;
+		my $s = $of{$arn} //= { arn => $arn, name => $item->{name}, account => $item->{account}, region => $region, signs => [] };
+		push @{ $s->{signs} }, { t => $t, evidence => $evidence, sign => $sign, %more };
+	};
+	for my $e (@{ $m->{entries} })
+	{
+		for my $i (grep { $_->{arn} } @{ $e->{items} })
+		{
+			my $shown = $i->{form} =~ /response|service_event|kms/;
+			next unless $shown || $e->{ok};
+			my $forced = $e->{name} eq 'DeleteSecret' && $e->{detail}{forceDeleteWithoutRecovery};
+			$sign->($i, $i->{arn}, $i->{region}, $e->{t}, $e->{batch} ? 'named' : !$shown ? 'used' : $e->{name} eq 'CreateSecret' ? 'created' : 'seen',
+				$e->{batch} || $e->{name} =~ /^(DescribeSecret|StartSecretVersionDelete)$/ ? '' : $e->{name} eq 'StopReplicationToReplica' ? 'promoted'
+				: $e->{name} eq 'EndSecretVersionDelete' || $forced ? 'deleted' : $e->{name} eq 'DeleteSecret' ? 'scheduled' : 'alive',
+				due => $e->{name} eq 'DeleteSecret' ? $e->{t} + $DAY * ($e->{detail}{recoveryWindowInDays} // 30) : undef,
+				leads => $e->{name} =~ /^(CreateSecret|PutSecretValue|UpdateSecretVersionStage|RotateSecret|CancelRotateSecret|ReplicateSecretToRegions|RemoveRegionsFromReplication|(Test)?Rotation\w+)$/ ? 1 : 0);
+			next unless $shown && $e->{name} =~ /^(ReplicateSecretToRegions|RemoveRegionsFromReplication|ReplicationFailed)$/;
+			$sign->($i, $i->{arn} =~ s/:$i->{region}:/:$AWAY_REGION:/r, $AWAY_REGION, $e->{t}, 'replica',
+				$e->{name} eq 'ReplicationFailed' ? 'failed' : $e->{name} eq 'ReplicateSecretToRegions' ? 'replicated' : 'removed', primary => $i->{arn});
+		}
+	}
+	for my $s (values %of)
+	{
+		my @signs = @{ $s->{signs} };
+		my $of = sub { my (@kinds) = @_; return map { my $k = $_; map { $_->{t} } grep { $_->{sign} eq $k } @signs } @kinds };
+		my $best = min map { $RANK{ $_->{evidence} } } @signs;
+		# A replication that failed made none, unless another did.
+		my @failed = $of->('failed');
+		if ($best == $RANK{replica} && @failed && !grep { $_ > max(@failed) } $of->('replicated')) { delete $of{ $s->{arn} }; next }
+		$s->{evidence} = (split ' ', $KINDS)[$best];
+		$s->{created} = min(map { $_->{t} } grep { $_->{evidence} eq 'created' } @signs) // min($of->('replicated'));
+		($s->{first}, $s->{last}) = (min(moments(@signs)), max(moments(@signs)));
+		$s->{alive} = max($of->(qw(alive promoted replicated)));
+		$s->{end} = max($of->(qw(deleted removed)));
+		$s->{removed} = max($of->('removed'));
+		$s->{scheduled} = max($of->('scheduled'));
+		$s->{due} = max(grep { defined } map { $_->{due} } @signs);
+		$s->{promoted} = max($of->('promoted'));
+		$s->{primary} = (first { $_->{primary} } @signs) ? (first { $_->{primary} } @signs)->{primary} : undef;
+		$s->{leads} = !defined $s->{promoted} && grep { $_->{leads} } @signs;
+		$s->{ended} = $s->{end} if defined $s->{end} && $s->{end} >= ($s->{alive} // 0);
+	}
+	# Of those that share name and suffix in several Regions, the one that does what replicas cannot is the primary.
+	my %family;
+	push @{ $family{"$_->{account} $_->{name} " . substr $_->{arn}, -6} }, $_ for values %of;
+	for my $family (values %family)
+	{
+		my @leaders = grep { $_->{leads} } @$family;
+		for my $s (@$family) { $s->{primary} //= $leaders[0]{arn} if @leaders == 1 && $s != $leaders[0] && $s->{evidence} !~ /created|named/ }
+	}
+	# Who bore a name one after the other.
+	my %bearers;
+	push @{ $bearers{"$_->{account} $_->{region} $_->{name}"} }, $_ for values %of;
+	for my $bearers (values %bearers)
+	{
+		my @known = grep { $_->{evidence} ne 'named' } @$bearers;
+		@$bearers = @known if @known;
+		$_->{begin} = $_->{created} // $_->{first} for @$bearers;
+		@$bearers = sort { $a->{begin} <=> $b->{begin} || $a->{arn} cmp $b->{arn} } @$bearers;
+		for my $k (0 .. $#$bearers)
+		{
+			my ($s, $next) = @$bearers[ $k, $k + 1 ];
+			my $before = $k && $bearers->[ $k - 1 ];
+			my $last = max(grep { defined } $s->{alive}, $s->{first});
+			my $gone = defined $s->{ended} ? $s->{ended} + .1 : undef;
+			# Until when it certainly has the name, and from when on it cannot have it; .1 is the end of that second's instant.
+			if (!$next) { $s->{certain} = $s->{possible} = $gone // 9**9**9 }
+			elsif (defined $gone && $s->{ended} < $next->{begin}) { $s->{certain} = min($gone, $next->{begin}); $s->{possible} = $gone }
+			elsif (defined $gone && $s->{ended} == $next->{begin}) { $s->{certain} = $next->{begin}; $s->{possible} = defined $next->{created} ? $next->{begin} + 1 : max($next->{begin}, $last + .1) }
+			else
+			{
+				$s->{certain} = min($next->{created} // $last + .1, $next->{begin});
+				$s->{possible} = defined $next->{created} ? max($next->{created}, $last) + 1 : max($next->{begin}, $last + .1);
+			}
+			$s->{next} = $next && $next->{arn};
+			$s->{from} = !$before ? $s->{created} // -9**9**9 : $before->{possible} > $before->{certain} ? $before->{possible} : $s->{created} // $before->{possible};
+			$s->{to} = min($s->{certain}, defined $s->{scheduled} && $s->{scheduled} >= ($s->{alive} // 0) ? $s->{due} : 9**9**9);
+		}
+	}
+	$m->{bearers} = \%bearers;
+	$m->{secret} = { map { $_->{arn} => $_ } map { @$_ } values %bearers };
+	$m->{known} = { map { $_->{arn} => 1 } grep { $_->{form} =~ /response|service_event|kms/ } map { @{ $_->{items} } } @{ $m->{entries} } };
+}
+
+# The secret that an item of a call is about: its ARN, how that is known, and those between which it is not.
+sub resolve
+{
+	my ($m, $i, $t) = @_;
+	return ($i->{arn}, $i->{form} =~ /response|service_event|kms/ ? $i->{form} : $m->{known}{ $i->{arn} } ? 'exact' : 'given') if $i->{arn};
+	for my $s (@{ $m->{bearers}{"$i->{account} $i->{region} $i->{name}"} // [] })
+	{
+		next unless $s->{from} <= $t && $t < $s->{possible};
+		return (undef, 'ambiguous', $s->{arn}, grep { defined } $s->{next}) if $s->{to} <= $t;
+		return ($s->{arn}, $s->{evidence} eq 'replica' ? 'replica' : $i->{form});
+	}
+	return (undef, 'unresolved');
+}
+
+# The calls, one for each secret named: records that a newer one replaces are left out, and the caller's record where the owner's is there.
+sub calls
+{
+	my ($m) = @_;
+	my @entries = @{ $m->{entries} };
+	my %replaced = map { $_->{original} ? ($_->{original} => 1) : () } @entries;
+	my %owner = map { $_->{shared} && $_->{account} eq $_->{items}[0]{account} ? ($_->{shared} => 1) : () } @entries;
+	my %arn = map { $_->{shared} && $_->{actor}{arn} ? ($_->{actor}{id} => $_->{actor}{arn}) : () } @entries;
+	for my $e (sort { $a->{t} <=> $b->{t} } @entries)
+	{
+		next if $replaced{ $e->{id} } || $e->{shared} && $owner{ $e->{shared} } && $e->{account} ne $e->{items}[0]{account};
+		for my $i (@{ $e->{items} } ? @{ $e->{items} } : undef)
+		{
+			my %c = (e => $e, t => $e->{t}, name => $e->{name}, ok => $e->{ok}, i => $i, place => $i ? "$i->{account} $i->{region}" : undef);
+			$c{outcome} = $e->{batch} && $i ? 'unknown' : $e->{ok} ? 'succeeded' : $e->{error} eq 'denied' ? 'denied' : 'failed';
+			$c{outcome} = 'failed' if $e->{service} && $c{name} =~ /Failed$/;
+			$c{ok} = undef if $c{outcome} eq 'unknown';
+			($c{arn}, $c{how}, @{ $c{candidates} }) = $m->resolve($i, $e->{t}) if $i;
+			$c{actor} = $e->{actor}{arn} // $arn{ $e->{actor}{id} } // $e->{actor}{id} if $e->{actor};
+			$c{actor} //= 'secretsmanager.amazonaws.com' if $e->{service};
+			push @{ $m->{calls} }, \%c;
+		}
+	}
+	$m->{calls} //= [];
+}
+
+# Calls by name.
+sub named { my ($m, $names, $all) = @_; return grep { $_->{name} =~ /^($names)$/ && ($all || $_->{e}{ok}) } @{ $m->{calls} } }
+
+# What identifies a secret, known by ARN or by name alone.
+sub key { my ($c) = @_; return join ' ', $c->{place}, $c->{i}{name}, $c->{arn} // '' }
+
+# Who puts versions that rotations make.
+sub rotators
+{
+	my ($m) = @_;
+	my $version = sub { my ($e) = @_; return "$_[1]{account} $_[1]{region} $_[1]{name} " . ($e->{token} // $e->{version} // return) };
+	my (%made, %who);
+	for my $e (@{ $m->{entries} })
+	{
+		for my $i (@{ $e->{items} }) { my $v = $version->($e, $i); $made{$v} = 1 if $v && ($e->{service} && $e->{name} =~ /Rotation/ || $e->{name} eq 'RotateSecret' && $e->{ok}) }
+	}
+	for my $e (grep { $_->{name} eq 'PutSecretValue' && $_->{ok} } @{ $m->{entries} })
+	{
+		my $i = $e->{items}[0];
+		my $v = $version->($e, $i);
+		$who{"$i->{account} $i->{region} $i->{name} $e->{actor}{id}"} = 1 if $v && $made{$v};
+	}
+	$m->{made} = \%made;
+	return \%who;
+}
+
+# secret_reads.
+sub reads
+{
+	my ($m) = @_;
+	my $rotators = $m->rotators;
+	my $with = sub { my ($c) = @_; return join ' ', $c->{e}{actor}{id}, $c->{e}{actor}{session} // '' };
+	my (@reads, %near);
+	push @{ $near{ key($_) . ' ' . $with->($_) } }, $_ for grep { $_->{i} && ($_->{name} =~ /GetSecretValue$/ || $_->{name} eq 'Decrypt') } @{ $m->{calls} };
+	my @filters = grep { $_->{e}{batch} && !$_->{i} } @{ $m->{calls} };
+	for my $c ($m->named('(Batch)?GetSecretValue', 1))
+	{
+		my $single = $c->{name} eq 'GetSecretValue';
+		my $e = $c->{e};
+		if (!$c->{i})
+		{
+			# The single reads of a batch stand for it.
+			next if grep { $_->{name} eq 'GetSecretValue' && $_->{e}{region} eq $e->{region} && abs($_->{t} - $c->{t}) <= $NEAR && $with->($_) eq $with->($c) } @{ $m->{calls} };
+			push @reads, { %$c, batch => 1, confirmed => 'event' };
+			next;
+		}
+		my @near = grep { abs($_->{t} - $c->{t}) <= $NEAR } @{ $near{ key($c) . ' ' . $with->($c) } };
+		next if !$single && grep { $_->{name} eq 'GetSecretValue' } @near;
+		my @keys = uniq map { $_->{e}{version} } grep { $_->{name} eq 'Decrypt' } @near;
+		my @asked = uniq map { $_->{e}{version} // $_->{e}{stage} // 'AWSCURRENT' } grep { $_->{name} eq 'GetSecretValue' && $_->{ok} } @near;
+		my %r = (%$c, version => $e->{version}, stage => $e->{stage});
+		$r{version} //= $keys[0] if @keys == 1 && @asked <= 1 && $c->{outcome} =~ /succeeded|unknown/;
+		$r{how} = 'kms' if @keys && $c->{how} =~ /^(name|partial|replica)$/;
+		$r{confirmed} = $c->{outcome} ne 'unknown' ? 'event' : @keys ? 'kms' : undef;
+		@r{qw(outcome ok)} = ('succeeded', 1) if $c->{outcome} eq 'unknown' && @keys;
+		$r{batch} = !$single || grep({ $_->{e}{batch} } @near) || grep { abs($_->{t} - $c->{t}) <= $NEAR && $with->($_) eq $with->($c) && $_->{e}{region} eq $e->{region} } @filters;
+		$r{rotation} = $rotators->{"$c->{place} $c->{i}{name} $e->{actor}{id}"};
+		push @reads, \%r;
+	}
+	return $m->{reads} = \@reads;
+}
+
+# secret_rotations.
+sub rotations
+{
+	my ($m) = @_;
+	my (%steps, @rotations);
+	push @{ $steps{ key($_) } }, $_ for grep { $_->{i} && ($_->{e}{service} && $_->{name} =~ /Rotation(?!.*plication)/ || $_->{ok} && $_->{name} =~ /^(RotateSecret|PutSecretValue|UpdateSecret|CancelRotateSecret)$/) } @{ $m->{calls} };
+	for my $steps (values %steps)
+	{
+		my ($function, $role, %attempts, %version);
+		for my $c (sort { $a->{t} <=> $b->{t} || ($a->{name} eq 'RotateSecret' ? 0 : 1) <=> ($b->{name} eq 'RotateSecret' ? 0 : 1) } @$steps)
+		{
+			my $e = $c->{e};
+			my $test = $c->{name} =~ /^Test/ ? 1 : 0;
+			my $token = $e->{token} // $e->{version};
+			my ($named, $named_role) = ($e->{function} // $e->{detail}{rotationLambdaARN}, $e->{detail}{externalSecretRotationRoleArn});
+			($function, $role) = ($named, $named_role) if defined $named || defined $named_role;
+			my $later = exists $e->{detail}{rotateImmediately};
+			my $v = defined $token ? $version{$token} //= {} : {};
+			if ($c->{name} =~ /^(PutSecretValue|UpdateSecret)$/)
+			{
+				$v->{put} //= $c->{t};
+				$v->{by} = min_text($v->{by}, $c->{actor});
+				$v->{managed} = 1 if $e->{actor}{invoked_by};
+				next;
+			}
+			next if $c->{name} eq 'CancelRotateSecret' || $later || !defined $token;
+			my $phase = $c->{name} eq 'RotateSecret' ? 'requested' : lc $c->{name} =~ s/^(Test)?Rotation//r;
+			if ($phase eq 'requested')
+			{
+				$v->{asked} = min_text($v->{asked}, $c->{actor});
+				$v->{managed} = 1 if $e->{actor}{invoked_by};
+			}
+			# A request begins an attempt, so does a start that none precedes, and what follows an end.
+			my $list = $attempts{"$token $test"} //= [];
+			my $last = @$list ? $list->[-1]{phase} : 'none';
+			push @$list, { c => $c, token => $token, test => $test, v => $v, ended => undef } if $last eq 'requested' ? $phase eq 'requested' : $last eq 'started' ? $phase =~ /requested|started/ : 1;
+			my $a = $list->[-1];
+			$a->{phase} = $phase;
+			$a->{$phase} //= $c->{t} if $phase =~ /requested|started/;
+			@$a{qw(ended outcome)} = ($c->{t}, $phase) if $phase !~ /requested|started/;
+			$a->{step} = $e->{step} if $phase eq 'failed';
+			$a->{other} = 1 if $phase ne 'requested';
+			$a->{function} = max_text($a->{function}, $function);
+			$a->{role} = max_text($a->{role}, $role);
+		}
+		for my $a (map { @$_ } values %attempts)
+		{
+			my ($i, $v) = ($a->{c}{i}, $a->{v});
+			my $managed = !$a->{other} && ($v->{managed} || $i->{name} =~ /!/);
+			my $kind = $managed ? 'managed' : defined $a->{role} ? 'external role' : defined $a->{function} ? 'function' : undef;
+			@$a{qw(ended outcome)} = ($v->{put}, 'succeeded') if $managed && defined $v->{put};
+			$a->{outcome} //= 'open';
+			push @rotations, { %$a, i => $i, arn => $a->{c}{arn}, place => $a->{c}{place}, kind => $kind,
+				conclusive => $a->{outcome} ne 'open' || $m->conclusive($i->{account}, $i->{region}, $a->{started} // $a->{requested}, $AS_OF) };
+		}
+	}
+	return $m->{rotations} = \@rotations;
+}
+# The lesser and the greater of two texts that may be undef.
+sub min_text { my ($x, $y) = @_; return !defined $x ? $y : !defined $y ? $x : $x lt $y ? $x : $y }
+sub max_text { my ($x, $y) = @_; return !defined $x ? $y : !defined $y ? $x : $x gt $y ? $x : $y }
+
+# secret_deletions.
+sub deletions
+{
+	my ($m) = @_;
+	my (%of, @rows);
+	push @{ $of{ key($_) } }, $_ for grep { $_->{i} && ($_->{ok} || $_->{e}{service}) } $m->named('DeleteSecret|RestoreSecret|\w+SecretVersionDelete');
+	for my $events (values %of)
+	{
+		my @episodes = ({});
+		for my $c (sort { $a->{t} <=> $b->{t} || ($a->{name} eq 'DeleteSecret' ? 0 : 1) <=> ($b->{name} eq 'DeleteSecret' ? 0 : 1) } @$events)
+		{
+			push @episodes, { scheduled => $c->{t}, by => $c->{actor}, days => $c->{e}{detail}{recoveryWindowInDays}, forced => $c->{e}{detail}{forceDeleteWithoutRecovery} } if $c->{name} eq 'DeleteSecret';
+			my $d = $episodes[-1];
+			$d->{c} = $c;
+			if ($c->{name} eq 'RestoreSecret') { $d->{restored} //= $c->{t}; $d->{restorer} //= $c->{actor} }
+			$d->{started} //= $c->{t} if $c->{name} eq 'StartSecretVersionDelete';
+			$d->{cancelled}++ if $c->{name} eq 'CancelSecretVersionDelete';
+			if ($c->{name} eq 'EndSecretVersionDelete') { $d->{ended} = $c->{t}; $d->{versions}++ }
+			$d->{forced} = 1 if $c->{e}{service} && !$d->{forced} && $c->{e}{record}{requestID} =~ /:Forced$/;
+		}
+		shift @episodes if !$episodes[0]{c};
+		for my $d (@episodes)
+		{
+			my $s = $m->{secret}{ $d->{c}{arn} // '' };
+			my $last = $d == $episodes[-1];
+			my $due = defined $d->{scheduled} && !$d->{forced} ? $d->{scheduled} + $DAY * ($d->{days} // 30) : undef;
+			my $state = defined $d->{ended} && $last && (!$s || defined $s->{ended} || $d->{forced}) ? 'deleted'
+				: defined $d->{restored} || $d->{cancelled} ? 'restored'
+				: defined $d->{ended} && !defined $d->{scheduled} ? 'version only' : !$last ? 'superseded' : defined $d->{ended} ? 'deleted'
+				: $d->{forced} || !defined $d->{scheduled} ? 'deleting' : $due <= $AS_OF ? 'due' : 'scheduled';
+			push @rows, { %$d, i => $d->{c}{i}, arn => $d->{c}{arn}, place => $d->{c}{place}, state => $state, last => $last,
+				conclusive => $state !~ /^(scheduled|due|deleting)$/ || $m->conclusive($d->{c}{i}{account}, $d->{c}{i}{region}, $d->{scheduled} // $d->{started}, $AS_OF) };
+		}
+	}
+	return $m->{deletions} = \@rows;
+}
+
+# The state of each secret, as secret_inventory and the views of absences have it.
+sub inventory
+{
+	my ($m) = @_;
+	my %of;
+	my $note = sub {
+		my ($place, $name, $arn, $t, $what, %more) = @_;
+		my ($account, $region) = split ' ', $place;
+		my $s = $of{"$place $name " . ($arn // '')} //= { account => $account, region => $region, name => $name, arn => $arn, notes => [] };
+		push @{ $s->{notes} }, { t => $t, what => $what, %more } if defined $t;
+		return $s;
+	};
+	for my $c (grep { $_->{i} && ($_->{ok} || $_->{e}{batch} || $_->{e}{service} || $_->{name} =~ /^(DeleteSecret|RestoreSecret)$/) } @{ $m->{calls} })
+	{
+		next if !defined $c->{arn} && $c->{how} ne 'unresolved' || !$c->{ok} && !$c->{e}{service} && $c->{name} !~ /^(DeleteSecret|RestoreSecret)$/;
+		my $what = $c->{name} =~ /^(PutSecretValue|UpdateSecret)$/ ? 'value' : $c->{name} =~ /^(CreateSecret|RotateSecret|CancelRotateSecret|PutResourcePolicy|DeleteResourcePolicy)$/ ? $1 : 'seen';
+		$note->($c->{place}, $c->{i}{name}, $c->{arn}, $c->{t}, $what, actor => $c->{actor}, days => ($c->{e}{detail}{rotationRules} // {})->{automaticallyAfterDays});
+	}
+	for my $r (grep { $_->{i} && ($_->{ok} || $_->{outcome} eq 'unknown') } @{ $m->{reads} })
+	{
+		my @arns = defined $r->{arn} ? $r->{arn} : @{ $r->{candidates} // [] };
+		$note->($r->{place}, $r->{i}{name}, $_, $r->{t}, $r->{ok} && (defined $r->{arn} || !@{ $r->{candidates} // [] }) ? 'read' : 'maybe', actor => $r->{actor}) for @arns ? @arns : undef;
+	}
+	$note->($_->{place}, $_->{i}{name}, $_->{arn}, $_->{ended}, 'rotated') for grep { $_->{outcome} eq 'succeeded' && !$_->{test} } @{ $m->{rotations} };
+	for my $d (grep { $_->{last} } @{ $m->{deletions} })
+	{
+		$note->($d->{place}, $d->{i}{name}, $d->{arn}, $d->{scheduled} // $d->{started} // $d->{ended} // next, 'deletion')->{deletion} = $d->{state};
+	}
+	for my $s (values %{ $m->{secret} })
+	{
+		my $known = $note->("$s->{account} $s->{region}", $s->{name}, $s->{arn}, $s->{ended} // $s->{first}, 'directory');
+		@$known{qw(end primary)} = (defined $s->{ended} ? defined $s->{removed} && $s->{removed} == $s->{ended} ? 'removed' : 'deleted' : undef, defined $s->{promoted} ? undef : $s->{primary});
+	}
+	for my $s (values %of)
+	{
+		my $at = sub { my ($what) = @_; return map { $_->{t} } grep { $_->{what} =~ /^($what)$/ } @{ $s->{notes} } };
+		$s->{created} = min($at->('CreateSecret'));
+		$s->{creator} = (sort map { $_->{actor} } grep { $_->{what} eq 'CreateSecret' } @{ $s->{notes} })[0];
+		$s->{changed} = max($at->('CreateSecret|value'));
+		$s->{rotated} = max($at->('rotated'));
+		$s->{read} = max($at->('read'));
+		$s->{readers} = scalar uniq map { $_->{actor} } grep { $_->{what} eq 'read' } @{ $s->{notes} };
+		$s->{maybe} = max($at->('maybe'));
+		my ($on, $off) = (max($at->('RotateSecret')), max($at->('CancelRotateSecret')));
+		$s->{rotation} = !defined $on && !defined $off ? undef : ($on // 0) == ($off // 0) ? undef : ($on // 0) > ($off // 0) ? 1 : 0;
+		$s->{turned} = max(grep { defined } $on, $off);
+		$s->{on_since} = min(grep { $_ > ($off // 0) } $at->('RotateSecret'));
+		my ($rule) = sort { $b->{t} <=> $a->{t} } grep { defined $_->{days} } @{ $s->{notes} };
+		$s->{days} = $rule && $rule->{days};
+		my ($put, $deleted) = (max($at->('PutResourcePolicy')), max($at->('DeleteResourcePolicy')));
+		$s->{policy} = !defined $put && !defined $deleted ? undef : ($put // 0) > ($deleted // 0) ? 1 : 0;
+		$s->{state} = ($s->{end} // '') eq 'removed' ? 'removed' : ($s->{deletion} // '') =~ /^(scheduled|due|deleting|deleted)$/ ? $1 : 'none';
+	}
+	# A replica's value is its primary's.
+	for my $s (grep { defined $_->{primary} } values %of)
+	{
+		my $p = first { ($_->{arn} // '') eq $s->{primary} } values %of or next;
+		$s->{$_} //= $p->{$_} for qw(creator);
+		$s->{$_} = max(grep { defined } $s->{$_}, $p->{$_}) for qw(changed rotated);
+		push @{ $p->{replicas} }, $s->{region} if !$s->{end};
+	}
+	return $m->{inventory} = [ values %of ];
+}
+
+# The rows of all views.
+sub answers
+{
+	my (@entries) = @_;
+	my $m = new(@entries);
+	my %row = map { $_ => [] } keys %QUESTION;
+	my $add = sub { my ($view, @columns) = @_; push @{ $row{$view} }, row(@columns) };
+	my $from = sub { my ($x) = @_; my $o = $m->{observed}{"$x->{account} $x->{region}"}; return $o ? stamp($o->{from}) : undef };
+	my $claim = sub { my ($what, %of) = @_; push @{ $m->{claims} }, { what => $what, %of } };
+	my $instant = sub { my ($t) = @_; return $t == 9**9**9 ? 'infinity' : $t == -9**9**9 ? '-infinity' : $t == int $t ? stamp($t) : stamp(int $t) =~ s/\+/.000001+/r };
+
+	$add->('secrets', @$_{qw(account region name arn evidence)}, stamp($_->{created}), stamp($_->{ended}),
+		defined $_->{ended} ? defined $_->{removed} && $_->{removed} == $_->{ended} ? 'removed' : 'deleted' : undef, stamp($_->{first}), stamp($_->{last}),
+		$instant->($_->{from}), $instant->($_->{to}), $_->{next}, $_->{primary}, stamp($_->{promoted})) for values %{ $m->{secret} };
+
+	my (%access, %first);
+	for my $r (@{ $m->reads })
+	{
+		my ($i, $e) = @$r{qw(i e)};
+		my $invoked = $e->{actor}{invoked_by};
+		$add->('secret_reads', $i ? $i->{account} : $e->{account}, stamp($r->{t}), $i && $i->{region}, $i && $i->{name}, @$r{qw(arn how actor)}, $e->{actor}{session}, @$r{qw(outcome confirmed version stage)},
+			yes($r->{batch} ? 1 : 0), yes($r->{rotation} ? 1 : 0), $invoked);
+		next unless $i;
+		$claim->('is of', arn => $r->{arn}, truth => $i->{truth}) if defined $r->{arn} && $r->{how} ne 'given';
+		my $a = $access{ join '|', key($r), $r->{actor}, $invoked // '' } //= { r => $r, invoked => $invoked };
+		$a->{first} //= $r->{t} if $r->{ok};
+		$a->{last} = $r->{t} if $r->{ok};
+		$a->{ $r->{outcome} }++;
+		push @{ $first{ key($r) } }, $r if $r->{ok};
+	}
+	$add->('secret_last_access', split(' ', $_->{r}{place}), $_->{r}{i}{name}, $_->{r}{arn}, $_->{r}{actor}, $_->{invoked}, stamp($_->{first}), stamp($_->{last}),
+		map({ $_ // 0 } @$_{qw(succeeded denied unknown)}), defined $_->{last} ? int(($AS_OF - $_->{last}) / $DAY) : undef) for values %access;
+	for my $reads (values %first)
+	{
+		my %seen;
+		my @new = grep { !$seen{ $_->{actor} }++ } @$reads;
+		for my $r (@new)
+		{
+			my $s = $m->{secret}{ $r->{arn} // '' };
+			my $born = $s && $s->{created};
+			my $o = $m->{observed}{ $r->{place} };
+			my $certain = defined $born && $born <= $r->{t} && $m->conclusive(split(' ', $r->{place}), $born, $r->{t}) && $o->{reads} ? 1 : 0;
+			$claim->('first read', arn => $r->{arn}, actor => $r->{e}{actor}{id}, t => $r->{t}) if $certain;
+			$add->('secret_first_time_reader', $r->{i}{account}, stamp($r->{t}), $r->{i}{region}, $r->{i}{name}, $r->{arn}, $r->{actor}, scalar(grep { $_->{t} < $r->{t} } @new),
+				defined $born ? floor(($r->{t} - $born) / $DAY) : undef, $from->($r->{i}), yes($certain));
+		}
+	}
+
+	my %of;
+	for my $a (@{ $m->rotations })
+	{
+		my $i = $a->{i};
+		$claim->('open', token => $a->{token}, from => $a->{started} // $a->{requested}, to => $m->{observed}{ $a->{place} }{to}) if $a->{outcome} eq 'open' && $a->{conclusive};
+		$add->('secret_rotations', @$i{qw(account region name)}, $a->{arn}, $a->{token}, stamp($a->{requested}), stamp($a->{started}), stamp($a->{ended}), $a->{outcome}, yes($a->{test}),
+			$a->{v}{asked}, $a->{v}{by}, $a->{function}, $a->{role}, $a->{kind}, $a->{step}, yes($a->{conclusive} ? 1 : 0));
+		push @{ $of{ key($a) } }, $a unless $a->{test};
+	}
+	for my $all (values %of)
+	{
+		for my $a (grep { $_->{outcome} eq 'failed' } @$all)
+		{
+			my $success = max(map { $_->{ended} } grep { $_->{outcome} eq 'succeeded' && $_->{ended} <= $a->{ended} } @$all);
+			$add->('secret_rotation_failures', @{ $a->{i} }{qw(account region name)}, $a->{arn}, $a->{token}, stamp($a->{started}), stamp($a->{ended}), $a->{function}, $a->{step},
+				scalar(grep { $_->{outcome} eq 'failed' && $_->{ended} <= $a->{ended} && $_->{ended} > ($success // 0) } @$all), stamp($success));
+		}
+	}
+
+	$claim->('to be deleted', arn => $_->{arn}, from => $_->{scheduled} // $_->{started}, to => $m->{observed}{ $_->{place} }{to}) for grep { $_->{state} =~ /^(scheduled|due|deleting)$/ && $_->{conclusive} } @{ $m->{deletions} };
+	$add->('secret_deletions', @{ $_->{i} }{qw(account region name)}, $_->{arn}, stamp($_->{scheduled}), $_->{by}, $_->{days}, yes($_->{forced} ? 1 : 0), stamp($_->{restored}), $_->{restorer},
+		stamp($_->{started}), stamp($_->{ended}), $_->{versions} // 0, $_->{cancelled} // 0, $_->{state}, yes($_->{conclusive} ? 1 : 0), yes($_->{last} ? 1 : 0)) for @{ $m->deletions };
+
+	for my $s (@{ $m->inventory })
+	{
+		my @who = @$s{qw(account region name arn)};
+		my $born = $s->{created} // ($s->{arn} && $m->{secret}{ $s->{arn} } ? $m->{secret}{ $s->{arn} }{created} : undef);
+		my $o = $m->{observed}{"$s->{account} $s->{region}"};
+		$add->('secret_inventory', @who, yes(defined $s->{arn} ? 1 : 0), stamp($born), $s->{creator}, stamp($s->{changed}), stamp($s->{rotated}), stamp($s->{read}), $s->{readers}, stamp($s->{maybe}),
+			yes($s->{rotation}), $s->{days} && "$s->{days} days", $s->{primary}, $s->{replicas} && "{$s->{replicas}[0]}", yes($s->{policy}), $s->{state}, $from->($s));
+		next if $s->{state} ne 'none';
+		my $unused = $AS_OF - $UNUSED;
+		my $certain = $o && $m->conclusive(@who[ 0, 1 ], max($unused, $born // 0), $AS_OF) && $o->{reads} && ($s->{maybe} // 0) < $unused ? 1 : 0;
+		my $quiet = ($s->{read} // 0) < $unused && ($born // 0) < $unused;
+		$claim->('unused', arn => $s->{arn}, from => $unused, to => $o->{to}) if $quiet && $certain;
+		$add->('unused_secrets', @who, stamp($born), stamp($s->{read}), $o ? max(0, floor((min($o->{to}, $AS_OF) - max($born // 0, $o->{from})) / $DAY)) : undef,
+			yes($certain), stamp($s->{maybe})) if $quiet;
+		next if defined $s->{primary};
+		$claim->('never rotated', arn => $s->{arn}, to => $o->{to}) if !defined $s->{rotated} && $m->conclusive(@who[ 0, 1 ], $born, $AS_OF);
+		$add->('secret_never_rotated', @who, stamp($born), stamp($s->{changed}), yes($s->{rotation} ? 1 : 0), $from->($s), yes($m->conclusive(@who[ 0, 1 ], $born, $AS_OF) ? 1 : 0)) if !defined $s->{rotated};
+		my $since = $s->{rotated} // ($s->{rotation} ? $s->{on_since} : undef) // next;
+		my $rule = $s->{rotation} && defined $s->{days};
+		my $due = $since + ($rule ? $s->{days} * $DAY : $DUE);
+		$add->('secret_rotation_overdue', @who, stamp($s->{rotated}), $rule ? 'rule' : 'default', stamp($due), floor(($AS_OF - $due) / $DAY),
+			defined $s->{rotation} && !$s->{rotation} ? stamp($s->{turned}) : undef, yes($m->conclusive(@who[ 0, 1 ], $since, $AS_OF) ? 1 : 0)) if $due < $AS_OF;
+	}
+
+	my (%attempts, %probes);
+	$attempts{ join ' ', key($_), @$_{qw(actor name)} }++ for grep { $_->{outcome} eq 'denied' } @{ $m->{calls} };
+	my $probe = sub { my ($c) = @_; return join ' ', key($c), $c->{i}{given}, $c->{actor} };
+	my @probes = grep { ($_->{e}{error} // '') =~ /^(not found|marked for deletion)$/ } @{ $m->{calls} };
+	$probes{ $probe->($_) }++ for @probes;
+	$add->('secret_probes', $_->{i}{account}, stamp($_->{t}), $_->{name}, @{ $_->{i} }{qw(region name)}, $_->{arn}, $_->{actor}, $_->{e}{error}, $probes{ $probe->($_) }) for @probes;
+	for my $c (grep { $_->{i} && !$_->{e}{kms} } @{ $m->{calls} })
+	{
+		my ($i, $e) = @$c{qw(i e)};
+		$add->('secret_denied', $i->{account}, stamp($c->{t}), "secretsmanager:$c->{name}", @$i{qw(region name)}, $c->{arn}, $c->{actor}, $e->{policy}, $attempts{ join ' ', key($c), @$c{qw(actor name)} }) if $c->{outcome} eq 'denied';
+		$add->('secret_cross_account', $i->{account}, stamp($c->{t}), $c->{name}, @$i{qw(region name)}, $c->{arn}, $c->{how}, $c->{actor}, $e->{actor}{account}, $e->{account}, $c->{outcome})
+			if $e->{actor} && $e->{actor}{account} ne $i->{account};
+		$add->('secret_policy_changes', $e->{account}, stamp($c->{t}), $c->{name}, $i->{name}, $c->{arn}, $c->{actor}, $e->{admits} ? (yes($e->{admits} eq 'public' ? 1 : 0), $e->{admits} eq 'accounts' ? "{2" . substr($e->{account}, 1) . '}' : '{}', "{" . ($e->{admits} =~ / / ? qq("$e->{admits}") : $e->{admits}) . '}') : ('', '', ''), $c->{outcome})
+			if $c->{name} =~ /ResourcePolicy$/;
+		$add->('secret_replication', $e->{account}, stamp($c->{t}), $c->{name}, $i->{name}, $c->{arn}, $c->{name} eq 'StopReplicationToReplica' ? undef : $i->{region}, $AWAY_REGION,
+			{ ReplicateSecretToRegions => 'InProgress', RemoveRegionsFromReplication => 'removed', StopReplicationToReplica => 'stopped', ReplicationFailed => 'failed' }->{ $c->{name} }, $c->{outcome})
+			if $c->{name} =~ /plicat/;
+		my $version = $c->{name} eq 'UpdateSecretVersionStage' ? $e->{to} : $e->{version};
+		my $place = "$c->{place} $i->{name}";
+		my $rotates = defined $version && $m->{made}{"$place $version"};
+		next unless $c->{name} =~ /^(PutSecretValue|UpdateSecret|UpdateSecretVersionStage)$/;
+		my $by_hand = !$rotates;
+		if ($c->{name} eq 'UpdateSecretVersionStage')
+		{
+			my $about = sub { my ($x) = @_; return $x->{items}[0] && "$x->{items}[0]{account} $x->{items}[0]{region} $x->{items}[0]{name}" eq $place && ($x->{token} // $x->{version} // '') eq $version };
+			my $put = grep { $_->{name} eq 'PutSecretValue' && $_->{ok} && $_->{actor}{id} eq $e->{actor}{id} && $_->{t} <= $c->{t} && $about->($_) } @{ $m->{entries} };
+			my $over = grep { $_->{service} && $_->{name} =~ /^Rotation(Succeeded|Failed|Abandoned)$/ && $_->{t} < $c->{t} && $about->($_) } @{ $m->{entries} };
+			my $via = $c->{ok} && $rotates && $put && !$over;
+			$add->('secret_stage_moves', $e->{account}, stamp($c->{t}), $i->{name}, $c->{arn}, $c->{actor}, 'AWSCURRENT', $version, yes($via ? 1 : 0), $c->{outcome});
+			$by_hand = !$via;
+		}
+		next unless $by_hand && $c->{ok};
+		my @turns = sort { $b->{t} <=> $a->{t} } grep { $_->{ok} && $_->{name} =~ /^(RotateSecret|CancelRotateSecret)$/ && $_->{t} <= $c->{t} && "$_->{place} $_->{i}{name}" eq $place && ($_->{arn} // '') eq ($c->{arn} // '') } @{ $m->{calls} };
+		$add->('secret_manual_changes', $e->{account}, stamp($c->{t}), $c->{name}, $i->{name}, $c->{arn}, $c->{actor}, $version, yes(@turns && $turns[0]{name} eq 'RotateSecret' ? 1 : 0));
+	}
+	return (\%row, $m);
+}
+# Of what the views call certain, what is not true of all that happened.
+sub untrue
+{
+	my ($m, @past) = @_;
+	my $about = sub { my ($e, $arn) = @_; return scalar grep { ($_->{truth} // '') eq $arn } @{ $e->{items} } };
+	my $got = sub { my ($e, $arn) = @_; return $e->{batch} ? $e->{got}{$arn} : $e->{name} eq 'GetSecretValue' && $e->{ok} && $about->($e, $arn) };
+	my %false = (
+		'is of' => sub { my ($c) = @_; return ($c->{truth} // $c->{arn}) ne $c->{arn} },
+		'first read' => sub { my ($c) = @_; return grep { $_->{t} < $c->{t} && $_->{actor} && $_->{actor}{id} eq $c->{actor} && $_->{name} eq 'GetSecretValue' && $got->($_, $c->{arn}) } @past },
+		unused => sub { my ($c) = @_; return grep { $_->{t} >= $c->{from} && $_->{t} <= $c->{to} && $got->($_, $c->{arn} // '') } @past },
+		'never rotated' => sub { my ($c) = @_; return grep { $_->{t} <= $c->{to} && ($_->{rotated} // '') eq $c->{arn} } @past },
+		open => sub { my ($c) = @_; return grep { $_->{service} && ($_->{token} // '') eq $c->{token} && $_->{name} =~ /(Succeeded|Failed|Abandoned)$/ && $_->{t} > $c->{from} && $_->{t} <= $c->{to} } @past },
+		'to be deleted' => sub { my ($c) = @_; return grep { $_->{t} > $c->{from} && $_->{t} <= $c->{to} && $_->{name} =~ /^(RestoreSecret|EndSecretVersionDelete)$/ && $about->($_, $c->{arn}) } @past },
+	);
+	return grep { $false{ $_->{what} }->($_) } @{ $m->{claims} };
+}
+
+# The greatest whole number that is not greater.
+sub floor { my $x = int $_[0]; return $x > $_[0] ? $x - 1 : $x }
+
+1;
