@@ -54,6 +54,13 @@
 	create_foreignscan_path(root, rel, NULL, rows, startup, total, NIL, outer, plan, NIL)
 #endif
 
+/* Index methods may keep something from one insert to the next since 17. */
+#if PG_VERSION_NUM >= 170000
+#define finish_index_inserts(index, info) index_insert_cleanup(index, info)
+#else
+#define finish_index_inserts(index, info) ((void) (info))
+#endif
+
 /* What EXPLAIN prints with, and its state, have headers of their own since 18. */
 #if PG_VERSION_NUM >= 180000
 #define EXPLAIN_FORMAT_HEADER "commands/explain_format.h"

@@ -4,8 +4,10 @@
 #include "cloudtrail.h"
 
 #include "core/interrupt.h"
+#include "import.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 
 PG_MODULE_MAGIC_EXT(.name = "cloudtrail", .version = CLOUDTRAIL_VERSION);
 
@@ -25,6 +27,11 @@ void
 _PG_init(void)
 {
 	ct_interrupts = check_interrupts;
+	DefineCustomBoolVariable("cloudtrail.fast_import",
+							 "Imports log files without SQL for each event, if that makes no difference.",
+							 "If off, cloudtrail_import() does what cloudtrail_import_by_sql() does.",
+							 &cloudtrail_fast_import, true, PGC_USERSET, 0, NULL, NULL, NULL);
+	MarkGUCPrefixReserved("cloudtrail");
 }
 
 /* Version of the library. */

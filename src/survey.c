@@ -3,25 +3,18 @@
  */
 #include "cloudtrail.h"
 
-#include <openssl/evp.h>
-
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "core/manifest.h"
 #include "funcapi.h"
 #include "items.h"
-#include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "survey.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/timestamp.h"
 
 CLOUDTRAIL_FUNCTION(cloudtrail_survey);
-
-/* Months that have partitions: of the years 2000 to 2099. */
-#define FIRST_YEAR		2000
-#define MONTHS			1200
 
 /*
  * Partitions for so many months, and one more for so many events, are worth
@@ -35,25 +28,6 @@ CLOUDTRAIL_FUNCTION(cloudtrail_survey);
 
 /* Memory is had in steps of this size. */
 #define STEP			(64 * 1024)
-
-typedef struct Survey
-{
-	int64		items;
-	int64		events;
-	int64		insights;
-	int64		rejects;
-	int64		others;
-	const char *other;			/* the first, by name, of the kinds of what is not an event */
-	bool		months[MONTHS];
-	int64		month_start;	/* of the month seen last, as the core counts time */
-	int64		month_end;
-	StringInfoData manifest;
-	ct_manifest_writer writer;
-	const char *event_end;		/* of the event before */
-	Size		gaps;			/* bytes between events */
-	EVP_MD_CTX *hash;			/* of events that do not stand in the file as they are kept, or NULL */
-	bool		whole;			/* the manifest could be made */
-} Survey;
 
 /* Marks the month of a time, in UTC. */
 static void
@@ -84,8 +58,9 @@ put_bytes(Survey *survey, const void *bytes, Size len)
 
 /* Adds an event to the manifest; false if it does not stand in the file as it is kept. */
 static bool
-put_event(Survey *survey, const char *content, Size len, const ct_record *rec)
+put_event(Survey *survey, const ct_record *rec)
 {
+	const char *end = survey->content + survey->len;
 	uint8		bytes[CT_MANIFEST_ENTRY_MAX];
 
 	if (survey->hash == NULL)
@@ -93,10 +68,10 @@ put_event(Survey *survey, const char *content, Size len, const ct_record *rec)
 		ct_slice	gap = {survey->event_end, (Size) (rec->json - survey->event_end)};
 		bool		put_gap;
 
-		if (rec->json < survey->event_end || rec->json > content + len || rec->length > (Size) (content + len - rec->json))
+		if (rec->json < survey->event_end || rec->json > end || rec->length > (Size) (end - rec->json))
 			return false;
 		survey->gaps += gap.len;
-		if (survey->gaps > GAPS_MAX(len))
+		if (survey->gaps > GAPS_MAX(survey->len))
 			return false;
 		put_bytes(survey, bytes, ct_manifest_gap(&survey->writer, gap, &put_gap, bytes));
 		if (put_gap)
@@ -118,9 +93,9 @@ put_event(Survey *survey, const char *content, Size len, const ct_record *rec)
 	return true;
 }
 
-/* Counts an item; false where the manifest cannot be of the kind that was begun. */
-static bool
-count_item(Survey *survey, const char *content, Size len, const ct_item *item)
+/* Counts the next item. */
+bool
+survey_item(Survey *survey, const ct_item *item)
 {
 	const char *kind;
 
@@ -131,7 +106,7 @@ count_item(Survey *survey, const char *content, Size len, const ct_item *item)
 			survey->events++;
 			survey->insights += ct_has(item->rec, CT_FIELD_insight_details);
 			mark_month(survey, item->rec->event_time);
-			return put_event(survey, content, len, item->rec);
+			return put_event(survey, item->rec);
 		case CT_ITEM_NOTICE:
 			survey->others++;
 			kind = item_kind(item);
@@ -144,12 +119,12 @@ count_item(Survey *survey, const char *content, Size len, const ct_item *item)
 	}
 }
 
-/* Completes the manifest; false where that fails by its kind. */
-static bool
-finish_manifest(Survey *survey, const char *content, Size len)
+/* Completes the manifest. */
+bool
+finish_survey(Survey *survey)
 {
 	uint8		bytes[CT_MANIFEST_ENTRY_MAX];
-	ct_slice	tail = {survey->event_end, (Size) (content + len - survey->event_end)};
+	ct_slice	tail = {survey->event_end, (Size) (survey->content + survey->len - survey->event_end)};
 
 	ct_manifest_head(survey->hash == NULL ? CT_MANIFEST_FILE : CT_MANIFEST_EVENTS, survey->events,
 					 (uint8 *) survey->manifest.data + VARHDRSZ);
@@ -159,33 +134,66 @@ finish_manifest(Survey *survey, const char *content, Size len)
 			ereport(ERROR,
 					(errcode(ERRCODE_OUT_OF_MEMORY),
 					 errmsg("could not compute a hash")));
-		return true;
 	}
-	if (survey->gaps + tail.len > GAPS_MAX(len))
-		return false;
-	put_bytes(survey, bytes, ct_manifest_tail(tail, bytes));
-	put_bytes(survey, tail.ptr, tail.len);
+	else
+	{
+		if (survey->gaps + tail.len > GAPS_MAX(survey->len))
+			return false;
+		put_bytes(survey, bytes, ct_manifest_tail(tail, bytes));
+		put_bytes(survey, tail.ptr, tail.len);
+	}
+	SET_VARSIZE(survey->manifest.data, survey->manifest.len);
 	return true;
 }
 
-/* Goes through a file; false where the manifest cannot be of the kind that was begun. */
-static bool
-survey_all(Survey *survey, ct_splitter *splitter, const char *content, Size len)
+/* Begins the survey of a file. */
+void
+begin_survey(Survey *survey, const char *content, Size len, bool hashed)
 {
 	static const uint8 nothing[VARHDRSZ + CT_MANIFEST_HEAD + 32];
+
+	memset(survey, 0, sizeof(*survey));
+	survey->month_end = PG_INT64_MIN;
+	survey->content = survey->event_end = content;
+	survey->len = len;
+	if (hashed)
+	{
+		survey->hash = EVP_MD_CTX_new();
+		if (survey->hash == NULL || !EVP_DigestInit_ex(survey->hash, EVP_sha256(), NULL))
+		{
+			release_survey(survey);
+			ereport(ERROR,
+					(errcode(ERRCODE_OUT_OF_MEMORY),
+					 errmsg("out of memory")));
+		}
+	}
+	initStringInfo(&survey->manifest);
+	put_bytes(survey, nothing, VARHDRSZ + CT_MANIFEST_HEAD + (hashed ? 32 : 0));
+}
+
+/* Releases what OpenSSL allocated. */
+void
+release_survey(Survey *survey)
+{
+	EVP_MD_CTX_free(survey->hash);
+	survey->hash = NULL;
+}
+
+/* Goes through a file; false if the manifest cannot be of the kind that was begun. */
+static bool
+survey_all(Survey *survey, ct_splitter *splitter)
+{
 	ct_item		item;
 
 	enlargeStringInfo(&survey->manifest, STEP);
-	put_bytes(survey, nothing, VARHDRSZ + CT_MANIFEST_HEAD + (survey->hash != NULL ? 32 : 0));
-	survey->event_end = content;
 	while (ct_splitter_next(splitter, &item))
 	{
 		CHECK_FOR_INTERRUPTS();
 		check_item(&item);
-		if (!count_item(survey, content, len, &item))
+		if (!survey_item(survey, &item))
 			return false;
 	}
-	return finish_manifest(survey, content, len);
+	return finish_survey(survey);
 }
 
 /* Goes through a file from the start, with a manifest of one kind or the other. */
@@ -193,28 +201,25 @@ static bool
 try_survey(Survey *survey, const char *content, Size len, bool hashed)
 {
 	ct_splitter *splitter;
+	volatile bool whole = false;
 
-	memset(survey, 0, sizeof(*survey));
-	survey->month_end = PG_INT64_MIN;
-	initStringInfo(&survey->manifest);
-	if (hashed)
-		survey->hash = EVP_MD_CTX_new();
+	begin_survey(survey, content, len, hashed);
 	splitter = ct_splitter_new(content, len);
 	PG_TRY();
 	{
-		if (splitter == NULL || (hashed && (survey->hash == NULL || !EVP_DigestInit_ex(survey->hash, EVP_sha256(), NULL))))
+		if (splitter == NULL)
 			ereport(ERROR,
 					(errcode(ERRCODE_OUT_OF_MEMORY),
 					 errmsg("out of memory")));
-		survey->whole = survey_all(survey, splitter, content, len);
+		whole = survey_all(survey, splitter);
 	}
 	PG_FINALLY();
 	{
 		ct_splitter_free(splitter);
-		EVP_MD_CTX_free(survey->hash);
+		release_survey(survey);
 	}
 	PG_END_TRY();
-	return survey->whole;
+	return whole;
 }
 
 /* The months of the events, each by its first moment; the newest, if there are too many for so few events. */
@@ -235,8 +240,8 @@ months_array(const Survey *survey)
 }
 
 /* What a log file is as a whole. */
-static const char *
-kind_of_file(const Survey *survey)
+const char *
+surveyed_kind(const Survey *survey)
 {
 	if (survey->events > 0)
 		return survey->insights == survey->events ? "insight" : "log";
@@ -261,8 +266,7 @@ cloudtrail_survey(PG_FUNCTION_ARGS)
 		elog(ERROR, "return type must be a row type");
 	if (!try_survey(survey, content, len, false))
 		try_survey(survey, content, len, true);
-	SET_VARSIZE(survey->manifest.data, survey->manifest.len);
-	values[0] = PointerGetDatum(cstring_to_text(kind_of_file(survey)));
+	values[0] = PointerGetDatum(cstring_to_text(surveyed_kind(survey)));
 	values[1] = Int64GetDatum(survey->events);
 	values[2] = Int64GetDatum(survey->rejects);
 	values[3] = Int64GetDatum(survey->others);

@@ -239,6 +239,19 @@ cloudtrail_run(const char *sql)
  * What a superuser does there must not be done with objects of somebody else:
  * a trigger or a function in a default could act with the superuser's rights.
  */
+void
+cloudtrail_enter(Oid schema, Trail *trail)
+{
+	cloudtrail_open_trail(schema, trail);
+	/* Tables of a schema that may not be used would not be found, which says nothing of the reason. */
+	(void) LookupExplicitNamespace(get_namespace_name(trail->schema), false);
+	cloudtrail_check_owner(trail);
+	cloudtrail_check_calls();
+	(void) set_config_option("search_path", psprintf("pg_catalog, %s, pg_temp", trail->name),
+							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
+}
+
+/* The same for SQL. */
 Datum
 cloudtrail_enter_trail(PG_FUNCTION_ARGS)
 {
@@ -248,12 +261,6 @@ cloudtrail_enter_trail(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("trail must not be null")));
-	cloudtrail_open_trail(PG_GETARG_OID(0), &trail);
-	/* Tables of a schema that may not be used would not be found, which says nothing of the reason. */
-	(void) LookupExplicitNamespace(get_namespace_name(trail.schema), false);
-	cloudtrail_check_owner(&trail);
-	cloudtrail_check_calls();
-	(void) set_config_option("search_path", psprintf("pg_catalog, %s, pg_temp", trail.name),
-							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
+	cloudtrail_enter(PG_GETARG_OID(0), &trail);
 	PG_RETURN_VOID();
 }

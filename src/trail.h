@@ -31,6 +31,12 @@ extern Oid	cloudtrail_extension_schema(void);
 /* Finds the trail that a schema is; reports an error if it is not one. */
 extern void cloudtrail_open_trail(Oid schema, Trail *trail);
 
+/*
+ * Checks that a schema is a trail and looks names up there until the calling
+ * function ends, which must have a search_path of its own.
+ */
+extern void cloudtrail_enter(Oid schema, Trail *trail);
+
 /* Tells whether a schema has a trail's table of events. */
 extern bool cloudtrail_is_trail(Oid schema);
 

@@ -1,4 +1,4 @@
-CREATE FUNCTION cloudtrail_import(trail regnamespace, source text, log bytea,
+CREATE FUNCTION cloudtrail_import_by_sql(trail regnamespace, source text, log bytea,
 		OUT kind text, OUT events bigint, OUT inserted bigint, OUT duplicates bigint, OUT rejects bigint, OUT known boolean)
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
@@ -29,7 +29,7 @@ BEGIN
 		IF others > 0 THEN
 			-- A digest is signed with its file as a whole; only where others stand beside it, each is one.
 			INSERT INTO digests (source, sha256, content)
-				SELECT cloudtrail_import.source, sha256(d.content), d.content
+				SELECT cloudtrail_import_by_sql.source, sha256(d.content), d.content
 				FROM (SELECT CASE WHEN events + rejects + others = 1
 							THEN file ELSE i.raw END AS content
 						FROM @extschema@.cloudtrail_items(file) AS i WHERE i.kind = 'digest') AS d
@@ -37,7 +37,7 @@ BEGIN
 		END IF;
 		IF rejects > 0 THEN
 			INSERT INTO rejects (source, sha256, ordinal, error, raw)
-				SELECT cloudtrail_import.source, content_sha256, i.ordinal, i.error, i.raw
+				SELECT cloudtrail_import_by_sql.source, content_sha256, i.ordinal, i.error, i.raw
 				FROM @extschema@.cloudtrail_items(file) AS i WHERE i.kind = 'reject'
 				ON CONFLICT DO NOTHING;
 		END IF;
@@ -62,7 +62,7 @@ BEGIN
 		-- The same time and key with another content is not a duplicate: somebody forged one of the two.
 		IF duplicates > 0 THEN
 			INSERT INTO conflicts (event_time, event_key, event, source, sha256)
-				SELECT t.event_time, t.event_key, @extschema@.cloudtrail_compact(u.event), cloudtrail_import.source, content_sha256
+				SELECT t.event_time, t.event_key, @extschema@.cloudtrail_compact(u.event), cloudtrail_import_by_sql.source, content_sha256
 				FROM (SELECT @extschema@.cloudtrail_unpack(file, true) AS event OFFSET 0) AS u
 					JOIN raw_events AS t ON t.event_time = @extschema@.event_time(u.event)
 						AND t.event_key = @extschema@.event_key(u.event)
@@ -72,13 +72,20 @@ BEGIN
 	END IF;
 	INSERT INTO log_files (source, sha256, size, kind, account_id, aws_region, log_time, events, inserted, duplicates,
 			rejects, manifest)
-		SELECT cloudtrail_import.source, content_sha256, octet_length(log), cloudtrail_import.kind, n.account_id, n.aws_region,
-			n.log_time, cloudtrail_import.events, cloudtrail_import.inserted, cloudtrail_import.duplicates,
-			cloudtrail_import.rejects, manifest
+		SELECT cloudtrail_import_by_sql.source, content_sha256, octet_length(log), cloudtrail_import_by_sql.kind, n.account_id, n.aws_region,
+			n.log_time, cloudtrail_import_by_sql.events, cloudtrail_import_by_sql.inserted, cloudtrail_import_by_sql.duplicates,
+			cloudtrail_import_by_sql.rejects, manifest
 		FROM @extschema@.cloudtrail_file_name(source) AS n
 		ON CONFLICT DO NOTHING;
 END
 $$;
+COMMENT ON FUNCTION cloudtrail_import_by_sql(regnamespace, text, bytea) IS
+	'Imports one log file as cloudtrail_import() does, which calls it if rows cannot be written without SQL: for partitions that are foreign or distributed, triggers, constraints and unique indexes of yours, row security, files with duplicates or with items that are not events';
+
+CREATE FUNCTION cloudtrail_import(trail regnamespace, source text, log bytea,
+		OUT kind text, OUT events bigint, OUT inserted bigint, OUT duplicates bigint, OUT rejects bigint, OUT known boolean)
+	AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION cloudtrail_import(regnamespace, text, bytea) IS
 	'Imports one log file into a trail, once: counts its events, those inserted, those the trail had, what was put aside, and whether this content was imported before';
 

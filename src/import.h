@@ -1,0 +1,146 @@
+/*
+ * import.h: log files into a trail without SQL for each event.
+ *
+ * The way through the tables' and indexes' access methods is taken only where
+ * it does what INSERT would have done: see import_check.c.  For all else,
+ * cloudtrail_import_by_sql() imports a file by SQL, with the same results.
+ */
+#ifndef CLOUDTRAIL_IMPORT_H
+#define CLOUDTRAIL_IMPORT_H
+
+#include "trail.h"
+
+#include "access/htup.h"
+#include "nodes/execnodes.h"
+#include "utils/uuid.h"
+
+/* Columns of raw_events, in the order in which they are made. */
+enum
+{
+	COLUMN_EVENT_TIME = 1,
+	COLUMN_EVENT_KEY,
+	COLUMN_EVENT,
+	EVENT_COLUMNS = COLUMN_EVENT
+};
+
+/* A row that is still to be written. */
+typedef struct ImportRow
+{
+	TimestampTz time;
+	pg_uuid_t	event_key;
+	HeapTuple	tuple;
+	Datum	   *keys;			/* of the GIN index, in its order, each once */
+	int			key_count;
+	ItemPointerData tid;		/* where it was written */
+} ImportRow;
+
+/* An index of a partition. */
+typedef struct ImportIndex
+{
+	Relation	rel;
+	IndexInfo  *info;
+	bool		of_keys;		/* the GIN index of events, whose keys rows have */
+} ImportIndex;
+
+/* A partition that rows are written to. */
+typedef struct ImportPartition
+{
+	Oid			oid;
+	Relation	rel;
+	ImportIndex *indexes;
+	int			index_count;
+} ImportPartition;
+
+/* The import of a file, or of several at once. */
+typedef struct Import
+{
+	Trail		trail;
+	MemoryContext context;		/* of all but the rows */
+	MemoryContext row_context;	/* of the rows that are still to be written */
+	Relation	events;
+	Relation	facts;
+	EState	   *estate;			/* to evaluate what indexes have besides columns */
+	ImportPartition **partitions;
+	int			partition_count;
+	ImportRow  *rows;
+	int			row_count;
+	int			row_room;
+	Size		row_bytes;
+	MemoryContext fact_context; /* of the facts that are still to be written */
+	Datum	   *fact_rows;		/* rows of secret_facts */
+	int			fact_count;
+	int			fact_room;
+	Datum	   *days;			/* whose events changed */
+	int			day_count;
+	int			day_room;
+} Import;
+
+/* A log file, and what came of it. */
+typedef struct ImportFile
+{
+	Datum		source;			/* text */
+	struct varlena *log;		/* bytea, as it was given */
+	struct varlena *content;	/* bytea, not compressed */
+	struct varlena *sha256;		/* bytea, of the content */
+	const char *kind;
+	struct varlena *manifest;	/* bytea, or NULL */
+	bool		known;
+	int64		events;
+	int64		inserted;
+} ImportFile;
+
+/* import.c */
+
+/* The setting cloudtrail.fast_import. */
+extern bool cloudtrail_fast_import;
+
+/* import_check.c */
+
+/* Tells whether rows of a trail may be written without SQL. */
+extern bool can_import_fast(const Import *import);
+
+/* Tells the same of a partition and its indexes. */
+extern bool can_write_partition(const Import *import, Relation partition);
+extern bool can_write_index(const ImportIndex *index);
+
+/* import_rows.c */
+
+/* Adds an event. */
+extern void add_import_row(Import *import, const ct_record *rec);
+
+/* Writes the rows that were added; false if that takes SQL. */
+extern bool write_import_rows(Import *import);
+
+/* Closes the partitions. */
+extern void close_import_partitions(Import *import);
+
+/* import_index.c */
+
+/* Opens an index. */
+extern void open_import_index(ImportIndex *index, Oid oid);
+
+/* Closes an index. */
+extern void close_import_index(ImportIndex *index);
+
+/* Adds rows that were written to an index; false if another row may have a key that must be unique. */
+extern bool index_import_rows(Import *import, const ImportPartition *partition,
+							  const ImportIndex *index, const ImportRow *rows, int count);
+
+/* import_ledger.c */
+
+/* Looks a content up in the ledger. */
+extern void find_imported(const Trail *trail, ImportFile *file);
+
+/* Adds a file to the ledger. */
+extern void add_to_ledger(const Trail *trail, const ImportFile *file);
+
+/* Keeps a digest. */
+extern void add_digest(const Trail *trail, const ImportFile *file);
+
+/* Writes the facts that were added, as the owner of the trail, as trail_follow.c does. */
+extern void write_import_facts(Import *import);
+
+/* Marks the days whose events changed, likewise. */
+extern void mark_import_days(Import *import);
+
+#endif							/* CLOUDTRAIL_IMPORT_H */

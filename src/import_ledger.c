@@ -1,0 +1,251 @@
+/*
+ * import_ledger.c: what an import writes beside events, by SQL whose plans are
+ * kept for the session: ledger and digests as the caller, facts and the days
+ * whose sums changed as the owner of the trail.
+ *
+ * Every function, type and operator of the statements is qualified.
+ */
+#include "import.h"
+
+#include "catalog/pg_type.h"
+#include "core/sha256.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+
+/* The statements; in each, %1$s is the trail's schema and %2$s the extension's. */
+typedef enum Statement
+{
+	FIND_CONTENT,
+	ADD_TO_LEDGER,
+	ADD_DIGEST,
+	ADD_FACTS,
+	MARK_DAYS,
+	STATEMENT_COUNT
+} Statement;
+
+static const char *const statements[] = {
+	"SELECT f.kind, f.events FROM %1$s.log_files AS f WHERE f.sha256 OPERATOR(pg_catalog.=) $1"
+	" AND f.kind OPERATOR(pg_catalog.<>) 'damaged' LIMIT 1",
+	"INSERT INTO %1$s.log_files (source, sha256, size, kind, account_id, aws_region, log_time, events,"
+	" inserted, duplicates, rejects, manifest)"
+	" SELECT $1, $2, $3, $4, n.account_id, n.aws_region, n.log_time, $5, $6, $7, 0, $8"
+	" FROM %2$s.cloudtrail_file_name($1) AS n ON CONFLICT DO NOTHING",
+	"INSERT INTO %1$s.digests (source, sha256, content) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+	"INSERT INTO %1$s.secret_facts SELECT f.* FROM pg_catalog.unnest($1) AS f",
+	"INSERT INTO %1$s.changed_days SELECT DISTINCT d FROM pg_catalog.unnest($1) AS d"
+};
+
+#define ARGUMENTS_MAX	8
+
+/* Types of the statements' parameters; those of ADD_FACTS are the trail's. */
+static const Oid argument_types[STATEMENT_COUNT][ARGUMENTS_MAX] = {
+	{BYTEAOID},
+	{TEXTOID, BYTEAOID, INT8OID, TEXTOID, INT8OID, INT8OID, INT8OID, BYTEAOID},
+	{TEXTOID, BYTEAOID, BYTEAOID},
+	{InvalidOid},
+	{DATEARRAYOID}
+};
+static const int argument_counts[STATEMENT_COUNT] = {1, 8, 3, 1, 1};
+
+/* The plans of a trail's statements, kept for the session. */
+typedef struct TrailPlans
+{
+	Oid			schema;			/* key */
+	char	   *name;			/* of the schema, when the plans were made; NULL if there are none */
+	char	   *extension;		/* of the extension's schema, likewise */
+	SPIPlanPtr	plans[STATEMENT_COUNT];
+	Oid			argument;		/* type of the parameter of ADD_FACTS */
+} TrailPlans;
+
+static HTAB *trail_plans;
+
+/* Forgets the plans of a trail: it may have got another name. */
+static void
+forget_plans(TrailPlans *plans)
+{
+	for (int i = 0; i < STATEMENT_COUNT; i++)
+	{
+		if (plans->plans[i] != NULL)
+			SPI_freeplan(plans->plans[i]);
+		plans->plans[i] = NULL;
+	}
+	if (plans->name != NULL)
+		pfree(plans->name);
+	if (plans->extension != NULL)
+		pfree(plans->extension);
+	plans->name = plans->extension = NULL;
+}
+
+/* The place of a trail's plans. */
+static TrailPlans *
+find_plans(const Trail *trail)
+{
+	TrailPlans *plans;
+	bool		found;
+
+	if (trail_plans == NULL)
+	{
+		HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(TrailPlans), .hcxt = TopMemoryContext};
+
+		trail_plans = hash_create("cloudtrail plans of imports", 8, &control,
+								  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	}
+	plans = hash_search(trail_plans, &trail->schema, HASH_ENTER, &found);
+	if (!found)
+	{
+		memset(plans, 0, sizeof(*plans));
+		plans->schema = trail->schema;
+	}
+	if (plans->name == NULL || strcmp(plans->name, trail->name) != 0 ||
+		plans->extension == NULL || strcmp(plans->extension, trail->extension) != 0)
+	{
+		forget_plans(plans);
+		plans->name = MemoryContextStrdup(TopMemoryContext, trail->name);
+		plans->extension = MemoryContextStrdup(TopMemoryContext, trail->extension);
+	}
+	return plans;
+}
+
+/* The plan of a statement; argument is the type of the parameter of ADD_FACTS. */
+static SPIPlanPtr
+prepare(const Trail *trail, Statement statement, Oid argument)
+{
+	TrailPlans *plans = find_plans(trail);
+	Oid			types[ARGUMENTS_MAX];
+	SPIPlanPtr	plan = plans->plans[statement];
+
+	memcpy(types, argument_types[statement], sizeof(types));
+	if (statement == ADD_FACTS)
+		types[0] = argument;
+	if (plan != NULL && (statement != ADD_FACTS || plans->argument == argument))
+		return plan;
+	if (plan != NULL)
+		SPI_freeplan(plan);
+	plans->plans[statement] = NULL;
+	plan = SPI_prepare_cursor(psprintf(statements[statement], trail->name, trail->extension),
+							  argument_counts[statement], types, CURSOR_OPT_GENERIC_PLAN);
+	if (plan == NULL || SPI_keepplan(plan) != 0)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	plans->plans[statement] = plan;
+	if (statement == ADD_FACTS)
+		plans->argument = argument;
+	return plan;
+}
+
+/* Runs a statement; it leaves the memory context as it was. */
+static void
+execute(const Trail *trail, Statement statement, Oid argument, Datum *values, const char *nulls)
+{
+	MemoryContext old = CurrentMemoryContext;
+	int			result = SPI_execute_plan(prepare(trail, statement, argument), values, nulls, false, 0);
+
+	if (result < 0)
+		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(result));
+	MemoryContextSwitchTo(old);
+}
+
+/* A hash as bytea. */
+static struct varlena *
+make_hash(struct varlena *content)
+{
+	struct varlena *hash = palloc(VARHDRSZ + CT_SHA256_SIZE);
+
+	SET_VARSIZE(hash, VARHDRSZ + CT_SHA256_SIZE);
+	ct_sha256(VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content), (uint8 *) VARDATA(hash));
+	return hash;
+}
+
+/* Looks a content up in the ledger: a damaged file is tried again, what is missing may be there the next time. */
+void
+find_imported(const Trail *trail, ImportFile *file)
+{
+	Datum		values[1];
+	bool		isnull;
+
+	file->sha256 = make_hash(file->content);
+	values[0] = PointerGetDatum(file->sha256);
+	execute(trail, FIND_CONTENT, InvalidOid, values, NULL);
+	file->known = SPI_processed > 0;
+	if (file->known)
+	{
+		HeapTuple	row = SPI_tuptable->vals[0];
+		TupleDesc	columns = SPI_tuptable->tupdesc;
+
+		file->kind = TextDatumGetCString(SPI_getbinval(row, columns, 1, &isnull));
+		file->events = DatumGetInt64(SPI_getbinval(row, columns, 2, &isnull));
+	}
+	SPI_freetuptable(SPI_tuptable);
+}
+
+/* Adds a file to the ledger. */
+void
+add_to_ledger(const Trail *trail, const ImportFile *file)
+{
+	Datum		values[] = {
+		file->source, PointerGetDatum(file->sha256), Int64GetDatum(VARSIZE_ANY_EXHDR(file->log)),
+		CStringGetTextDatum(file->kind), Int64GetDatum(file->events), Int64GetDatum(file->inserted),
+		Int64GetDatum(file->events - file->inserted), PointerGetDatum(file->manifest)
+	};
+
+	execute(trail, ADD_TO_LEDGER, InvalidOid, values, file->manifest == NULL ? "       n" : NULL);
+}
+
+/* Keeps a digest: it is signed with its file as a whole. */
+void
+add_digest(const Trail *trail, const ImportFile *file)
+{
+	Datum		values[] = {file->source, PointerGetDatum(file->sha256), PointerGetDatum(file->content)};
+
+	execute(trail, ADD_DIGEST, InvalidOid, values, NULL);
+}
+
+/* Runs a statement with an array as the owner of the trail. */
+static void
+execute_as_owner(const Trail *trail, Statement statement, Oid argument, ArrayType *array)
+{
+	Datum		values[] = {PointerGetDatum(array)};
+	Oid			caller;
+	int			context;
+
+	GetUserIdAndSecContext(&caller, &context);
+	SetUserIdAndSecContext(trail->owner, context | SECURITY_LOCAL_USERID_CHANGE |
+						   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
+	execute(trail, statement, argument, values, NULL);
+	SetUserIdAndSecContext(caller, context);
+}
+
+/* Writes the facts that were added. */
+void
+write_import_facts(Import *import)
+{
+	Oid			type = import->facts->rd_rel->reltype;
+	MemoryContext old;
+
+	if (import->fact_count == 0)
+		return;
+	old = MemoryContextSwitchTo(import->fact_context);
+	execute_as_owner(&import->trail, ADD_FACTS, get_array_type(type),
+					 construct_array(import->fact_rows, import->fact_count, type, -1, false,
+									 TYPALIGN_DOUBLE));
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(import->fact_context);
+	import->fact_rows = NULL;
+	import->fact_count = import->fact_room = 0;
+}
+
+/* Marks the days whose events changed. */
+void
+mark_import_days(Import *import)
+{
+	if (import->day_count == 0)
+		return;
+	execute_as_owner(&import->trail, MARK_DAYS, InvalidOid,
+					 construct_array(import->days, import->day_count, DATEOID, sizeof(int32), true,
+									 TYPALIGN_INT));
+	import->day_count = 0;
+}

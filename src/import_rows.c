@@ -1,0 +1,336 @@
+/*
+ * import_rows.c: from records to rows of raw_events, in its partitions.
+ */
+#include "import.h"
+
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "executor/executor.h"
+#include "funcapi.h"
+#include "index_key.h"
+#include "miscadmin.h"
+#include "partitioning/partbounds.h"
+#include "partitioning/partdesc.h"
+#include "secret_fact.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+#include "utils/partcache.h"
+#include "utils/relcache.h"
+
+/* So many rows are written by one call. */
+#define SLOTS_MAX		1000
+
+/* Makes room for one more element of an array. */
+#define MAKE_ROOM(context, array, count, room, type) \
+	do { \
+		if ((count) == (room)) \
+		{ \
+			(room) = Max(64, 2 * (room)); \
+			(array) = (array) == NULL ? MemoryContextAllocHuge(context, (room) * sizeof(type)) : \
+				repalloc_huge(array, (room) * sizeof(type)); \
+		} \
+	} while (0)
+
+/* Compares two keys of the GIN index. */
+static int
+compare_keys(const void *a, const void *b)
+{
+	return ct_compare_slices(index_key_bytes(*(const Datum *) a), index_key_bytes(*(const Datum *) b));
+}
+
+/* Makes the keys of a row, in order and each once. */
+static void
+make_keys(ImportRow *row, const ct_record *rec)
+{
+	EventKeys	keys = record_keys(rec);
+	int			count = 0;
+
+	qsort(keys.keys, keys.count, sizeof(Datum), compare_keys);
+	for (int i = 0; i < keys.count; i++)
+	{
+		if (count == 0 || compare_keys(&keys.keys[count - 1], &keys.keys[i]) != 0)
+			keys.keys[count++] = keys.keys[i];
+	}
+	row->keys = keys.keys;
+	row->key_count = count;
+}
+
+/* The row of an event whose facts are being added. */
+typedef struct FactSink
+{
+	Import	   *import;
+	const ImportRow *row;
+} FactSink;
+
+/* Adds a fact. */
+static bool
+add_fact(void *arg, const ct_secret_fact *fact)
+{
+	FactSink   *sink = arg;
+	Import	   *import = sink->import;
+	Datum		values[2 + CT_FACT_COUNT];
+	bool		nulls[2 + CT_FACT_COUNT] = {false, false};
+	MemoryContext old;
+
+	CHECK_FOR_INTERRUPTS();
+	values[0] = TimestampTzGetDatum(sink->row->time);
+	values[1] = UUIDPGetDatum(&sink->row->event_key);
+	secret_fact_columns(fact, values + 2, nulls + 2);
+	old = MemoryContextSwitchTo(import->fact_context);
+	MAKE_ROOM(import->fact_context, import->fact_rows, import->fact_count, import->fact_room, Datum);
+	import->fact_rows[import->fact_count++] =
+		HeapTupleGetDatum(heap_form_tuple(RelationGetDescr(import->facts), values, nulls));
+	MemoryContextSwitchTo(old);
+	return true;
+}
+
+/* Adds the facts of an event. */
+static void
+add_facts(Import *import, const ImportRow *row, const ct_record *rec)
+{
+	FactSink	sink = {import, row};
+	ct_scratch	scratch;
+
+	if (!ct_may_have_secret_facts(rec))
+		return;
+	scratch = event_scratch(rec);
+	if (!ct_has_secret_facts(rec, &scratch))
+		return;
+	scratch = event_scratch(rec);
+	ct_each_secret_fact(rec, &scratch, add_fact, &sink);
+}
+
+/* Adds an event. */
+void
+add_import_row(Import *import, const ct_record *rec)
+{
+	MemoryContext old = MemoryContextSwitchTo(import->row_context);
+	struct varlena *event = event_from_record(rec);
+	Datum		values[EVENT_COLUMNS];
+	bool		nulls[EVENT_COLUMNS] = {false, false, false};
+	ct_identity identity;
+	ImportRow  *row;
+
+	if (!ct_stored_identity(VARDATA(event), VARSIZE(event) - VARHDRSZ, &identity))
+		elog(ERROR, "cannot read the header of an event");
+	MAKE_ROOM(import->context, import->rows, import->row_count, import->row_room, ImportRow);
+	row = &import->rows[import->row_count];
+	row->time = identity.event_time - EPOCH_SHIFT;
+	memcpy(row->event_key.data, identity.event_key, UUID_LEN);
+	values[COLUMN_EVENT_TIME - 1] = TimestampTzGetDatum(row->time);
+	values[COLUMN_EVENT_KEY - 1] = UUIDPGetDatum(&row->event_key);
+	values[COLUMN_EVENT - 1] = PointerGetDatum(event);
+	row->tuple = heap_form_tuple(RelationGetDescr(import->events), values, nulls);
+	pfree(event);
+	make_keys(row, rec);
+	add_facts(import, row, rec);
+	import->row_count++;
+	import->row_bytes += row->tuple->t_len + row->key_count * (sizeof(Datum) + 16);
+	MemoryContextSwitchTo(old);
+}
+
+/* Compares two rows by time and key. */
+static int
+compare_rows(const void *a, const void *b)
+{
+	const ImportRow *row = a;
+	const ImportRow *other = b;
+
+	if (row->time != other->time)
+		return row->time < other->time ? -1 : 1;
+	return memcmp(row->event_key.data, other->event_key.data, UUID_LEN);
+}
+
+/* Brings the rows into the order of the primary key; false if two have the same. */
+static bool
+sort_rows(Import *import)
+{
+	qsort(import->rows, import->row_count, sizeof(ImportRow), compare_rows);
+	for (int i = 1; i < import->row_count; i++)
+	{
+		if (compare_rows(&import->rows[i - 1], &import->rows[i]) == 0)
+			return false;
+	}
+	return true;
+}
+
+/* The partition of a time; none if that is the default one. */
+static Oid
+partition_of(Relation events, TimestampTz time)
+{
+	PartitionKey key = RelationGetPartitionKey(events);
+	PartitionDesc partitions = RelationGetPartitionDesc(events, true);
+	Datum		value = TimestampTzGetDatum(time);
+	bool		equal;
+	int			bound;
+	int			index;
+
+	if (partitions->nparts == 0)
+		return InvalidOid;
+	bound = partition_range_datum_bsearch(key->partsupfunc, key->partcollation, partitions->boundinfo,
+										  1, &value, &equal);
+	index = partitions->boundinfo->indexes[bound + 1];
+	return index < 0 ? InvalidOid : partitions->oids[index];
+}
+
+/* Opens a partition; none if rows are not to be written there without SQL. */
+static ImportPartition *
+open_partition(Import *import, Oid oid)
+{
+	MemoryContext old = MemoryContextSwitchTo(import->context);
+	ImportPartition *partition = palloc0(sizeof(ImportPartition));
+	List	   *indexes;
+	ListCell   *cell;
+	bool		fit;
+
+	import->partitions = import->partitions == NULL ? palloc(sizeof(ImportPartition *)) :
+		repalloc(import->partitions, (import->partition_count + 1) * sizeof(ImportPartition *));
+	import->partitions[import->partition_count++] = partition;
+	partition->oid = oid;
+	partition->rel = table_open(oid, RowExclusiveLock);
+	fit = can_write_partition(import, partition->rel);
+	indexes = fit ? RelationGetIndexList(partition->rel) : NIL;
+	partition->indexes = palloc(list_length(indexes) * sizeof(ImportIndex));
+	foreach(cell, indexes)
+	{
+		ImportIndex *index = &partition->indexes[partition->index_count++];
+
+		open_import_index(index, lfirst_oid(cell));
+		fit = fit && can_write_index(index);
+	}
+	MemoryContextSwitchTo(old);
+	return fit ? partition : NULL;
+}
+
+/* Finds a partition that is open already, or opens it. */
+static ImportPartition *
+find_partition(Import *import, Oid oid)
+{
+	if (!OidIsValid(oid))
+		return NULL;
+	for (int i = 0; i < import->partition_count; i++)
+	{
+		if (import->partitions[i]->oid == oid)
+			return import->partitions[i];
+	}
+	return open_partition(import, oid);
+}
+
+/* Closes the partitions; their locks stay. */
+void
+close_import_partitions(Import *import)
+{
+	for (int i = 0; i < import->partition_count; i++)
+	{
+		ImportPartition *partition = import->partitions[i];
+
+		for (int k = 0; k < partition->index_count; k++)
+			close_import_index(&partition->indexes[k]);
+		table_close(partition->rel, NoLock);
+	}
+	import->partition_count = 0;
+}
+
+/* Writes some rows into the table of a partition. */
+static void
+write_to_table(const ImportPartition *partition, ImportRow *rows, int count)
+{
+	int			slot_count = Min(count, SLOTS_MAX);
+	TupleTableSlot **slots = palloc(slot_count * sizeof(TupleTableSlot *));
+	CommandId	command = GetCurrentCommandId(true);
+
+	for (int i = 0; i < slot_count; i++)
+		slots[i] = MakeSingleTupleTableSlot(RelationGetDescr(partition->rel), &TTSOpsHeapTuple);
+	for (int done = 0; done < count; done += slot_count)
+	{
+		int			n = Min(slot_count, count - done);
+
+		CHECK_FOR_INTERRUPTS();
+		/* Slots that own their tuples are written without another copy. */
+		for (int i = 0; i < n; i++)
+			ExecStoreHeapTuple(rows[done + i].tuple, slots[i], true);
+		table_multi_insert(partition->rel, slots, n, command, 0, NULL);
+		for (int i = 0; i < n; i++)
+		{
+			rows[done + i].tid = slots[i]->tts_tid;
+			/* Indexes still read it. */
+			slots[i]->tts_flags &= ~TTS_FLAG_SHOULDFREE;
+			ExecClearTuple(slots[i]);
+		}
+	}
+	for (int i = 0; i < slot_count; i++)
+		ExecDropSingleTupleTableSlot(slots[i]);
+	pfree(slots);
+}
+
+/* Adds the days of rows, which are in order, to those that changed. */
+static void
+add_days(Import *import, const ImportRow *rows, int count)
+{
+	for (int i = 0; i < count; i++)
+	{
+		int64		day = rows[i].time / USECS_PER_DAY - (rows[i].time % USECS_PER_DAY < 0);
+
+		if (import->day_count > 0 && DatumGetInt32(import->days[import->day_count - 1]) == day)
+			continue;
+		MAKE_ROOM(import->context, import->days, import->day_count, import->day_room, Datum);
+		import->days[import->day_count++] = Int32GetDatum((int32) day);
+	}
+}
+
+/* Writes rows of one partition, with their index entries. */
+static bool
+write_to_partition(Import *import, const ImportPartition *partition, ImportRow *rows, int count)
+{
+	write_to_table(partition, rows, count);
+	for (int i = 0; i < partition->index_count; i++)
+	{
+		if (!index_import_rows(import, partition, &partition->indexes[i], rows, count))
+			return false;
+	}
+	return true;
+}
+
+/* Writes all rows that were added; false if that takes SQL. */
+static bool
+write_all(Import *import)
+{
+	int			first = 0;
+
+	if (!sort_rows(import))
+		return false;
+	while (first < import->row_count)
+	{
+		Oid			oid = partition_of(import->events, import->rows[first].time);
+		ImportPartition *partition = find_partition(import, oid);
+		int			end = first + 1;
+
+		if (partition == NULL)
+			return false;
+		while (end < import->row_count && partition_of(import->events, import->rows[end].time) == oid)
+			end++;
+		if (!write_to_partition(import, partition, import->rows + first, end - first))
+			return false;
+		first = end;
+	}
+	add_days(import, import->rows, import->row_count);
+	return true;
+}
+
+/* Writes the rows that were added. */
+bool
+write_import_rows(Import *import)
+{
+	MemoryContext old = MemoryContextSwitchTo(import->row_context);
+	bool		written = write_all(import);
+
+	MemoryContextSwitchTo(old);
+	if (!written)
+		return false;
+	MemoryContextReset(import->row_context);
+	import->row_count = 0;
+	import->row_bytes = 0;
+	return true;
+}
