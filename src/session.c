@@ -37,6 +37,7 @@ typedef struct Known
 /* What a query has found, as long as it sees the same rows. */
 typedef struct Memory
 {
+	MemoryContext owner;		/* of the query */
 	MemoryContext context;
 	HTAB	   *known;
 	TransactionId xmin;
@@ -44,6 +45,9 @@ typedef struct Memory
 	CommandId	command;
 	TimestampTz statement;
 } Memory;
+
+/* The newest: the three columns of an origin share that of their query. */
+static Memory *newest;
 
 /* An argument as text, NULL if it is null. */
 static char *
@@ -146,6 +150,29 @@ cloudtrail_session_chain(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* Forgets a memory that goes away with its query. */
+static void
+forget_memory(void *memory)
+{
+	if (newest == memory)
+		newest = NULL;
+}
+
+/* A memory for a query. */
+static Memory *
+make_memory(MemoryContext owner)
+{
+	Memory	   *memory = MemoryContextAllocZero(owner, sizeof(Memory));
+	MemoryContextCallback *callback = MemoryContextAlloc(owner, sizeof(MemoryContextCallback));
+
+	memory->owner = owner;
+	callback->func = forget_memory;
+	callback->arg = memory;
+	MemoryContextRegisterResetCallback(owner, callback);
+	newest = memory;
+	return memory;
+}
+
 /* What the query has found so far, empty if other rows are seen by now. */
 static Memory *
 find_memory(FunctionCallInfo fcinfo)
@@ -156,7 +183,9 @@ find_memory(FunctionCallInfo fcinfo)
 
 	if (memory == NULL)
 	{
-		memory = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(Memory));
+		MemoryContext owner = fcinfo->flinfo->fn_mcxt;
+
+		memory = newest != NULL && newest->owner == owner ? newest : make_memory(owner);
 		fcinfo->flinfo->fn_extra = memory;
 	}
 	if (memory->known != NULL && memory->xmin == snapshot->xmin && memory->xmax == snapshot->xmax &&
@@ -167,7 +196,7 @@ find_memory(FunctionCallInfo fcinfo)
 		MemoryContextDelete(memory->context);
 	memory->context = NULL;
 	memory->known = NULL;
-	memory->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "cloudtrail origins", ALLOCSET_DEFAULT_SIZES);
+	memory->context = AllocSetContextCreate(memory->owner, "cloudtrail origins", ALLOCSET_DEFAULT_SIZES);
 	control.hcxt = memory->context;
 	memory->known = hash_create("cloudtrail origins", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	memory->xmin = snapshot->xmin;
