@@ -137,8 +137,7 @@ forget_rows(Import *import)
 	MemoryContextReset(import->fact_context);
 	import->row_count = 0;
 	import->row_bytes = 0;
-	import->fact_rows = NULL;
-	import->fact_count = import->fact_room = 0;
+	forget_import_facts(import);
 }
 
 /* Reads a file and adds its events; false if that takes SQL. */
@@ -171,7 +170,8 @@ static void
 open_tables(Import *import)
 {
 	import->events = table_open(import->trail.raw_events, RowExclusiveLock);
-	import->facts = table_open(get_relname_relid("secret_facts", import->trail.schema), RowExclusiveLock);
+	import->secret_facts.rel = table_open(get_relname_relid("secret_facts", import->trail.schema), RowExclusiveLock);
+	import->credentials.rel = table_open(get_relname_relid("issued_credentials", import->trail.schema), RowExclusiveLock);
 }
 
 /* Imports a file, and closes the tables; false if that takes SQL. */
@@ -185,7 +185,8 @@ import_file(Import *import, ImportFile *file)
 	write_import_facts(import);
 	mark_import_days(import);
 	close_import_partitions(import);
-	table_close(import->facts, NoLock);
+	table_close(import->credentials.rel, NoLock);
+	table_close(import->secret_facts.rel, NoLock);
 	table_close(import->events, NoLock);
 	return true;
 }

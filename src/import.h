@@ -51,6 +51,15 @@ typedef struct ImportPartition
 	int			index_count;
 } ImportPartition;
 
+/* Rows of a table of facts that are still to be written. */
+typedef struct ImportFacts
+{
+	Relation	rel;
+	Datum	   *rows;
+	int			count;
+	int			room;
+} ImportFacts;
+
 /* The import of a file, or of several at once. */
 typedef struct Import
 {
@@ -58,7 +67,6 @@ typedef struct Import
 	MemoryContext context;		/* of all but the rows */
 	MemoryContext row_context;	/* of the rows that are still to be written */
 	Relation	events;
-	Relation	facts;
 	EState	   *estate;			/* to evaluate what indexes have besides columns */
 	ImportPartition **partitions;
 	int			partition_count;
@@ -67,9 +75,8 @@ typedef struct Import
 	int			row_room;
 	Size		row_bytes;
 	MemoryContext fact_context; /* of the facts that are still to be written */
-	Datum	   *fact_rows;		/* rows of secret_facts */
-	int			fact_count;
-	int			fact_room;
+	ImportFacts secret_facts;
+	ImportFacts credentials;
 	Datum	   *days;			/* whose events changed */
 	int			day_count;
 	int			day_room;
@@ -136,6 +143,9 @@ extern void add_to_ledger(const Trail *trail, const ImportFile *file);
 
 /* Keeps a digest. */
 extern void add_digest(const Trail *trail, const ImportFile *file);
+
+/* Forgets the facts that were added. */
+extern void forget_import_facts(Import *import);
 
 /* Writes the facts that were added, as the owner of the trail, as trail_follow.c does. */
 extern void write_import_facts(Import *import);

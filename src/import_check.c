@@ -58,25 +58,39 @@ has_event_columns(const Import *import, TupleDesc columns)
 		strcmp(NameStr(TupleDescAttr(columns, COLUMN_EVENT - 1)->attname), "event") == 0;
 }
 
-/* Tells whether secret_facts has the columns of a fact behind time and key, and no others. */
+/* Whether a table of facts has these columns behind time and key, and no others. */
 static bool
-has_fact_columns(TupleDesc columns)
+has_fact_columns(Relation table, const Oid *types, int count)
 {
-	static const Oid types[] = {
-		TIMESTAMPTZOID, UUIDOID,
+	TupleDesc	columns = RelationGetDescr(table);
+
+	if (columns->natts != 2 + count || !is_column(columns, 1, TIMESTAMPTZOID) || !is_column(columns, 2, UUIDOID))
+		return false;
+	for (int i = 0; i < count; i++)
+	{
+		if (!is_column(columns, 3 + i, types[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Whether the tables of facts are as the extension makes them. */
+static bool
+has_own_facts(const Import *import)
+{
+	static const Oid secret_facts[] = {
 #define CT_FACT(name, type, comment) FACT_TYPE_##type,
 #include "core/factlist.h"
 #undef CT_FACT
 	};
+	static const Oid credentials[] = {
+#define CT_CREDENTIAL(name, type, comment) FACT_TYPE_##type,
+#include "core/credentiallist.h"
+#undef CT_CREDENTIAL
+	};
 
-	if (columns->natts != lengthof(types))
-		return false;
-	for (int i = 0; i < (int) lengthof(types); i++)
-	{
-		if (!is_column(columns, i + 1, types[i]))
-			return false;
-	}
-	return true;
+	return has_fact_columns(import->secret_facts.rel, secret_facts, lengthof(secret_facts)) &&
+		has_fact_columns(import->credentials.rel, credentials, lengthof(credentials));
 }
 
 /* Tells whether a node is a column. */
@@ -199,7 +213,7 @@ can_import_fast(const Import *import)
 		import->events->rd_rules == NULL &&
 		has_event_columns(import, RelationGetDescr(import->events)) &&
 		has_own_checks(RelationGetDescr(import->events)) &&
-		has_fact_columns(RelationGetDescr(import->facts)) &&
+		has_own_facts(import) &&
 		has_own_triggers(&import->trail, import->events) &&
 		may_insert_all(import->events) &&
 		/* A distributed table looks like any other. */

@@ -23,7 +23,8 @@ typedef enum Statement
 	FIND_CONTENT,
 	ADD_TO_LEDGER,
 	ADD_DIGEST,
-	ADD_FACTS,
+	ADD_SECRET_FACTS,
+	ADD_CREDENTIALS,
 	MARK_DAYS,
 	STATEMENT_COUNT
 } Statement;
@@ -37,20 +38,22 @@ static const char *const statements[] = {
 	" FROM %2$s.cloudtrail_file_name($1) AS n ON CONFLICT DO NOTHING",
 	"INSERT INTO %1$s.digests (source, sha256, content) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
 	"INSERT INTO %1$s.secret_facts SELECT f.* FROM pg_catalog.unnest($1) AS f",
+	"INSERT INTO %1$s.issued_credentials SELECT c.* FROM pg_catalog.unnest($1) AS c",
 	"INSERT INTO %1$s.changed_days SELECT DISTINCT d FROM pg_catalog.unnest($1) AS d"
 };
 
 #define ARGUMENTS_MAX	8
 
-/* Types of the statements' parameters; those of ADD_FACTS are the trail's. */
+/* Types of the statements' parameters; of facts they are the row types of the trail's tables. */
 static const Oid argument_types[STATEMENT_COUNT][ARGUMENTS_MAX] = {
 	{BYTEAOID},
 	{TEXTOID, BYTEAOID, INT8OID, TEXTOID, INT8OID, INT8OID, INT8OID, BYTEAOID},
 	{TEXTOID, BYTEAOID, BYTEAOID},
 	{InvalidOid},
+	{InvalidOid},
 	{DATEARRAYOID}
 };
-static const int argument_counts[STATEMENT_COUNT] = {1, 8, 3, 1, 1};
+static const int argument_counts[STATEMENT_COUNT] = {1, 8, 3, 1, 1, 1};
 
 /* The plans of a trail's statements, kept for the session. */
 typedef struct TrailPlans
@@ -59,7 +62,7 @@ typedef struct TrailPlans
 	char	   *name;			/* of the schema, when the plans were made; NULL if there are none */
 	char	   *extension;		/* of the extension's schema, likewise */
 	SPIPlanPtr	plans[STATEMENT_COUNT];
-	Oid			argument;		/* type of the parameter of ADD_FACTS */
+	Oid			arguments[STATEMENT_COUNT]; /* types of the parameters that are the trail's */
 } TrailPlans;
 
 static HTAB *trail_plans;
@@ -111,7 +114,7 @@ find_plans(const Trail *trail)
 	return plans;
 }
 
-/* The plan of a statement; argument is the type of the parameter of ADD_FACTS. */
+/* The plan of a statement; argument is the type of its parameter if that is the trail's. */
 static SPIPlanPtr
 prepare(const Trail *trail, Statement statement, Oid argument)
 {
@@ -120,9 +123,9 @@ prepare(const Trail *trail, Statement statement, Oid argument)
 	SPIPlanPtr	plan = plans->plans[statement];
 
 	memcpy(types, argument_types[statement], sizeof(types));
-	if (statement == ADD_FACTS)
+	if (OidIsValid(argument))
 		types[0] = argument;
-	if (plan != NULL && (statement != ADD_FACTS || plans->argument == argument))
+	if (plan != NULL && plans->arguments[statement] == argument)
 		return plan;
 	if (plan != NULL)
 		SPI_freeplan(plan);
@@ -132,8 +135,7 @@ prepare(const Trail *trail, Statement statement, Oid argument)
 	if (plan == NULL || SPI_keepplan(plan) != 0)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
 	plans->plans[statement] = plan;
-	if (statement == ADD_FACTS)
-		plans->argument = argument;
+	plans->arguments[statement] = argument;
 	return plan;
 }
 
@@ -164,6 +166,7 @@ make_hash(struct varlena *content)
 void
 find_imported(const Trail *trail, ImportFile *file)
 {
+	static const Oid types[] = {TEXTOID, INT8OID};
 	Datum		values[1];
 	bool		isnull;
 
@@ -171,6 +174,7 @@ find_imported(const Trail *trail, ImportFile *file)
 	values[0] = PointerGetDatum(file->sha256);
 	execute(trail, FIND_CONTENT, InvalidOid, values, NULL);
 	file->known = SPI_processed > 0;
+	cloudtrail_check_types(SPI_tuptable, lengthof(types), types);
 	if (file->known)
 	{
 		HeapTuple	row = SPI_tuptable->vals[0];
@@ -219,23 +223,38 @@ execute_as_owner(const Trail *trail, Statement statement, Oid argument, ArrayTyp
 	SetUserIdAndSecContext(caller, context);
 }
 
+/* Forgets the facts that were added. */
+void
+forget_import_facts(Import *import)
+{
+	MemoryContextReset(import->fact_context);
+	import->secret_facts.rows = import->credentials.rows = NULL;
+	import->secret_facts.count = import->credentials.count = 0;
+	import->secret_facts.room = import->credentials.room = 0;
+}
+
+/* Writes the rows of one table of facts. */
+static void
+write_facts(const Trail *trail, Statement statement, const ImportFacts *facts)
+{
+	Oid			type = facts->rel->rd_rel->reltype;
+
+	if (facts->count == 0)
+		return;
+	execute_as_owner(trail, statement, get_array_type(type),
+					 construct_array(facts->rows, facts->count, type, -1, false, TYPALIGN_DOUBLE));
+}
+
 /* Writes the facts that were added. */
 void
 write_import_facts(Import *import)
 {
-	Oid			type = import->facts->rd_rel->reltype;
-	MemoryContext old;
+	MemoryContext old = MemoryContextSwitchTo(import->fact_context);
 
-	if (import->fact_count == 0)
-		return;
-	old = MemoryContextSwitchTo(import->fact_context);
-	execute_as_owner(&import->trail, ADD_FACTS, get_array_type(type),
-					 construct_array(import->fact_rows, import->fact_count, type, -1, false,
-									 TYPALIGN_DOUBLE));
+	write_facts(&import->trail, ADD_SECRET_FACTS, &import->secret_facts);
+	write_facts(&import->trail, ADD_CREDENTIALS, &import->credentials);
 	MemoryContextSwitchTo(old);
-	MemoryContextReset(import->fact_context);
-	import->fact_rows = NULL;
-	import->fact_count = import->fact_room = 0;
+	forget_import_facts(import);
 }
 
 /* Marks the days whose events changed. */

@@ -10,6 +10,7 @@
 #include "executor/executor.h"
 #include "funcapi.h"
 #include "index_key.h"
+#include "issued_credential.h"
 #include "miscadmin.h"
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
@@ -57,6 +58,18 @@ make_keys(ImportRow *row, const ct_record *rec)
 	row->key_count = count;
 }
 
+/* Adds a row to the facts of one table. */
+static void
+add_to_facts(Import *import, ImportFacts *facts, Datum *values, bool *nulls)
+{
+	MemoryContext old = MemoryContextSwitchTo(import->fact_context);
+
+	MAKE_ROOM(import->fact_context, facts->rows, facts->count, facts->room, Datum);
+	facts->rows[facts->count++] =
+		HeapTupleGetDatum(heap_form_tuple(RelationGetDescr(facts->rel), values, nulls));
+	MemoryContextSwitchTo(old);
+}
+
 /* The row of an event whose facts are being added. */
 typedef struct FactSink
 {
@@ -69,26 +82,20 @@ static bool
 add_fact(void *arg, const ct_secret_fact *fact)
 {
 	FactSink   *sink = arg;
-	Import	   *import = sink->import;
 	Datum		values[2 + CT_FACT_COUNT];
 	bool		nulls[2 + CT_FACT_COUNT] = {false, false};
-	MemoryContext old;
 
 	CHECK_FOR_INTERRUPTS();
 	values[0] = TimestampTzGetDatum(sink->row->time);
 	values[1] = UUIDPGetDatum(&sink->row->event_key);
 	secret_fact_columns(fact, values + 2, nulls + 2);
-	old = MemoryContextSwitchTo(import->fact_context);
-	MAKE_ROOM(import->fact_context, import->fact_rows, import->fact_count, import->fact_room, Datum);
-	import->fact_rows[import->fact_count++] =
-		HeapTupleGetDatum(heap_form_tuple(RelationGetDescr(import->facts), values, nulls));
-	MemoryContextSwitchTo(old);
+	add_to_facts(sink->import, &sink->import->secret_facts, values, nulls);
 	return true;
 }
 
-/* Adds the facts of an event. */
+/* Adds what an event says of secrets. */
 static void
-add_facts(Import *import, const ImportRow *row, const ct_record *rec)
+add_secret_facts(Import *import, const ImportRow *row, const ct_record *rec)
 {
 	FactSink	sink = {import, row};
 	ct_scratch	scratch;
@@ -100,6 +107,26 @@ add_facts(Import *import, const ImportRow *row, const ct_record *rec)
 		return;
 	scratch = event_scratch(rec);
 	ct_each_secret_fact(rec, &scratch, add_fact, &sink);
+}
+
+/* Adds what an event says of the credentials that it issued. */
+static void
+add_credential(Import *import, const ImportRow *row, const ct_record *rec)
+{
+	Datum		values[2 + CT_CREDENTIAL_COUNT];
+	bool		nulls[2 + CT_CREDENTIAL_COUNT] = {false, false};
+	ct_credential credential;
+	ct_scratch	scratch;
+
+	if (!ct_issues_credentials(rec))
+		return;
+	scratch = event_scratch(rec);
+	if (!ct_find_credential(rec, &scratch, &credential))
+		return;
+	values[0] = TimestampTzGetDatum(row->time);
+	values[1] = UUIDPGetDatum(&row->event_key);
+	issued_credential_columns(&credential, values + 2, nulls + 2);
+	add_to_facts(import, &import->credentials, values, nulls);
 }
 
 /* Adds an event. */
@@ -125,7 +152,8 @@ add_import_row(Import *import, const ct_record *rec)
 	row->tuple = heap_form_tuple(RelationGetDescr(import->events), values, nulls);
 	pfree(event);
 	make_keys(row, rec);
-	add_facts(import, row, rec);
+	add_secret_facts(import, row, rec);
+	add_credential(import, row, rec);
 	import->row_count++;
 	import->row_bytes += row->tuple->t_len + row->key_count * (sizeof(Datum) + 16);
 	MemoryContextSwitchTo(old);
@@ -140,7 +168,7 @@ compare_rows(const void *a, const void *b)
 
 	if (row->time != other->time)
 		return row->time < other->time ? -1 : 1;
-	return memcmp(row->event_key.data, other->event_key.data, UUID_LEN);
+	return ct_compare_bytes(row->event_key.data, other->event_key.data, UUID_LEN);
 }
 
 /* Brings the rows into the order of the primary key; false if two have the same. */

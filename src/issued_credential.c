@@ -1,12 +1,12 @@
 /*
- * credential.c: what an event that issues credentials says of them, as a row.
+ * issued_credential.c: what an event that issues credentials says of them, as a row.
  */
 #include "cloudtrail.h"
 
 #include "access/htup_details.h"
-#include "core/credential.h"
 #include "fact_value.h"
 #include "funcapi.h"
+#include "issued_credential.h"
 
 CLOUDTRAIL_FUNCTION(cloudtrail_issues_credentials);
 CLOUDTRAIL_FUNCTION(cloudtrail_issued_credential);
@@ -24,9 +24,9 @@ cloudtrail_issues_credentials(PG_FUNCTION_ARGS)
 }
 
 /* Makes the columns of a credential. */
-static void
-credential_columns(const ct_credential *credential, Datum values[CT_CREDENTIAL_COUNT],
-				   bool nulls[CT_CREDENTIAL_COUNT])
+void
+issued_credential_columns(const ct_credential *credential, Datum values[CT_CREDENTIAL_COUNT],
+						  bool nulls[CT_CREDENTIAL_COUNT])
 {
 	memset(nulls, false, CT_CREDENTIAL_COUNT * sizeof(bool));
 #define CT_CREDENTIAL(name, type, comment) \
@@ -52,6 +52,6 @@ cloudtrail_issued_credential(PG_FUNCTION_ARGS)
 		elog(ERROR, "return type must be a row type");
 	if (tupdesc->natts != CT_CREDENTIAL_COUNT)
 		elog(ERROR, "return type must have %d columns", (int) CT_CREDENTIAL_COUNT);
-	credential_columns(&credential, values, nulls);
+	issued_credential_columns(&credential, values, nulls);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls)));
 }
