@@ -202,7 +202,7 @@ may_insert_all(Relation events)
 {
 	return !XactReadOnly && !IsInParallelMode() && ExecutorCheckPerms_hook == NULL &&
 		pg_class_aclcheck(RelationGetRelid(events), GetUserId(), ACL_INSERT) == ACLCHECK_OK &&
-		check_enable_rls(RelationGetRelid(events), InvalidOid, true) == RLS_NONE;
+		check_enable_rls(RelationGetRelid(events), InvalidOid, true) != RLS_ENABLED;
 }
 
 /* Tells whether rows of a trail may be written without SQL. */
