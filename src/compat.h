@@ -37,6 +37,14 @@
 #define analyze_delay_point() vacuum_delay_point()
 #endif
 
+/* Identifiers of catalogs' caches have a type of their own since 19. */
+#if PG_VERSION_NUM >= 190000
+#include "utils/syscache.h"
+typedef SysCacheIdentifier syscache_id;
+#else
+typedef int syscache_id;
+#endif
+
 /* A library tells its name and version since 18: pg_get_loaded_modules() shows them. */
 #if PG_VERSION_NUM < 180000
 #define PG_MODULE_MAGIC_EXT(...) PG_MODULE_MAGIC

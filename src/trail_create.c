@@ -18,6 +18,7 @@
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
+#include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
@@ -125,22 +126,53 @@ cloudtrail_check_extension_schema(void)
 				 errhint("Create extension \"cloudtrail\" in a schema in which only trusted roles may create objects.")));
 }
 
+/* Changes of functions, operators, schemas and roles that this session was told of; from 1. */
+static uint64 catalog_changes = 0;
+
+/* Counts a change of a catalog. */
+static void
+count_change(Datum arg, syscache_id cache, uint32 hash)
+{
+	catalog_changes++;
+}
+
+/* Has the changes of catalogs counted from now on. */
+static void
+begin_counting(void)
+{
+	if (catalog_changes > 0)
+		return;
+	CacheRegisterSyscacheCallback(PROCOID, count_change, (Datum) 0);
+	CacheRegisterSyscacheCallback(OPEROID, count_change, (Datum) 0);
+	CacheRegisterSyscacheCallback(NAMESPACEOID, count_change, (Datum) 0);
+	CacheRegisterSyscacheCallback(AUTHOID, count_change, (Datum) 0);
+	catalog_changes = 1;
+}
+
 /*
  * Reports an error likewise before functions in the extension's schema are
  * called by name, unless nobody but the caller or a superuser may put any there.
+ * Nothing is looked at again before one of these catalogs changes.
  */
 void
 cloudtrail_check_calls(void)
 {
+	static uint64 checked = 0;
 	bool		shared;
 	Oid			owner = owner_of_schema(cloudtrail_extension_schema(), &shared);
+	uint64		changes;
 
 	if (!shared && (owner == GetUserId() || superuser_arg(owner)))
+		return;
+	begin_counting();
+	changes = catalog_changes;
+	if (checked == changes)
 		return;
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	cloudtrail_check_extension_schema();
 	SPI_finish();
+	checked = changes;
 }
 
 /* Looks names up in a new trail first, for the statements that make it; returns the level of settings to go back to. */
