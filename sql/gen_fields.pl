@@ -19,11 +19,11 @@ my %in_header = map { $_ => 1 }
 
 my %sql_type = (text_array => 'text[]');
 
-my (@columns, @facts, @credentials);
+my (@columns, @facts, @fact_names, @credentials, @credential_names);
 while (<>)
 {
-	push @facts, "OUT $1 $2" if /^CT_FACT\((\w+), (\w+), ".*"\)$/;
-	push @credentials, "OUT $1 $2" if /^CT_CREDENTIAL\((\w+), (\w+), ".*"\)$/;
+	push(@facts, "OUT $1 $2"), push @fact_names, $1 if /^CT_FACT\((\w+), (\w+), ".*"\)$/;
+	push(@credentials, "OUT $1 $2"), push @credential_names, $1 if /^CT_CREDENTIAL\((\w+), (\w+), ".*"\)$/;
 	next unless /^CT_(?:FIELD\((\w+), "([^"]+)", (\w+)|DERIVED\((\w+), (\w+)), "(.*)"\)$/;
 	my ($name, $path, $type, $comment) = ($1 // $4, $2, $3 // $5, $6);
 	$comment =~ s/'/''/g;
@@ -102,6 +102,7 @@ SQL
 
 die "no facts found\n" unless @facts;
 my $facts = join ",\n\t\t", @facts;
+my $fact_names = join ', ', @fact_names;
 print <<"SQL";
 
 CREATE FUNCTION cloudtrail_has_facts(event cloudtrail_event) RETURNS boolean
@@ -115,10 +116,16 @@ CREATE FUNCTION cloudtrail_secret_facts(event cloudtrail_event,
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20 ROWS 1;
 COMMENT ON FUNCTION cloudtrail_secret_facts(cloudtrail_event) IS
 	'What an event says of each secret that it names; no row for most events, one for an event of Secrets Manager that names none, or of KMS that changes a key';
+
+CREATE FUNCTION cloudtrail_fact_columns() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	RETURN '$fact_names';
+COMMENT ON FUNCTION cloudtrail_fact_columns() IS
+	'Names of the columns that cloudtrail_secret_facts() returns, which a trail''s table secret_facts may have in another order';
 SQL
 
 die "no credentials found\n" unless @credentials;
 my $credentials = join ",\n\t\t", @credentials;
+my $credential_names = join ', ', @credential_names;
 print <<"SQL";
 
 CREATE FUNCTION cloudtrail_issues_credentials(event cloudtrail_event) RETURNS boolean
@@ -132,4 +139,9 @@ CREATE FUNCTION cloudtrail_issued_credential(event cloudtrail_event,
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION cloudtrail_issued_credential(cloudtrail_event) IS
 	'What an event says of the credentials that it issued, and of who asked for them; null if it issued none';
+
+CREATE FUNCTION cloudtrail_credential_columns() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	RETURN '$credential_names';
+COMMENT ON FUNCTION cloudtrail_credential_columns() IS
+	'Names of the columns that cloudtrail_issued_credential() returns, which a trail''s table issued_credentials may have in another order';
 SQL

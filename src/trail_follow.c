@@ -18,14 +18,35 @@
 
 CLOUDTRAIL_FUNCTION(cloudtrail_follow_events);
 
-/* Runs a statement in which %1$s is the trail's schema and %2$s the extension's. */
+/* The columns of a fact: those of its event, and those that cloudtrail_secret_facts() returns. */
+static const char fact_columns[] = "event_time, event_key"
+#define CT_FACT(name, type, comment) ", " #name
+#include "core/factlist.h"
+#undef CT_FACT
+;
+
+/* Those of a credential, likewise. */
+static const char credential_columns[] = "event_time, event_key"
+#define CT_CREDENTIAL(name, type, comment) ", " #name
+#include "core/credentiallist.h"
+#undef CT_CREDENTIAL
+;
+
+/* Runs a statement in which %1$s is the trail's schema, %2$s the extension's, and %3$s columns. */
 static void
-run_for_trail(const Trail *trail, const char *statement)
+run_with_columns(const Trail *trail, const char *statement, const char *columns)
 {
-	char	   *sql = psprintf(statement, trail->name, trail->extension);
+	char	   *sql = psprintf(statement, trail->name, trail->extension, columns);
 
 	cloudtrail_run(sql);
 	pfree(sql);
+}
+
+/* Runs a statement without columns. */
+static void
+run_for_trail(const Trail *trail, const char *statement)
+{
+	run_with_columns(trail, statement, "");
 }
 
 /* Removes the facts of events that are gone. */
@@ -48,14 +69,14 @@ remove_facts(const Trail *trail)
 static void
 add_facts(const Trail *trail)
 {
-	run_for_trail(trail,
-				  "INSERT INTO %1$s.secret_facts SELECT i.event_time, i.event_key, f.*"
-				  " FROM inserted AS i, LATERAL %2$s.cloudtrail_secret_facts(i.event) AS f"
-				  " WHERE %2$s.cloudtrail_has_facts(i.event)");
-	run_for_trail(trail,
-				  "INSERT INTO %1$s.issued_credentials SELECT i.event_time, i.event_key, f.*"
-				  " FROM inserted AS i, LATERAL %2$s.cloudtrail_issued_credential(i.event) AS f"
-				  " WHERE %2$s.cloudtrail_issues_credentials(i.event)");
+	run_with_columns(trail,
+					 "INSERT INTO %1$s.secret_facts (%3$s) SELECT i.event_time, i.event_key, f.*"
+					 " FROM inserted AS i, LATERAL %2$s.cloudtrail_secret_facts(i.event) AS f"
+					 " WHERE %2$s.cloudtrail_has_facts(i.event)", fact_columns);
+	run_with_columns(trail,
+					 "INSERT INTO %1$s.issued_credentials (%3$s) SELECT i.event_time, i.event_key, f.*"
+					 " FROM inserted AS i, LATERAL %2$s.cloudtrail_issued_credential(i.event) AS f"
+					 " WHERE %2$s.cloudtrail_issues_credentials(i.event)", credential_columns);
 }
 
 /* Marks the days of a transition table. */

@@ -3,14 +3,13 @@
  *
  * The statements that make a trail are run again, each so that it replaces
  * what is there, or adds what is missing; what the user wrote into tables
- * stays.
+ * stays.  All of it is done, or nothing.
  */
-#include "trail_definition.h"
+#include "trail_update.h"
 
 #include "catalog/namespace.h"
 #include "commands/policy.h"
 #include "executor/spi.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -19,58 +18,59 @@
 CLOUDTRAIL_FUNCTION(cloudtrail_update_trail);
 
 /* A schema in which the objects are made for comparison. */
-#define MODEL_SCHEMA	"cloudtrail update of %s"
+#define MODEL_SCHEMA	"cloudtrail update of %u"
 
-/* The commands that add to a trail's table the columns that the model's has. */
-#define MISSING_COLUMNS \
-	"SELECT pg_catalog.format('ALTER TABLE %%s ADD COLUMN %%I %%s%%s%%s', %s, a.attname," \
-	" pg_catalog.format_type(a.atttypid, a.atttypmod)," \
-	" pg_catalog.concat(' DEFAULT ' OPERATOR(pg_catalog.||) pg_catalog.pg_get_expr(d.adbin, d.adrelid))," \
-	" CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END)" \
-	" FROM pg_catalog.pg_attribute AS a LEFT JOIN pg_catalog.pg_attrdef AS d" \
-	" ON d.adrelid OPERATOR(pg_catalog.=) a.attrelid AND d.adnum OPERATOR(pg_catalog.=) a.attnum" \
-	" WHERE a.attrelid OPERATOR(pg_catalog.=) %u AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped" \
-	" AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS o WHERE o.attrelid OPERATOR(pg_catalog.=) %u" \
-	" AND o.attname OPERATOR(pg_catalog.=) a.attname AND NOT o.attisdropped) ORDER BY a.attnum"
-
-/* The commands that give a trail's table the constraints that the model's has, by name. */
-#define MISSING_CONSTRAINTS \
-	"SELECT pg_catalog.format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', %s, n.conname," \
-	" pg_catalog.pg_get_constraintdef(n.oid))" \
-	" FROM pg_catalog.pg_constraint AS n" \
-	" WHERE n.conrelid OPERATOR(pg_catalog.=) %u" \
-	" AND n.contype OPERATOR(pg_catalog.=) ANY ('{c,p,u}'::pg_catalog.\"char\"[])" \
-	" AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS o WHERE o.conrelid OPERATOR(pg_catalog.=) %u" \
-	" AND o.conname OPERATOR(pg_catalog.=) n.conname) ORDER BY n.conname"
-
-/* Adds to a table what the same table of the model has, by the commands that a query returns. */
-static void
-add_missing(const char *query, Oid table, Oid model)
+/* Looks names up in pg_catalog only; returns the level of settings to go back to. */
+int
+cloudtrail_begin_comparison(void)
 {
-	char	   *name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)),
-												  get_rel_name(table));
-	SPITupleTable *commands;
-	uint64		count;
+	int			level = NewGUCNestLevel();
 
-	cloudtrail_run(psprintf(query, quote_literal_cstr(name), model, table));
-	commands = SPI_tuptable;
-	count = SPI_processed;
-	for (uint64 row = 0; row < count; row++)
-		cloudtrail_run(SPI_getvalue(commands->vals[row], commands->tupdesc, 1));
+	(void) set_config_option("search_path", "pg_catalog, pg_temp",
+							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	return level;
 }
 
-/* Makes the trail's table as the model's is; true if the trail has it. */
-static bool
-update_table(const Trail *trail, Oid model, const CreateStmt *create)
+/* SQL that gives a definition of the model as it is in the trail. */
+char *
+cloudtrail_moved(const TrailUpdate *update, const char *expression)
 {
-	Oid			table = get_relname_relid(create->relation->relname, trail->schema);
-	Oid			model_table = get_relname_relid(create->relation->relname, model);
+	return psprintf("replace(%s, %s, %s)", expression,
+					quote_literal_cstr(psprintf("%s.", quote_identifier(update->model_name))),
+					quote_literal_cstr(psprintf("%s.", quote_identifier(update->schema))));
+}
 
-	if (!OidIsValid(table))
-		return false;
-	add_missing(MISSING_COLUMNS, table, model_table);
-	add_missing(MISSING_CONSTRAINTS, table, model_table);
-	return true;
+/* The first column of what a query returns. */
+List *
+cloudtrail_texts(const char *query)
+{
+	List	   *texts = NIL;
+	SPITupleTable *table;
+	uint64		count;
+
+	cloudtrail_run(query);
+	table = SPI_tuptable;
+	count = SPI_processed;
+	for (uint64 row = 0; row < count; row++)
+		texts = lappend(texts, SPI_getvalue(table->vals[row], table->tupdesc, 1));
+	return texts;
+}
+
+/* Runs commands. */
+static void
+run_commands(const List *commands)
+{
+	const ListCell *cell;
+
+	foreach(cell, commands)
+		cloudtrail_run(lfirst(cell));
+}
+
+/* Runs the commands that a query returns. */
+void
+cloudtrail_run_each(const char *query)
+{
+	run_commands(cloudtrail_texts(query));
 }
 
 /* Drops the policy that a statement makes, if it is there. */
@@ -84,30 +84,43 @@ drop_policy(const CreatePolicyStmt *create)
 								quote_identifier(create->table->relname)));
 }
 
+/* Makes statistics that are missing, or are others, of all events and of each partition. */
+static void
+update_statistics(const TrailUpdate *update, const TrailStatement *statement)
+{
+	CreateStatsStmt *create = (CreateStatsStmt *) statement->raw->stmt;
+	TrailStatement partitions = {copyObject(statement->raw), statement->all};
+
+	cloudtrail_drop_changed_statistics(update, create);
+	create->if_not_exists = true;
+	cloudtrail_run_statement(statement);
+	cloudtrail_add_statistics(update, &partitions);
+}
+
 /* Runs a statement of the definition on a trail that may have its object already. */
 static void
-update_object(const Trail *trail, Oid model, const TrailStatement *statement)
+update_object(TrailUpdate *update, const TrailStatement *statement)
 {
 	Node	   *tree = statement->raw->stmt;
 
 	switch (nodeTag(tree))
 	{
 		case T_CreateStmt:
-			if (update_table(trail, model, (CreateStmt *) tree))
-				return;
-			break;
+			/* Done before views were compared. */
+			return;
 		case T_ViewStmt:
 			((ViewStmt *) tree)->replace = true;
 			break;
 		case T_IndexStmt:
+			cloudtrail_drop_changed_index(update, (IndexStmt *) tree);
 			((IndexStmt *) tree)->if_not_exists = true;
 			break;
 		case T_CreateStatsStmt:
-			((CreateStatsStmt *) tree)->if_not_exists = true;
-			break;
+			update_statistics(update, statement);
+			return;
 		case T_CreateTrigStmt:
-			((CreateTrigStmt *) tree)->replace = true;
-			break;
+			/* cloudtrail_update_partitions() makes them: one that was not changed stays, enabled or not. */
+			return;
 		case T_CreatePolicyStmt:
 			drop_policy((CreatePolicyStmt *) tree);
 			break;
@@ -117,38 +130,85 @@ update_object(const Trail *trail, Oid model, const TrailStatement *statement)
 	cloudtrail_run_statement(statement);
 }
 
-/* Makes the objects of a trail in a schema for comparison, and returns it. */
-static Oid
-make_model(const char *name)
+/* Makes the tables of a trail in a schema for comparison, with what an update compares. */
+static void
+make_model(TrailUpdate *update)
 {
 	int			level;
 	ListCell   *cell;
 
-	cloudtrail_run(psprintf("CREATE SCHEMA %s", quote_identifier(name)));
-	level = cloudtrail_begin_definition(name);
+	cloudtrail_run(psprintf("CREATE SCHEMA %s", quote_identifier(update->model_name)));
+	level = cloudtrail_begin_definition(update->model_name);
 	foreach(cell, cloudtrail_trail_statements())
-		cloudtrail_run_statement(lfirst(cell));
+	{
+		const TrailStatement *statement = lfirst(cell);
+		const Node *tree = statement->raw->stmt;
+
+		if (IsA(tree, CreateStmt) || IsA(tree, IndexStmt) || IsA(tree, CreateStatsStmt) ||
+			IsA(tree, CreateTrigStmt))
+			cloudtrail_run_statement(statement);
+	}
 	AtEOXact_GUC(true, level);
-	return get_namespace_oid(name, false);
+	update->model = get_namespace_oid(update->model_name, false);
+}
+
+/* Makes the trail's tables what they are today. */
+static void
+update_tables(TrailUpdate *update)
+{
+	ListCell   *cell;
+
+	foreach(cell, cloudtrail_trail_statements())
+	{
+		const TrailStatement *statement = lfirst(cell);
+		const Node *tree = statement->raw->stmt;
+
+		if (IsA(tree, CreateStmt) && !cloudtrail_update_table(update, (const CreateStmt *) tree))
+			cloudtrail_run_statement(statement);
+	}
+}
+
+/* Works out again what must follow from the events and may not. */
+static void
+refresh(const TrailUpdate *update)
+{
+	const Trail *trail = update->trail;
+	Oid			caller;
+	int			context;
+
+	/* An owner for whom row-level security is forced is not shown all events, but they all count. */
+	GetUserIdAndSecContext(&caller, &context);
+	SetUserIdAndSecContext(caller, context | SECURITY_NOFORCE_RLS);
+	if (update->stale_facts)
+		cloudtrail_run(psprintf("SELECT %s.cloudtrail_refresh_facts(%u)", trail->extension, trail->schema));
+	if (update->stale_sums)
+		cloudtrail_run(psprintf("INSERT INTO %1$s.changed_days (day)"
+								" SELECT (pg_catalog.timezone('UTC', t.event_time))::pg_catalog.date FROM %1$s.raw_events AS t"
+								" UNION SELECT a.day FROM %1$s.activity AS a UNION SELECT a.day FROM %1$s.action_activity AS a"
+								" UNION SELECT a.day FROM %1$s.principal_activity AS a", trail->name));
+	SetUserIdAndSecContext(caller, context);
 }
 
 /* Brings the objects of a trail up to date. */
 static void
-update_objects(const Trail *trail)
+update_objects(TrailUpdate *update)
 {
-	char	   *schema = get_namespace_name(trail->schema);
-	char	   *model_name = psprintf(MODEL_SCHEMA, schema);
-	Oid			model;
 	int			level;
+	List	   *grants;
 	ListCell   *cell;
 
-	model_name[pg_mbcliplen(model_name, strlen(model_name), NAMEDATALEN - 1)] = '\0';
-	model = make_model(model_name);
-	level = cloudtrail_begin_definition(schema);
+	make_model(update);
+	level = cloudtrail_begin_definition(update->schema);
+	cloudtrail_empty_views(update);
+	update_tables(update);
+	grants = cloudtrail_drop_changed_views(update);
 	foreach(cell, cloudtrail_trail_statements())
-		update_object(trail, model, lfirst(cell));
-	cloudtrail_comment_columns(schema);
-	cloudtrail_run(psprintf("DROP SCHEMA %s CASCADE", quote_identifier(model_name)));
+		update_object(update, lfirst(cell));
+	cloudtrail_comment_columns(update->schema);
+	cloudtrail_update_partitions(update);
+	run_commands(grants);
+	cloudtrail_run(psprintf("DROP SCHEMA %s CASCADE", quote_identifier(update->model_name)));
+	refresh(update);
 	AtEOXact_GUC(true, level);
 }
 
@@ -157,6 +217,7 @@ Datum
 cloudtrail_update_trail(PG_FUNCTION_ARGS)
 {
 	Trail		trail;
+	TrailUpdate update = {.trail = &trail};
 
 	cloudtrail_open_trail(PG_GETARG_OID(0), &trail);
 	if (trail.owner != GetUserId())
@@ -167,7 +228,9 @@ cloudtrail_update_trail(PG_FUNCTION_ARGS)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	cloudtrail_check_extension_schema();
-	update_objects(&trail);
+	update.schema = get_namespace_name(trail.schema);
+	update.model_name = psprintf(MODEL_SCHEMA, trail.schema);
+	update_objects(&update);
 	SPI_finish();
 	PG_RETURN_VOID();
 }

@@ -9,7 +9,7 @@ COMMENT ON FUNCTION cloudtrail_create_trail(text, boolean) IS
 CREATE FUNCTION cloudtrail_update_trail(trail regnamespace) RETURNS void
 	AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION cloudtrail_update_trail(regnamespace) IS
-	'Brings a trail up to date after ALTER EXTENSION cloudtrail UPDATE: replaces its views and triggers, adds columns and tables; your rows stay';
+	'Brings a trail up to date after ALTER EXTENSION cloudtrail UPDATE: gives it the tables, columns, views and triggers that a new one has; your rows and privileges stay';
 
 CREATE FUNCTION cloudtrail_trail_relations(OUT relation text) RETURNS SETOF text
 	AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT ROWS 60;

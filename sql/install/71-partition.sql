@@ -56,12 +56,12 @@ BEGIN
 					DELETE FROM raw_events_default AS d WHERE d.event_time >= $1 AND d.event_time < $2 RETURNING d.*
 				)
 				INSERT INTO %s.%I SELECT m.* FROM moved AS m', trail, partition) USING lower_bound, upper_bound;
-			EXECUTE format('INSERT INTO secret_facts SELECT e.event_time, e.event_key, f.*
+			EXECUTE format('INSERT INTO secret_facts (event_time, event_key, %s) SELECT e.event_time, e.event_key, f.*
 				FROM %s.%I AS e, LATERAL @extschema@.cloudtrail_secret_facts(e.event) AS f
-				WHERE @extschema@.cloudtrail_has_facts(e.event)', trail, partition);
-			EXECUTE format('INSERT INTO issued_credentials SELECT e.event_time, e.event_key, f.*
+				WHERE @extschema@.cloudtrail_has_facts(e.event)', @extschema@.cloudtrail_fact_columns(), trail, partition);
+			EXECUTE format('INSERT INTO issued_credentials (event_time, event_key, %s) SELECT e.event_time, e.event_key, f.*
 				FROM %s.%I AS e, LATERAL @extschema@.cloudtrail_issued_credential(e.event) AS f
-				WHERE @extschema@.cloudtrail_issues_credentials(e.event)', trail, partition);
+				WHERE @extschema@.cloudtrail_issues_credentials(e.event)', @extschema@.cloudtrail_credential_columns(), trail, partition);
 		END IF;
 		-- Read by its own name, it has no policy of raw_events.
 		EXECUTE format('ALTER TABLE %s.%I ENABLE ROW LEVEL SECURITY', trail, partition);
