@@ -42,6 +42,16 @@ WHERE b.event_name = 'BatchGetSecretValue' AND b.secret_name IS NULL AND b.succe
 COMMENT ON VIEW secret_answered_batches IS
 	'Batches that filter and have single reads beside them, which represent them';
 
+CREATE VIEW secret_unanswered_batches WITH (security_invoker) AS
+SELECT b.account_id, b.aws_region, max(b.event_time) AS last_batch
+FROM secret_facts AS b
+WHERE b.event_name = 'BatchGetSecretValue' AND b.secret_name IS NULL AND b.succeeded
+	AND (b.event_time, b.event_key) NOT IN (SELECT a.event_time, a.event_key FROM secret_answered_batches AS a)
+GROUP BY b.account_id, b.aws_region;
+COMMENT ON VIEW secret_unanswered_batches IS
+	'Batches that filter and have no single reads beside them: each may have read any secret of its account and Region';
+COMMENT ON COLUMN secret_unanswered_batches.last_batch IS 'The last of them';
+
 CREATE VIEW secret_reads WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
 	e.invoked_by, coalesce(e.invoked_by, e.actor) AS received_by,

@@ -219,10 +219,11 @@ SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.created_at, i.
 	CASE WHEN o.observed_from IS NOT NULL
 		THEN greatest(floor(extract(epoch FROM least(o.observed_to, t.as_of) - greatest(i.created_at, o.observed_from)) / 86400)::integer, 0) END AS observed_days,
 	cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, greatest(t.as_of - t.unused_after, i.created_at), t.as_of, t.coverage_gap)
-		AND o.read_events AND NOT coalesce(i.maybe_read >= t.as_of - t.unused_after, false) AS conclusive,
+		AND o.read_events AND NOT coalesce(greatest(i.maybe_read, b.last_batch) >= t.as_of - t.unused_after, false) AS conclusive,
 	i.maybe_read, o.observed_from
 FROM secret_states AS i CROSS JOIN thresholds AS t
 	LEFT JOIN observed AS o ON o.account_id = i.account_id AND o.aws_region = i.aws_region
+	LEFT JOIN secret_unanswered_batches AS b ON b.account_id = i.account_id AND b.aws_region = i.aws_region
 WHERE i.deletion_state = 'none'
 	AND (i.last_read IS NULL OR i.last_read < t.as_of - t.unused_after)
 	AND (i.created_at IS NULL OR i.created_at < t.as_of - t.unused_after);
@@ -233,7 +234,7 @@ COMMENT ON COLUMN unused_secrets.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN unused_secrets.observed_days IS
 	'Number of days of its life that the trail of its account and Region covers; null if it has nothing';
 COMMENT ON COLUMN unused_secrets.conclusive IS
-	'Whether the trail of the secret''s account and Region covers all of settings.unused_after, or its life, without a gap and with read events, and no call may have read it; if not, a read may just not have been recorded';
+	'Whether the trail of the secret''s account and Region covers all of settings.unused_after, or its life, without a gap and with read events, and no call may have read it, not even a batch whose filters name no secret; if not, a read may just not have been recorded';
 COMMENT ON COLUMN unused_secrets.maybe_read IS 'As in secret_inventory';
 COMMENT ON COLUMN unused_secrets.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';

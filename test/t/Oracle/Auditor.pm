@@ -255,6 +255,8 @@ sub reads
 			# The single reads of a batch stand for it.
 			next if grep { $_->{name} eq 'GetSecretValue' && $_->{e}{region} eq $e->{region} && abs($_->{t} - $c->{t}) <= $NEAR && $with->($_) eq $with->($c) } @{ $m->{calls} };
 			push @reads, { %$c, batch => 1, confirmed => 'event' };
+			# It may have got any secret there.
+			$m->{blind}{"$e->{account} $e->{region}"} = max($c->{t}, $m->{blind}{"$e->{account} $e->{region}"} // 0) if $c->{ok};
 			next;
 		}
 		my @near = grep { abs($_->{t} - $c->{t}) <= $NEAR } @{ $near{ key($c) . ' ' . $with->($c) } };
@@ -516,7 +518,7 @@ sub answers
 			yes($s->{rotation}), $s->{days} && "$s->{days} days", $s->{primary}, $s->{replicas} && "{$s->{replicas}[0]}", yes($s->{policy}), $s->{state}, $from->($s));
 		next if $s->{state} ne 'none';
 		my $unused = $AS_OF - $UNUSED;
-		my $certain = $o && $m->conclusive(@who[ 0, 1 ], max($unused, $born // 0), $AS_OF) && $o->{reads} && ($s->{maybe} // 0) < $unused ? 1 : 0;
+		my $certain = $o && $m->conclusive(@who[ 0, 1 ], max($unused, $born // 0), $AS_OF) && $o->{reads} && ($s->{maybe} // 0) < $unused && ($m->{blind}{"$s->{account} $s->{region}"} // 0) < $unused ? 1 : 0;
 		my $quiet = ($s->{read} // 0) < $unused && ($born // 0) < $unused;
 		$claim->('unused', arn => $s->{arn}, from => $unused, to => $o->{to}) if $quiet && $certain;
 		$add->('unused_secrets', @who, stamp($born), stamp($s->{read}), $o ? max(0, floor((min($o->{to}, $AS_OF) - max($born // 0, $o->{from})) / $DAY)) : undef,
