@@ -37,8 +37,7 @@ SELECT p.account_id, p.aws_region,
 		(SELECT max(l.log_time) FROM log_files AS l WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region),
 		(SELECT max(a.last_event) FROM activity AS a WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region
 			AND a.day = (SELECT max(d.day) FROM activity AS d WHERE left(d.account_id, 64) = p.account_id AND left(d.aws_region, 512) = p.aws_region))) AS observed_to,
-	EXISTS (SELECT FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region
-			AND f.event_source = 'secretsmanager.amazonaws.com' AND f.read_only)
+	EXISTS (SELECT FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region AND f.read_only)
 		OR EXISTS (SELECT FROM activity AS a WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region AND a.read_only) AS read_events,
 	EXISTS (SELECT FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region
 		AND f.event_source = 'secretsmanager.amazonaws.com' AND f.read_only) AS secret_read_events,

@@ -29,7 +29,7 @@ FROM (
 			coalesce(bool_or(s.detail ->> 'force_delete_without_recovery' = 'true') FILTER (WHERE s.phase = 'scheduled'),
 				bool_or(s.detail ->> 'forced' = 'true'), false) AS forced,
 			min(s.event_time) FILTER (WHERE s.phase = 'restored') AS restored_at,
-			min(s.actor) FILTER (WHERE s.phase = 'restored') AS restored_by,
+			(array_agg(s.actor ORDER BY s.event_time, s.event_key) FILTER (WHERE s.phase = 'restored'))[1] AS restored_by,
 			min(s.event_time) FILTER (WHERE s.phase = 'started') AS started_at,
 			max(s.event_time) FILTER (WHERE s.phase = 'ended') AS ended_at,
 			count(*) FILTER (WHERE s.phase = 'cancelled') AS versions_cancelled,
