@@ -158,7 +158,7 @@ sub by_client
 	my $status = $? >> 8;
 	my %name = ('verified' => 'verified', 'with another hash' => 'hash differs', 'missing' => 'missing', 'listed nowhere' => 'listed nowhere',
 		'without a signature' => 'unsigned', 'not covered' => 'not covered');
-	my ($line) = $text =~ /^\d+ log file\(s\), (.*);/m;
+	my ($line) = $text =~ /^\d+ log files?, (.*);/m;
 	my %count = map { /^(\d+) (.*)/ && $1 > 0 ? ($name{$2} // $2 => $1) : () } split /, /, $line // '';
 	return ($status, join ', ', map { "$count{$_} $_" } sort keys %count);
 }
