@@ -415,6 +415,20 @@ answer('by hand is what was moved ten days later', 'SELECT event_time, event_nam
 answer('the rule has its own interval', 'SELECT secret_name, due_by, due_at FROM secret_rotation_overdue', 'a|rule|03-01 08', 'rds!db-1|default|05-19 08:00:02+00', 'shop/db|default|05-11 08:00:05+00');
 answer('none but one was never rotated', 'SELECT secret_name FROM secret_never_rotated', 'b');
 
+story('A deletion that was scheduled before the trail begins is restored twice', '',
+	call('RestoreSecret', '05-01 08:00:00', $eve, $db), call('RestoreSecret', '05-09 08:00:00', $ana, $db));
+answer('who restored it first is named with the time', 'SELECT secret_name, restored_at, restored_by, state FROM secret_deletions', 'shop/db|05-01 08|eve|restored');
+
+story('A batch by filters, without single reads beside it, may have read every secret of its account and Region', q{unused_after = '10 days'},
+	created('05-01 08:00:00', $db), got('05-02 08:00:00', $app, $db->{arn}),
+	call('BatchGetSecretValue', '05-25 08:00:00', $ana, undef, request => { filters => [ { key => 'tag-key', values => ['app'] } ] }),
+	call('DescribeSecret', '05-31 23:00:00', $ana, $db));
+answer('so that no secret is unused for certain', 'SELECT secret_name, last_read, conclusive FROM unused_secrets', 'shop/db|05-02 08|f');
+
+story('Of read events the trail shows those of the key service alone', '',
+	decrypted(created('05-01 08:00:00', $db), $db), got('05-02 08:00:00', $partner, $db->{arn}));
+answer('they are recorded there, then', 'SELECT account_id, read_events, secret_read_events FROM observed WHERE account_id = \'111122223333\'', '111122223333|t|f');
+
 # Row-level security that shows the last month only: what visible events show is known.
 story('Row-level security by time', '', created('01-01 08:00:00', $db), got('05-10 08:00:00', $api, $db->{arn}), got('05-20 08:00:00', $app, 'shop/db'));
 sql(q{CREATE ROLE may_reader; SELECT cloudtrail_grant_audit('audit', 'may_reader'); ALTER TABLE audit.raw_events ENABLE ROW LEVEL SECURITY;
