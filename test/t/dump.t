@@ -86,5 +86,7 @@ import_more($_) for 'dump_from', 'dump_to';
 my @more = contents('dump_from');
 isnt(join("\n", @more), join("\n", @contents), 'an import changes the original');
 is(difference([ contents('dump_to') ], \@more), '', 'and the restored one alike: triggers and views work on');
-is(difference(definitions('dump_to'), definitions('dump_from')), '', 'with the same partitions');
+# Statistics of a new partition are numbered in the order of those of the whole, which a restore may make in another.
+my ($to, $from) = map { join '', sort map { s/_expr_stat\d+/_expr_stat/r } split /^/, definitions($_) } 'dump_to', 'dump_from';
+is(difference($to, $from), '', 'with the same partitions');
 done_testing();

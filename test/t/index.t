@@ -64,7 +64,7 @@ sub ask
 		sql("DROP TABLE IF EXISTS question; SELECT setseed(0.5);
 			CREATE TABLE question AS SELECT row_number() OVER () AS number, q FROM ($questions{$operator}) AS x ORDER BY random() LIMIT 1000; ANALYZE question");
 		my $asked = sql('SELECT count(*) FROM question');
-		cmp_ok($asked, '>', 100, "$what, $operator: $asked questions");
+		cmp_ok($asked, '>=', 100, "$what, $operator: $asked questions");
 		my $answers = "SELECT number, n FROM question JOIN trail ON event $operator q";
 		my $index = 'SET enable_seqscan = off; SET enable_material = off';
 		my $none = 'SET enable_bitmapscan = off; SET enable_indexscan = off';
