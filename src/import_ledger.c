@@ -63,6 +63,7 @@ typedef struct TrailPlans
 	char	   *extension;		/* of the extension's schema, likewise */
 	SPIPlanPtr	plans[STATEMENT_COUNT];
 	Oid			arguments[STATEMENT_COUNT]; /* types of the parameters that are the trail's */
+	int			running;		/* how many calls use one of the plans now */
 } TrailPlans;
 
 static HTAB *trail_plans;
@@ -84,7 +85,15 @@ forget_plans(TrailPlans *plans)
 	plans->name = plans->extension = NULL;
 }
 
-/* The place of a trail's plans. */
+/* Whether plans are those of the trail as it is named now. */
+static bool
+are_current(const TrailPlans *plans, const Trail *trail)
+{
+	return plans->name != NULL && strcmp(plans->name, trail->name) == 0 &&
+		plans->extension != NULL && strcmp(plans->extension, trail->extension) == 0;
+}
+
+/* The place of a trail's plans, which are current unless one of them runs. */
 static TrailPlans *
 find_plans(const Trail *trail)
 {
@@ -104,8 +113,7 @@ find_plans(const Trail *trail)
 		memset(plans, 0, sizeof(*plans));
 		plans->schema = trail->schema;
 	}
-	if (plans->name == NULL || strcmp(plans->name, trail->name) != 0 ||
-		plans->extension == NULL || strcmp(plans->extension, trail->extension) != 0)
+	if (!are_current(plans, trail) && plans->running == 0)
 	{
 		forget_plans(plans);
 		plans->name = MemoryContextStrdup(TopMemoryContext, trail->name);
@@ -114,29 +122,65 @@ find_plans(const Trail *trail)
 	return plans;
 }
 
-/* The plan of a statement; argument is the type of its parameter if that is the trail's. */
+/* Plans a statement; argument is the type of its parameter if that is the trail's. */
 static SPIPlanPtr
-prepare(const Trail *trail, Statement statement, Oid argument)
+make_plan(const Trail *trail, Statement statement, Oid argument)
 {
-	TrailPlans *plans = find_plans(trail);
 	Oid			types[ARGUMENTS_MAX];
-	SPIPlanPtr	plan = plans->plans[statement];
+	SPIPlanPtr	plan;
 
 	memcpy(types, argument_types[statement], sizeof(types));
 	if (OidIsValid(argument))
 		types[0] = argument;
-	if (plan != NULL && plans->arguments[statement] == argument)
-		return plan;
-	if (plan != NULL)
-		SPI_freeplan(plan);
-	plans->plans[statement] = NULL;
 	plan = SPI_prepare_cursor(psprintf(statements[statement], trail->name, trail->extension),
 							  argument_counts[statement], types, CURSOR_OPT_GENERIC_PLAN);
-	if (plan == NULL || SPI_keepplan(plan) != 0)
+	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	return plan;
+}
+
+/*
+ * The plan of a statement.  A trigger may rename the trail and import again
+ * while a plan runs: then that plan stays, and the inner call has its own.
+ */
+static SPIPlanPtr
+find_plan(TrailPlans *plans, const Trail *trail, Statement statement, Oid argument)
+{
+	SPIPlanPtr	plan = plans->plans[statement];
+	bool		current = are_current(plans, trail);
+
+	if (current && plan != NULL && plans->arguments[statement] == argument)
+		return plan;
+	if (plans->running > 0)
+		return make_plan(trail, statement, argument);
+	plans->plans[statement] = NULL;
+	if (plan != NULL)
+		SPI_freeplan(plan);
+	plan = make_plan(trail, statement, argument);
+	if (SPI_keepplan(plan) != 0)
+		elog(ERROR, "SPI_keepplan failed");
 	plans->plans[statement] = plan;
 	plans->arguments[statement] = argument;
 	return plan;
+}
+
+/* Runs a plan, which stays until it has run. */
+static pg_noinline int
+run_plan(TrailPlans *plans, SPIPlanPtr plan, Datum *values, const char *nulls)
+{
+	volatile int result = 0;
+
+	plans->running++;
+	PG_TRY();
+	{
+		result = SPI_execute_plan(plan, values, nulls, false, 0);
+	}
+	PG_FINALLY();
+	{
+		plans->running--;
+	}
+	PG_END_TRY();
+	return result;
 }
 
 /* Runs a statement; it leaves the memory context as it was. */
@@ -144,7 +188,8 @@ static void
 execute(const Trail *trail, Statement statement, Oid argument, Datum *values, const char *nulls)
 {
 	MemoryContext old = CurrentMemoryContext;
-	int			result = SPI_execute_plan(prepare(trail, statement, argument), values, nulls, false, 0);
+	TrailPlans *plans = find_plans(trail);
+	int			result = run_plan(plans, find_plan(plans, trail, statement, argument), values, nulls);
 
 	if (result < 0)
 		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(result));

@@ -74,6 +74,23 @@ refused('the trigger on other types', q{CREATE TEMP TABLE own (event_time text, 
 	CREATE TRIGGER place BEFORE INSERT ON own FOR EACH ROW EXECUTE FUNCTION ext.cloudtrail_place_event();
 	INSERT INTO own VALUES (NULL, NULL, 4096)}, qr/is missing or of another type|is not a trail/);
 
+# Imports: a ledger of other types, and a trigger that renames the trail while one of its plans runs.
+my $log = qq{{"Records":[$event]}};
+refused('the ledger of an import', qq{SELECT ext.cloudtrail_create_trail('ledger'); DROP TABLE ledger.log_files CASCADE;
+	CREATE TABLE ledger.log_files (source text, sha256 bytea, kind text, events text); INSERT INTO ledger.log_files VALUES ('x', sha256('$log'), 'log', 'x');
+	SELECT ext.cloudtrail_import('ledger', 'x', '$log')}, qr/operator does not exist|is of type|column "\w+"/);
+is(sql(qq{SET ROLE mallory; SELECT ext.cloudtrail_create_trail('first'); SELECT ext.cloudtrail_create_partition('first', '2024-05-01Z');
+	CREATE FUNCTION first.again() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN
+		IF NEW.source = 'one' THEN
+			EXECUTE format('ALTER SCHEMA %I RENAME TO second', TG_TABLE_SCHEMA);
+			PERFORM ext.cloudtrail_import('second', 'two', '{"Records":[]}');
+		END IF;
+		RETURN NEW; END \$\$;
+	CREATE TRIGGER again AFTER INSERT ON first.log_files FOR EACH ROW EXECUTE FUNCTION first.again();
+	SELECT inserted FROM ext.cloudtrail_import('first', 'zero', '{"Records":[ ]}');
+	SELECT inserted FROM ext.cloudtrail_import('first', 'one', '$log');
+	SELECT source FROM second.log_files ORDER BY 1}) =~ s/^(first\n|.*raw_events.*\n|\n)//mgr, "0\n1\none\ntwo\nzero", 'a trigger renames the trail and imports again');
+
 # What a superuser reads of mallory's trail runs functions of mallory's, if only when it is planned.
 sql(q{SET ROLE mallory;
 	CREATE FUNCTION bait.trap(int) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN
