@@ -7,6 +7,9 @@
 #include "s3_error.h"
 #include "s3_xml.h"
 
+/* So many characters in a row of a secret reveal it. */
+#define REVEALING	12
+
 /* Takes an element of an error. */
 static void
 take_element(void *arg, const char *name, const char *parent, const char *text)
@@ -86,11 +89,22 @@ s3_error_expired(const s3_error *error)
 	return is_one_of(error->code, codes);
 }
 
-/* Whether a text has another in it, if there is one. */
+/* Whether a text has a secret in it, or so much of it as may be left where the text was cut off. */
 static bool
-contains(const char *text, const char *other)
+reveals(const char *text, const char *secret)
 {
-	return other != NULL && *other != '\0' && strstr(text, other) != NULL;
+	char		part[REVEALING + 1];
+	size_t		len = secret == NULL ? 0 : strlen(secret);
+
+	if (len <= REVEALING)
+		return len > 0 && strstr(text, secret) != NULL;
+	for (size_t i = 0; i + REVEALING <= len; i++)
+	{
+		snprintf(part, sizeof(part), "%s", secret + i);
+		if (strstr(text, part) != NULL)
+			return true;
+	}
+	return false;
 }
 
 /* Says what is wrong; never what the credentials are, should the answer repeat them. */
@@ -98,10 +112,10 @@ void
 s3_error_print(const s3_error *error, long status, const s3_credentials *credentials, char *reason,
 			   size_t room)
 {
-	bool		tells = contains(error->message, credentials->secret_access_key) ||
-		contains(error->message, credentials->session_token) ||
-		contains(error->message, credentials->access_key_id) ||
-		contains(error->code, credentials->secret_access_key);
+	bool		tells = reveals(error->message, credentials->secret_access_key) ||
+		reveals(error->message, credentials->session_token) ||
+		reveals(error->message, credentials->access_key_id) ||
+		reveals(error->code, credentials->secret_access_key);
 
 	if (*error->code == '\0' || tells)
 		snprintf(reason, room, status == 404 ? "HTTP status %ld: not found" : "HTTP status %ld",

@@ -262,6 +262,8 @@ is($err, "cloudtrail-load: s3://logs/AWSLogs/$account/: AccessDenied: Access Den
 is(() = $out =~ /: would be loaded, /g, scalar(grep { !m{/$account/} } @keys), 'and the rest goes on');
 $stub->set(rules => [ { match => 'prefix=', status => 403, code => 'AccessDenied', message => "echo $secrets{AKIDSTATIC}{secret}" } ]);
 run(\@static, '-v', '--create', 'nothing', 's3://logs');
+$stub->set(rules => [ { match => 'prefix=', status => 403, code => 'AccessDenied', message => 'x' x 286 . $secrets{AKIDSTATIC}{secret} } ]);
+unlike((run(\@static, '-v', '--create', 'nothing', 's3://logs'))[2], qr/static\/SEC/, 'nor is what is left of a secret where a message is cut off');
 $stub->set(rules => [ { match => 'list-type', status => 200, content => '<html><body>hello</body></html>' } ]);
 refused('no listing', \@static, 'logs', 2, qr{the answer is not a listing of a bucket});
 $stub->set(rules => [ { match => 'list-type', status => 200, content => '<!DOCTYPE x [<!ENTITY a "aaaa">]><ListBucketResult><Contents><Key>&a;.json</Key></Contents></ListBucketResult>' } ]);
