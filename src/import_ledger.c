@@ -9,11 +9,10 @@
 
 #include "catalog/pg_type.h"
 #include "core/sha256.h"
-#include "executor/spi.h"
+#include "kept_plan.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
@@ -42,10 +41,8 @@ static const char *const statements[] = {
 	"INSERT INTO %1$s.changed_days SELECT DISTINCT d FROM pg_catalog.unnest($1) AS d"
 };
 
-#define ARGUMENTS_MAX	8
-
 /* Types of the statements' parameters; of facts they are the row types of the trail's tables. */
-static const Oid argument_types[STATEMENT_COUNT][ARGUMENTS_MAX] = {
+static const Oid argument_types[STATEMENT_COUNT][KEPT_PARAMETERS_MAX] = {
 	{BYTEAOID},
 	{TEXTOID, BYTEAOID, INT8OID, TEXTOID, INT8OID, INT8OID, INT8OID, BYTEAOID},
 	{TEXTOID, BYTEAOID, BYTEAOID},
@@ -55,141 +52,18 @@ static const Oid argument_types[STATEMENT_COUNT][ARGUMENTS_MAX] = {
 };
 static const int argument_counts[STATEMENT_COUNT] = {1, 8, 3, 1, 1, 1};
 
-/* The plans of a trail's statements, kept for the session. */
-typedef struct TrailPlans
-{
-	Oid			schema;			/* key */
-	char	   *name;			/* of the schema, when the plans were made; NULL if there are none */
-	char	   *extension;		/* of the extension's schema, likewise */
-	SPIPlanPtr	plans[STATEMENT_COUNT];
-	Oid			arguments[STATEMENT_COUNT]; /* types of the parameters that are the trail's */
-	int			running;		/* how many calls use one of the plans now */
-} TrailPlans;
-
-static HTAB *trail_plans;
-
-/* Forgets the plans of a trail: it may have got another name. */
-static void
-forget_plans(TrailPlans *plans)
-{
-	for (int i = 0; i < STATEMENT_COUNT; i++)
-	{
-		if (plans->plans[i] != NULL)
-			SPI_freeplan(plans->plans[i]);
-		plans->plans[i] = NULL;
-	}
-	if (plans->name != NULL)
-		pfree(plans->name);
-	if (plans->extension != NULL)
-		pfree(plans->extension);
-	plans->name = plans->extension = NULL;
-}
-
-/* Whether plans are those of the trail as it is named now. */
-static bool
-are_current(const TrailPlans *plans, const Trail *trail)
-{
-	return plans->name != NULL && strcmp(plans->name, trail->name) == 0 &&
-		plans->extension != NULL && strcmp(plans->extension, trail->extension) == 0;
-}
-
-/* The place of a trail's plans, which are current unless one of them runs. */
-static TrailPlans *
-find_plans(const Trail *trail)
-{
-	TrailPlans *plans;
-	bool		found;
-
-	if (trail_plans == NULL)
-	{
-		HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(TrailPlans), .hcxt = TopMemoryContext};
-
-		trail_plans = hash_create("cloudtrail plans of imports", 8, &control,
-								  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-	}
-	plans = hash_search(trail_plans, &trail->schema, HASH_ENTER, &found);
-	if (!found)
-	{
-		memset(plans, 0, sizeof(*plans));
-		plans->schema = trail->schema;
-	}
-	if (!are_current(plans, trail) && plans->running == 0)
-	{
-		forget_plans(plans);
-		plans->name = MemoryContextStrdup(TopMemoryContext, trail->name);
-		plans->extension = MemoryContextStrdup(TopMemoryContext, trail->extension);
-	}
-	return plans;
-}
-
-/* Plans a statement; argument is the type of its parameter if that is the trail's. */
-static SPIPlanPtr
-make_plan(const Trail *trail, Statement statement, Oid argument)
-{
-	Oid			types[ARGUMENTS_MAX];
-	SPIPlanPtr	plan;
-
-	memcpy(types, argument_types[statement], sizeof(types));
-	if (OidIsValid(argument))
-		types[0] = argument;
-	plan = SPI_prepare_cursor(psprintf(statements[statement], trail->name, trail->extension),
-							  argument_counts[statement], types, CURSOR_OPT_GENERIC_PLAN);
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-	return plan;
-}
-
-/*
- * The plan of a statement.  A trigger may rename the trail and import again
- * while a plan runs: then that plan stays, and the inner call has its own.
- */
-static SPIPlanPtr
-find_plan(TrailPlans *plans, const Trail *trail, Statement statement, Oid argument)
-{
-	SPIPlanPtr	plan = plans->plans[statement];
-	bool		current = are_current(plans, trail);
-
-	if (current && plan != NULL && plans->arguments[statement] == argument)
-		return plan;
-	if (plans->running > 0)
-		return make_plan(trail, statement, argument);
-	plans->plans[statement] = NULL;
-	if (plan != NULL)
-		SPI_freeplan(plan);
-	plan = make_plan(trail, statement, argument);
-	if (SPI_keepplan(plan) != 0)
-		elog(ERROR, "SPI_keepplan failed");
-	plans->plans[statement] = plan;
-	plans->arguments[statement] = argument;
-	return plan;
-}
-
-/* Runs a plan, which stays until it has run. */
-static pg_noinline int
-run_plan(TrailPlans *plans, SPIPlanPtr plan, Datum *values, const char *nulls)
-{
-	volatile int result = 0;
-
-	plans->running++;
-	PG_TRY();
-	{
-		result = SPI_execute_plan(plan, values, nulls, false, 0);
-	}
-	PG_FINALLY();
-	{
-		plans->running--;
-	}
-	PG_END_TRY();
-	return result;
-}
-
-/* Runs a statement; it leaves the memory context as it was. */
+/* Runs a statement; it leaves the memory context as it was.  argument is the type of its parameter if that is the trail's. */
 static void
 execute(const Trail *trail, Statement statement, Oid argument, Datum *values, const char *nulls)
 {
 	MemoryContext old = CurrentMemoryContext;
-	TrailPlans *plans = find_plans(trail);
-	int			result = run_plan(plans, find_plan(plans, trail, statement, argument), values, nulls);
+	KeptStatement kept = {
+		.text = psprintf(statements[statement], trail->name, trail->extension),
+		.count = argument_counts[statement],
+		.types = OidIsValid(argument) ? &argument : argument_types[statement],
+		.options = CURSOR_OPT_GENERIC_PLAN
+	};
+	int			result = run_kept_plan(&kept, values, nulls, false, 0);
 
 	if (result < 0)
 		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(result));

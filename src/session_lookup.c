@@ -7,12 +7,10 @@
 #include "session_lookup.h"
 
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
+#include "kept_plan.h"
 #include "trail.h"
 #include "utils/builtins.h"
-#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
-#include "utils/memutils.h"
 
 #define COLUMNS \
 	"event_time, event_key, event_name, account_id, aws_region, issued_key, issued_id, source_identity," \
@@ -51,124 +49,20 @@ static const struct
 	" AND principal_id" EQUAL "$3 AND access_key_id IS NOT NULL LIMIT 1", 3, {TEXTOID, TEXTOID, TEXTOID}},
 };
 
-/* The plans for a trail, kept for the session. */
-typedef struct Plans
-{
-	Oid			credentials;	/* key */
-	char	   *name;			/* of the table, when the plans were made */
-	SPIPlanPtr	plan[STATEMENT_COUNT];
-	int			running;		/* how many calls use one of the plans now */
-} Plans;
-
-static HTAB *trails;
-
-/* The name of a table, as SQL has it. */
-static char *
-table_name(Oid table)
-{
-	char	   *name = get_rel_name(table);
-
-	if (name == NULL)
-		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
-						errmsg("table with OID %u does not exist", table)));
-	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)), name);
-}
-
-/* Forgets the plans for a table: it has got another name. */
-static void
-forget_plans(Plans *plans)
-{
-	for (int i = 0; i < STATEMENT_COUNT; i++)
-	{
-		SPIPlanPtr	old = plans->plan[i];
-
-		plans->plan[i] = NULL;
-		if (old != NULL)
-			SPI_freeplan(old);
-	}
-	if (plans->name != NULL)
-		pfree(plans->name);
-	plans->name = NULL;
-}
-
-/* The place of the plans for a table of credentials, which are for its name now unless one of them runs. */
-static Plans *
-find_plans(Oid credentials, const char *name)
-{
-	bool		found;
-	Plans	   *plans;
-
-	if (trails == NULL)
-	{
-		HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(Plans), .hcxt = TopMemoryContext};
-
-		trails = hash_create("cloudtrail lookups of sessions", 8, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-	}
-	plans = hash_search(trails, &credentials, HASH_ENTER, &found);
-	if (!found)
-		memset((char *) plans + sizeof(Oid), 0, sizeof(Plans) - sizeof(Oid));
-	if ((plans->name == NULL || strcmp(plans->name, name) != 0) && plans->running == 0)
-	{
-		forget_plans(plans);
-		plans->name = MemoryContextStrdup(TopMemoryContext, name);
-	}
-	return plans;
-}
-
-/*
- * The plan of a statement.  A function in a policy or view may rename the
- * table and ask again while a plan runs: then that plan stays, and the inner
- * call has its own.
- */
-static SPIPlanPtr
-find_plan(Plans *plans, Oid credentials, const char *name, Statement statement)
-{
-	bool		current = plans->name != NULL && strcmp(plans->name, name) == 0;
-	Oid			types[6];
-	SPIPlanPtr	plan;
-
-	if (current && plans->plan[statement] != NULL)
-		return plans->plan[statement];
-	memcpy(types, statements[statement].types, sizeof(types));
-	if (statement == BY_CALL)
-		name = quote_qualified_identifier(get_namespace_name(get_rel_namespace(credentials)), "secret_facts");
-	plan = SPI_prepare(psprintf(statements[statement].sql, name), statements[statement].nargs, types);
-	if (plan == NULL)
-		elog(ERROR, "cannot prepare the lookup of a session: %s", SPI_result_code_string(SPI_result));
-	if (!current)
-		return plan;
-	if (SPI_keepplan(plan) != 0)
-		elog(ERROR, "cannot keep the plan of a lookup");
-	return plans->plan[statement] = plan;
-}
-
-/* Runs a plan, which stays until it has run. */
-static pg_noinline int
-run_plan(Plans *plans, SPIPlanPtr plan, Datum *values)
-{
-	volatile int result = 0;
-
-	plans->running++;
-	PG_TRY();
-	{
-		result = SPI_execute_plan(plan, values, NULL, true, 0);
-	}
-	PG_FINALLY();
-	{
-		plans->running--;
-	}
-	PG_END_TRY();
-	return result;
-}
-
 /* Runs a statement; returns how many rows it found, whose columns are of the types that they should be. */
 int
 look_up(Oid credentials, Statement statement, Datum *values)
 {
-	char	   *name = table_name(credentials);
-	Plans	   *plans = find_plans(credentials, name);
+	char	   *table = cloudtrail_table_name(credentials);
+	KeptStatement lookup = {
+		.count = statements[statement].nargs,
+		.types = statements[statement].types
+	};
 
-	if (run_plan(plans, find_plan(plans, credentials, name, statement), values) != SPI_OK_SELECT)
+	if (statement == BY_CALL)
+		table = quote_qualified_identifier(get_namespace_name(get_rel_namespace(credentials)), "secret_facts");
+	lookup.text = psprintf(statements[statement].sql, table);
+	if (run_kept_plan(&lookup, values, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "cannot look up a session");
 	if (statement == BY_CALL)
 		cloudtrail_check_types(SPI_tuptable, lengthof(fact_types), fact_types);

@@ -222,6 +222,19 @@ cloudtrail_check_types(SPITupleTable *table, int count, const Oid *types)
 							format_type_be(SPI_gettypeid(table->tupdesc, i + 1)), format_type_be(types[i]))));
 }
 
+/* The name of a table, qualified and quoted. */
+char *
+cloudtrail_table_name(Oid table)
+{
+	char	   *name = get_rel_name(table);
+
+	if (name == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("table with OID %u does not exist", table)));
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)), name);
+}
+
 /* Runs SQL through SPI. */
 void
 cloudtrail_run(const char *sql)

@@ -55,6 +55,9 @@ extern void cloudtrail_check_calls(void);
  */
 extern void cloudtrail_check_types(SPITupleTable *table, int count, const Oid *types);
 
+/* The name of a table, qualified and quoted; reports an error if there is none. */
+extern char *cloudtrail_table_name(Oid table);
+
 /* Runs SQL, of one statement or more, through SPI; reports an error if it does not succeed. */
 extern void cloudtrail_run(const char *sql);
 
