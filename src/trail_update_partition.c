@@ -39,14 +39,15 @@
 	" WHERE a.attrelid = %1$u AND a.attnum > 0 AND o.attrelid = p.oid AND o.attname = a.attname AND NOT o.attisdropped" \
 	" AND col_description(%1$u, a.attnum) IS DISTINCT FROM col_description(p.oid, o.attnum)"
 
-/* The commands that give partitions the policy that keeps them from readers of some events. */
+/* The commands that protect the partitions whose policy is not that of the default one. */
 #define POLICIES \
-	"SELECT format(c.command, p.oid::regclass, format('%%I.raw_events', n.nspname))" \
-	" FROM " PARTITIONS " AS p JOIN pg_namespace AS n ON n.oid = %3$u, (VALUES" \
-	" (1, 'ALTER TABLE %%s ENABLE ROW LEVEL SECURITY')," \
-	" (2, 'DROP POLICY IF EXISTS of_all_events ON %%s')," \
-	" (3, 'CREATE POLICY of_all_events ON %%s USING ((SELECT NOT pg_catalog.row_security_active(%%L::pg_catalog.regclass)))')" \
-	") AS c (n, command) ORDER BY p.oid, c.n"
+	"SELECT format('SELECT %4$s.cloudtrail_protect_partition(%3$u, %%s)', p.oid) FROM " PARTITIONS " AS p" \
+	" WHERE NOT p.relrowsecurity OR NOT EXISTS (SELECT FROM pg_policy AS o JOIN pg_policy AS d" \
+	" ON (d.polname, d.polcmd, d.polpermissive, d.polroles) = (o.polname, o.polcmd, o.polpermissive, o.polroles)" \
+	" AND pg_get_expr(d.polqual, d.polrelid) = pg_get_expr(o.polqual, o.polrelid)" \
+	" AND o.polwithcheck IS NULL AND d.polwithcheck IS NULL JOIN pg_class AS c ON c.oid = d.polrelid" \
+	" WHERE o.polrelid = p.oid AND o.polname = 'of_all_events'" \
+	" AND c.relnamespace = %3$u AND c.relname = 'raw_events_default') ORDER BY p.oid"
 
 /* Statistics without their names and their table's. */
 #define STATISTICS_OF(s) \
@@ -89,7 +90,8 @@ cloudtrail_update_partitions(TrailUpdate *update)
 
 	update_triggers(update);
 	cloudtrail_run_each(psprintf(COMMENTS, update->trail->raw_events, update->trail->owner));
-	cloudtrail_run_each(psprintf(POLICIES, update->trail->raw_events, update->trail->owner, update->trail->schema));
+	cloudtrail_run_each(psprintf(POLICIES, update->trail->raw_events, update->trail->owner,
+								 update->trail->schema, update->trail->extension));
 	AtEOXact_GUC(true, level);
 }
 

@@ -22,6 +22,45 @@ $$;
 COMMENT ON FUNCTION cloudtrail_partition_of(regnamespace, timestamptz) IS
 	'The partition of a trail that has events of a time; null if they are in the default partition';
 
+CREATE FUNCTION cloudtrail_add_facts(trail regnamespace, events regclass) RETURNS bigint
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	facts bigint;
+BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
+	-- By name: columns that an update added come last in the tables.
+	EXECUTE format('INSERT INTO secret_facts (event_time, event_key, %s) SELECT e.event_time, e.event_key, f.*
+		FROM %s AS e, LATERAL @extschema@.cloudtrail_secret_facts(e.event) AS f
+		WHERE @extschema@.cloudtrail_has_facts(e.event)', @extschema@.cloudtrail_fact_columns(), events);
+	GET DIAGNOSTICS facts = ROW_COUNT;
+	EXECUTE format('INSERT INTO issued_credentials (event_time, event_key, %s) SELECT e.event_time, e.event_key, f.*
+		FROM %s AS e, LATERAL @extschema@.cloudtrail_issued_credential(e.event) AS f
+		WHERE @extschema@.cloudtrail_issues_credentials(e.event)', @extschema@.cloudtrail_credential_columns(), events);
+	RETURN facts;
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_add_facts(regnamespace, regclass) IS
+	'Part of cloudtrail_refresh_facts() and cloudtrail_create_partition(): adds what the events of a table say of secrets and credentials, of which there is nothing yet; returns the number of facts about secrets';
+
+CREATE FUNCTION cloudtrail_protect_partition(trail regnamespace, partition regclass) RETURNS void
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
+	EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', partition);
+	IF EXISTS (SELECT FROM pg_policy AS p WHERE p.polrelid = partition AND p.polname = 'of_all_events') THEN
+		EXECUTE format('DROP POLICY of_all_events ON %s', partition);
+	END IF;
+	EXECUTE format('CREATE POLICY of_all_events ON %s
+		USING ((SELECT NOT pg_catalog.row_security_active(%L::pg_catalog.regclass)))', partition, format('%s.raw_events', trail));
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_protect_partition(regnamespace, regclass) IS
+	'Part of cloudtrail_create_partition() and cloudtrail_update_trail(): gives a partition, which has no policy of raw_events where it is read by its own name, one that shows it to readers of all events only';
+
 CREATE FUNCTION cloudtrail_create_partition(trail regnamespace, at timestamptz) RETURNS regclass
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
@@ -56,18 +95,9 @@ BEGIN
 					DELETE FROM raw_events_default AS d WHERE d.event_time >= $1 AND d.event_time < $2 RETURNING d.*
 				)
 				INSERT INTO %s.%I SELECT m.* FROM moved AS m', trail, partition) USING lower_bound, upper_bound;
-			EXECUTE format('INSERT INTO secret_facts (event_time, event_key, %s) SELECT e.event_time, e.event_key, f.*
-				FROM %s.%I AS e, LATERAL @extschema@.cloudtrail_secret_facts(e.event) AS f
-				WHERE @extschema@.cloudtrail_has_facts(e.event)', @extschema@.cloudtrail_fact_columns(), trail, partition);
-			EXECUTE format('INSERT INTO issued_credentials (event_time, event_key, %s) SELECT e.event_time, e.event_key, f.*
-				FROM %s.%I AS e, LATERAL @extschema@.cloudtrail_issued_credential(e.event) AS f
-				WHERE @extschema@.cloudtrail_issues_credentials(e.event)', @extschema@.cloudtrail_credential_columns(), trail, partition);
+			PERFORM @extschema@.cloudtrail_add_facts(trail, format('%s.%I', trail, partition)::regclass);
 		END IF;
-		-- Read by its own name, it has no policy of raw_events.
-		EXECUTE format('ALTER TABLE %s.%I ENABLE ROW LEVEL SECURITY', trail, partition);
-		EXECUTE format('CREATE POLICY of_all_events ON %s.%I
-			USING ((SELECT NOT pg_catalog.row_security_active(%L::pg_catalog.regclass)))', trail, partition,
-			format('%s.raw_events', trail));
+		PERFORM @extschema@.cloudtrail_protect_partition(trail, format('%s.%I', trail, partition)::regclass);
 		FOR change IN
 			SELECT * FROM (VALUES
 				('insert', 'INSERT', 'REFERENCING NEW TABLE AS inserted'),

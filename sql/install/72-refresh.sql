@@ -85,22 +85,12 @@ CREATE FUNCTION cloudtrail_refresh_facts(trail regnamespace) RETURNS bigint
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
 	AS $$
-DECLARE
-	facts bigint;
 BEGIN
 	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	LOCK TABLE secret_facts, issued_credentials IN SHARE ROW EXCLUSIVE MODE;
 	DELETE FROM secret_facts;
-	-- By name: columns that an update added come last in the table.
-	EXECUTE format('INSERT INTO secret_facts (event_time, event_key, %s) SELECT e.event_time, e.event_key, f.*
-		FROM raw_events AS e, LATERAL @extschema@.cloudtrail_secret_facts(e.event) AS f
-		WHERE @extschema@.cloudtrail_has_facts(e.event)', @extschema@.cloudtrail_fact_columns());
-	GET DIAGNOSTICS facts = ROW_COUNT;
 	DELETE FROM issued_credentials;
-	EXECUTE format('INSERT INTO issued_credentials (event_time, event_key, %s) SELECT e.event_time, e.event_key, f.*
-		FROM raw_events AS e, LATERAL @extschema@.cloudtrail_issued_credential(e.event) AS f
-		WHERE @extschema@.cloudtrail_issues_credentials(e.event)', @extschema@.cloudtrail_credential_columns());
-	RETURN facts;
+	RETURN @extschema@.cloudtrail_add_facts(trail, 'raw_events'::regclass);
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_refresh_facts(regnamespace) IS
