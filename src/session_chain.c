@@ -52,14 +52,14 @@ read_link(int row, Link *link)
 	link->origin.method = text_column(row, 19);
 }
 
-/* Tells whether two texts are the same, or both unknown. */
+/* Whether two texts are the same, or both unknown. */
 static bool
 same(const char *a, const char *b)
 {
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-/* Tells whether two records name the same caller. */
+/* Whether two records name the same caller. */
 static bool
 same_caller(const Link *a, const Link *b)
 {
@@ -71,7 +71,7 @@ same_caller(const Link *a, const Link *b)
 }
 
 /*
- * Tells whether a record can have issued the session, that was not found by
+ * Whether a record can have issued the session, that was not found by
  * its key: the keys differ of sessions by SAML, and of those of the console.
  */
 static bool
@@ -81,7 +81,7 @@ may_have_issued(const Link *link, const Session *session)
 		same(link->issued_key, session->access_key_id) || strcmp(link->event_name, "AssumeRoleWithSAML") == 0;
 }
 
-/* Tells whether two records are of one call, by what AWS gives to both. */
+/* Whether two records are of one call, by what AWS gives to both. */
 static bool
 same_call(const Link *a, const Link *b)
 {
@@ -245,7 +245,7 @@ end_unknown(Chain *chain, const Session *session, const char *problem)
 	chain->missing_at = session->has_created_at ? session->created_at : session->used_at;
 }
 
-/* Tells whether a chain has been to an event. */
+/* Whether a chain has been to an event. */
 static bool
 is_visited(const Chain *chain, const Link *link)
 {
@@ -256,6 +256,15 @@ is_visited(const Chain *chain, const Link *link)
 			return true;
 	}
 	return false;
+}
+
+/* Who stands behind a session if its id is that of a user, though it does not say which. */
+static Origin
+origin_of_user(const Session *session)
+{
+	if (session->principal_id == NULL || strncmp(session->principal_id, "AIDA", 4) != 0)
+		return (Origin) {0};
+	return (Origin) {session->principal_id, pstrdup("human"), pstrdup("iam user of another account")};
 }
 
 /* Whose session the caller of a link has, by the record of their own account too. */
@@ -273,9 +282,7 @@ callers_session(Oid credentials, const Link *link, Origin *origin)
 		*origin = record.origin;
 		return record.session;
 	}
-	/* An id of a user says that it is one, though not which. */
-	if (session.principal_id != NULL && strncmp(session.principal_id, "AIDA", 4) == 0)
-		*origin = (Origin) {session.principal_id, pstrdup("human"), pstrdup("iam user of another account")};
+	*origin = origin_of_user(&session);
 	return session;
 }
 
@@ -288,9 +295,8 @@ follow_session(Oid credentials, const Session *first, Chain *chain)
 
 	memset(chain, 0, sizeof(Chain));
 	find_callers_fact(credentials, &session, &origin);
-	if (origin.kind == NULL && session.access_key_id == NULL && session.principal_id != NULL &&
-		strncmp(session.principal_id, "AIDA", 4) == 0)
-		origin = (Origin) {session.principal_id, pstrdup("human"), pstrdup("iam user of another account")};
+	if (origin.kind == NULL && session.access_key_id == NULL)
+		origin = origin_of_user(&session);
 	while (origin.kind == NULL)
 	{
 		const char *problem = NULL;

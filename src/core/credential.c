@@ -28,7 +28,7 @@ static const struct
 	{"cognito-identity", "GetCredentialsForIdentity"},
 };
 
-/* Tells whether an action of a service issues credentials. */
+/* Whether an action of a service issues credentials. */
 static bool
 is_issuer(ct_slice service, ct_slice name)
 {
@@ -41,7 +41,7 @@ is_issuer(ct_slice service, ct_slice name)
 	return false;
 }
 
-/* Tells whether a record issues credentials. */
+/* Whether a record issues credentials. */
 bool
 ct_issues_credentials(const ct_record *rec)
 {
@@ -83,9 +83,9 @@ response_text(const ct_record *rec, const char *object, const char *key, ct_scra
 	return text.len > 0 && text.len <= IDENTIFIER_MAX ? text : CT_NO_SLICE;
 }
 
-/* Splits an identifier of a role's session into role and session name. */
+/* Splits an identifier of a session into that of the role or account and the session's name. */
 static void
-split_role_id(ct_slice id, ct_credential *c)
+split_session_id(ct_slice id, ct_credential *c)
 {
 	const char *colon = memchr(id.ptr, ':', id.len);
 
@@ -115,18 +115,16 @@ fill_issued(ct_credential *c, const ct_record *rec, ct_scratch *scratch)
 	c->issued_key = response_text(rec, "credentials", "accessKeyId", scratch);
 	if (id.ptr != NULL)
 	{
-		split_role_id(id, c);
+		split_session_id(id, c);
 		c->issued_arn = response_text(rec, "assumedRoleUser", "arn", scratch);
 		return;
 	}
 	id = response_text(rec, "federatedUser", "federatedUserId", scratch);
 	if (id.ptr != NULL)
 	{
-		const char *colon = memchr(id.ptr, ':', id.len);
-
+		split_session_id(id, c);
+		/* The account is part of who the user is. */
 		c->issued_id = id;
-		if (colon != NULL)
-			c->issued_name = (ct_slice) {colon + 1, id.ptr + id.len - colon - 1};
 		c->issued_arn = response_text(rec, "federatedUser", "arn", scratch);
 		return;
 	}
