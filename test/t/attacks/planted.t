@@ -37,9 +37,9 @@ for my $partition (split /\n/, sql(q{SELECT inhrelid::regclass FROM pg_inherits 
 	is(sql("SET ROLE auditor; SELECT count(*) FROM $partition"), 0, 'of which an auditor is shown none by its name');
 	is(sql("SET ROLE auditor; SELECT count(ext.cloudtrail_raw_event('$partition', t.event_time, t.event_key)) FROM (VALUES ('2024-05-01 12:00Z'::timestamptz), ('2024-07-01 12:00Z')) AS v (time), LATERAL (SELECT v.time AS event_time, k AS event_key FROM unnest('{" . sql("SELECT string_agg(event_key::text, ',') FROM audit.raw_events") . "}'::uuid[]) AS k) AS t"), 0, 'nor by keys');
 }
-is(sql('CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA audit, ext TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA audit TO reader; ALTER TABLE audit.raw_events DISABLE ROW LEVEL SECURITY; SET ROLE reader; SELECT count(*) FROM audit.raw_events_default'), 1,
+is(sql('CREATE ROLE partition_reader LOGIN; GRANT USAGE ON SCHEMA audit, ext TO partition_reader; GRANT SELECT ON ALL TABLES IN SCHEMA audit TO partition_reader; ALTER TABLE audit.raw_events DISABLE ROW LEVEL SECURITY; SET ROLE partition_reader; SELECT count(*) FROM audit.raw_events_default'), 1,
 	'without a policy a partition shows all');
-sql('ALTER TABLE audit.raw_events ENABLE ROW LEVEL SECURITY; DROP OWNED BY reader; DROP ROLE reader');
+sql('ALTER TABLE audit.raw_events ENABLE ROW LEVEL SECURITY; DROP OWNED BY partition_reader; DROP ROLE partition_reader');
 
 # Functions beside those of the extension, which fit the arguments of a call better.
 server_file('log', '{"eventTime":"2024-05-01T12:00:00Z"}');
