@@ -71,7 +71,7 @@ read_identity(Datum event, ct_identity *identity)
 		read_other_identity(event, identity);
 }
 
-/* Tells whether two values are the same bytes, or the same place out of line. */
+/* Whether two values are the same bytes, or the same place out of line. */
 static inline bool
 same_image(Datum a, Datum b)
 {
@@ -133,7 +133,7 @@ compare_events(Datum a, Datum b)
 	return result != 0 ? result : compare_records(a, b);
 }
 
-/* Tells whether two events are equal, by their lengths before their records. */
+/* Whether two events are equal, by their lengths before their records. */
 static bool
 events_equal(Datum a, Datum b)
 {

@@ -113,7 +113,7 @@ cloudtrail_gin_extract_query(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(entries);
 }
 
-/* Tells whether every group of searches has one that may have found the event. */
+/* Whether every group of searches has one that may have found the event. */
 static bool
 all_groups_found(const GinTernaryValue *found, int nkeys, Pointer *extra)
 {

@@ -103,10 +103,10 @@ extern bool cloudtrail_fast_import;
 
 /* import_check.c */
 
-/* Tells whether rows of a trail may be written without SQL. */
+/* Whether rows of a trail may be written without SQL. */
 extern bool can_import_fast(const Import *import);
 
-/* Tells the same of a partition and its indexes. */
+/* The same of a partition and its indexes. */
 extern bool can_write_partition(const Import *import, Relation partition);
 extern bool can_write_index(const ImportIndex *index);
 

@@ -37,7 +37,7 @@
 #define FACT_TYPE_inet		INETOID
 #define FACT_TYPE_timestamptz	TIMESTAMPTZOID
 
-/* Tells whether a column is there and of a type. */
+/* Whether a column is there and of a type. */
 static bool
 is_column(TupleDesc columns, int number, Oid type)
 {
@@ -46,7 +46,7 @@ is_column(TupleDesc columns, int number, Oid type)
 	return !column->attisdropped && column->attgenerated == '\0' && column->atttypid == type;
 }
 
-/* Tells whether a table has the columns of raw_events and no others. */
+/* Whether a table has the columns of raw_events and no others. */
 static bool
 has_event_columns(const Import *import, TupleDesc columns)
 {
@@ -93,14 +93,14 @@ has_own_facts(const Import *import)
 		has_fact_columns(import->credentials.rel, credentials, lengthof(credentials));
 }
 
-/* Tells whether a node is a column. */
+/* Whether a node is a column. */
 static bool
 is_var(const Node *node, AttrNumber number)
 {
 	return IsA(node, Var) && ((const Var *) node)->varattno == number;
 }
 
-/* Tells whether a condition is that a column equals what a function of the extension makes of the event. */
+/* Whether a condition is that a column equals what a function of the extension makes of the event. */
 static bool
 is_comparison(const Node *node, Oid extension, AttrNumber column, const char *function, Oid equal)
 {
@@ -117,7 +117,7 @@ is_comparison(const Node *node, Oid extension, AttrNumber column, const char *fu
 		strcmp(get_func_name(call->funcid), function) == 0;
 }
 
-/* Tells whether a check is the one that raw_events is made with, which our rows always meet. */
+/* Whether a check is the one that raw_events is made with, which our rows always meet. */
 static bool
 is_own_check(const char *expression)
 {
@@ -140,7 +140,7 @@ is_own_check(const char *expression)
 	return true;
 }
 
-/* Tells whether a table has no other check than that one. */
+/* Whether a table has no other check than that one. */
 static bool
 has_own_checks(TupleDesc columns)
 {
@@ -156,7 +156,7 @@ has_own_checks(TupleDesc columns)
 	return true;
 }
 
-/* Tells whether the one trigger that an INSERT into raw_events would fire is the extension's. */
+/* Whether the one trigger that an INSERT into raw_events would fire is the extension's. */
 static bool
 has_own_triggers(const Trail *trail, Relation events)
 {
@@ -183,7 +183,7 @@ has_own_triggers(const Trail *trail, Relation events)
 	return own == 1;
 }
 
-/* Tells whether events are divided by their time alone. */
+/* Whether events are divided by their time alone. */
 static bool
 is_divided_by_time(Relation events)
 {
@@ -196,7 +196,7 @@ is_divided_by_time(Relation events)
 		key->partattrs[0] == COLUMN_EVENT_TIME;
 }
 
-/* Tells whether the caller may insert every row, and nobody is to be told of it. */
+/* Whether the caller may insert every row, and nobody is to be told of it. */
 static bool
 may_insert_all(Relation events)
 {
@@ -205,7 +205,7 @@ may_insert_all(Relation events)
 		check_enable_rls(RelationGetRelid(events), InvalidOid, true) != RLS_ENABLED;
 }
 
-/* Tells whether rows of a trail may be written without SQL. */
+/* Whether rows of a trail may be written without SQL. */
 bool
 can_import_fast(const Import *import)
 {
@@ -220,7 +220,7 @@ can_import_fast(const Import *import)
 		!OidIsValid(get_extension_oid("citus", true));
 }
 
-/* Tells the same of a partition. */
+/* The same of a partition. */
 bool
 can_write_partition(const Import *import, Relation partition)
 {
@@ -235,7 +235,7 @@ can_write_partition(const Import *import, Relation partition)
 							  !triggers->trig_insert_instead_row));
 }
 
-/* Tells the same of an index: what must be unique are time and key, and that at once. */
+/* The same of an index: what must be unique are time and key, and that at once. */
 bool
 can_write_index(const ImportIndex *index)
 {

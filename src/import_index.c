@@ -50,7 +50,7 @@ typedef struct KeyRows
 extern Datum cloudtrail_gin_extract_value(PG_FUNCTION_ARGS);
 extern Datum cloudtrail_gin_compare(PG_FUNCTION_ARGS);
 
-/* Tells whether an index is of the keys that rows have. */
+/* Whether an index is of the keys that rows have. */
 static bool
 is_of_keys(Relation index, const IndexInfo *info)
 {

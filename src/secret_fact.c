@@ -53,7 +53,7 @@ add_fact(void *arg, const ct_secret_fact *fact)
 	return true;
 }
 
-/* Tells whether an event has facts, by its header if that is enough. */
+/* Whether an event has facts, by its header if that is enough. */
 bool
 event_has_secret_facts(Datum event)
 {

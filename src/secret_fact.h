@@ -12,7 +12,7 @@
 extern void secret_fact_columns(const ct_secret_fact *fact, Datum values[CT_FACT_COUNT],
 								bool nulls[CT_FACT_COUNT]);
 
-/* Tells whether an event has facts, by its header if that is enough. */
+/* Whether an event has facts, by its header if that is enough. */
 extern bool event_has_secret_facts(Datum event);
 
 #endif							/* CLOUDTRAIL_SECRET_FACT_H */

@@ -30,7 +30,7 @@ typedef enum Side
 } Side;
 
 /*
- * Tells whether a type is one of ours: by the C function that reads it, which
+ * Whether a type is one of ours: by the C function that reads it, which
  * no other type can have, whatever its name and schema.
  */
 static bool

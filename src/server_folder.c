@@ -95,7 +95,7 @@ try_folder(Walk *walk, const char *name)
 		enter_folder(walk, fd);
 }
 
-/* Looks at an entry whose path is at hand; tells whether it is a file, and its size. */
+/* Looks at an entry whose path is at hand; reports whether it is a file, and its size. */
 static bool
 take_entry(Walk *walk, const char *name, off_t *size)
 {

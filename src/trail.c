@@ -161,7 +161,7 @@ cloudtrail_open_trail(Oid schema, Trail *trail)
 	check_trail(trail);
 }
 
-/* Tells whether a schema has a trail's table of events. */
+/* Whether a schema has a trail's table of events. */
 bool
 cloudtrail_is_trail(Oid schema)
 {

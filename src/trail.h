@@ -37,7 +37,7 @@ extern void cloudtrail_open_trail(Oid schema, Trail *trail);
  */
 extern void cloudtrail_enter(Oid schema, Trail *trail);
 
-/* Tells whether a schema has a trail's table of events. */
+/* Whether a schema has a trail's table of events. */
 extern bool cloudtrail_is_trail(Oid schema);
 
 /* Finds the trail whose events a table has, raw_events itself or a partition; reports an error if there is none. */

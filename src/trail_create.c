@@ -54,7 +54,7 @@ owner_of_schema(Oid schema, bool *shared)
 	return owner;
 }
 
-/* Tells whether a schema has no object at all. */
+/* Whether a schema has no object at all. */
 static bool
 is_empty_schema(Oid schema)
 {

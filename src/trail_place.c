@@ -44,7 +44,7 @@ check_trigger(FunctionCallInfo fcinfo)
 				 errmsg("cloudtrail_place_event() was not called as the trigger that cloudtrail_create_trail() makes")));
 }
 
-/* The column of a name and type: a partition may have its columns in another order,. */
+/* The column of a name and type: a partition may have its columns in another order. */
 static int
 find_column(Relation rel, const char *name, Oid type)
 {
@@ -60,6 +60,7 @@ find_column(Relation rel, const char *name, Oid type)
 }
 
 /* Whether a column of a new row is null. */
+/* Whether a row has no value in a column. */
 static bool
 is_null(const TriggerData *change, const char *name, Oid type)
 {

@@ -54,14 +54,14 @@ typedef struct Column
 	char	   *fields[OLD_NOT_NULL + 1];
 } Column;
 
-/* Tells whether a field is true. */
+/* Whether a field is true. */
 static bool
 is_true(const Column *column, int field)
 {
 	return column->fields[field] != NULL && column->fields[field][0] == 't';
 }
 
-/* Tells whether two fields are the same. */
+/* Whether two fields are the same. */
 static bool
 same_fields(const Column *column, int a, int b)
 {
@@ -71,7 +71,7 @@ same_fields(const Column *column, int a, int b)
 	return x == NULL || y == NULL ? x == y : strcmp(x, y) == 0;
 }
 
-/* Tells whether a table has a row that meets a condition. */
+/* Whether a table has a row that meets a condition. */
 static bool
 has_row(const TableUpdate *table, const char *condition)
 {

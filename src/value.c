@@ -218,7 +218,7 @@ forget_transient(const ct_record *rec)
 		compacted.rec = NULL;
 }
 
-/* Tells whether a detoasted value is transient. */
+/* Whether a detoasted value is transient. */
 static inline bool
 is_transient(const struct varlena *event)
 {

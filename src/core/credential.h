@@ -26,7 +26,7 @@ enum
 	CT_CREDENTIAL_COUNT
 };
 
-/* Tells whether a record issues credentials. */
+/* Whether a record issues credentials. */
 extern bool ct_issues_credentials(const ct_record *rec);
 
 /* Reads what a record says that issues credentials; false if it issues none. */

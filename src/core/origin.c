@@ -25,7 +25,7 @@ of_session(void)
 	return (ct_origin) {CT_ORIGIN_SESSION, CT_NO_SLICE, NULL};
 }
 
-/* Tells whether a host is the one named, whatever path follows. */
+/* Whether a host is the one named, whatever path follows. */
 static bool
 is_host(ct_slice host, const char *name)
 {

@@ -70,7 +70,7 @@ event_source(const ct_record *rec, ct_scratch *scratch)
 	return source;
 }
 
-/* Tells whether the event is one of KMS. */
+/* Whether the event is one of KMS. */
 static bool
 is_kms(const ct_record *rec)
 {
@@ -78,7 +78,7 @@ is_kms(const ct_record *rec)
 		ct_is(rec, CT_FIELD_event_source, "kms.amazonaws.com.cn");
 }
 
-/* Tells whether Secrets Manager made the request. */
+/* Whether Secrets Manager made the request. */
 static bool
 is_made_by_secretsmanager(const ct_record *rec)
 {
@@ -86,7 +86,7 @@ is_made_by_secretsmanager(const ct_record *rec)
 		ct_is(rec, CT_FIELD_invoked_by, SECRETS_MANAGER ".cn");
 }
 
-/* Tells whether an action of KMS changes whether a key can be used, or what it is called. */
+/* Whether an action of KMS changes whether a key can be used, or what it is called. */
 static bool
 changes_key(ct_slice event_name)
 {
@@ -265,7 +265,7 @@ fill_common(walk *w)
 		fact->detail = ct_secret_detail(rec, w->scratch);
 }
 
-/* Tells whether AWS itself adds what a place of the event holds. */
+/* Whether AWS itself adds what a place of the event holds. */
 static bool
 is_vouched(const walk *w, ct_secret_source source)
 {
@@ -292,7 +292,7 @@ name_of(ct_slice id)
 	return name.len > 0 && name.len <= CT_SECRET_NAME_MAX && id.len <= CT_SECRET_ID_MAX ? name : CT_NO_SLICE;
 }
 
-/* Tells whether an ARN makes a fact: that of a secret does, in other services' events only the full one. */
+/* Whether an ARN makes a fact: that of a secret does, in other services' events only the full one. */
 static bool
 is_arn_for_fact(const walk *w, ct_slice id)
 {
@@ -338,7 +338,7 @@ rotation_token(walk *w, const ct_secret *secret)
 	return token;
 }
 
-/* Tells whether the walk has been to a secret, and notes it if not. */
+/* Whether the walk has been to a secret, and notes it if not. */
 static bool
 is_visited(walk *w, ct_slice id)
 {
@@ -421,7 +421,7 @@ ct_each_secret_fact(const ct_record *rec, ct_scratch *scratch,
 		visit_first(&w, &secret);
 }
 
-/* Tells whether a refusal may name a secret by its ARN. */
+/* Whether a refusal may name a secret by its ARN. */
 static bool
 may_be_refused_secret(const ct_record *rec)
 {
@@ -432,7 +432,7 @@ may_be_refused_secret(const ct_record *rec)
 		 memchr(message.ptr, '\\', message.len) != NULL);
 }
 
-/* Tells whether a record may have facts. */
+/* Whether a record may have facts. */
 bool
 ct_may_have_secret_facts(const ct_record *rec)
 {
@@ -450,7 +450,7 @@ note_presence(void *arg, const ct_secret_fact *fact)
 	return false;
 }
 
-/* Tells whether a record has facts. */
+/* Whether a record has facts. */
 bool
 ct_has_secret_facts(const ct_record *rec, ct_scratch *scratch)
 {

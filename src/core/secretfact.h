@@ -66,10 +66,10 @@ typedef bool (*ct_secret_fact_visitor) (void *arg, const ct_secret_fact *fact);
 extern void ct_each_secret_fact(const ct_record *rec, ct_scratch *scratch,
 								ct_secret_fact_visitor visit, void *arg);
 
-/* Tells whether a record may have facts; most have none, which this finds out fast. */
+/* Whether a record may have facts; most have none, which this finds out fast. */
 extern bool ct_may_have_secret_facts(const ct_record *rec);
 
-/* Tells whether a record has facts. */
+/* Whether a record has facts. */
 extern bool ct_has_secret_facts(const ct_record *rec, ct_scratch *scratch);
 
 /* What the header of a stored event tells about its facts. */
