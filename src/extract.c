@@ -10,6 +10,7 @@
 #include "cloudtrail.h"
 
 #include "core/eventtime.h"
+#include "core/scan.h"
 #include "core/secret.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"

@@ -4,6 +4,7 @@
 #include "cloudtrail.h"
 
 #include "access/htup_details.h"
+#include "core/storedfact.h"
 #include "fact_value.h"
 #include "funcapi.h"
 #include "issued_credential.h"

@@ -9,6 +9,7 @@
 
 #include "catalog/pg_type.h"
 #include "core/member.h"
+#include "core/scan.h"
 #include "core/utf8.h"
 #include "utils/array.h"
 #include "utils/builtins.h"

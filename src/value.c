@@ -10,6 +10,7 @@
 #include "cloudtrail.h"
 
 #include "core/embedded.h"
+#include "core/scan.h"
 #include "mb/pg_wchar.h"
 #include "utils/memutils.h"
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "actor.h"
-#include "secretdetail.h"
 
 /* The kind that a userIdentity.type stands for by itself. */
 static ct_actor_kind

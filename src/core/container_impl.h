@@ -15,6 +15,7 @@
 
 #include "container.h"
 #include "interrupt.h"
+#include "scan.h"
 
 struct json_object;
 

@@ -5,7 +5,6 @@
 
 #include "credential.h"
 #include "eventtime.h"
-#include "secretdetail.h"
 
 /* Longest identifier of a credential; AWS's are shorter, a forger's need not be. */
 #define IDENTIFIER_MAX	512
@@ -29,8 +28,8 @@ static const struct
 };
 
 /* Whether an action of a service issues credentials. */
-static bool
-is_issuer(ct_slice service, ct_slice name)
+bool
+ct_is_issuer(ct_slice service, ct_slice name)
 {
 	for (size_t i = 0; i < sizeof(issuers) / sizeof(issuers[0]); i++)
 	{
@@ -45,26 +44,9 @@ is_issuer(ct_slice service, ct_slice name)
 bool
 ct_issues_credentials(const ct_record *rec)
 {
-	return is_issuer(ct_service(ct_raw(rec, CT_FIELD_event_source)), ct_raw(rec, CT_FIELD_event_name)) &&
+	return ct_is_issuer(ct_service(ct_raw(rec, CT_FIELD_event_source)), ct_raw(rec, CT_FIELD_event_name)) &&
 		ct_type_of(rec, CT_FIELD_event_source) == CT_STRING && ct_type_of(rec, CT_FIELD_event_name) == CT_STRING &&
 		ct_succeeded(rec);
-}
-
-/* Tells by the header alone whether a stored event issues credentials. */
-ct_fact_presence
-ct_stored_issues_credentials(const ct_stored *stored)
-{
-	ct_slice	source = stored->text[CT_STORED_EVENT_SOURCE];
-	ct_slice	name = stored->text[CT_STORED_EVENT_NAME];
-
-	if (!(stored->flags & CT_STORED_SUCCEEDED))
-		return CT_FACTS_NONE;
-	/* Longer names are nobody's, but the record decides. */
-	if (stored->elsewhere[CT_STORED_EVENT_SOURCE] || stored->elsewhere[CT_STORED_EVENT_NAME])
-		return CT_FACTS_IN_RECORD;
-	if (source.ptr == NULL || name.ptr == NULL || !is_issuer(ct_service(source), name))
-		return CT_FACTS_NONE;
-	return CT_FACTS_IN_RECORD;
 }
 
 /* The text that two keys lead to from the response. */

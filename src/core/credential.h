@@ -8,8 +8,8 @@
 #ifndef CT_CREDENTIAL_H
 #define CT_CREDENTIAL_H
 
+#include "facttype.h"
 #include "origin.h"
-#include "secretfact.h"
 
 typedef struct ct_credential
 {
@@ -26,13 +26,13 @@ enum
 	CT_CREDENTIAL_COUNT
 };
 
+/* Whether an action of a service, each as events name it, issues credentials. */
+extern bool ct_is_issuer(ct_slice service, ct_slice name);
+
 /* Whether a record issues credentials. */
 extern bool ct_issues_credentials(const ct_record *rec);
 
 /* Reads what a record says that issues credentials; false if it issues none. */
 extern bool ct_find_credential(const ct_record *rec, ct_scratch *scratch, ct_credential *credential);
-
-/* Tells by the header alone whether a stored event issues credentials. */
-extern ct_fact_presence ct_stored_issues_credentials(const ct_stored *stored);
 
 #endif							/* CT_CREDENTIAL_H */

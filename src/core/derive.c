@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "derive.h"
+#include "scan.h"
 #include "sha256.h"
 #include "utf8.h"
 
@@ -469,4 +470,20 @@ ct_resource_arn(const char *json, const ct_value *element, ct_scratch *scratch)
 	else
 		return CT_NO_SLICE;
 	return arn.len > 0 ? arn : CT_NO_SLICE;
+}
+
+/* A member of an object in the record, if it is a string that is not empty. */
+ct_slice
+ct_member_text(const ct_record *rec, ct_field object, const char *key, ct_scratch *scratch)
+{
+	ct_slice	json = ct_raw(rec, object);
+	ct_slice	path = {key, strlen(key)};
+	ct_value	value;
+	ct_slice	text;
+
+	if (ct_type_of(rec, object) != CT_OBJECT ||
+		!ct_find_path(json.ptr, json.len, &path, 1, &value) || value.type != CT_STRING)
+		return CT_NO_SLICE;
+	text = ct_string_text(json.ptr, &value, scratch);
+	return text.len > 0 ? text : CT_NO_SLICE;
 }

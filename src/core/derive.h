@@ -5,6 +5,7 @@
 #define CT_DERIVE_H
 
 #include "member.h"
+#include "record.h"
 
 /*
  * Room for texts that are put together rather than pointed at.  Every text
@@ -93,5 +94,8 @@ extern ct_slice ct_join(ct_scratch *scratch, const ct_slice *pieces, int n);
 
 /* A C string as a slice. */
 #define CT_LITERAL(s) ((ct_slice) {s, sizeof(s) - 1})
+
+/* A member of an object in the record, if it is a string that is not empty. */
+extern ct_slice ct_member_text(const ct_record *rec, ct_field object, const char *key, ct_scratch *scratch);
 
 #endif							/* CT_DERIVE_H */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "embedded.h"
+#include "scan.h"
 #include "token.h"
 #include "utf8.h"
 

@@ -375,23 +375,3 @@ ct_parse_time(const char *s, size_t len, int64_t *time)
 		read = read_name(&r, day_names) != 0 && read_ctime(&r, &c);
 	return read && assemble(&c, time);
 }
-
-/* Reads the time in a field of a record, a string or a number. */
-bool
-ct_field_time(const ct_record *rec, ct_field field, int64_t *time)
-{
-	char		plain[128];
-	ct_slice	raw = ct_raw(rec, field);
-	ct_type		type = ct_type_of(rec, field);
-
-	if (type != CT_STRING && type != CT_NUMBER)
-		return false;
-	if (type == CT_STRING && rec->value[field].escaped)
-	{
-		if (raw.len > sizeof(plain))
-			return false;
-		raw.len = ct_unescape(raw.ptr, raw.len, plain);
-		raw.ptr = plain;
-	}
-	return ct_parse_time(raw.ptr, raw.len, time);
-}

@@ -6,7 +6,9 @@
 #ifndef CT_EVENTTIME_H
 #define CT_EVENTTIME_H
 
-#include "record.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /*
  * Reads a time in any of these forms; what names no zone is UTC:
@@ -17,8 +19,5 @@
  *	Wed Oct 23 14:36:48 UTC 2013
  */
 extern bool ct_parse_time(const char *s, size_t len, int64_t *time);
-
-/* Reads the time in a field of a record, a string or a number. */
-extern bool ct_field_time(const ct_record *rec, ct_field field, int64_t *time);
 
 #endif							/* CT_EVENTTIME_H */

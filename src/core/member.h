@@ -7,7 +7,7 @@
 #ifndef CT_MEMBER_H
 #define CT_MEMBER_H
 
-#include "record.h"
+#include "value.h"
 
 /*
  * Takes an object apart: gives one member a call, false behind the last.

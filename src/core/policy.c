@@ -15,6 +15,7 @@
 #include "policy_condition.h"
 #include "policy_value.h"
 #include "reserve.h"
+#include "scan.h"
 #include "token.h"
 
 /* A policy being read. */

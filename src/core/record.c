@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "eventtime.h"
-#include "record.h"
+#include "scan.h"
 #include "utf8.h"
 
 /* Whether the field is a string that equals a C string, escapes aside. */
@@ -24,6 +24,26 @@ ct_is(const ct_record *rec, ct_field field, const char *s)
 		raw.ptr = plain;
 	}
 	return raw.len == strlen(s) && memcmp(raw.ptr, s, raw.len) == 0;
+}
+
+/* Reads the time in a field of a record, a string or a number. */
+bool
+ct_field_time(const ct_record *rec, ct_field field, int64_t *time)
+{
+	char		plain[128];
+	ct_slice	raw = ct_raw(rec, field);
+	ct_type		type = ct_type_of(rec, field);
+
+	if (type != CT_STRING && type != CT_NUMBER)
+		return false;
+	if (type == CT_STRING && rec->value[field].escaped)
+	{
+		if (raw.len > sizeof(plain))
+			return false;
+		raw.len = ct_unescape(raw.ptr, raw.len, plain);
+		raw.ptr = plain;
+	}
+	return ct_parse_time(raw.ptr, raw.len, time);
 }
 
 /*

@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "record.h"
+#include "scan.h"
 #include "token.h"
 #include "utf8.h"
 

@@ -226,19 +226,3 @@ ct_secret_detail(const ct_record *rec, ct_scratch *scratch)
 	*w.next++ = '}';
 	return (ct_slice) {w.start, (size_t) (w.next - w.start)};
 }
-
-/* A member of an object in the record, if it is a string that is not empty. */
-ct_slice
-ct_member_text(const ct_record *rec, ct_field object, const char *key, ct_scratch *scratch)
-{
-	ct_slice	json = ct_raw(rec, object);
-	ct_slice	path = {key, strlen(key)};
-	ct_value	value;
-	ct_slice	text;
-
-	if (ct_type_of(rec, object) != CT_OBJECT ||
-		!ct_find_path(json.ptr, json.len, &path, 1, &value) || value.type != CT_STRING)
-		return CT_NO_SLICE;
-	text = ct_string_text(json.ptr, &value, scratch);
-	return text.len > 0 ? text : CT_NO_SLICE;
-}

@@ -9,7 +9,4 @@
 /* The details of an event of Secrets Manager or KMS; none if it has none. */
 extern ct_slice ct_secret_detail(const ct_record *rec, ct_scratch *scratch);
 
-/* A member of an object in the record, if it is a string that is not empty. */
-extern ct_slice ct_member_text(const ct_record *rec, ct_field object, const char *key, ct_scratch *scratch);
-
 #endif							/* CT_SECRETDETAIL_H */

@@ -5,6 +5,7 @@
 
 #include "eventtime.h"
 #include "origin.h"
+#include "secret.h"
 #include "secretdetail.h"
 #include "secretfact.h"
 #include "secretplace.h"
@@ -459,21 +460,4 @@ ct_has_secret_facts(const ct_record *rec, ct_scratch *scratch)
 	if (!has)
 		ct_each_secret_fact(rec, scratch, note_presence, &has);
 	return has;
-}
-
-/* Tells by the header alone whether a stored event has facts. */
-ct_fact_presence
-ct_stored_secret_facts(const ct_stored *stored)
-{
-	ct_slice	source = stored->text[CT_STORED_EVENT_SOURCE];
-
-	if (stored->elsewhere[CT_STORED_EVENT_SOURCE])
-		return CT_FACTS_IN_RECORD;
-	if (source.ptr != NULL && (ct_starts_with(source, "secretsmanager.") ||
-							   (ct_same(source, CT_LITERAL("secretsmanager")) && (stored->flags & CT_STORED_AMAZONAWS_COM))))
-		return CT_FACTS_SOME;
-	/* Whether Secrets Manager made a request to KMS is in the record. */
-	if (ct_stored_secret_source(stored) != CT_SECRET_NONE || (source.ptr != NULL && ct_starts_with(source, "kms")))
-		return CT_FACTS_IN_RECORD;
-	return CT_FACTS_NONE;
 }

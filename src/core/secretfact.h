@@ -9,29 +9,7 @@
 #define CT_SECRETFACT_H
 
 #include "derive.h"
-#include "stored.h"
-
-/* An address; no bytes if there is none. */
-typedef struct ct_address
-{
-	size_t		len;			/* 0, 4 or 16 */
-	uint8_t		bytes[16];
-} ct_address;
-
-/* A point in time, in microseconds since 1970, or none. */
-typedef struct ct_instant
-{
-	bool		known;
-	int64_t		time;
-} ct_instant;
-
-/* How the types of the facts are held: texts and JSON as slices, a boolean as 0, 1 or -1 for null. */
-typedef int ct_fact_integer;
-typedef int ct_fact_boolean;
-typedef ct_slice ct_fact_text;
-typedef ct_slice ct_fact_jsonb;
-typedef ct_address ct_fact_inet;
-typedef ct_instant ct_fact_timestamptz;
+#include "facttype.h"
 
 /* A fact; its columns live as long as the visitor's call. */
 typedef struct ct_secret_fact
@@ -52,9 +30,6 @@ enum
 /* An event names no more secrets than this; the service takes 20 in a request. */
 #define CT_FACT_ITEMS_MAX	1000
 
-/* Longest actor, or who stands behind one. */
-#define CT_FACT_ACTOR_MAX	2048
-
 /* A longer record has no details, nor does a value that nests deeper. */
 #define CT_FACT_DETAIL_MAX		(1024 * 1024)
 #define CT_FACT_DETAIL_DEPTH	32
@@ -71,15 +46,5 @@ extern bool ct_may_have_secret_facts(const ct_record *rec);
 
 /* Whether a record has facts. */
 extern bool ct_has_secret_facts(const ct_record *rec, ct_scratch *scratch);
-
-/* What the header of a stored event tells about its facts. */
-typedef enum ct_fact_presence
-{
-	CT_FACTS_NONE,
-	CT_FACTS_SOME,
-	CT_FACTS_IN_RECORD			/* only the record tells */
-} ct_fact_presence;
-
-extern ct_fact_presence ct_stored_secret_facts(const ct_stored *stored);
 
 #endif							/* CT_SECRETFACT_H */

@@ -7,6 +7,7 @@
 
 #include "eventtime.h"
 #include "reserve.h"
+#include "scan.h"
 #include "smalljson.h"
 #include "token.h"
 

@@ -5,7 +5,7 @@
 #ifndef CT_SMALLJSON_H
 #define CT_SMALLJSON_H
 
-#include "record.h"
+#include "value.h"
 
 struct json_object;
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "record.h"
+#include "value.h"
 #include "simd.h"
 
 #define likely(x)		__builtin_expect(!!(x), 1)

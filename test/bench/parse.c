@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "record.h"
+#include "scan.h"
 
 typedef struct counts
 {

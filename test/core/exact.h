@@ -11,6 +11,7 @@
 
 #include "derive.h"
 #include "record.h"
+#include "scan.h"
 
 /* A text that grows; all zero to begin with. */
 typedef struct buffer

@@ -3,6 +3,7 @@
  */
 #include "credential.h"
 #include "exact.h"
+#include "storedfact.h"
 #include "tap.h"
 
 #define EVENT(source, name, rest) "{'eventSource':'" source "','eventName':'" name "','awsRegion':'eu-west-1','recipientAccountId':'123456789012'," rest "}"

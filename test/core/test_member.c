@@ -5,6 +5,7 @@
 #include "member.h"
 #include "oracle.h"
 #include "random_json.h"
+#include "scan.h"
 #include "tap.h"
 #include "utf8.h"
 

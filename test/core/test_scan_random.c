@@ -3,6 +3,7 @@
  */
 #include "oracle.h"
 #include "random_json.h"
+#include "scan.h"
 #include "tap.h"
 #include "utf8.h"
 

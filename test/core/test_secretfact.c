@@ -5,6 +5,7 @@
 #include "random_event.h"
 #include "random_secret.h"
 #include "secretfact.h"
+#include "storedfact.h"
 #include "tap.h"
 
 #define ARN(name)	"arn:aws:secretsmanager:us-east-1:123456789012:secret:" name

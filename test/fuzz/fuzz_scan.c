@@ -5,6 +5,7 @@
 #include "../core/oracle.h"
 #include "fuzz.h"
 #include "jsonsafe.h"
+#include "scan.h"
 
 /* Tells whether two readings recorded the same. */
 static bool

@@ -6,6 +6,7 @@
 #include "fuzz.h"
 #include "secretfact.h"
 #include "secretid.h"
+#include "storedfact.h"
 
 /* How many facts have been seen, and their bytes. */
 typedef struct tally
