@@ -8,8 +8,11 @@ MODULE_big = cloudtrail
 DATA = $(wildcard sql/cloudtrail--*--*.sql)
 DATA_built = sql/cloudtrail--$(EXTVERSION).sql
 
-CORE_SOURCES = $(sort $(wildcard src/core/*.c) src/core/dictionary_1.c)
-OBJS = $(patsubst %.c,%.o,$(wildcard src/*.c) $(CORE_SOURCES))
+OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c)))
+# What knows no PostgreSQL: the extension and the client are linked with it.
+CORE = src/core/libcore.a
+CORE_SOURCES = $(sort $(wildcard src/core/*/*.c) src/core/store/dictionary_1.c)
+CORE_OBJS = $(CORE_SOURCES:.c=.o)
 
 LIBRARIES = json-c libzstd libdeflate zlib libcrypto
 CORE_LIBS := $(or $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null),-ljson-c -lzstd -ldeflate -lz -lcrypto)
@@ -17,10 +20,10 @@ CORE_CFLAGS := -D_GNU_SOURCE -fvisibility=hidden $(shell pkg-config --cflags $(L
 WARNINGS = -Wall -Wextra -Wno-unused-parameter
 
 # COVERAGE is for make coverage alone.
-SHLIB_LINK = $(CORE_LIBS) $(COVERAGE)
+SHLIB_LINK = $(CORE) $(CORE_LIBS) $(COVERAGE)
 # PostgreSQL's headers as -isystem may do what our warnings forbid; -MMD lists
 # the headers that an object was made of, for the next make.
-PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server) -MMD -MP
+PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server) -MMD -MP
 # WERROR is -Werror in make check, and empty for users of other compilers.
 PG_CFLAGS = $(CORE_CFLAGS) -DCLOUDTRAIL_VERSION='"$(EXTVERSION)"' $(WARNINGS) -Wno-declaration-after-statement $(WERROR) $(COVERAGE)
 # Bitcode would let the JIT inline our functions, which makes no query faster;
@@ -30,8 +33,8 @@ override with_llvm = no
 REGRESS = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS = --inputdir=test --encoding=UTF8 --load-extension=cloudtrail
 
-EXTRA_CLEAN = src/core/fields_gen.h src/core/dictionary_1.c sql/install/*.gen.sql sql/trail/*.gen.sql \
-	src/built-with src/*.d src/core/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/load/build test/fuzz/build $(TEST_PROGRAMS) test/bench/work dist demo.html
+EXTRA_CLEAN = src/core/event/fields_gen.h src/core/store/dictionary_1.c sql/install/*.gen.sql sql/trail/*.gen.sql \
+	src/built-with src/*.d $(CORE) src/core/*/*.o src/core/*/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/load/build test/fuzz/build $(TEST_PROGRAMS) test/bench/work dist demo.html
 
 # What tests run beside the server.
 TEST_PROGRAMS = test/data/generate test/hostile/hostile test/hostile/oom.so
@@ -81,8 +84,13 @@ include test/data/generate.mk
 include test/fuzz/fuzz.mk
 include test/hostile/hostile.mk
 
--include $(OBJS:.o=.d)
-$(OBJS): src/built-with | src/core/fields_gen.h
+-include $(OBJS:.o=.d) $(CORE_OBJS:.o=.d)
+$(OBJS) $(CORE_OBJS): src/built-with | src/core/event/fields_gen.h
+
+$(MODULE_big).so: $(CORE)
+$(CORE): $(CORE_OBJS)
+	rm -f $@
+	$(AR) rcs $@ $^
 
 # Objects made for another PostgreSQL, or with other flags, are made again.
 src/built-with: FORCE
@@ -90,17 +98,17 @@ src/built-with: FORCE
 	@if cmp -s $@ $@.new; then rm $@.new; else $(SETUP) --check && mv $@.new $@; fi
 .PHONY: FORCE
 
-src/core/fields_gen.h: src/core/gen_fields.pl src/core/fieldlist.h
+src/core/event/fields_gen.h: src/core/event/gen_keys.pl src/core/event/fieldlist.h
 	perl $^ > $@
 
-src/core/dictionary_1.c: src/core/gen_dictionary.pl src/core/dictionary-1.zdict
+src/core/store/dictionary_1.c: src/core/store/gen_dictionary.pl src/core/store/dictionary-1.zdict
 	perl $^ > $@
 
-sql/install/50-fields.gen.sql: sql/gen_fields.pl src/core/fieldlist.h src/core/factlist.h src/core/credentiallist.h
+sql/install/50-fields.gen.sql: sql/gen_fields.pl src/core/event/fieldlist.h src/core/secret/factlist.h src/core/event/credentiallist.h
 	perl $^ > $@
 
-sql/trail/35-events.gen.sql: sql/gen_fields.pl src/core/fieldlist.h
-	perl $< --view src/core/fieldlist.h > $@
+sql/trail/35-events.gen.sql: sql/gen_fields.pl src/core/event/fieldlist.h
+	perl $< --view src/core/event/fieldlist.h > $@
 
 # The statements that make a trail, plain SQL, are the text that a function returns.
 TRAIL_SQL = $(sort $(wildcard sql/trail/*.sql) sql/trail/35-events.gen.sql) $(sort $(wildcard sql/audit/*.sql))
@@ -144,7 +152,7 @@ bench-programs: test/bench/work/parse test/bench/work/parse_simdjson test/bench/
 # The very objects of the extension, so that its flags are the ones measured.
 test/bench/work/parse: test/bench/parse.c $(CORE_SOURCES:.c=.o)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -Isrc/core $^ $(CORE_LIBS) -o $@
+	$(CC) $(CFLAGS) -Isrc $^ $(CORE_LIBS) -o $@
 
 test/bench/work/compress: test/bench/compress.c
 	@mkdir -p $(@D)

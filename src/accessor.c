@@ -10,9 +10,9 @@
 
 #include <sys/socket.h>
 
-#include "core/actor.h"
-#include "core/eventtime.h"
-#include "core/secret.h"
+#include "core/event/actor.h"
+#include "core/base/event_time.h"
+#include "core/secret/secret.h"
 #include "miscadmin.h"
 #include "textlist.h"
 #include "utils/builtins.h"
@@ -142,7 +142,7 @@ read_jsonb(FunctionCallInfo fcinfo, ct_field field)
 	Datum cloudtrail_##name(PG_FUNCTION_ARGS) { return read_##type(fcinfo, CT_FIELD_##name); }
 #define CT_INNER(name, path)
 #define CT_DERIVED(name, type, comment) CLOUDTRAIL_FUNCTION(name);
-#include "core/fieldlist.h"
+#include "core/event/fieldlist.h"
 #undef CT_FIELD
 #undef CT_INNER
 #undef CT_DERIVED

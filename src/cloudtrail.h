@@ -9,7 +9,7 @@
 #include "compat.h"
 
 #include "fmgr.h"
-#include "core/stored.h"
+#include "core/store/stored.h"
 #include "datatype/timestamp.h"
 #include "utils/inet.h"
 
@@ -134,7 +134,7 @@ extern inet *inet_from_bytes(const uint8 *bytes, size_t len);
 /* Finds the value that a path leads to from a record, as #> of event::jsonb would. */
 extern bool find_value(const ct_record *rec, const ct_slice *path, size_t steps, ct_value *value);
 
-/* inflate.c */
+/* unpack_inflate.c */
 
 /* The bytes of a log file; those given where they are not compressed, or damaged. */
 extern struct varlena *inflate_log(struct varlena *log);

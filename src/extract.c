@@ -9,9 +9,9 @@
  */
 #include "cloudtrail.h"
 
-#include "core/eventtime.h"
-#include "core/scan.h"
-#include "core/secret.h"
+#include "core/base/event_time.h"
+#include "core/event/scan.h"
+#include "core/secret/secret.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"

@@ -6,7 +6,7 @@
 
 #include "cloudtrail.h"
 
-#include "core/secretfact.h"
+#include "core/secret/secret_fact.h"
 #include "utils/timestamp.h"
 
 /* Makes a value of each type that facts have. */

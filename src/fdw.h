@@ -11,8 +11,8 @@
 
 #include "cloudtrail.h"
 
-#include "core/container.h"
-#include "core/logpath.h"
+#include "core/container/container.h"
+#include "core/evidence/logpath.h"
 #include "executor/executor.h"
 #include "foreign/fdwapi.h"
 #include "lib/stringinfo.h"

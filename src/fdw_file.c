@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/inflate.h"
+#include "core/base/inflate.h"
 #include "items.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"

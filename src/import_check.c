@@ -17,7 +17,7 @@
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
 #include "commands/trigger.h"
-#include "core/secretfact.h"
+#include "core/secret/secret_fact.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "nodes/primnodes.h"
@@ -80,12 +80,12 @@ has_own_facts(const Import *import)
 {
 	static const Oid secret_facts[] = {
 #define CT_FACT(name, type, comment) FACT_TYPE_##type,
-#include "core/factlist.h"
+#include "core/secret/factlist.h"
 #undef CT_FACT
 	};
 	static const Oid credentials[] = {
 #define CT_CREDENTIAL(name, type, comment) FACT_TYPE_##type,
-#include "core/credentiallist.h"
+#include "core/event/credentiallist.h"
 #undef CT_CREDENTIAL
 	};
 

@@ -8,7 +8,7 @@
 #include "import.h"
 
 #include "catalog/pg_type.h"
-#include "core/sha256.h"
+#include "core/base/sha256.h"
 #include "kept_plan.h"
 #include "miscadmin.h"
 #include "utils/array.h"

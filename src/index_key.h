@@ -13,7 +13,7 @@
 #ifndef CLOUDTRAIL_INDEX_KEY_H
 #define CLOUDTRAIL_INDEX_KEY_H
 
-#include "core/searchkey.h"
+#include "core/store/search_key.h"
 
 /* Bytes of hash; with kind and header a key takes eight. */
 #define INDEX_HASH_LENGTH	6

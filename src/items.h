@@ -4,7 +4,7 @@
 #ifndef CLOUDTRAIL_ITEMS_H
 #define CLOUDTRAIL_ITEMS_H
 
-#include "core/container.h"
+#include "core/container/container.h"
 
 /* What an item is, in a word or two. */
 extern const char *item_kind(const ct_item *item);

@@ -8,7 +8,7 @@
  */
 #include "cloudtrail.h"
 
-#include "core/scan.h"
+#include "core/event/scan.h"
 #include "json_match.h"
 #include "json_prepare.h"
 

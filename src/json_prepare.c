@@ -2,7 +2,7 @@
  * json_prepare.c: makes a query by containment ready to be asked of many
  * events.
  */
-#include "core/scan.h"
+#include "core/event/scan.h"
 #include "json_prepare.h"
 
 #include "jsonb_query.h"

@@ -3,7 +3,7 @@
  */
 #include "cloudtrail.h"
 
-#include "core/jsonsafe.h"
+#include "core/json/json_safe.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/json.h"

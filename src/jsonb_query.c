@@ -2,7 +2,7 @@
  * jsonb_query.c: what a query by containment asks for, as far as the field
  * table knows it.
  */
-#include "core/scan.h"
+#include "core/event/scan.h"
 #include "jsonb_query.h"
 
 /* Whether a text is a number that event::jsonb may have made a string. */

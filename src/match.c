@@ -3,7 +3,7 @@
  */
 #include "cloudtrail.h"
 
-#include "core/secretway.h"
+#include "core/secret/secret_mention.h"
 #include "pattern.h"
 
 CLOUDTRAIL_FUNCTION(cloudtrail_event_matches);

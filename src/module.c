@@ -3,7 +3,7 @@
  */
 #include "cloudtrail.h"
 
-#include "core/interrupt.h"
+#include "core/base/interrupt.h"
 #include "import.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"

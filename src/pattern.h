@@ -4,8 +4,8 @@
 #ifndef CLOUDTRAIL_PATTERN_H
 #define CLOUDTRAIL_PATTERN_H
 
-#include "core/action.h"
-#include "core/secretid.h"
+#include "core/event/action.h"
+#include "core/secret/secret_id.h"
 
 /* The text of a value of either type. */
 extern ct_slice pattern_text(struct varlena *pattern);

@@ -8,8 +8,8 @@
 
 #include <openssl/evp.h>
 
-#include "core/container.h"
-#include "core/manifest.h"
+#include "core/container/container.h"
+#include "core/evidence/manifest.h"
 #include "lib/stringinfo.h"
 
 /* Months that have partitions: of the years 2000 to 2099. */

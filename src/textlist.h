@@ -4,7 +4,7 @@
 #ifndef CLOUDTRAIL_TEXTLIST_H
 #define CLOUDTRAIL_TEXTLIST_H
 
-#include "core/record.h"
+#include "core/event/record.h"
 
 /* All zero to begin with; lives in the memory context of its first text. */
 typedef struct TextList

@@ -4,7 +4,7 @@
 #ifndef CLOUDTRAIL_TRAIL_EVIDENCE_H
 #define CLOUDTRAIL_TRAIL_EVIDENCE_H
 
-#include "core/verdict.h"
+#include "core/evidence/verdict.h"
 #include "utils/palloc.h"
 
 /*

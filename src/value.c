@@ -1,7 +1,7 @@
 /*
  * value.c: between CloudTrail records and values of type cloudtrail_event.
  *
- * A stored value is a header and a compressed record (see core/stored.h).
+ * A stored value is a header and a compressed record (see core/store/stored.h).
  * Functions that take logs apart yield transient values: the JSON as it is,
  * behind a mark by which this process finds the record it has already
  * scanned.  A transient value that reaches a table in spite of all is read
@@ -9,8 +9,8 @@
  */
 #include "cloudtrail.h"
 
-#include "core/embedded.h"
-#include "core/scan.h"
+#include "core/event/embedded.h"
+#include "core/event/scan.h"
 #include "mb/pg_wchar.h"
 #include "utils/memutils.h"
 

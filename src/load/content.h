@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "core/sha256.h"
+#include "core/base/sha256.h"
 
 typedef struct file_content
 {

@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "core/verdict.h"
+#include "core/evidence/verdict.h"
 #include "report.h"
 
 /* A file that was verified, whatever it is. */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/filename.h"
+#include "core/evidence/filename.h"
 #include "feed.h"
 #include "text.h"
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "blob.h"
-#include "core/container.h"
+#include "core/container/container.h"
 #include "evidence.h"
 #include "text.h"
 

@@ -1,14 +1,13 @@
 # cloudtrail-load, the client: a program of its own, on libpq and what of the core it needs to verify.
 
 LOAD_OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/load/*.c)))
-LOAD_CORE = $(CORE_SOURCES:.c=.o)
 # Those of S3: HTTP, and the XML of its answers.
 LOAD_LIBS := -lpq $(or $(shell pkg-config --libs libcurl expat 2>/dev/null),-lcurl -lexpat) $(CORE_LIBS) -pthread
 LOAD_CFLAGS = -std=gnu11 -D_GNU_SOURCE -O2 -g -Isrc -isystem $(shell $(PG_CONFIG) --includedir) -DLOAD_VERSION='"$(EXTVERSION)"' \
 	-MMD -MP -pthread -Wall -Wextra $(WERROR) $(COVERAGE)
 
 all: cloudtrail-load
-cloudtrail-load: $(LOAD_OBJS) $(LOAD_CORE)
+cloudtrail-load: $(LOAD_OBJS) $(CORE)
 	$(CC) $(LDFLAGS) $(COVERAGE) $^ -L$(shell $(PG_CONFIG) --libdir) $(LOAD_LIBS) -o $@
 
 $(LOAD_OBJS): %.o: %.c src/built-with META.json

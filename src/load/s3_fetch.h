@@ -8,7 +8,7 @@
 #ifndef LOAD_S3_FETCH_H
 #define LOAD_S3_FETCH_H
 
-#include "core/signature.h"
+#include "core/evidence/signature.h"
 #include "feed.h"
 #include "s3_client.h"
 

@@ -4,7 +4,7 @@
 #include <json-c/json.h>
 #include <string.h>
 
-#include "core/smalljson.h"
+#include "core/event/json_document.h"
 #include "s3_provider.h"
 #include "text.h"
 

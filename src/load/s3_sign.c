@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/sha256.h"
-#include "core/slice.h"
+#include "core/base/sha256.h"
+#include "core/base/slice.h"
 #include "s3_sign.h"
 #include "text.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "core/filename.h"
+#include "core/evidence/filename.h"
 #include "select.h"
 
 /* A digit's value, added to a number. */

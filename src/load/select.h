@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "core/record.h"
+#include "core/event/record.h"
 
 /* More accounts or Regions than this are not given one by one. */
 #define SELECT_MAX		1000

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/visible.h"
+#include "core/base/visible.h"
 #include "options.h"
 #include "text.h"
 

@@ -9,7 +9,7 @@ use Measure;
 use Report;
 
 my $here = __FILE__ =~ s/[^\/]*$//r;
-my $current = "$here../../src/core/dictionary-1.zdict";
+my $current = "$here../../src/core/store/dictionary-1.zdict";
 
 # The ways that are compared: what it is called, the dictionary, the level.
 sub ways
@@ -19,7 +19,7 @@ sub ways
 		my $file = "$ENV{SERVER_FILES}/$kilobytes-$worlds.zdict";
 		unless (-e $file)
 		{
-			system("$here../../src/core/train_dictionary", 9, $kilobytes * 1024, $worlds, $file) == 0 or die "training failed\n";
+			system("$here../../src/core/store/train_dictionary", 9, $kilobytes * 1024, $worlds, $file) == 0 or die "training failed\n";
 		}
 		return $file;
 	};

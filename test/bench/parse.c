@@ -13,8 +13,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "record.h"
-#include "scan.h"
+#include "core/event/record.h"
+#include "core/event/scan.h"
 
 typedef struct counts
 {

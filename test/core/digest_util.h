@@ -9,7 +9,7 @@
 #include <openssl/x509.h>
 
 #include "exact.h"
-#include "signature.h"
+#include "core/evidence/signature.h"
 
 #define HOUR	INT64_C(3600000000)
 

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "derive.h"
-#include "record.h"
-#include "scan.h"
+#include "core/event/derived.h"
+#include "core/event/record.h"
+#include "core/event/scan.h"
 
 /* A text that grows; all zero to begin with. */
 typedef struct buffer

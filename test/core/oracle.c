@@ -6,13 +6,13 @@
 #include <string.h>
 
 #include "oracle.h"
-#include "utf8.h"
+#include "core/base/utf8.h"
 
 const char *const field_paths[CT_FIELD_COUNT] = {
 #define CT_FIELD(name, path, type, comment) path,
 #define CT_INNER(name, path) path,
 #define CT_DERIVED(name, type, comment)
-#include "fieldlist.h"
+#include "core/event/fieldlist.h"
 #undef CT_FIELD
 #undef CT_INNER
 };
@@ -20,7 +20,7 @@ const char *const field_paths[CT_FIELD_COUNT] = {
 const char *const field_names[CT_FIELD_COUNT] = {
 #define CT_FIELD(name, path, type, comment) #name,
 #define CT_INNER(name, path) #name,
-#include "fieldlist.h"
+#include "core/event/fieldlist.h"
 #undef CT_FIELD
 #undef CT_INNER
 #undef CT_DERIVED

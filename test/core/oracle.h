@@ -21,7 +21,7 @@
 
 #include <json-c/json.h>
 
-#include "record.h"
+#include "core/event/record.h"
 
 typedef enum verdict
 {

@@ -7,7 +7,7 @@
 #ifndef RANDOM_BUCKET_H
 #define RANDOM_BUCKET_H
 
-#include "signature.h"
+#include "core/evidence/signature.h"
 
 #define FILES_MAX		400
 #define DIGESTS_MAX		400

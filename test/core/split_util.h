@@ -13,8 +13,8 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "container.h"
-#include "embedded.h"
+#include "core/container/container.h"
+#include "core/event/embedded.h"
 #include "exact.h"
 #include "tap.h"
 
@@ -122,7 +122,7 @@ typedef struct result
 
 static const char *const code_names[] = {
 #define CT_ERROR(code, message) #code,
-#include "errorlist.h"
+#include "core/base/errorlist.h"
 #undef CT_ERROR
 };
 

@@ -1,7 +1,7 @@
 /*
  * test_action.c: patterns of actions: their normal form, and what they match.
  */
-#include "action.h"
+#include "core/event/action.h"
 #include "exact.h"
 #include "tap.h"
 

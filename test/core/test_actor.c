@@ -1,7 +1,7 @@
 /*
  * test_actor.c: who acted, for every kind of identity.
  */
-#include "actor.h"
+#include "core/event/actor.h"
 #include "exact.h"
 #include "tap.h"
 

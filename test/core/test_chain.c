@@ -1,7 +1,7 @@
 /*
  * test_chain.c: chains of digests, whole and broken in every way.
  */
-#include "chain.h"
+#include "core/evidence/chain.h"
 #include "digest_util.h"
 #include "tap.h"
 

@@ -1,9 +1,9 @@
 /*
  * test_credential.c: what events say that issue credentials.
  */
-#include "credential.h"
+#include "core/event/credential.h"
 #include "exact.h"
-#include "storedfact.h"
+#include "core/store/stored_fact.h"
 #include "tap.h"
 
 #define EVENT(source, name, rest) "{'eventSource':'" source "','eventName':'" name "','awsRegion':'eu-west-1','recipientAccountId':'123456789012'," rest "}"

@@ -2,9 +2,9 @@
  * test_digest.c: digests, their names, and the keys that sign them, good and bad.
  */
 #include "../data/rng.h"
-#include "base64.h"
+#include "core/base/base64.h"
 #include "digest_util.h"
-#include "filename.h"
+#include "core/evidence/filename.h"
 #include "tap.h"
 
 #define TRIALS	20000

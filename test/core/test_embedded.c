@@ -1,7 +1,7 @@
 /*
  * test_embedded.c: fields that hold their JSON as a string read as if they held it.
  */
-#include "embedded.h"
+#include "core/event/embedded.h"
 #include "exact.h"
 #include "tap.h"
 

@@ -1,8 +1,8 @@
 /*
  * test_inflate.c: gzip, zstd and base64, whole and damaged.
  */
-#include "base64.h"
-#include "inflate.h"
+#include "core/base/base64.h"
+#include "core/base/inflate.h"
 #include "split_util.h"
 
 /* Text of some length that does not compress to nothing. */

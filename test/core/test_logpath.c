@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "../data/rng.h"
-#include "eventtime.h"
-#include "logpath.h"
+#include "core/base/event_time.h"
+#include "core/evidence/logpath.h"
 #include "tap.h"
 
 #define TRIALS	20000

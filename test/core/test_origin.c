@@ -2,7 +2,7 @@
  * test_origin.c: who stands behind a call, for every kind of identity.
  */
 #include "exact.h"
-#include "origin.h"
+#include "core/event/origin.h"
 #include "tap.h"
 
 #define BY(x)		"{'userIdentity':{" x "}}"

@@ -2,7 +2,7 @@
  * test_policy.c: whom resource policies let in.
  */
 #include "exact.h"
-#include "policy.h"
+#include "core/policy/policy.h"
 #include "policy_cases.h"
 #include "random_json.h"
 #include "tap.h"

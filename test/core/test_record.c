@@ -1,7 +1,7 @@
 /*
  * test_record.c: what makes a JSON value a CloudTrail record.
  */
-#include "eventtime.h"
+#include "core/base/event_time.h"
 #include "exact.h"
 #include "tap.h"
 

@@ -2,7 +2,7 @@
  * test_scan.c: what is JSON by RFC 8259, what is not, and where it stops being it.
  */
 #include "exact.h"
-#include "scan.h"
+#include "core/event/scan.h"
 #include "tap.h"
 
 /* All of these are JSON. */

@@ -3,9 +3,9 @@
  */
 #include "oracle.h"
 #include "random_json.h"
-#include "scan.h"
+#include "core/event/scan.h"
 #include "tap.h"
-#include "utf8.h"
+#include "core/base/utf8.h"
 
 #define DOCUMENTS 100000		/* each is read whole and damaged */
 

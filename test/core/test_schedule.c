@@ -4,10 +4,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "derive.h"
+#include "core/event/derived.h"
 #include "exact.h"
-#include "eventtime.h"
-#include "schedule.h"
+#include "core/base/event_time.h"
+#include "core/secret/schedule.h"
 #include "tap.h"
 
 /* A schedule, a time, the next run and the longest time between two, in hours; no run: not understood. */

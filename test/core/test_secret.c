@@ -2,7 +2,7 @@
  * test_secret.c: which secret an event concerns, wherever it says so.
  */
 #include "exact.h"
-#include "secret.h"
+#include "core/secret/secret.h"
 #include "tap.h"
 
 #define ARN(name)	"arn:aws:secretsmanager:us-east-1:123456789012:secret:" name

@@ -2,10 +2,10 @@
  * test_stored.c: what lies in a table: headers read back as they were written,
  * and anything else is refused without a step outside its bytes.
  */
-#include "codec.h"
+#include "core/store/codec.h"
 #include "random_event.h"
-#include "secret.h"
-#include "stored.h"
+#include "core/secret/secret.h"
+#include "core/store/stored.h"
 #include "tap.h"
 
 #define EVENTS 20000

@@ -6,9 +6,9 @@
 #include <zstd.h>
 
 #include "exact.h"
-#include "filename.h"
-#include "inflate.h"
-#include "stream.h"
+#include "core/evidence/filename.h"
+#include "core/base/inflate.h"
+#include "core/base/stream.h"
 #include "tap.h"
 
 /* Data as one gzip member. */

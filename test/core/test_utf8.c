@@ -4,7 +4,7 @@
 #include "exact.h"
 #include "oracle.h"
 #include "tap.h"
-#include "utf8.h"
+#include "core/base/utf8.h"
 
 /* Sequences at the limits of what UTF-8 is; the scanner steps over 16 bytes at once. */
 static const struct

@@ -11,7 +11,7 @@
 
 #include "random_bucket.h"
 #include "tap.h"
-#include "verdict.h"
+#include "core/evidence/verdict.h"
 
 static uint64_t checks;
 

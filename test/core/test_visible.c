@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tap.h"
-#include "visible.h"
+#include "core/base/visible.h"
 
 /* A character and whether it must be spelled. */
 static const struct

@@ -8,7 +8,7 @@ FUZZ_HELPERS = test/core/oracle.c
 FUZZ_CLIENT = $(addprefix src/load/,s3_layout.c s3_page.c s3_uri.c s3_xml.c select.c text.c)
 FUZZ_SOURCES = $(CORE_SOURCES) $(FUZZ_CLIENT) $(FUZZ_HELPERS)
 FUZZ_LIBS = $(CORE_LIBS) -lexpat
-FUZZ_FLAGS = -std=gnu11 -g -O1 -Isrc -Isrc/core -Wno-unused-function -Wno-unused-parameter $(CORE_CFLAGS)
+FUZZ_FLAGS = -std=gnu11 -g -O1 -Isrc -Wno-unused-function -Wno-unused-parameter $(CORE_CFLAGS)
 FUZZ_SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all
 
 # How long make fuzz spends on each harness, and make check on all of them.
@@ -23,7 +23,7 @@ FUZZ_OBJS = $(FUZZ_SOURCES:%.c=$(FUZZ_BUILD)/%.o)
 .PHONY: fuzz fuzz-tests fuzz-seeds
 fuzz-tests: $(FUZZ_TESTS)
 
-$(FUZZ_BUILD)/src/core/%.o: src/core/%.c | src/core/fields_gen.h
+$(FUZZ_BUILD)/src/core/%.o: src/core/%.c | src/core/event/fields_gen.h
 	@mkdir -p $(@D)
 	$(CC) $(FUZZ_FLAGS) $(FUZZ_SANITIZERS) -fsanitize-coverage=trace-pc -c $< -o $@
 $(FUZZ_BUILD)/src/load/%.o: src/load/%.c
@@ -32,7 +32,7 @@ $(FUZZ_BUILD)/src/load/%.o: src/load/%.c
 $(FUZZ_BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(FUZZ_FLAGS) $(FUZZ_SANITIZERS) -c $< -o $@
-$(FUZZ_OBJS): $(wildcard src/core/*.h src/load/*.h)
+$(FUZZ_OBJS): $(wildcard src/core/*/*.h src/load/*.h)
 
 $(FUZZ_BUILD)/fuzz_%: $(FUZZ_BUILD)/test/fuzz/fuzz_%.o $(FUZZ_BUILD)/test/fuzz/driver.o $(FUZZ_OBJS)
 	$(CC) $(FUZZ_SANITIZERS) $^ $(FUZZ_LIBS) -o $@
@@ -52,6 +52,6 @@ test/fuzz/build/seeds/made: test/fuzz/make_seeds test/data/generate
 	@touch $@
 
 # The others' builds, and what they are called with.
-fuzz: fuzz-seeds src/core/fields_gen.h src/core/dictionary_1.c
+fuzz: fuzz-seeds src/core/event/fields_gen.h src/core/store/dictionary_1.c
 	test/setup $(if $(filter afl,$(FUZZER)),afl++,clang libclang-rt-dev)
 	test/fuzz/run $(or $(FUZZER),libfuzzer) $(FUZZ_SECONDS) '$(FUZZ_SOURCES)' '$(FUZZ_FLAGS)' '$(FUZZ_LIBS)' $(FUZZ_TARGETS)

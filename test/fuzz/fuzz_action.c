@@ -2,7 +2,7 @@
  * fuzz_action.c: patterns of actions match what the plainest matcher says.
  * The input is a pattern, a service and a name, each on a line.
  */
-#include "action.h"
+#include "core/event/action.h"
 #include "fuzz.h"
 
 /* The text behind its first character. */

@@ -3,9 +3,9 @@
  * an error in its place; escaped strings are never longer than they were.
  */
 #include "../core/split_util.h"
-#include "base64.h"
+#include "core/base/base64.h"
 #include "fuzz.h"
-#include "utf8.h"
+#include "core/base/utf8.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -4,7 +4,7 @@
  */
 #include "../core/split_util.h"
 #include "fuzz.h"
-#include "inflate.h"
+#include "core/base/inflate.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

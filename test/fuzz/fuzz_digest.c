@@ -3,8 +3,8 @@
  * any bytes.  Digests are divided by a zero byte.
  */
 #include "../core/digest_util.h"
-#include "chain.h"
-#include "filename.h"
+#include "core/evidence/chain.h"
+#include "core/evidence/filename.h"
 #include "fuzz.h"
 
 #define DIGESTS_MAX	6

@@ -4,7 +4,7 @@
  */
 #include "../core/split_util.h"
 #include "fuzz.h"
-#include "inflate.h"
+#include "core/base/inflate.h"
 
 #define LIMIT	(1024 * 1024)
 

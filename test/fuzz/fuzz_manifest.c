@@ -3,7 +3,7 @@
  * bounds, whatever they say.
  */
 #include "fuzz.h"
-#include "manifest.h"
+#include "core/evidence/manifest.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -3,7 +3,7 @@
  * accounts it lets in are accounts.
  */
 #include "fuzz.h"
-#include "policy.h"
+#include "core/policy/policy.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -2,13 +2,13 @@
  * fuzz_record.c: whatever a record says, what is made of it stays within its
  * room, and a stored value reads back as the record does.
  */
-#include "codec.h"
-#include "embedded.h"
+#include "core/store/codec.h"
+#include "core/event/embedded.h"
 #include "fuzz.h"
-#include "searchkey.h"
-#include "secret.h"
-#include "secretway.h"
-#include "stored.h"
+#include "core/store/search_key.h"
+#include "core/secret/secret.h"
+#include "core/secret/secret_mention.h"
+#include "core/store/stored.h"
 
 /* Reads what a visitor is given, for the sanitizer to see. */
 static unsigned touched;

@@ -4,8 +4,8 @@
  */
 #include "../core/oracle.h"
 #include "fuzz.h"
-#include "jsonsafe.h"
-#include "scan.h"
+#include "core/json/json_safe.h"
+#include "core/event/scan.h"
 
 /* Tells whether two readings recorded the same. */
 static bool

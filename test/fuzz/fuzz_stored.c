@@ -2,9 +2,9 @@
  * fuzz_stored.c: bytes in a table that nobody wrote there are an error, never
  * more: the header, and what should be compressed behind it.
  */
-#include "codec.h"
+#include "core/store/codec.h"
 #include "fuzz.h"
-#include "stored.h"
+#include "core/store/stored.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -4,7 +4,7 @@
  */
 #include <time.h>
 
-#include "eventtime.h"
+#include "core/base/event_time.h"
 #include "fuzz.h"
 
 int

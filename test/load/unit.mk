@@ -4,8 +4,8 @@
 LOAD_UNIT_NAMES = $(basename $(notdir $(wildcard test/load/test_*.c)))
 LOAD_UNIT_TESTS = $(LOAD_UNIT_NAMES:%=test/load/build/%)
 LOAD_UNIT_OBJS = $(patsubst %.c,test/load/build/%.o,$(filter-out src/load/main.c,$(sort $(wildcard src/load/*.c))) \
-	$(LOAD_CORE:.o=.c))
-LOAD_UNIT_CFLAGS = $(filter-out -O2,$(LOAD_CFLAGS)) -O1 -Wno-unused-parameter -Isrc/core $(CORE_CFLAGS) -fsanitize=address,undefined \
+	$(CORE_SOURCES))
+LOAD_UNIT_CFLAGS = $(filter-out -O2,$(LOAD_CFLAGS)) -O1 -Wno-unused-parameter $(CORE_CFLAGS) -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 
 .PHONY: load-unit load-unit-tests
@@ -16,7 +16,7 @@ load-unit-tests: $(LOAD_UNIT_TESTS)
 test/load/build/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(LOAD_UNIT_CFLAGS) -c $< -o $@
-test/load/build/src/core/%.o: | src/core/fields_gen.h
+test/load/build/src/core/event/scan.o: | src/core/event/fields_gen.h
 test/load/build/test_%: test/load/build/test/load/test_%.o $(LOAD_UNIT_OBJS)
 	$(CC) $(LOAD_UNIT_CFLAGS) $^ -L$(shell $(PG_CONFIG) --libdir) $(LOAD_LIBS) -o $@
 
@@ -25,4 +25,4 @@ test/load/build/cloudtrail-load: test/load/build/src/load/main.o $(LOAD_UNIT_OBJ
 	$(CC) $(LOAD_UNIT_CFLAGS) $^ -L$(shell $(PG_CONFIG) --libdir) $(LOAD_LIBS) -o $@
 
 .PRECIOUS: test/load/build/%.o
--include $(wildcard test/load/build/*/*/*.d)
+-include $(wildcard test/load/build/*/*/*.d test/load/build/src/core/*/*.d)

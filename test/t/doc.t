@@ -106,7 +106,7 @@ ok(content_of('doc/reference.md') eq $reference, 'doc/reference.md is what the e
 
 # Each error of the core is explained.
 my $errors = content_of('doc/reference/errors.md');
-for (content_of('src/core/errorlist.h') =~ /^CT_ERROR\(\w+,\s*"((?:[^"\\]|\\.)*)"\)/mg)
+for (content_of('src/core/base/errorlist.h') =~ /^CT_ERROR\(\w+,\s*"((?:[^"\\]|\\.)*)"\)/mg)
 {
 	my $message = s/\\(.)/$1/gr;
 	ok(index($errors, $message) >= 0 || $message eq 'no error', "explained: $message");

@@ -1,0 +1,17 @@
+/*
+ * error.c: the words for errors.
+ */
+#include "core/base/error.h"
+
+static const char *const messages[] = {
+#define CT_ERROR(code, message) message,
+#include "core/base/errorlist.h"
+#undef CT_ERROR
+};
+
+/* What an error says: what was found, or what was expected instead. */
+const char *
+ct_error_message(ct_error_code code)
+{
+	return messages[code];
+}

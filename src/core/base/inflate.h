@@ -1,0 +1,55 @@
+/*
+ * inflate.h: gzip and zstd, identified by their first bytes.
+ */
+#ifndef CT_INFLATE_H
+#define CT_INFLATE_H
+
+#include "core/base/error.h"
+
+/*
+ * What compressed data may expand to.  CloudTrail's log files shrink to a
+ * tenth or twentieth, an hour of one repeated call to a hundredth; the fixed
+ * part leaves small inputs room.  AWS delivers at most 50 MB, compressed, in a
+ * file.  What grows to more than 256 MB must not do so at more than the usual
+ * ratio, or some megabytes would take a backend gigabytes.  The last limit is
+ * what a bytea can hold.
+ */
+#define CT_INFLATE_BASE		((size_t) 64 * 1024 * 1024)
+#define CT_INFLATE_RATIO	250
+#define CT_INFLATE_LARGE	((size_t) 256 * 1024 * 1024)
+#define CT_INFLATE_LARGE_RATIO	32
+#define CT_INFLATE_MAX		((size_t) 1024 * 1024 * 1024)
+
+typedef enum ct_compression
+{
+	CT_PLAIN,
+	CT_GZIP,
+	CT_ZSTD
+} ct_compression;
+
+typedef struct ct_inflated
+{
+	char	   *data;			/* malloc'ed, the caller's to free; NULL if empty */
+	size_t		len;
+	size_t		consumed;		/* how much of the input was read, padding included */
+} ct_inflated;
+
+/* Tells by the first bytes how data is compressed. */
+extern ct_compression ct_compression_of(const char *in, size_t len);
+
+/* How much len bytes of input may expand to, see above. */
+extern size_t ct_inflate_limit(size_t len);
+
+/*
+ * Decompresses gzip members or zstd frames that follow one another.  When it
+ * fails, out still has all that came before the fault, except after BOMB
+ * (more than limit) and OUT_OF_MEMORY: then it is empty.  The error's offset
+ * is one in the compressed data.
+ */
+extern bool ct_inflate(const char *in, size_t len, size_t limit,
+					   ct_inflated *out, ct_error *err);
+
+/* Whether the content of a file is nothing, or blanks behind a byte order mark at most. */
+extern bool ct_is_blank(const char *content, size_t len);
+
+#endif							/* CT_INFLATE_H */

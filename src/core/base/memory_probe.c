@@ -1,0 +1,52 @@
+/*
+ * memory_probe.c: whether there is memory for a library that does not ask.
+ *
+ * Where malloc fails inside json-c, it ends the process or leaves members out,
+ * as its version has it; zstd does so where it prepares a dictionary.  So as
+ * much as they may need is taken and released before they are called: this is
+ * where memory runs out, if it does.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "core/base/memory_probe.h"
+
+/* Bytes that json-c takes at most: for an object with its first members, an array, one more value. */
+#define PER_OBJECT		1536
+#define PER_ARRAY		512
+#define PER_VALUE		384
+
+/* Bytes for each of the text: strings, their copies, and text with escapes that grows by doubling. */
+#define PER_BYTE		24
+
+/* Bytes for the parser, and for members that a record gets in any case. */
+#define IN_ANY_CASE		(512 * 1024)
+
+/* Whether there is so much memory. */
+bool
+ct_memory_for(size_t size)
+{
+	void	   *volatile memory = malloc(size); /* or the compiler leaves it out */
+
+	if (memory == NULL)
+		return false;
+	free(memory);
+	return true;
+}
+
+/* Whether there is memory for what json-c makes of some JSON. */
+bool
+ct_memory_for_json(const char *json, size_t len)
+{
+	size_t		objects = 0;
+	size_t		arrays = 0;
+	size_t		values = 0;
+
+	for (size_t i = 0; i < len; i++)
+	{
+		objects += json[i] == '{';
+		arrays += json[i] == '[';
+		values += json[i] == ',' || json[i] == ':';
+	}
+	return ct_memory_for(IN_ANY_CASE + PER_OBJECT * objects + PER_ARRAY * arrays + PER_VALUE * values + PER_BYTE * len);
+}

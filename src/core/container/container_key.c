@@ -1,0 +1,223 @@
+/*
+ * container_key.c: keys by which containers and records are told.
+ */
+#include <string.h>
+
+#include "core/container/container_impl.h"
+
+/* Fields of a record's first level, by which the start of a record is found. */
+static const char *const record_keys[] = {
+#define CT_FIELD(name, path, type, comment) path,
+#define CT_INNER(name, path)
+#define CT_DERIVED(name, type, comment)
+#include "core/event/fieldlist.h"
+#undef CT_FIELD
+#undef CT_INNER
+#undef CT_DERIVED
+};
+
+/* Keys by which the start of a container is found; no record's parts begin so. */
+static const char *const container_keys[] = {
+	"Records", "Events", "events", "logEvents", "records", "Messages", "QueryResultRows",
+	"messageType", "awslogs", "EventId",
+};
+
+#define lengthof(array)		(sizeof(array) / sizeof((array)[0]))
+
+static inline bool
+is_key(const char *key, size_t len, const char *known)
+{
+	return strlen(known) == len && memcmp(key, known, len) == 0;
+}
+
+/*
+ * Returns how to read the array under a key of an envelope: CT_FRAME_ARRAY,
+ * CT_FRAME_ROWS, or CT_FRAME_STREAM if the key is not a container's.
+ */
+ct_frame
+ct_container_key(const char *key, size_t len)
+{
+	switch (len)
+	{
+		case 6:
+			return is_key(key, len, "Events") || is_key(key, len, "events")
+				? CT_FRAME_ARRAY : CT_FRAME_STREAM;
+		case 7:
+			return is_key(key, len, "Records") || is_key(key, len, "records")
+				? CT_FRAME_ARRAY : CT_FRAME_STREAM;
+		case 8:
+			return is_key(key, len, "Messages") ? CT_FRAME_ARRAY : CT_FRAME_STREAM;
+		case 9:
+			return is_key(key, len, "logEvents") ? CT_FRAME_ARRAY : CT_FRAME_STREAM;
+		case 15:
+			return is_key(key, len, "QueryResultRows") ? CT_FRAME_ROWS : CT_FRAME_STREAM;
+		default:
+			return CT_FRAME_STREAM;
+	}
+}
+
+/* Whether a key is a field of records. */
+bool
+ct_is_record_key(const char *key, size_t len)
+{
+	for (size_t i = 0; i < lengthof(record_keys); i++)
+	{
+		if (is_key(key, len, record_keys[i]))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Finds the first key of the object at pos.  Returns what follows the key's
+ * colon and white space, 0 if there is no short, plain key.
+ */
+static size_t
+first_key(const ct_level *level, size_t pos, const char **key, size_t *len)
+{
+	const char *quote;
+	size_t		room;
+
+	pos = ct_skip_space(level, pos + 1);
+	if (pos >= level->len || level->buf[pos] != '"')
+		return 0;
+	pos++;
+	room = level->len - pos;
+	quote = memchr(level->buf + pos, '"', room < CT_FIRST_KEY_MAX ? room : CT_FIRST_KEY_MAX);
+	if (quote == NULL)
+		return 0;
+	*key = level->buf + pos;
+	*len = quote - *key;
+	pos = ct_skip_space(level, pos + *len + 1);
+	if (pos >= level->len || level->buf[pos] != ':')
+		return 0;
+	return ct_skip_space(level, pos + 1);
+}
+
+/*
+ * Whether the object at pos begins with a container's array, so that it
+ * can be read as an envelope without reading it whole.  Log subscriptions are
+ * left out: whether they hold events is told by another key.
+ */
+bool
+ct_opens_container(const ct_level *level, size_t pos)
+{
+	const char *key;
+	size_t		len;
+	size_t		value = first_key(level, pos, &key, &len);
+
+	return value > 0 && value < level->len && level->buf[value] == '[' &&
+		ct_container_key(key, len) != CT_FRAME_STREAM && !is_key(key, len, "logEvents");
+}
+
+/* Whether the object at pos begins as the first one here did. */
+bool
+ct_is_first_key(const ct_level *level, size_t pos)
+{
+	const char *key;
+	size_t		len;
+
+	return level->first_key_len > 0 && first_key(level, pos, &key, &len) > 0 &&
+		len == level->first_key_len && memcmp(key, level->first_key, len) == 0;
+}
+
+/*
+ * Whether the array at pos looks like a row of a Lake query: it begins as
+ * rows here do, or else with an object of one known column, a string.
+ */
+bool
+ct_opens_row(const ct_level *level, size_t pos)
+{
+	const char *key;
+	size_t		len;
+	size_t		object = ct_skip_space(level, pos + 1);
+	size_t		value;
+
+	if (object >= level->len || level->buf[object] != '{')
+		return false;
+	if (level->first_key_of_row && ct_is_first_key(level, object))
+		return true;
+	value = first_key(level, object, &key, &len);
+	if (value == 0 || value >= level->len || level->buf[value] != '"')
+		return false;
+	for (value++; value < level->len && level->buf[value] != '"'; value++)
+	{
+		if (level->buf[value] == '\\')
+			value++;
+	}
+	value = ct_skip_space(level, value + 1);
+	return value < level->len && level->buf[value] == '}' && ct_known_column(key, len);
+}
+
+/*
+ * Tells how the object at pos begins: surely as records or containers here
+ * do, possibly as a record, or as neither.
+ */
+ct_opening
+ct_opens_record(const ct_level *level, size_t pos)
+{
+	const char *key;
+	size_t		len;
+
+	if (first_key(level, pos, &key, &len) == 0)
+		return CT_OPENS_NOTHING;
+	for (size_t i = 0; i < lengthof(container_keys); i++)
+	{
+		if (is_key(key, len, container_keys[i]))
+			return CT_OPENS_SURELY;
+	}
+	if (level->first_key_of_row)
+		return CT_OPENS_NOTHING;	/* there, every field is an object */
+	if (len == level->first_key_len && memcmp(key, level->first_key, len) == 0)
+		return CT_OPENS_SURELY;
+	return ct_is_record_key(key, len) ? CT_OPENS_MAYBE : CT_OPENS_NOTHING;
+}
+
+/*
+ * Remembers the first key of the object at pos, or of the first object of the
+ * array of arrays whose first element is at pos.  That changes where records
+ * may begin, so only a few keys are learnt in one level: every other time
+ * that place could have to be searched again from far.
+ */
+void
+ct_learn_first_key(ct_level *level, size_t pos)
+{
+	const char *key;
+	size_t		len;
+	bool		of_row;
+
+	pos = ct_skip_space(level, pos);
+	of_row = pos < level->len && level->buf[pos] == '[';
+	if (of_row)
+		pos = ct_skip_space(level, pos + 1);
+	if (pos >= level->len || level->buf[pos] != '{' ||
+		first_key(level, pos, &key, &len) == 0 || len == 0)
+		return;
+	if (len == level->first_key_len && memcmp(key, level->first_key, len) == 0)
+		return;
+	if (level->first_keys == 16)
+		return;
+	memcpy(level->first_key, key, len);
+	level->first_key_len = len;
+	level->first_key_of_row = of_row;
+	level->first_keys++;
+	level->candidate_known = false;
+}
+
+/* Finds a word in a text; NULL if it is not there. */
+const char *
+ct_find(ct_slice text, const char *word)
+{
+	size_t		len = strlen(word);
+
+	while (text.len >= len)
+	{
+		const char *found = memchr(text.ptr, word[0], text.len - len + 1);
+
+		if (found == NULL || memcmp(found, word, len) == 0)
+			return found;
+		text.len -= found + 1 - text.ptr;
+		text.ptr = found + 1;
+	}
+	return NULL;
+}

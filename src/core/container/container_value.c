@@ -1,0 +1,364 @@
+/*
+ * container_value.c: what a value is, and what to do with it.
+ *
+ * A value that was read whole is in the splitter's ct_record: whatever tells
+ * a container, a wrapping or a record is a field of the field table, so that
+ * classify needs no look at the text.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/container/container_impl.h"
+
+typedef enum value_class
+{
+	VALUE_EVENT,
+	VALUE_ENVELOPE,				/* has an array of records, or of wrapped ones */
+	VALUE_STRING,				/* the field holds JSON as text */
+	VALUE_BASE64,				/* the field holds data as base64 */
+	VALUE_DETAIL,				/* the field holds the record */
+	VALUE_ROW,					/* columns of a query's result */
+	VALUE_OCSF,					/* a row of Security Lake */
+	VALUE_RESULT_SET,			/* rows of cells from Athena's API */
+	VALUE_NOTICE,				/* err says what it is */
+	VALUE_REJECT				/* err says what is wrong */
+} value_class;
+
+
+/* Whether the field is a string that begins with an object or array. */
+static bool
+holds_json_text(const ct_record *rec, ct_field field)
+{
+	ct_slice	raw = ct_raw(rec, field);
+
+	return ct_type_of(rec, field) == CT_STRING && raw.len > 1 && (raw.ptr[0] == '{' || raw.ptr[0] == '[');
+}
+
+/* Whether an object has eventTime as databases spell it, eventtime or event_time. */
+static bool
+has_column_time(const ct_record *rec)
+{
+	static const char *const names[] = {"\"eventtime\"", "\"event_time\"", "\"Event time\""};
+	const char *end = rec->json + rec->length;
+
+	for (int i = 0; i < 3; i++)
+	{
+		const char *found = ct_find((ct_slice) {rec->json, rec->length}, names[i]);
+
+		if (found == NULL)
+			continue;
+		found += strlen(names[i]);
+		while (found < end && ct_is_space(*found))
+			found++;
+		if (found < end && *found == ':')
+			return true;
+	}
+	return false;
+}
+
+/* Whether an object that is not an event seems to hold one as text. */
+bool
+ct_wraps_record(const ct_record *rec)
+{
+	static const ct_field texts[] = {
+		CT_FIELD_cloudtrail_event, CT_FIELD_message, CT_FIELD_sqs_body, CT_FIELD_event_json
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+	{
+		if (holds_json_text(rec, texts[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Sets an error's code and returns a class, for classify. */
+static value_class
+say(ct_error *err, ct_error_code code, value_class class)
+{
+	err->code = code;
+	err->offset = 0;
+	return class;
+}
+
+/*
+ * Tells what the value in rec is: by *field where the class speaks of a field,
+ * by *err for notices and rejects.  Sets the time of an event.
+ */
+static value_class
+classify(ct_record *rec, ct_field *field, ct_error *err)
+{
+	static const ct_field arrays[] = {
+		CT_FIELD_records, CT_FIELD_lookup_events, CT_FIELD_log_events, CT_FIELD_log_output_events,
+		CT_FIELD_firehose_records, CT_FIELD_sqs_messages, CT_FIELD_query_result_rows
+	};
+	static const struct
+	{
+		uint8_t		field;
+		uint8_t		class;
+	}			strings[] = {
+		{CT_FIELD_event_json, VALUE_STRING},
+		{CT_FIELD_cloudtrail_event, VALUE_STRING},
+		{CT_FIELD_kinesis_data, VALUE_BASE64},
+		{CT_FIELD_logs_subscription_data, VALUE_BASE64},
+		{CT_FIELD_sns_record_message, VALUE_STRING},
+		{CT_FIELD_sqs_body, VALUE_STRING},
+		{CT_FIELD_sns_message, VALUE_STRING},
+		{CT_FIELD_message, VALUE_STRING},
+		{CT_FIELD_firehose_data, VALUE_BASE64},
+	};
+	bool		notification;
+
+	if (ct_record_check(rec, 0, err))
+	{
+		/* Its bytes stay as they are, but for a column that has the event itself. */
+		*field = CT_FIELD_event_json;
+		return __builtin_expect(holds_json_text(rec, CT_FIELD_event_json), false) ? VALUE_STRING : VALUE_EVENT;
+	}
+	if (err->code != CT_ERR_NO_EVENT_TIME && err->code != CT_ERR_NOTIFICATION)
+		return VALUE_REJECT;
+
+	notification = err->code == CT_ERR_NOTIFICATION;
+	if (ct_is(rec, CT_FIELD_log_message_type, "CONTROL_MESSAGE"))
+		return say(err, CT_ERR_IS_CONTROL_MESSAGE, VALUE_NOTICE);
+	for (size_t i = 0; i < sizeof(arrays) / sizeof(arrays[0]); i++)
+	{
+		if (ct_type_of(rec, arrays[i]) == CT_ARRAY)
+			return VALUE_ENVELOPE;
+	}
+	*field = CT_FIELD_envelope_detail;
+	if (ct_type_of(rec, CT_FIELD_envelope_detail) == CT_OBJECT)
+		return VALUE_DETAIL;
+	if (holds_json_text(rec, CT_FIELD_envelope_detail))
+		return VALUE_STRING;
+	if (ct_has(rec, CT_FIELD_class_uid))
+		return VALUE_OCSF;
+	if (ct_type_of(rec, CT_FIELD_result_set_rows) == CT_ARRAY)
+		return VALUE_RESULT_SET;
+	if (ct_has(rec, CT_FIELD_digest_key_fingerprint) ||
+		(ct_has(rec, CT_FIELD_digest_log_files) && ct_has(rec, CT_FIELD_digest_end_time)))
+		return say(err, CT_ERR_IS_DIGEST, VALUE_NOTICE);
+	if (ct_has(rec, CT_FIELD_s3_object_key))
+		return say(err, CT_ERR_IS_NOTICE, VALUE_NOTICE);
+	if (!notification &&
+		(ct_is(rec, CT_FIELD_event_type, "AwsAggregatedEvent") ||
+		 ct_type_of(rec, CT_FIELD_time_window) == CT_OBJECT))
+		return say(err, CT_ERR_IS_AGGREGATED, VALUE_NOTICE);
+	if (ct_is(rec, CT_FIELD_sns_type, "SubscriptionConfirmation") ||
+		ct_is(rec, CT_FIELD_sns_type, "UnsubscribeConfirmation"))
+		return say(err, CT_ERR_IS_VALIDATION_MESSAGE, VALUE_NOTICE);
+	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
+	{
+		*field = (ct_field) strings[i].field;
+		if (ct_type_of(rec, *field) == CT_STRING)
+			return (value_class) strings[i].class;
+	}
+	if (notification)
+		return VALUE_NOTICE;
+	return has_column_time(rec) ? VALUE_ROW : VALUE_REJECT;
+}
+
+/*
+ * Gives a record that was made by the extension, not found: built, malloc'ed,
+ * becomes the splitter's.  If it is not an event, or there is none for a reason,
+ * what it was made of is rejected.
+ */
+bool
+ct_take_built(ct_splitter *s, ct_item *item, char *built, size_t len, ct_slice source, const ct_error *reason)
+{
+	size_t		pos = 0;
+	ct_error	err = *reason;
+
+	s->built = built;
+	if (built != NULL && ct_scan(built, len, &pos, &s->rec, &err) && ct_record_check(&s->rec, 0, &err))
+		return ct_give_event(s, item);
+	/* An offset in the built text would mean nothing to the reader. */
+	return ct_give_reject(s, item, source, err.code, 0);
+}
+
+/* Takes the row, or the object like a row, in s->rec: event column, else all columns. */
+static bool
+take_columns(ct_splitter *s, ct_item *item)
+{
+	ct_slice	row = {s->rec.json, s->rec.length};
+	size_t		len;
+	ct_error	err;
+	char	   *built = ct_build_row(row, &len, &err);
+
+	return ct_take_built(s, item, built, len, row, &err);
+}
+
+/* Takes the object in s->rec with the record under "detail". */
+static bool
+take_detail(ct_splitter *s, ct_item *item, const ct_error *err)
+{
+	ct_slice	whole = {s->rec.json, s->rec.length};
+	ct_slice	detail = ct_raw(&s->rec, CT_FIELD_envelope_detail);
+	ct_slice	type = ct_raw(&s->rec, CT_FIELD_envelope_detail_type);
+	bool		typed = type.ptr != NULL;
+	ct_error	inner;
+	size_t		pos = 0;
+
+	if (ct_scan(detail.ptr, detail.len, &pos, &s->rec, &inner) && ct_record_check(&s->rec, 0, &inner))
+		return ct_give_event(s, item);
+	if (typed && ct_find(type, "via CloudTrail") != NULL)
+		return ct_take_span(s, item, detail);
+	if (typed)
+		return ct_give_notice(s, item, whole, CT_ERR_IS_VALIDATION_MESSAGE);
+	return ct_give_reject(s, item, whole, err->code, err->offset);
+}
+
+/* Takes the row of Security Lake in s->rec. */
+static bool
+take_ocsf(ct_splitter *s, ct_item *item)
+{
+	ct_slice	row = {s->rec.json, s->rec.length};
+	size_t		len;
+	bool		is_api;
+	const ct_error err = {CT_ERR_OUT_OF_MEMORY, 0};
+	char	   *built = ct_build_ocsf(row, &len, &is_api);
+
+	if (built != NULL && !is_api)
+	{
+		free(built);
+		return ct_give_notice(s, item, row, CT_ERR_IS_VALIDATION_MESSAGE);
+	}
+	return ct_take_built(s, item, built, len, row, &err);
+}
+
+/* Takes the result of an Athena query in s->rec: reads on in the CSV that has its cells. */
+static bool
+take_result_set(ct_splitter *s, ct_item *item)
+{
+	ct_slice	whole = {s->rec.json, s->rec.length};
+	size_t		len;
+	ct_error	err;
+	char	   *csv = ct_build_csv(whole, &len, &err);
+
+	if (csv == NULL)
+		return ct_give_reject(s, item, whole, err.code, err.offset);
+	if (!ct_push_level(s, csv, len, csv, 0))
+		return ct_give_reject(s, item, whole, CT_ERR_NESTING, 0);
+	return false;
+}
+
+/* Takes the object in s->rec as an envelope: reads it again, member by member. */
+static bool
+take_envelope(ct_splitter *s, ct_item *item)
+{
+	ct_level   *level = ct_top(s);
+	ct_slice	whole = {s->rec.json, s->rec.length};
+
+	if (s->frames > 1 && s->frame[s->frames - 2] == CT_FRAME_MEMBERS)
+	{
+		/* An envelope is in no other's array: that one has lost its end. */
+		ct_pop_to_stream(s);
+		if (!level->damaged)
+		{
+			level->pos = whole.ptr - level->buf;
+			return ct_give_reject(s, item, (ct_slice) {whole.ptr, 0}, CT_ERR_ARRAY_COMMA, 0);
+		}
+	}
+	if (whole.len > level->rereads || !ct_push_frame(s, CT_FRAME_MEMBERS))
+		return ct_give_reject(s, item, whole, CT_ERR_NESTING, 0);
+	level->rereads -= whole.len;
+	level->pos = whole.ptr - level->buf + 1;
+	level->torn = level->foreign = false;
+	return false;
+}
+
+/* Takes the value in s->rec, which lies in the uppermost level. */
+bool
+ct_take_value(ct_splitter *s, ct_item *item)
+{
+	ct_record  *rec = &s->rec;
+	ct_slice	whole = {rec->json, rec->length};
+	ct_level   *level;
+	ct_field	field;
+	ct_error	err;
+	value_class class = classify(rec, &field, &err);
+
+	switch (class)
+	{
+		case VALUE_EVENT:
+			return ct_give_event(s, item);
+		case VALUE_ENVELOPE:
+			return take_envelope(s, item);
+		case VALUE_STRING:
+			return ct_take_string(s, item, ct_raw(rec, field), rec->value[field].escaped, whole);
+		case VALUE_BASE64:
+			return ct_take_base64(s, item, ct_raw(rec, field), rec->value[field].escaped, whole);
+		case VALUE_DETAIL:
+			return take_detail(s, item, &err);
+		case VALUE_ROW:
+			return take_columns(s, item);
+		case VALUE_OCSF:
+			return take_ocsf(s, item);
+		case VALUE_RESULT_SET:
+			return take_result_set(s, item);
+		case VALUE_NOTICE:
+			return ct_give_notice(s, item, whole, err.code);
+		case VALUE_REJECT:
+			level = ct_top(s);
+			if (err.code == CT_ERR_NO_EVENT_TIME &&
+				ct_enter_unknown(s, item, whole.ptr - level->buf, level->pos, &err))
+				return true;
+			break;
+	}
+	return ct_give_reject(s, item, whole, err.code, err.offset);
+}
+
+/*
+ * Reads and takes the row of a Lake query's result at hand: an array of
+ * objects of one key.
+ */
+bool
+ct_take_row(ct_splitter *s, ct_item *item)
+{
+	ct_level   *level = ct_top(s);
+	size_t		start = level->pos;
+	size_t		pos = start;
+	size_t		part = start + 1;
+	ct_slice	event = CT_NO_SLICE;	/* the whole event, if a column has it */
+	bool		escaped = false;
+	ct_error	err;
+	ct_slice	row;
+
+	if (!ct_scan(level->buf, level->len, &pos, &s->rec, &err))
+		return ct_damaged(s, item, start, &err);
+	level->pos = pos;
+	row = (ct_slice) {s->rec.json, s->rec.length};
+
+	for (;;)
+	{
+		while (ct_is_space(level->buf[part]) || level->buf[part] == ',')
+			part++;
+		if (level->buf[part] != '{')
+			break;
+		ct_scan(level->buf, pos, &part, &s->rec, &err);
+		for (int i = 0; i < 2 && event.ptr == NULL; i++)
+		{
+			ct_field	field = i == 0 ? CT_FIELD_event_json : CT_FIELD_cloudtrail_event;
+
+			if (!holds_json_text(&s->rec, field))
+				continue;
+			event = ct_raw(&s->rec, field);
+			escaped = s->rec.value[field].escaped;
+		}
+	}
+	if (level->buf[part] == '[' && pos - part <= level->rereads)
+	{
+		/* The next row: the bracket that closes this one is missing. */
+		level->rereads -= pos - part;
+		level->pos = part;
+		row.len = part - start;
+		return ct_give_reject(s, item, row, CT_ERR_ARRAY_COMMA, row.len);
+	}
+	if (level->buf[part] != ']')
+		return ct_give_reject(s, item, row, CT_ERR_NOT_OBJECT, part - start);
+	if (event.ptr != NULL)
+		return ct_take_string(s, item, event, escaped, row);
+	s->rec.json = row.ptr;
+	s->rec.length = row.len;
+	return take_columns(s, item);
+}

@@ -1,0 +1,105 @@
+/*
+ * json_document.c: members of small JSON documents, read strictly.
+ */
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "core/base/event_time.h"
+#include "core/base/memory_probe.h"
+#include "core/event/scan.h"
+#include "core/event/json_document.h"
+#include "core/json/token.h"
+
+/* These documents nest three levels; some more do no harm. */
+#define DEPTH_MAX		16
+
+/* Whether a whole text is one JSON value and white space.  What json-c takes for strict differs by its version. */
+static bool
+is_json(const char *text, size_t len)
+{
+	ct_record	value;
+	ct_error	err;
+	size_t		pos = 0;
+
+	return ct_scan(text, len, &pos, &value, &err) && ct_skip_blanks(text + pos, text + len) == text + len;
+}
+
+/* Parses a whole text as one JSON value and white space; NULL if it is not, or out of memory. */
+json_object *
+ct_parse_small_json(const char *text, size_t len, ct_error_code error, ct_error *err)
+{
+	json_tokener *tokener;
+	json_object *json;
+
+	/* json-c counts in int. */
+	if (len == 0 || len > CT_RECORD_MAX || !is_json(text, len))
+	{
+		ct_fail(err, error, 0);
+		return NULL;
+	}
+	tokener = ct_memory_for_json(text, len) ? json_tokener_new_ex(DEPTH_MAX) : NULL;
+	if (tokener == NULL)
+	{
+		ct_fail(err, CT_ERR_OUT_OF_MEMORY, 0);
+		return NULL;
+	}
+	json = json_tokener_parse_ex(tokener, text, (int) len);
+	json_tokener_free(tokener);
+	if (json == NULL)
+		ct_fail(err, error, 0);
+	return json;
+}
+
+/* Whether a text has no control characters, which escapes can stand for. */
+static bool
+is_plain_text(ct_slice text)
+{
+	for (size_t i = 0; i < text.len; i++)
+	{
+		if ((unsigned char) text.ptr[i] < ' ' || text.ptr[i] == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+/* The text that a member is; no slice where it is null, absent, anything else, or has control characters. */
+ct_slice
+ct_json_text(json_object *object, const char *name)
+{
+	json_object *value;
+	ct_slice	text;
+
+	if (!json_object_is_type(object, json_type_object) ||
+		!json_object_object_get_ex(object, name, &value) ||
+		!json_object_is_type(value, json_type_string))
+		return CT_NO_SLICE;
+	text = (ct_slice) {json_object_get_string(value), (size_t) json_object_get_string_len(value)};
+	return is_plain_text(text) ? text : CT_NO_SLICE;
+}
+
+/* Whether a member is null or absent. */
+bool
+ct_json_is_null(json_object *object, const char *name)
+{
+	json_object *value;
+
+	return !json_object_object_get_ex(object, name, &value) || value == NULL;
+}
+
+/* Reads the time that a member is, text or a number. */
+bool
+ct_json_time(json_object *object, const char *name, int64_t *time)
+{
+	json_object *value;
+	const char *text;
+
+	if (!json_object_is_type(object, json_type_object) ||
+		!json_object_object_get_ex(object, name, &value) ||
+		!(json_object_is_type(value, json_type_string) || json_object_is_type(value, json_type_double) ||
+		  json_object_is_type(value, json_type_int)))
+		return false;
+	/* json-c prints a number as it stood. */
+	text = json_object_get_string(value);
+	return text != NULL && ct_parse_time(text, strlen(text), time);
+}

@@ -1,6 +1,0 @@
-/*
- * interrupt.c: how long loops over input ask whether they should go on.
- */
-#include "interrupt.h"
-
-void		(*ct_interrupts) (void) = NULL;

@@ -1,0 +1,33 @@
+/*
+ * policy_condition.h: what the Condition of an IAM policy's statement narrows.
+ */
+#ifndef CT_POLICY_CONDITION_H
+#define CT_POLICY_CONDITION_H
+
+#include "core/event/record.h"
+
+struct json_object;
+
+/* Told of an account that a condition lets in; false ends the reading. */
+typedef bool (*ct_account_visitor) (void *arg, ct_slice account);
+
+/* By what a condition narrows those whom a statement admits; bits of a set. */
+typedef enum ct_narrowing
+{
+	CT_NARROW_PRINCIPAL = 1,	/* accounts, ARNs or ids of callers, or of what a service acts for */
+	CT_NARROW_OWN_ACCOUNT = 2,	/* the account of the secret, by the policy variable for it */
+	CT_NARROW_ORGANIZATION = 4,
+	CT_NARROW_OWN_ORGANIZATION = 8, /* that of the secret, by the policy variable for it */
+	CT_NARROW_NETWORK = 16		/* addresses, networks, endpoints */
+} ct_narrowing;
+
+/*
+ * Reads a Condition: by what it narrows those whom the statement admits, as
+ * AWS documents it for S3 Block Public Access, and which accounts it names as
+ * those admitted.  NULL stands for no condition.  False with err->code if it
+ * is not one, or if the visitor said so.
+ */
+extern bool ct_condition_read(struct json_object *condition, ct_account_visitor visit, void *arg,
+							  unsigned *narrowed, ct_error *err);
+
+#endif							/* CT_POLICY_CONDITION_H */

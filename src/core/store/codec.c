@@ -1,0 +1,93 @@
+/*
+ * codec.c: records compressed one by one, with a dictionary known beforehand.
+ */
+#include <stdlib.h>
+#include <zstd.h>
+
+#include "core/store/codec.h"
+#include "core/store/dictionary.h"
+#include "core/base/memory_probe.h"
+
+/*
+ * Level 3 makes records 6 to 8 % shorter than level 1 for a tenth more time;
+ * level 5 gains another 4 % and takes twice as long.
+ */
+#define LEVEL 3
+
+/* More than zstd takes for its contexts and a dictionary. */
+#define ROOM	(8 * 1024 * 1024)
+
+struct ct_codec
+{
+	ZSTD_CCtx  *compressor;
+	ZSTD_DCtx  *decompressor;
+	ZSTD_CDict *compressing;
+	ZSTD_DDict *decompressing;
+};
+
+/* Prepares compression and decompression; NULL if out of memory. */
+ct_codec *
+ct_codec_new(void)
+{
+	ct_codec   *codec = ct_memory_for(ROOM) ? calloc(1, sizeof(ct_codec)) : NULL;
+
+	if (codec == NULL)
+		return NULL;
+	codec->compressor = ZSTD_createCCtx();
+	codec->decompressor = ZSTD_createDCtx();
+	codec->compressing = ZSTD_createCDict(ct_dictionary_1, ct_dictionary_1_size, LEVEL);
+	codec->decompressing = ZSTD_createDDict(ct_dictionary_1, ct_dictionary_1_size);
+	if (codec->compressor == NULL || codec->decompressor == NULL ||
+		codec->compressing == NULL || codec->decompressing == NULL)
+	{
+		ct_codec_free(codec);
+		return NULL;
+	}
+
+	/* Length and dictionary are in the value's header already. */
+	ZSTD_CCtx_setParameter(codec->compressor, ZSTD_c_contentSizeFlag, 0);
+	ZSTD_CCtx_setParameter(codec->compressor, ZSTD_c_dictIDFlag, 0);
+	ZSTD_CCtx_setParameter(codec->compressor, ZSTD_c_checksumFlag, 0);
+	ZSTD_CCtx_refCDict(codec->compressor, codec->compressing);
+	ZSTD_DCtx_refDDict(codec->decompressor, codec->decompressing);
+	return codec;
+}
+
+/* Releases a codec; NULL is fine. */
+void
+ct_codec_free(ct_codec *codec)
+{
+	if (codec == NULL)
+		return;
+	ZSTD_freeCCtx(codec->compressor);
+	ZSTD_freeDCtx(codec->decompressor);
+	ZSTD_freeCDict(codec->compressing);
+	ZSTD_freeDDict(codec->decompressing);
+	free(codec);
+}
+
+/* Room that compressing len bytes may take. */
+size_t
+ct_codec_bound(size_t len)
+{
+	return ZSTD_compressBound(len);
+}
+
+/* Compresses with the current dictionary; 0 where that does not make it shorter. */
+size_t
+ct_codec_compress(ct_codec *codec, char *dst, size_t room, const char *src, size_t len)
+{
+	size_t		size = ZSTD_compress2(codec->compressor, dst, room, src, len);
+
+	return ZSTD_isError(size) || size >= len ? 0 : size;
+}
+
+/* Decompresses what is known to have been dst_len bytes; false if it is not so. */
+bool
+ct_codec_decompress(ct_codec *codec, unsigned id, char *dst, size_t dst_len,
+					const char *src, size_t len)
+{
+	if (id != CT_CODEC_DICTIONARY_1)
+		return false;
+	return ZSTD_decompressDCtx(codec->decompressor, dst, dst_len, src, len) == dst_len;
+}
