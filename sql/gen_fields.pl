@@ -49,10 +49,9 @@ for my $c (@columns)
 	my $cost = $in_header{ $c->{name} } ? 1 : $c->{type} eq 'jsonb' ? 50 : 10;
 	# Making jsonb may fail: how deeply it nests depends on max_stack_depth.
 	my $leakproof = $c->{type} eq 'jsonb' ? '' : ' LEAKPROOF';
-	my $symbol = defined $c->{path} ? ", 'cloudtrail_$c->{name}'" : '';
 	print <<"SQL";
 CREATE FUNCTION $c->{name}(cloudtrail_event) RETURNS $c->{type}
-	AS 'MODULE_PATHNAME'$symbol LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE$leakproof COST $cost;
+	AS 'MODULE_PATHNAME', 'cloudtrail_$c->{name}' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE$leakproof COST $cost;
 COMMENT ON FUNCTION $c->{name}(cloudtrail_event) IS '$c->{comment}';
 SQL
 }

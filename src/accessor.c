@@ -141,7 +141,7 @@ read_jsonb(FunctionCallInfo fcinfo, ct_field field)
 	CLOUDTRAIL_FUNCTION(cloudtrail_##name); \
 	Datum cloudtrail_##name(PG_FUNCTION_ARGS) { return read_##type(fcinfo, CT_FIELD_##name); }
 #define CT_INNER(name, path)
-#define CT_DERIVED(name, type, comment) CLOUDTRAIL_FUNCTION(name);
+#define CT_DERIVED(name, type, comment) CLOUDTRAIL_FUNCTION(cloudtrail_##name);
 #include "core/event/fieldlist.h"
 #undef CT_FIELD
 #undef CT_INNER
@@ -165,28 +165,28 @@ derived_text(FunctionCallInfo fcinfo, int which,
 
 /* The account the event belongs to. */
 Datum
-account_id(PG_FUNCTION_ARGS)
+cloudtrail_account_id(PG_FUNCTION_ARGS)
 {
 	return derived_text(fcinfo, CT_STORED_ACCOUNT_ID, ct_account_id);
 }
 
 /* Who acted: the role or user behind a session. */
 Datum
-principal_arn(PG_FUNCTION_ARGS)
+cloudtrail_principal_arn(PG_FUNCTION_ARGS)
 {
 	return derived_text(fcinfo, CT_STORED_PRINCIPAL_ARN, ct_principal_arn);
 }
 
 /* Name of the session. */
 Datum
-session_name(PG_FUNCTION_ARGS)
+cloudtrail_session_name(PG_FUNCTION_ARGS)
 {
 	return derived_text(fcinfo, NOT_IN_HEADER, ct_session_name);
 }
 
 /* Who acted, in one way for every kind of identity. */
 Datum
-actor(PG_FUNCTION_ARGS)
+cloudtrail_actor(PG_FUNCTION_ARGS)
 {
 	char		buf[CT_STORED_DECODED_MAX];
 	ct_slice	arn;
@@ -203,7 +203,7 @@ actor(PG_FUNCTION_ARGS)
 
 /* What the actor is. */
 Datum
-actor_kind(PG_FUNCTION_ARGS)
+cloudtrail_actor_kind(PG_FUNCTION_ARGS)
 {
 	const ct_record *rec = event_record(PG_GETARG_DATUM(0));
 	ct_scratch	scratch = event_scratch(rec);
@@ -213,14 +213,14 @@ actor_kind(PG_FUNCTION_ARGS)
 
 /* ARN of the secret, partial where only its name is known. */
 Datum
-secret_arn(PG_FUNCTION_ARGS)
+cloudtrail_secret_arn(PG_FUNCTION_ARGS)
 {
 	return derived_text(fcinfo, CT_STORED_SECRET_ARN, ct_secret_arn);
 }
 
 /* Name of the secret. */
 Datum
-secret_name(PG_FUNCTION_ARGS)
+cloudtrail_secret_name(PG_FUNCTION_ARGS)
 {
 	ct_stored	stored;
 	char		buf[CT_STORED_DECODED_MAX];
@@ -233,7 +233,7 @@ secret_name(PG_FUNCTION_ARGS)
 
 /* Where the event names its secret. */
 Datum
-secret_source(PG_FUNCTION_ARGS)
+cloudtrail_secret_source(PG_FUNCTION_ARGS)
 {
 	ct_stored	stored;
 	ct_secret_source source;
@@ -256,28 +256,28 @@ secret_source(PG_FUNCTION_ARGS)
 
 /* The secret as the caller named it. */
 Datum
-secret_id(PG_FUNCTION_ARGS)
+cloudtrail_secret_id(PG_FUNCTION_ARGS)
 {
 	return derived_text(fcinfo, NOT_IN_HEADER, ct_secret_id_given);
 }
 
 /* Version of the secret that was read or made. */
 Datum
-secret_version_id(PG_FUNCTION_ARGS)
+cloudtrail_secret_version_id(PG_FUNCTION_ARGS)
 {
 	return derived_text(fcinfo, NOT_IN_HEADER, ct_secret_version_id);
 }
 
 /* Service and action as IAM writes them. */
 Datum
-action(PG_FUNCTION_ARGS)
+cloudtrail_action(PG_FUNCTION_ARGS)
 {
 	return derived_text(fcinfo, NOT_IN_HEADER, ct_action);
 }
 
 /* The event's identity. */
 Datum
-event_key(PG_FUNCTION_ARGS)
+cloudtrail_event_key(PG_FUNCTION_ARGS)
 {
 	pg_uuid_t  *uuid = palloc(sizeof(pg_uuid_t));
 	ct_stored	stored;
@@ -291,7 +291,7 @@ event_key(PG_FUNCTION_ARGS)
 
 /* Whether the event reports no failure. */
 Datum
-succeeded(PG_FUNCTION_ARGS)
+cloudtrail_succeeded(PG_FUNCTION_ARGS)
 {
 	ct_stored	stored;
 
@@ -315,7 +315,7 @@ inet_from_bytes(const uint8 *bytes, size_t len)
 
 /* The source address where it is one. */
 Datum
-source_ip(PG_FUNCTION_ARGS)
+cloudtrail_source_ip(PG_FUNCTION_ARGS)
 {
 	ct_stored	stored;
 	uint8		bytes[16];
@@ -346,21 +346,21 @@ version_part(FunctionCallInfo fcinfo, bool minor)
 
 /* Major part of eventVersion. */
 Datum
-event_version_major(PG_FUNCTION_ARGS)
+cloudtrail_event_version_major(PG_FUNCTION_ARGS)
 {
 	return version_part(fcinfo, false);
 }
 
 /* Minor part of eventVersion. */
 Datum
-event_version_minor(PG_FUNCTION_ARGS)
+cloudtrail_event_version_minor(PG_FUNCTION_ARGS)
 {
 	return version_part(fcinfo, true);
 }
 
 /* ARNs of resources[]. */
 Datum
-resource_arns(PG_FUNCTION_ARGS)
+cloudtrail_resource_arns(PG_FUNCTION_ARGS)
 {
 	const ct_record *rec = event_record(PG_GETARG_DATUM(0));
 	ct_slice	array = ct_raw(rec, CT_FIELD_resources);
@@ -394,7 +394,7 @@ visit_secret(void *arg, ct_slice arn)
 
 /* ARNs of all secrets the event concerns. */
 Datum
-secret_arns(PG_FUNCTION_ARGS)
+cloudtrail_secret_arns(PG_FUNCTION_ARGS)
 {
 	const ct_record *rec = event_record(PG_GETARG_DATUM(0));
 	ct_scratch	scratch = event_scratch(rec);

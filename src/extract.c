@@ -18,12 +18,12 @@
 
 #define EVENT_NAME_MAX	256
 
-CLOUDTRAIL_FUNCTION(event_name_text);
-CLOUDTRAIL_FUNCTION(event_time_text);
-CLOUDTRAIL_FUNCTION(secret_arn_text);
-CLOUDTRAIL_FUNCTION(event_name_jsonb);
-CLOUDTRAIL_FUNCTION(event_time_jsonb);
-CLOUDTRAIL_FUNCTION(secret_arn_jsonb);
+CLOUDTRAIL_FUNCTION(cloudtrail_event_name_text);
+CLOUDTRAIL_FUNCTION(cloudtrail_event_time_text);
+CLOUDTRAIL_FUNCTION(cloudtrail_secret_arn_text);
+CLOUDTRAIL_FUNCTION(cloudtrail_event_name_jsonb);
+CLOUDTRAIL_FUNCTION(cloudtrail_event_time_jsonb);
+CLOUDTRAIL_FUNCTION(cloudtrail_secret_arn_jsonb);
 CLOUDTRAIL_FUNCTION(cloudtrail_time);
 
 /* Scans JSON that may be anything; false if it is not an object. */
@@ -59,7 +59,7 @@ return_name(FunctionCallInfo fcinfo, ct_slice name)
 
 /* eventName of JSON in a text or json column. */
 Datum
-event_name_text(PG_FUNCTION_ARGS)
+cloudtrail_event_name_text(PG_FUNCTION_ARGS)
 {
 	text	   *json = PG_GETARG_TEXT_PP(0);
 	ct_record	rec;
@@ -77,7 +77,7 @@ event_name_text(PG_FUNCTION_ARGS)
 
 /* eventTime of JSON in a text or json column. */
 Datum
-event_time_text(PG_FUNCTION_ARGS)
+cloudtrail_event_time_text(PG_FUNCTION_ARGS)
 {
 	text	   *json = PG_GETARG_TEXT_PP(0);
 	ct_record	rec;
@@ -109,7 +109,7 @@ return_secret_arn(FunctionCallInfo fcinfo, const char *json, size_t len)
 
 /* ARN of the secret that JSON in a text or json column concerns. */
 Datum
-secret_arn_text(PG_FUNCTION_ARGS)
+cloudtrail_secret_arn_text(PG_FUNCTION_ARGS)
 {
 	text	   *json = PG_GETARG_TEXT_PP(0);
 
@@ -147,7 +147,7 @@ jsonb_member(Jsonb *jsonb, const char *key, ct_slice *member)
 
 /* eventName of a jsonb column. */
 Datum
-event_name_jsonb(PG_FUNCTION_ARGS)
+cloudtrail_event_name_jsonb(PG_FUNCTION_ARGS)
 {
 	ct_slice	name;
 
@@ -158,7 +158,7 @@ event_name_jsonb(PG_FUNCTION_ARGS)
 
 /* eventTime of a jsonb column. */
 Datum
-event_time_jsonb(PG_FUNCTION_ARGS)
+cloudtrail_event_time_jsonb(PG_FUNCTION_ARGS)
 {
 	ct_slice	text;
 	int64_t		time;
@@ -171,7 +171,7 @@ event_time_jsonb(PG_FUNCTION_ARGS)
 
 /* ARN of the secret that a jsonb column concerns. */
 Datum
-secret_arn_jsonb(PG_FUNCTION_ARGS)
+cloudtrail_secret_arn_jsonb(PG_FUNCTION_ARGS)
 {
 	StringInfoData json;
 

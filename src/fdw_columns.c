@@ -14,7 +14,7 @@
 
 #define CT_FIELD(name, path, type, comment) extern PGDLLEXPORT Datum cloudtrail_##name(PG_FUNCTION_ARGS);
 #define CT_INNER(name, path)
-#define CT_DERIVED(name, type, comment) extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS);
+#define CT_DERIVED(name, type, comment) extern PGDLLEXPORT Datum cloudtrail_##name(PG_FUNCTION_ARGS);
 #include "core/event/fieldlist.h"
 #undef CT_FIELD
 #undef CT_INNER
@@ -47,7 +47,7 @@ static const LogField fields[] = {
 #define CT_FIELD(name, path, type, comment) \
 	{#name, TYPE_##type, cloudtrail_##name, TYPE_##type == JSONBOID ? COST_JSONB : COST_PLACE},
 #define CT_INNER(name, path)
-#define CT_DERIVED(name, type, comment) {#name, TYPE_##type, name, COST_DERIVED},
+#define CT_DERIVED(name, type, comment) {#name, TYPE_##type, cloudtrail_##name, COST_DERIVED},
 #include "core/event/fieldlist.h"
 #undef CT_FIELD
 #undef CT_INNER
