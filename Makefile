@@ -37,11 +37,11 @@ EXTRA_CLEAN = src/core/event/fields_gen.h src/core/store/dictionary_1.c sql/inst
 	src/built-with src/*.d $(CORE) src/core/*/*.o src/core/*/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/load/build test/fuzz/build $(TEST_PROGRAMS) test/bench/work dist demo.html
 
 # What tests run beside the server.
-TEST_PROGRAMS = test/data/generate test/hostile/hostile test/hostile/oom.so
+TEST_PROGRAMS = test/generator/generate test/hostile/hostile test/hostile/oom.so
 
-BUILD = @+test/building all
+BUILD = @+scripts/building all
 # What is missing on a new machine is installed, or only named.
-SETUP = $(if $(findstring command,$(origin CC)),BUILD_CC='$(CC)') test/setup
+SETUP = $(if $(findstring command,$(origin CC)),BUILD_CC='$(CC)') scripts/setup
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -80,7 +80,7 @@ clean:
 endif
 
 include test/core/unit.mk
-include test/data/generate.mk
+include test/generator/generate.mk
 include test/fuzz/fuzz.mk
 include test/hostile/hostile.mk
 
@@ -132,16 +132,16 @@ test-programs: $(TEST_PROGRAMS)
 run-tests:
 	test/cluster test/run '$(UNIT_TESTS)' '$(LOAD_UNIT_TESTS)' '$(FUZZ_TESTS)' '$(sort $(wildcard test/t/*.t test/t/attacks/*.t))'
 
-# LOGS reaches test/demo by the environment, whatever characters it has.
+# LOGS reaches scripts/demo by the environment, whatever characters it has.
 demo:
-	@test/demo --check
+	@scripts/demo --check
 	@$(SETUP)
 	$(BUILD)
-	@test/cluster test/demo
+	@test/cluster scripts/demo
 
 bench:
 	@$(SETUP) g++ libsimdjson-dev zstd $$(command -v npm >/dev/null || echo nodejs npm)
-	$(BUILD) bench-programs test/data/generate
+	$(BUILD) bench-programs test/generator/generate
 	cd test/bench && npm install --no-fund --no-audit --no-package-lock --loglevel=error
 	test/cluster --conf shared_buffers=1GB --conf max_wal_size=8GB --conf fsync=on --conf autovacuum=off test/bench/run
 
@@ -164,18 +164,18 @@ test/bench/work/parse_simdjson: test/bench/parse_simdjson.cpp
 	$(CXX) -O3 -march=native $< -lsimdjson -o $@
 
 check-matrix:
-	test/bare
-	test/matrix
+	scripts/bare
+	scripts/matrix
 
 check-upgrade:
-	test/matrix --upgrade
+	scripts/matrix --upgrade
 
 coverage:
-	test/coverage $(PAGES)
+	scripts/coverage $(PAGES)
 
 lint:
 	@$(SETUP) shellcheck codespell
-	test/lint
+	scripts/lint
 
 # What PGXN takes, of the last commit; and Debian packages, of what lies here.
 dist:
@@ -184,14 +184,14 @@ dist:
 	@echo dist/cloudtrail-$(EXTVERSION).zip
 
 deb:
-	test/deb dist
+	scripts/deb dist
 
 check-asserts:
-	test/asserts
+	scripts/asserts
 
 check-valgrind:
 	$(BUILD)
-	test/cluster test/valgrind
+	test/cluster scripts/valgrind
 
 help:
 	@echo 'make                build the extension; PG_CONFIG=... chooses a PostgreSQL'

@@ -36,7 +36,7 @@ sub chosen
 {
 	my ($name, $option) = @_;
 	my $file = "$ENV{SERVER_FILES}/" . ($name =~ tr/ /-/r) . ".ndjson";
-	system("$here../data/generate --events 20000 --seed 7 $option > $file") == 0 or die "the generator failed\n";
+	system("$here../generator/generate --events 20000 --seed 7 $option > $file") == 0 or die "the generator failed\n";
 	return { name => $name, ndjson => $file };
 }
 

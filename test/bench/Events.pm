@@ -53,7 +53,7 @@ sub describe
 sub generated
 {
 	my ($folder, $events) = @_;
-	my $generate = dirname(__FILE__) . "/../data/generate --events $events --seed 7";
+	my $generate = dirname(__FILE__) . "/../generator/generate --events $events --seed 7";
 	progress('generating %d events', $events);
 	system("$generate > $folder/generated.ndjson") == 0 or die "the generator failed\n";
 	system("$generate --format s3 --out $folder/S3 > $folder/generated.log") == 0 or die "the generator failed\n";
@@ -62,7 +62,7 @@ sub generated
 	return describe(
 		name => 'generated', wanted => $events, ndjson => "$folder/generated.ndjson", logs => "$folder/generated",
 		distinct => "$folder/generated", distinct_events => $events,
-		origin => "`test/data/generate --events $events --seed 7`,");
+		origin => "`test/generator/generate --events $events --seed 7`,");
 }
 
 # NDJSON of generated events, so many times as there are; undefined of real ones.
@@ -71,7 +71,7 @@ sub more
 	my ($data, $times) = @_;
 	return unless $data->{wanted};
 	my $ndjson = $data->{ndjson} =~ s/\.ndjson$/-more.ndjson/r;
-	my $generate = dirname(__FILE__) . "/../data/generate --seed 7 --events " . $times * $data->{wanted};
+	my $generate = dirname(__FILE__) . "/../generator/generate --seed 7 --events " . $times * $data->{wanted};
 	system("$generate > $ndjson") == 0 or die "the generator failed\n";
 	return $ndjson;
 }
@@ -81,7 +81,7 @@ sub more_logs
 {
 	my ($name, $events, @options) = @_;
 	my $folder = "$ENV{SERVER_FILES}/$name";
-	my $generate = dirname(__FILE__) . "/../data/generate --seed 7 --events $events --format s3 --out $folder";
+	my $generate = dirname(__FILE__) . "/../generator/generate --seed 7 --events $events --format s3 --out $folder";
 	system("$generate @options > /dev/null && chmod -R a+rX $folder") == 0 or die "the generator failed\n";
 	return $folder;
 }

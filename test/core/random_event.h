@@ -4,7 +4,7 @@
 #ifndef CT_RANDOM_EVENT_H
 #define CT_RANDOM_EVENT_H
 
-#include "../data/rng.h"
+#include "../generator/rng.h"
 #include "exact.h"
 
 /*

@@ -4,7 +4,7 @@
 #ifndef CT_RANDOM_JSON_H
 #define CT_RANDOM_JSON_H
 
-#include "../data/rng.h"
+#include "../generator/rng.h"
 #include "exact.h"
 
 /*

@@ -4,7 +4,7 @@
 #ifndef CT_RANDOM_SECRET_H
 #define CT_RANDOM_SECRET_H
 
-#include "../data/rng.h"
+#include "../generator/rng.h"
 #include "exact.h"
 
 /*

@@ -1,7 +1,7 @@
 /*
  * test_digest.c: digests, their names, and the keys that sign them, good and bad.
  */
-#include "../data/rng.h"
+#include "../generator/rng.h"
 #include "core/base/base64.h"
 #include "digest_util.h"
 #include "core/evidence/filename.h"

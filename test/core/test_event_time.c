@@ -4,7 +4,7 @@
 #define _DEFAULT_SOURCE			/* timegm */
 #include <time.h>
 
-#include "../data/rng.h"
+#include "../generator/rng.h"
 #include "core/base/event_time.h"
 #include "exact.h"
 #include "tap.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../data/rng.h"
+#include "../generator/rng.h"
 #include "core/base/event_time.h"
 #include "core/evidence/logpath.h"
 #include "tap.h"

@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../data/rng.h"
+#include "../generator/rng.h"
 #include "fuzz.h"
 
 #include "../core/tap.h"

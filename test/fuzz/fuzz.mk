@@ -47,11 +47,11 @@ $(FUZZ_BUILD)/fuzz_%.sh: $(FUZZ_BUILD)/fuzz_% | fuzz-seeds
 
 # Inputs to begin with come from the generator, in every wrapping.
 fuzz-seeds: test/fuzz/build/seeds/made
-test/fuzz/build/seeds/made: test/fuzz/make_seeds test/data/generate
+test/fuzz/build/seeds/made: test/fuzz/make_seeds test/generator/generate
 	test/fuzz/make_seeds $(@D)
 	@touch $@
 
 # The others' builds, and what they are called with.
 fuzz: fuzz-seeds src/core/event/fields_gen.h src/core/store/dictionary_1.c
-	test/setup $(if $(filter afl,$(FUZZER)),afl++,clang libclang-rt-dev)
+	scripts/setup $(if $(filter afl,$(FUZZER)),afl++,clang libclang-rt-dev)
 	test/fuzz/run $(or $(FUZZER),libfuzzer) $(FUZZ_SECONDS) '$(FUZZ_SOURCES)' '$(FUZZ_FLAGS)' '$(FUZZ_LIBS)' $(FUZZ_TARGETS)

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#include "../data/rng.h"
+#include "../generator/rng.h"
 
 /* Some bytes; a NUL that is not counted follows them. */
 typedef struct bytes

@@ -46,17 +46,17 @@ my @connect = ('-p', 5471, '-d', 'abort');
 for ([ 's3', 7, 4000, 50 ], [ 'new', 8, 3000, 500 ])
 {
 	my ($name, $its_seed, $events, $per_file) = @$_;
-	system("test/data/generate --events $events --seed $its_seed --stories 30 --format s3 --events-per-file $per_file --out $dir/$name > /dev/null && chmod -R a+rX $dir/$name") == 0 or die;
+	system("test/generator/generate --events $events --seed $its_seed --stories 30 --format s3 --events-per-file $per_file --out $dir/$name > /dev/null && chmod -R a+rX $dir/$name") == 0 or die;
 }
 my @new = split /\n/, `find $dir/new -type f | sort`;
-system("test/data/generate --events 3000 --seed 9 --hostile 20 > $dir/plain && gzip -k $dir/plain && chmod a+r $dir/plain*") == 0 or die;
+system("test/generator/generate --events 3000 --seed 9 --hostile 20 > $dir/plain && gzip -k $dir/plain && chmod a+r $dir/plain*") == 0 or die;
 my $gzip = "pg_read_binary_file('$dir/plain.gz')";
 if (system('zstd --version > /dev/null 2>&1') == 0)
 {
 	system("zstd -q $dir/plain && chmod a+r $dir/plain.zst") == 0 or die;
 }
 my $zstd = -e "$dir/plain.zst" ? "pg_read_binary_file('$dir/plain.zst')" : $gzip;
-system("test/data/generate --events 40 --seed 10 --format lookup > $dir/lookup") == 0 or die;
+system("test/generator/generate --events 40 --seed 10 --format lookup > $dir/lookup") == 0 or die;
 server_file('csv', qq{eventtime,eventname,eventsource,requestparameters,resource name\n}
 	. join '', map { sprintf qq{2024-05-01T12:00:%02dZ,Get%d,s3.amazonaws.com,"{""a"":[%d,{""b"":""c""}]}",x\n}, $_ % 60, $_, $_ } 1 .. 200);
 server_file('rows', join "\n", map { sprintf '{"eventtime":"2024-05-01T12:00:%02dZ","eventname":"Get%d","eventsource":"s3.amazonaws.com","requestparameters":"{\"a\":%d}"}', $_ % 60, $_, $_ } 1 .. 200);

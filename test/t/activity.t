@@ -66,7 +66,7 @@ sub wait_for
 sub new_log
 {
 	my ($seed, $options) = @_;
-	return server_file("activity-$seed.ndjson", scalar `test/data/generate --events 800 --seed $seed --days 40 --accounts 3 $options`);
+	return server_file("activity-$seed.ndjson", scalar `test/generator/generate --events 800 --seed $seed --days 40 --accounts 3 $options`);
 }
 my $import = sub { my ($seed) = @_; return "SELECT cloudtrail_import('trail', 'file $seed', pg_read_binary_file('${\ new_log($seed, '')}'))" };
 
@@ -152,7 +152,7 @@ is(sql(q{SET ROLE activity_auditor; SELECT string_agg(DISTINCT account_id, ' ') 
 
 # The client and the import of a folder sum up what they load.
 my $folder = "$ENV{SERVER_FILES}/activity";
-system("test/data/generate --events 500 --seed 40 --format s3 --out $folder > /dev/null && chmod -R a+rX $folder") == 0 or die;
+system("test/generator/generate --events 500 --seed 40 --format s3 --out $folder > /dev/null && chmod -R a+rX $folder") == 0 or die;
 is(system("PGDATABASE=activity cloudtrail-load -q --create loaded $folder") >> 8, 0, 'the client loads');
 is(sql(q{SELECT (SELECT count(*) FROM loaded.changed_days), (SELECT sum(events) FROM loaded.activity)}), '0|500', 'and sums up');
 sql("SELECT cloudtrail_create_trail('imported'); CALL cloudtrail_import_directory('imported', '$folder')");

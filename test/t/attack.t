@@ -26,7 +26,7 @@ $ENV{PGDATABASE} = 'attack';
 
 # The original: two accounts and Regions, two trails in one of them.
 my $origin = "$files/origin";
-system("test/data/generate --seed 11 --format s3 --events 150 --accounts 2 --regions 2 --days 1 --events-per-file 12 --out $origin >/dev/null") == 0 or die;
+system("test/generator/generate --seed 11 --format s3 --events 150 --accounts 2 --regions 2 --days 1 --events-per-file 12 --out $origin >/dev/null") == 0 or die;
 write_chains($origin, key => $key, signature => 1);
 my @origin_logs = grep { /_CloudTrail_/ } files_below($origin);
 my %true = map { (basename($_) . ' ' . sha256_hex(read_log($_)) => 1) } @origin_logs;

@@ -7,7 +7,7 @@ use Test::More;
 use CloudtrailTest;
 
 new_database('audit_property');
-my $log = server_file('property.ndjson', scalar `test/data/generate --events 20000 --stories 40 --seed 7 --days 90 --secrets 80`);
+my $log = server_file('property.ndjson', scalar `test/generator/generate --events 20000 --stories 40 --seed 7 --days 90 --secrets 80`);
 sql(q{SELECT cloudtrail_create_trail('whole'); SELECT cloudtrail_create_trail('part')});
 cmp_ok(sql("SELECT inserted FROM cloudtrail_import('whole', 'property', pg_read_binary_file('$log'))"), '>=', 20_000, '20,000 events');
 sql(q{INSERT INTO part.raw_events (event) SELECT event FROM whole.raw_events WHERE hashtext(event_key::text) % 3 = 0;

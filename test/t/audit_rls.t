@@ -15,7 +15,7 @@ srand $seed;
 
 new_database('audit_rls');
 my ($mine, $other) = qw(111122223333 222233334444);
-my $generated = server_file('rls.ndjson', scalar `test/data/generate --events 250 --seed 11 --days 20 --accounts 3 --regions 2 --secrets 15 --stories 40` . qq({"no event":"of $other"}\n));
+my $generated = server_file('rls.ndjson', scalar `test/generator/generate --events 250 --seed 11 --days 20 --accounts 3 --regions 2 --secrets 15 --stories 40` . qq({"no event":"of $other"}\n));
 
 # Calls across accounts, of which one policy or another shows half.
 my ($partner, $shared) = (role('Partner', 'x', account => $other), secret('shared/db', 'AbCdEf', account => $mine));

@@ -8,7 +8,7 @@ use Servers;
 
 plan skip_all => 'the extension citus is not available here' unless sql(q{SELECT count(*) FROM pg_available_extensions WHERE name = 'citus'});
 my $folder = "$ENV{SERVER_FILES}/citus";
-system("test/data/generate --events 3000 --seed 96 --days 50 --accounts 3 --secrets 20 --stories 40 --format s3 --out $folder > /dev/null && chmod -R a+rX $folder") == 0 or die;
+system("test/generator/generate --events 3000 --seed 96 --days 50 --accounts 3 --secrets 20 --stories 40 --format s3 --out $folder > /dev/null && chmod -R a+rX $folder") == 0 or die;
 
 # What each table and view of a trail holds.
 sub contents

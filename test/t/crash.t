@@ -37,7 +37,7 @@ sub session
 
 new_database('crash');
 my $folder = "$ENV{SERVER_FILES}/s3";
-system("test/data/generate --events 20000 --seed 41 --format s3 --events-per-file 50 --out $folder > /dev/null && chmod -R a+rX $folder") == 0 or die;
+system("test/generator/generate --events 20000 --seed 41 --format s3 --events-per-file 50 --out $folder > /dev/null && chmod -R a+rX $folder") == 0 or die;
 my $state = 'SELECT count(*), count(DISTINCT event_key), md5(string_agg(event::text, chr(10) ORDER BY event_time, event_key)) FROM';
 sql(qq{SELECT cloudtrail_create_trail('expected'); CALL cloudtrail_import_directory('expected', '$folder')});
 my $expected = sql("$state expected.raw_events");

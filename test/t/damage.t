@@ -106,7 +106,7 @@ for my $nothing ('hello', '{"Records":[42]}', '{"a":1}', "\x1f\x8b\x08\x00")
 ok(!eval { sql(q{SELECT count(*) FROM cloudtrail_records(''::text)}); 1 }, 'nothing at all is an error, too');
 
 # The generator's hostile and broken records, with its own account of them.
-my $generate = 'test/data/generate';
+my $generate = 'test/generator/generate';
 for my $seed (1 .. 3)
 {
 	my $file = "$ENV{SERVER_FILES}/hostile";

@@ -46,7 +46,7 @@ sub new_logs
 	my ($name, @options) = @_;
 	my $folder = "$files/$name";
 	rmtree($folder);
-	system("test/data/generate --seed 5 --format s3 @options --out $folder >/dev/null") == 0 or die;
+	system("test/generator/generate --seed 5 --format s3 @options --out $folder >/dev/null") == 0 or die;
 	return $folder;
 }
 

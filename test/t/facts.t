@@ -42,7 +42,7 @@ sub generated
 {
 	my ($name, @options) = @_;
 	my $file = server_file($name, '');
-	system("test/data/generate @options > $file") == 0 or die;
+	system("test/generator/generate @options > $file") == 0 or die;
 	return $file;
 }
 

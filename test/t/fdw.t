@@ -138,11 +138,11 @@ sub same_when_pruned
 srand($ENV{FDW_SEED} // 23);
 
 # Generated logs, and hostile ones, of which some have times of other years.
-system("test/data/generate --events 1500 --seed 91 --days 60 --format s3 --events-per-file 20 --stories 20 --out $dir/year > /dev/null && chmod -R a+rX $dir/year") == 0 or die;
+system("test/generator/generate --events 1500 --seed 91 --days 60 --format s3 --events-per-file 20 --stories 20 --out $dir/year > /dev/null && chmod -R a+rX $dir/year") == 0 or die;
 archive('year', "$dir/year");
 same_rows('year', 'generated');
 same_when_pruned('year', 'generated', 80);
-system("test/data/generate --events 600 --seed 92 --days 10 --hostile 40 --broken 20 --format s3 --events-per-file 30 --out $dir/hostile > /dev/null && chmod -R a+rX $dir/hostile") == 0 or die;
+system("test/generator/generate --events 600 --seed 92 --days 10 --hostile 40 --broken 20 --format s3 --events-per-file 30 --out $dir/hostile > /dev/null && chmod -R a+rX $dir/hostile") == 0 or die;
 archive('hostile', "$dir/hostile", '1000 years');
 same_rows('hostile', 'hostile and broken');
 same_when_pruned('hostile', 'hostile and broken', 80);

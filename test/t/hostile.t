@@ -26,7 +26,7 @@ sub seed
 sub events
 {
 	my (@options) = @_;
-	return split /\n/, `test/data/generate @options`;
+	return split /\n/, `test/generator/generate @options`;
 }
 
 my @plain = events('--events 40 --seed 3');
@@ -61,7 +61,7 @@ if (system('zstd --version > /dev/null 2>&1') == 0)
 	seed('bytea', scalar `zstd -q -c $_`) for $ndjson, $records;
 }
 seed('bytea', read_file($_)) for glob('test/data/sample/AWSLogs/*/CloudTrail-Digest/*/*/*/*/*.gz');
-seed('bytea', scalar `test/data/generate --events 5 --format $_`) for 'lookup', 'eventbridge', 'cwlogs';
+seed('bytea', scalar `test/generator/generate --events 5 --format $_`) for 'lookup', 'eventbridge', 'cwlogs';
 seed('bytea', '{"awsAccountId":"111122223333","digestStartTime":"2024-05-01T11:00:00Z","digestEndTime":"2024-05-01T12:00:00Z","digestS3Bucket":"b","digestS3Object":"o","digestPublicKeyFingerprint":"ab","digestSignatureAlgorithm":"SHA256withRSA","newestEventTime":"2024-05-01T11:30:00Z","oldestEventTime":"2024-05-01T11:20:00Z","previousDigestS3Bucket":"b","previousDigestS3Object":"p","previousDigestHashValue":"00ff","previousDigestHashAlgorithm":"SHA-256","previousDigestSignature":"00ff","logFiles":[{"s3Bucket":"b","s3Object":"l","hashValue":"00ff","hashAlgorithm":"SHA-256","newestEventTime":"2024-05-01T11:30:00Z","oldestEventTime":"2024-05-01T11:20:00Z"}]}');
 my $key = make_key($ENV{SERVER_FILES}, 'key');
 seed('bytea', $key->{der});

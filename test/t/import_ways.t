@@ -145,7 +145,7 @@ begin_trails($month);
 my $server = $ENV{SERVER_FILES};
 for my $options ('--events 3000 --seed 81', '--events 400 --seed 82 --hostile 40', '--events 200 --seed 83 --format lookup', '--events 200 --seed 84 --format eventbridge', '--events 200 --seed 85 --format cwlogs')
 {
-	my $bytes = `test/data/generate $options`;
+	my $bytes = `test/generator/generate $options`;
 	both("generated $options", undef, $options, $bytes) for 1 .. 2;
 	both("$options, cut off", undef, "$options cut", substr $bytes, 0, 100_000);
 }

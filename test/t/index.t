@@ -92,7 +92,7 @@ sub make_index
 new_database('indexed');
 my $events = 4_000;
 my $ndjson = "$ENV{SERVER_FILES}/indexed.ndjson";
-system("test/data/generate --events $events --seed 23 --hostile 20 --secrets 12 --accounts 3 > $ndjson") == 0 or die;
+system("test/generator/generate --events $events --seed 23 --hostile 20 --secrets 12 --accounts 3 > $ndjson") == 0 or die;
 sql("CREATE TABLE trail (n int GENERATED ALWAYS AS IDENTITY, event cloudtrail_event); COPY trail (event) FROM '$ndjson' (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')");
 make_index();
 ask('generated events');

@@ -127,7 +127,7 @@ CREATE TABLE ${table}_result AS SELECT query, d.* FROM ${table}_query, differing
 }
 
 my $ndjson = "$ENV{SERVER_FILES}/events.ndjson";
-system("test/data/generate --events 2000 --seed 23 --hostile 30 > $ndjson") == 0 or die;
+system("test/generator/generate --events 2000 --seed 23 --hostile 30 > $ndjson") == 0 or die;
 sql("CREATE TABLE line (n int GENERATED ALWAYS AS IDENTITY, event cloudtrail_event);
 	COPY line (event) FROM '$ndjson' (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02');
 	CREATE TABLE generated AS SELECT n, event, event::jsonb AS doc FROM line");

@@ -9,7 +9,7 @@ use CloudtrailTest;
 
 my $server = $ENV{SERVER_FILES};
 new_database('labels');
-system("test/data/generate --events 60 --seed 71 --hostile 60 > $server/labels.ndjson && test/data/generate --events 20 --seed 72 --format lookup > $server/labels.lookup && chmod a+r $server/labels.*") == 0 or die;
+system("test/generator/generate --events 60 --seed 71 --hostile 60 > $server/labels.ndjson && test/generator/generate --events 20 --seed 72 --format lookup > $server/labels.lookup && chmod a+r $server/labels.*") == 0 or die;
 
 # Arguments of each type, as text.  Those of one type are tried with all of the others, as far as there are few.
 sql(<<"SQL");

@@ -17,12 +17,12 @@ my $dir = $ENV{SERVER_FILES};
 sql(q{SELECT cloudtrail_create_trail('trail')});
 
 # A file that is like no other, of plain text, and one that is compressed.
-my @good = split /\n/, `test/data/generate --events 60 --seed 8 --stories 50`;
+my @good = split /\n/, `test/generator/generate --events 60 --seed 8 --stories 50`;
 my $plain = server_file('plain', join "\n", map { s/"eventID":"[0-9a-f]{8}/"eventID":"NUMBER--/r } @good[0 .. 9]);
 my $gzip = server_file('gzip', Compress::Zlib::memGzip('{"Records":[' . join(',', @good) . ']}'));
 my $key = unpack 'H*', make_key($dir, 'key')->{der};
 my $cut = server_file('cut', substr Compress::Zlib::memGzip(join "\n", @good), 0, 3000);
-my $broken = server_file('broken', scalar `test/data/generate --events 100 --seed 9 --hostile 30 --broken 30`);
+my $broken = server_file('broken', scalar `test/generator/generate --events 100 --seed 9 --hostile 30 --broken 30`);
 my $zstd = system("zstd -q -k -f $gzip -o $gzip.zst 2>/dev/null && chmod 644 $gzip.zst") == 0 ? "$gzip.zst" : $gzip;
 
 # A folder of files, whole and damaged, as a foreign table.

@@ -56,7 +56,7 @@ sub put_file
 sub s3_folder
 {
 	my ($name, $events, $per_file) = @_;
-	system("test/data/generate --events $events --seed 51 --format s3 --events-per-file $per_file --out $files/$name > /dev/null") == 0 or die;
+	system("test/generator/generate --events $events --seed 51 --format s3 --events-per-file $per_file --out $files/$name > /dev/null") == 0 or die;
 	return "$files/$name";
 }
 

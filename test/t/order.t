@@ -234,7 +234,7 @@ sub order_agrees
 
 new_database('order_generated');
 my $ndjson = "$server/order.ndjson";
-system("test/data/generate --events 4000 --seed 23 --days 1 --hostile 30 > $ndjson") == 0 or die;
+system("test/generator/generate --events 4000 --seed 23 --days 1 --hostile 30 > $ndjson") == 0 or die;
 sql("CREATE TABLE source (n int GENERATED ALWAYS AS IDENTITY, t text); COPY source (t) FROM '$ndjson' $csv");
 subtest 'generated events' => \&order_agrees;
 

@@ -14,7 +14,7 @@ my $none = 'SET max_parallel_workers_per_gather = 0;';
 my $forced = sql('SHOW server_version_num') >= 160000 ? 'debug_parallel_query' : 'force_parallel_mode';
 
 new_database('parallel');
-system("test/data/generate --events 3000 --seed 81 --hostile 5 --stories 30 > $folder/events.ndjson && mkdir -p $folder/logs && test/data/generate --events 400 --seed 82 --format s3 --events-per-file 40 --out $folder/logs > /dev/null && chmod -R a+rX $folder") == 0 or die;
+system("test/generator/generate --events 3000 --seed 81 --hostile 5 --stories 30 > $folder/events.ndjson && mkdir -p $folder/logs && test/generator/generate --events 400 --seed 82 --format s3 --events-per-file 40 --out $folder/logs > /dev/null && chmod -R a+rX $folder") == 0 or die;
 sql(qq{CREATE TABLE events (event cloudtrail_event);
 	COPY events FROM '$folder/events.ndjson' (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02');
 	CREATE TABLE old (raw text, j json, jb jsonb); INSERT INTO old SELECT event::text, event::json, event::jsonb FROM events;

@@ -38,7 +38,7 @@ sub new_logs
 	my ($name, $options, %digests) = @_;
 	my $folder = "$files/$name";
 	rmtree($folder);
-	system("test/data/generate --seed 9 --format s3 $options --out $folder >/dev/null") == 0 or die;
+	system("test/generator/generate --seed 9 --format s3 $options --out $folder >/dev/null") == 0 or die;
 	return ($folder, write_chains($folder, key => $key, signature => 1, %digests));
 }
 

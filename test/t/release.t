@@ -35,9 +35,9 @@ ok(ref $meta->{tags} eq 'ARRAY' && !grep({ ref || !length } @{ $meta->{tags} }),
 like($meta->{release_status}, qr/^(stable|testing|unstable)$/, 'META.json: release_status');
 like($meta->{prereqs}{runtime}{requires}{PostgreSQL}, qr/^\d+\.\d+\.\d+$/, 'META.json: which PostgreSQL');
 ok(-e $meta->{provides}{cloudtrail}{docfile}, 'META.json: docfile exists');
-my ($debian) = content('test/debian/changelog') =~ /^cloudtrail \((\S+)-\d+\)/;
-is($debian, $version, 'test/debian/changelog: the newest version');
-is(content('test/debian/pgversions'), $meta->{prereqs}{runtime}{requires}{PostgreSQL} =~ s/\..*/+\n/r, 'test/debian/pgversions: from the same PostgreSQL on');
+my ($debian) = content('packaging/debian/changelog') =~ /^cloudtrail \((\S+)-\d+\)/;
+is($debian, $version, 'packaging/debian/changelog: the newest version');
+is(content('packaging/debian/pgversions'), $meta->{prereqs}{runtime}{requires}{PostgreSQL} =~ s/\..*/+\n/r, 'packaging/debian/pgversions: from the same PostgreSQL on');
 
 # The zip file has what builds and tests, and nothing else.
 SKIP:
@@ -45,7 +45,7 @@ SKIP:
 	skip 'this is no clone of a repository', 3 if system('git rev-parse --git-dir >/dev/null 2>&1') != 0;
 	my @files = map { s/^cloudtrail-\Q$version\E\///r =~ s/\n//r } `git archive --format=tar --prefix=cloudtrail-$version/ HEAD | tar -t`;
 	my %has = map { $_ => 1 } @files;
-	is(join(' ', grep { !$has{$_} } qw(META.json Makefile README.md LICENSE CHANGELOG.md sql/cloudtrail.control src/module.c src/core/event/scan.c test/setup expected/event.out doc/reference.md)), '', 'the release has what it needs');
+	is(join(' ', grep { !$has{$_} } qw(META.json Makefile README.md LICENSE CHANGELOG.md sql/cloudtrail.control src/module.c src/core/event/scan.c scripts/setup expected/event.out doc/reference.md)), '', 'the release has what it needs');
 	is(join(' ', grep { /^\.|\.(o|so|d|zip|log)$|^(results|dist)\/|build\// } @files), '', 'and nothing that was built');
 	is(join(' ', sort keys %{ { map { s/\/.*//r => 1 } grep { length } @files } }), 'CHANGELOG.md CONTRIBUTING.md LICENSE META.json Makefile README.md SECURITY.md doc expected sql src test', 'its top level is a few files and folders');
 }

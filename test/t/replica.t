@@ -45,8 +45,8 @@ sub wait_for_replay
 }
 
 my $set_up = q{CREATE EXTENSION cloudtrail; SELECT cloudtrail_create_trail('trail'); UPDATE trail.settings SET as_of = '2024-06-01 00:00Z', bulk_secrets = 3};
-system("test/data/generate --events 800 --seed 91 --days 70 --secrets 20 --stories 60 > $folder/events.ndjson && mkdir -p $folder/s3 && "
-	. "test/data/generate --events 2000 --seed 92 --start 2024-04-01 --days 40 --format s3 --events-per-file 40 --out $folder/s3 > /dev/null && chmod -R a+rX $folder") == 0 or die;
+system("test/generator/generate --events 800 --seed 91 --days 70 --secrets 20 --stories 60 > $folder/events.ndjson && mkdir -p $folder/s3 && "
+	. "test/generator/generate --events 2000 --seed 92 --start 2024-04-01 --days 40 --format s3 --events-per-file 40 --out $folder/s3 > /dev/null && chmod -R a+rX $folder") == 0 or die;
 new_database('replicated', $set_up);
 sql(qq{SELECT cloudtrail_import('trail', 'events', pg_read_binary_file('$folder/events.ndjson')); CREATE TABLE copied (event cloudtrail_event, action cloudtrail_action, secret cloudtrail_secret);
 	INSERT INTO copied SELECT event, 's3:*', 'prod/db' FROM trail.raw_events; CREATE INDEX ON copied USING hash (event); CREATE INDEX ON copied USING gin (event); ANALYZE});

@@ -7,7 +7,7 @@ use CloudtrailTest;
 
 new_database('report');
 sql(q{SELECT cloudtrail_create_trail('empty'); SELECT cloudtrail_create_trail('audit')});
-my $log = server_file('report.ndjson', scalar `test/data/generate --events 3000 --stories 20 --seed 5 --days 40 --hostile 60`);
+my $log = server_file('report.ndjson', scalar `test/generator/generate --events 3000 --stories 20 --seed 5 --days 40 --hostile 60`);
 sql("SELECT cloudtrail_import('audit', 'report', pg_read_binary_file('$log'))");
 my $evil = q{"><script>alert(1)</script><img src=x onerror=alert(2)>&amp;\u202e\u0007};
 sql(qq{SELECT cloudtrail_import('audit', 'evil', convert_to(\$json\${"eventTime":"2024-01-20T12:00:00Z","eventSource":"secretsmanager.amazonaws.com","eventName":"GetSecretValue","awsRegion":"us-east-1","recipientAccountId":"111122223333","userAgent":"${\ ($evil =~ s/"/\\"/gr)}","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/${\ ($evil =~ s/"/\\"/gr)}"},"requestParameters":{"secretId":"${\ ($evil =~ s/"/\\"/gr)}"}}\$json\$, 'UTF8'))});

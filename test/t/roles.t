@@ -6,7 +6,7 @@ use Test::More;
 use CloudtrailTest;
 
 my $folder = $ENV{SERVER_FILES};
-system("rm -rf $folder/roles && mkdir -p $folder/roles && test/data/generate --events 400 --seed 97 --stories 10 --format records | gzip > $folder/roles/x.json.gz && chmod -R a+rX $folder/roles") == 0 or die;
+system("rm -rf $folder/roles && mkdir -p $folder/roles && test/generator/generate --events 400 --seed 97 --stories 10 --format records | gzip > $folder/roles/x.json.gz && chmod -R a+rX $folder/roles") == 0 or die;
 my $digest = q{'{"awsAccountId":"111122223333","digestStartTime":"2024-01-01T00:00:00Z","digestEndTime":"2024-01-01T01:00:00Z","digestS3Bucket":"b","digestS3Object":"o","logFiles":[]}'};
 new_database('roles');
 sql(q{CREATE ROLE r_role; CREATE ROLE r_owner; REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO r_role, r_owner;

@@ -8,7 +8,7 @@ use CloudtrailTest;
 new_database('roundtrip');
 my $events = 4_000;
 my $ndjson = "$ENV{SERVER_FILES}/events.ndjson";
-system("test/data/generate --events $events --seed 11 --hostile 30 > $ndjson") == 0 or die;
+system("test/generator/generate --events $events --seed 11 --hostile 30 > $ndjson") == 0 or die;
 my $format = q{(FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02')};
 sql("CREATE TABLE line (n int GENERATED ALWAYS AS IDENTITY, t text); COPY line (t) FROM '$ndjson' $format");
 sql("CREATE TABLE trail (n int GENERATED ALWAYS AS IDENTITY, event cloudtrail_event); COPY trail (event) FROM '$ndjson' $format");

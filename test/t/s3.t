@@ -107,7 +107,7 @@ sub new_bucket
 {
 	my ($bucket, $options) = @_;
 	my $folder = "$files/stub/root/$bucket";
-	system("test/data/generate --seed 51 --format s3 $options --out $folder >/dev/null") == 0 or die;
+	system("test/generator/generate --seed 51 --format s3 $options --out $folder >/dev/null") == 0 or die;
 	$stub->set;
 	return $folder;
 }

@@ -115,7 +115,7 @@ for (1 .. 1200)
 }
 my $object_folder = "$files/logs";
 my $count = $ENV{S3_OBJECTS} // 300;
-system("test/data/generate --events $count --seed 52 --format s3 --accounts 2 --events-per-file 1 --days 30 --out $object_folder >/dev/null") == 0 or die;
+system("test/generator/generate --events $count --seed 52 --format s3 --accounts 2 --events-per-file 1 --days 30 --out $object_folder >/dev/null") == 0 or die;
 my $key = make_key($files, 'key');
 write_file("$files/keys.json", key_list($key));
 my $made = request('key-of-reader', 'PUT', '/logs');
@@ -177,7 +177,7 @@ like($text, qr{NoSuchBucket}, 'is named');
 
 # Digests; Swift takes no metadata as long as a signature, so the newest one is not proven.
 my $digested = "$files/digested";
-system("test/data/generate --seed 9 --format s3 --events 40 --accounts 1 --regions 1 --days 1 --events-per-file 20 --out $digested >/dev/null") == 0 or die;
+system("test/generator/generate --seed 9 --format s3 --events 40 --accounts 1 --regions 1 --days 1 --events-per-file 20 --out $digested >/dev/null") == 0 or die;
 my ($chain) = values %{ write_chains($digested, key => $key, bucket => 'digests') };
 request('key-of-reader', 'PUT', '/digests');
 find({ no_chdir => 1, wanted => sub {

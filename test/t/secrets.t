@@ -7,7 +7,7 @@ use CloudtrailTest;
 
 new_database('secrets');
 my $ndjson = "$ENV{SERVER_FILES}/secrets.ndjson";
-system("test/data/generate --events 20000 --seed 11 --days 60 --secrets 60 --stories 60 > $ndjson") == 0 or die;
+system("test/generator/generate --events 20000 --seed 11 --days 60 --secrets 60 --stories 60 > $ndjson") == 0 or die;
 chmod 0644, $ndjson;
 sql(qq{CREATE TABLE event AS
 	SELECT event_time(e) AS event_time, event_key(e) AS event_key, e AS event, (row_number() OVER (ORDER BY event_time(e)) - 1) / 500 AS file

@@ -1,6 +1,6 @@
 # The first hour on a machine: what is missing is named, all of it, by the names
 # of its packages, and installed in sight of the user; what cannot be done is one
-# sentence.  Stubs stand for apt, sudo and what is missing; test/matrix does the
+# sentence.  Stubs stand for apt, sudo and what is missing; scripts/matrix does the
 # same in bare systems.
 use strict;
 use warnings;
@@ -73,42 +73,42 @@ sub apt_log
 	return $log;
 }
 
-is_deeply([ run_in($own_path, "PG_CONFIG='$pg_config' test/setup $_") ], [ 0, '' ], "nothing is missing: nothing is said $_") for '', '--check';
+is_deeply([ run_in($own_path, "PG_CONFIG='$pg_config' scripts/setup $_") ], [ 0, '' ], "nothing is missing: nothing is said $_") for '', '--check';
 
 # postgresql-client-15 has pgxs.mk, but not the headers that it is for.
 my $client = path_of(\@tools, pg_config => pg_config(15), 'apt-get' => $apt, 'apt-cache' => $answers);
-my ($status, $said) = run_in($client, 'test/setup --check');
+my ($status, $said) = run_in($client, 'scripts/setup --check');
 is($status, 1, 'pgxs.mk without headers: --check fails');
-is($said, "test/setup: missing, by the names of Debian's packages: postgresql-server-dev-15; test/setup installs them\n", 'and names the package of the headers');
+is($said, "scripts/setup: missing, by the names of Debian's packages: postgresql-server-dev-15; scripts/setup installs them\n", 'and names the package of the headers');
 is(apt_log(), '', 'and installs nothing');
 ($status, $said) = run_in($client, 'make all PG_CONFIG=' . "$client/pg_config");
 is($status, 2, 'make fails');
 like($said, qr/missing, by the names of Debian's packages: postgresql-server-dev-15; test\/setup installs them/, 'and names it too');
-($status, $said) = run_in($client, 'test/setup');
+($status, $said) = run_in($client, 'scripts/setup');
 is($status, 0, 'set-up installs it');
-is($said, "test/setup: installing postgresql-server-dev-15 postgresql-15\n", 'and says so, with the server');
+is($said, "scripts/setup: installing postgresql-server-dev-15 postgresql-15\n", 'and says so, with the server');
 like(apt_log(), qr/ install -y --no-install-recommends postgresql-server-dev-15 postgresql-15$/m, 'through apt-get');
 
 # Headers of another version are no use.
 mkpath("$dir/17/server");
 open my $header, '>', "$dir/17/server/postgres.h" or die;
 close $header;
-is((run_in($client, 'test/setup --check'))[0], 1, 'the headers of another version do not count');
-is((run_in(path_of(\@tools, pg_config => pg_config(17)), 'test/setup --check'))[0], 0, 'those of the version do');
+is((run_in($client, 'scripts/setup --check'))[0], 1, 'the headers of another version do not count');
+is((run_in(path_of(\@tools, pg_config => pg_config(17)), 'scripts/setup --check'))[0], 0, 'those of the version do');
 
 # A compiler of another kind only, or none; libraries without pkg-config.
 my $header_of_17 = pg_config(17, cc => 'gcc');
-like((run_in(path_of([ grep { !/^g?cc$/ } @tools ], pg_config => $header_of_17, clang => 'exit 0', cc => 'exit 0'), 'test/setup --check'))[1], qr/packages: gcc; /, 'only clang: gcc is what PostgreSQL was built with');
-is((run_in(path_of([ grep { !/^g?cc$/ } @tools ], pg_config => $header_of_17, clang => "exec gcc \"\$@\""), "PATH=\$PATH:$own_path BUILD_CC=clang test/setup --check"))[0], 0, 'make CC=clang takes that');
-is((run_in(path_of([ grep { $_ ne 'pkg-config' } @tools ], pg_config => $header_of_17, 'pkg-config' => '[ "$1" = --version ]'), 'test/setup --check'))[0], 0, 'libraries without files for pkg-config');
-like((run_in(path_of([ grep { $_ ne 'gcc' } @tools ], pg_config => $header_of_17, gcc => 'case "$*" in *json-c*) exit 1 ;; *--version*) exit 0 ;; *) cat >/dev/null ;; esac'), 'test/setup --check'))[1],
+like((run_in(path_of([ grep { !/^g?cc$/ } @tools ], pg_config => $header_of_17, clang => 'exit 0', cc => 'exit 0'), 'scripts/setup --check'))[1], qr/packages: gcc; /, 'only clang: gcc is what PostgreSQL was built with');
+is((run_in(path_of([ grep { !/^g?cc$/ } @tools ], pg_config => $header_of_17, clang => "exec gcc \"\$@\""), "PATH=\$PATH:$own_path BUILD_CC=clang scripts/setup --check"))[0], 0, 'make CC=clang takes that');
+is((run_in(path_of([ grep { $_ ne 'pkg-config' } @tools ], pg_config => $header_of_17, 'pkg-config' => '[ "$1" = --version ]'), 'scripts/setup --check'))[0], 0, 'libraries without files for pkg-config');
+like((run_in(path_of([ grep { $_ ne 'gcc' } @tools ], pg_config => $header_of_17, gcc => 'case "$*" in *json-c*) exit 1 ;; *--version*) exit 0 ;; *) cat >/dev/null ;; esac'), 'scripts/setup --check'))[1],
 	qr/packages: libjson-c-dev; /, 'a header that does not compile');
 
 # A bare system, where apt does not know yet which PostgreSQL there is.
 my $bare = path_of([], 'apt-get' => "$apt; [ ! -e $dir/fail ] || { echo 'W: no'; echo 'E: The server  does not answer'; exit 100; }; case \$* in *update*) touch $dir/updated ;; esac; echo noise; echo more noise >&2",
 	'apt-cache' => "[ ! -e $dir/updated ] || echo '  Depends: postgresql-17'");
 my $all = qr/gcc( libc6-dev)? make perl pkg-config (libjson-c-dev libzstd-dev libdeflate-dev zlib1g-dev libssl-dev )?libpq-dev postgresql-server-dev-17 postgresql-17 openssl/;
-($status, $said) = run_in($bare, 'test/setup');
+($status, $said) = run_in($bare, 'scripts/setup');
 is($status, 0, 'a bare system');
 like($said, qr/\Atest\/setup: fetching the lists of packages\ntest\/setup: installing $all\n\z/, 'a line for each thing that is done, and none of apt\'s');
 like(apt_log(), qr/ update\n.* install -y --no-install-recommends $all$/s, 'in this order');
@@ -118,18 +118,18 @@ unlink "$dir/updated";
 my $names = qr/gcc( libc6-dev)? make perl pkg-config (libjson-c-dev libzstd-dev libdeflate-dev zlib1g-dev libssl-dev )?libpq-dev postgresql-server-dev-all postgresql openssl/;
 open my $fail, '>', "$dir/fail" or die;
 close $fail;
-($status, $said) = run_in($bare, 'test/setup');
+($status, $said) = run_in($bare, 'scripts/setup');
 is($status, 1, 'no network');
 like($said, qr/\A.*fetching the lists of packages\ntest\/setup: apt-get cannot fetch the lists of packages \(The server does not answer\); missing are: $names\n\z/, 'is one sentence');
-($status, $said) = run_in(path_of([], id => 'echo 1000', 'apt-get' => $apt, 'apt-cache' => $answers), 'test/setup');
+($status, $said) = run_in(path_of([], id => 'echo 1000', 'apt-get' => $apt, 'apt-cache' => $answers), 'scripts/setup');
 is($status, 1, 'neither root nor sudo');
 like($said, qr/\Atest\/setup: it takes root, or sudo, to install what is missing: $names\n\z/, 'is one sentence');
-($status, $said) = run_in(path_of([], id => 'echo 1000', sudo => 'exec "$@"', 'apt-get' => $apt, 'apt-cache' => "echo '  Depends: postgresql-17'"), 'test/setup');
+($status, $said) = run_in(path_of([], id => 'echo 1000', sudo => 'exec "$@"', 'apt-get' => $apt, 'apt-cache' => "echo '  Depends: postgresql-17'"), 'scripts/setup');
 is($status, 0, 'sudo does');
-($status, $said) = run_in(path_of([]), 'test/setup');
+($status, $said) = run_in(path_of([]), 'scripts/setup');
 is($status, 1, 'no apt');
 like($said, qr/\Atest\/setup: there is no apt-get to install what is missing, by the names of Debian's packages: $names\n\z/, 'is one sentence');
-($status, $said) = run_in($own_path, 'PG_CONFIG=wrong test/setup');
+($status, $said) = run_in($own_path, 'PG_CONFIG=wrong scripts/setup');
 is($status, 1, 'PG_CONFIG=wrong');
 like($said, qr/\Atest\/setup: PG_CONFIG=wrong is not a program that runs: give the path of a pg_config, .*or leave it out\n\z/, 'is one sentence');
 like((run_in($own_path, 'make PG_CONFIG=wrong install'))[1], qr/PG_CONFIG=wrong is not a program/, 'from make, too');
@@ -138,7 +138,7 @@ unlink "$dir/fail";
 
 # While apt works there is something to see.
 ($status, $said) = run_in(path_of(\@tools, pg_config => pg_config(15), 'apt-cache' => $answers,
-	'apt-get' => 'for i in 1 2 3 4 5; do echo "pmstatus:p$i:${i}0.5:Unpacking p$i (amd64)" >&9; echo noise; sleep 1; done'), 'test/setup');
+	'apt-get' => 'for i in 1 2 3 4 5; do echo "pmstatus:p$i:${i}0.5:Unpacking p$i (amd64)" >&9; echo noise; sleep 1; done'), 'scripts/setup');
 like($said, qr/\A.*installing .*\n(  [345]0 %: Unpacking p[345] \(amd64\)\n){1,2}\z/, 'apt\'s progress, every few seconds');
 
 # What needs no PostgreSQL.
@@ -152,7 +152,7 @@ mkpath("$dir/$_") for 'empty', "it's \"a\" \$(touch $dir/run) folder", 'unreadab
 sub has_logs
 {
 	local $ENV{LOGS} = $_[0];
-	return run_in($own_path, 'test/demo --check');
+	return run_in($own_path, 'scripts/demo --check');
 }
 is_deeply([ has_logs("$dir/empty") ], [ 1, "make demo: LOGS=$dir/empty has no files whose names end in .json, .jsonl, .ndjson, .gz or .zst\n" ], 'LOGS: an empty folder');
 is_deeply([ has_logs("$dir/none") ], [ 1, "make demo: LOGS=$dir/none does not exist\n" ], 'LOGS: nothing');
@@ -180,7 +180,7 @@ for my $logs ("$dir/plain.json", $odd, "$dir/eventless.json")
 	$ENV{PGDATABASE} = 'demo';
 	rename "$ENV{SERVER_FILES}/logs", "$dir/logs$count" if -e "$ENV{SERVER_FILES}/logs";
 	$count++;
-	($status, $said) = run_in($own_path, 'test/demo </dev/null');
+	($status, $said) = run_in($own_path, 'scripts/demo </dev/null');
 	is($status, 0, "the demonstration of $logs") or diag($said);
 	like($said, qr/secretsmanager:GetSecretValue/, 'shows its event') if $logs !~ /eventless/;
 }

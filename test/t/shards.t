@@ -9,7 +9,7 @@ use CloudtrailTest;
 use Servers;
 
 my $folder = $ENV{SERVER_FILES};
-system("test/data/generate --events 4000 --seed 95 --accounts 3 --secrets 20 --stories 40 > $folder/events.ndjson && chmod a+r $folder/events.ndjson") == 0 or die;
+system("test/generator/generate --events 4000 --seed 95 --accounts 3 --secrets 20 --stories 40 > $folder/events.ndjson && chmod a+r $folder/events.ndjson") == 0 or die;
 new_database('shards', q{CREATE EXTENSION cloudtrail; CREATE EXTENSION postgres_fdw});
 sql(qq{CREATE TABLE here (event_time timestamptz, event_key uuid, event cloudtrail_event);
 	INSERT INTO here SELECT event_time(e), event_key(e), e FROM cloudtrail_events(pg_read_binary_file('$folder/events.ndjson')) AS e;

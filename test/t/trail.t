@@ -153,7 +153,7 @@ sub s3_folder
 {
 	my ($name, $events, $per_file) = @_;
 	my $s3 = server_folder($name);
-	system("test/data/generate --events $events --seed 31 --days 3 --format s3 --events-per-file $per_file --out $s3 > /dev/null") == 0 or die;
+	system("test/generator/generate --events $events --seed 31 --days 3 --format s3 --events-per-file $per_file --out $s3 > /dev/null") == 0 or die;
 	my @files;
 	find({ no_chdir => 1, wanted => sub { push @files, $_ if -f } }, $s3);
 	chmod 0644, @files;

@@ -17,7 +17,7 @@ new_database('verify');
 
 # A folder of three log files and their digests.
 my $folder = "$files/logs";
-system("test/data/generate --seed 3 --format s3 --events 30 --accounts 1 --regions 1 --days 1 --events-per-file 10 --service secretsmanager --out $folder >/dev/null") == 0 or die;
+system("test/generator/generate --seed 3 --format s3 --events 30 --accounts 1 --regions 1 --days 1 --events-per-file 10 --service secretsmanager --out $folder >/dev/null") == 0 or die;
 my ($chain) = values %{ write_chains($folder, key => $key, signature => 1) };
 my ($log) = map { @{ $_->{logs} } } @$chain;
 

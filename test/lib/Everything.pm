@@ -67,9 +67,9 @@ sub import_more
 sub make_everything
 {
 	my ($database, $role) = @_;
-	system("test/data/generate --events 1500 --seed 51 --days 70 --secrets 20 --stories 60 > $folder/events.ndjson") == 0 or die;
-	system("test/data/generate --events 300 --seed 52 --start 2024-05-01 --days 5 --secrets 20 --stories 60 > $folder/more.json") == 0 or die;
-	system("test/data/generate --events 300 --seed 53 --start 2024-02-01 --days 5 --hostile 30 > $folder/alone.ndjson") == 0 or die;
+	system("test/generator/generate --events 1500 --seed 51 --days 70 --secrets 20 --stories 60 > $folder/events.ndjson") == 0 or die;
+	system("test/generator/generate --events 300 --seed 52 --start 2024-05-01 --days 5 --secrets 20 --stories 60 > $folder/more.json") == 0 or die;
+	system("test/generator/generate --events 300 --seed 53 --start 2024-02-01 --days 5 --hostile 30 > $folder/alone.ndjson") == 0 or die;
 	server_file('name.json', '{"eventTime":"2024-01-10T00:00:00Z","eventSource":"secretsmanager.amazonaws.com","eventName":"GetSecretValue","awsRegion":"us-east-1","recipientAccountId":"111122223333","requestParameters":{"secretId":"arn:aws:secretsmanager:us-east-1:111122223333:secret:prod/db-AbCdEf"}}');
 	server_file('late.json', '{"eventTime":"2123-01-10T00:00:00Z","eventName":"Impossible"}');
 

@@ -1,6 +1,6 @@
-# generate.mk: builds the event generator, test/data/generate.
+# generate.mk: builds the event generator, test/generator/generate.
 
-GEN_DIR ?= test/data
+GEN_DIR ?= test/generator
 GEN_CC ?= $(or $(CC),cc)
 GEN_CFLAGS ?= -std=c11 $(or $(CFLAGS),-O2 -Wall -Wextra)
 GEN_LIBS ?= -lz

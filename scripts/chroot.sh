@@ -1,14 +1,14 @@
-# chroot.sh: systems to test in, for test/matrix and test/bare to source, as root.
+# chroot.sh: systems to test in, for scripts/matrix and scripts/bare to source, as root.
 #
-# They lie in test/matrix.cache, or CLOUDTRAIL_CHROOTS.  DEBIAN_MIRROR is where
+# They lie in scripts/cache, or CLOUDTRAIL_CHROOTS.  DEBIAN_MIRROR is where
 # packages come from, by default the mirror of this machine.
 # shellcheck shell=bash disable=SC2016,SC2034
 
 [ "$(id -u)" -eq 0 ] || { echo "$0 makes chroots: it must run as root" >&2; exit 1; }
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
-test/setup debootstrap || exit
+scripts/setup debootstrap || exit
 
-chroots=${CLOUDTRAIL_CHROOTS:-$PWD/test/matrix.cache}
+chroots=${CLOUDTRAIL_CHROOTS:-$PWD/scripts/cache}
 mkdir -p "$chroots"
 mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(ORIGIN) $(REPO_URI)' | sed -n '/security/d; s/^Debian //p' | head -n 1)}
 mirror=${mirror:-http://deb.debian.org/debian}
