@@ -47,6 +47,6 @@ SKIP:
 	my %has = map { $_ => 1 } @files;
 	is(join(' ', grep { !$has{$_} } qw(META.json Makefile README.md LICENSE CHANGELOG.md sql/cloudtrail.control src/module.c src/core/event/scan.c scripts/setup expected/event.out doc/reference.md)), '', 'the release has what it needs');
 	is(join(' ', grep { /^\.|\.(o|so|d|zip|log)$|^(results|dist)\/|build\// } @files), '', 'and nothing that was built');
-	is(join(' ', sort keys %{ { map { s/\/.*//r => 1 } grep { length } @files } }), 'CHANGELOG.md CONTRIBUTING.md LICENSE META.json Makefile README.md SECURITY.md doc expected sql src test', 'its top level is a few files and folders');
+	is(join(' ', sort keys %{ { map { s/\/.*//r => 1 } grep { length } @files } }), 'CHANGELOG.md CONTRIBUTING.md LICENSE META.json Makefile README.md SECURITY.md doc expected packaging scripts sql src test', 'its top level is a few files and folders');
 }
 done_testing();
