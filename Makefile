@@ -33,7 +33,7 @@ override with_llvm = no
 REGRESS = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS = --inputdir=test --encoding=UTF8 --load-extension=cloudtrail
 
-EXTRA_CLEAN = src/core/event/fields_gen.h src/core/store/dictionary_1.c sql/install/*.gen.sql sql/trail/*.gen.sql \
+EXTRA_CLEAN = src/core/event/fields_gen.h src/core/store/dictionary_1.c sql/*/*.gen.sql \
 	src/built-with src/*.d $(CORE) src/core/*/*.o src/core/*/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/load/build test/fuzz/build $(TEST_PROGRAMS) test/bench/work dist demo.html
 
 # What tests run beside the server.
@@ -79,6 +79,7 @@ clean:
 	rm -rf $(OBJS) $(MODULE_big).so $(DATA_built) results regression.* $(EXTRA_CLEAN)
 endif
 
+include sql/sql.mk
 include test/core/unit.mk
 include test/generator/generate.mk
 include test/fuzz/fuzz.mk
@@ -103,28 +104,6 @@ src/core/event/fields_gen.h: src/core/event/gen_keys.pl src/core/event/fieldlist
 
 src/core/store/dictionary_1.c: src/core/store/gen_dictionary.pl src/core/store/dictionary-1.zdict
 	perl $^ > $@
-
-sql/install/50-fields.gen.sql: sql/gen_fields.pl src/core/event/fieldlist.h src/core/secret/factlist.h src/core/event/credentiallist.h
-	perl $^ > $@
-
-sql/trail/35-events.gen.sql: sql/gen_fields.pl src/core/event/fieldlist.h
-	perl $< --view src/core/event/fieldlist.h > $@
-
-# The statements that make a trail, plain SQL, are the text that a function returns.
-TRAIL_SQL = $(sort $(wildcard sql/trail/*.sql) sql/trail/35-events.gen.sql) $(sort $(wildcard sql/audit/*.sql))
-# The folders are named since a file may have been taken away.
-sql/install/69-definition.gen.sql: $(TRAIL_SQL) sql/trail sql/audit
-	{ echo 'CREATE FUNCTION cloudtrail_trail_definition() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE'; \
-	  echo 'RETURN $$definition$$'; cat $(filter %.sql,$^); echo '$$definition$$;'; \
-	  echo "COMMENT ON FUNCTION cloudtrail_trail_definition() IS 'The statements that make the objects of a trail';"; } > $@
-
-sql/install/94-report-style.gen.sql: sql/report/style.css
-	{ echo 'CREATE FUNCTION cloudtrail_html_style() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE'; \
-	  echo 'RETURN $$css$$'; cat $<; echo '$$css$$;'; \
-	  echo "COMMENT ON FUNCTION cloudtrail_html_style() IS 'Part of cloudtrail_audit_report(): its style sheet, for light and dark screens and for A4';"; } > $@
-
-$(DATA_built): $(sort $(wildcard sql/install/*.sql) $(addprefix sql/install/,50-fields.gen.sql 69-definition.gen.sql 94-report-style.gen.sql))
-	{ printf '%s\n' '\echo Use "CREATE EXTENSION cloudtrail" to load this file. \quit'; cat $^; } > $@
 
 # One argument of test/run is one part of the suite, and no part may be empty.
 .PHONY: run-tests test-programs

@@ -5,8 +5,8 @@
 # and, from the lists of facts and of credentials, the functions that return those; or the view of
 # a trail that has all fields.
 #
-# usage: gen_fields.pl fieldlist.h factlist.h credentiallist.h > install/50-fields.gen.sql
-#        gen_fields.pl --view fieldlist.h > trail/events.gen.sql
+# usage: gen_fields.pl fieldlist.h factlist.h credentiallist.h > type/fields.gen.sql
+#        gen_fields.pl --view fieldlist.h > table/events_view.gen.sql
 use strict;
 use warnings;
 

@@ -1,7 +1,7 @@
 /*
  * trail_definition.c: the statements that make the objects of a trail.
  *
- * They are plain SQL of the installation (sql/trail and sql/audit), which the
+ * They are plain SQL of the installation (sql/table and sql/audit), which the
  * SQL function cloudtrail_trail_definition() returns as one text.
  */
 #include "trail_definition.h"

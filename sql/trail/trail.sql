@@ -1,4 +1,4 @@
--- A trail: a schema with tables and views of fixed names (sql/trail and
+-- A trail: a schema with tables and views of fixed names (sql/table and
 -- sql/audit), of which the extension owns nothing.
 
 CREATE FUNCTION cloudtrail_create_trail(trail text, if_not_exists boolean DEFAULT false) RETURNS regnamespace
