@@ -194,7 +194,8 @@ cloudtrail_actor(PG_FUNCTION_ARGS)
 	ct_scratch	scratch;
 
 	/* The role or user, if there is one, is in the header. */
-	if (event_header_text(PG_GETARG_DATUM(0), CT_STORED_PRINCIPAL_ARN, buf, &arn) && arn.ptr != NULL)
+	if (event_header_text(PG_GETARG_DATUM(0), CT_STORED_PRINCIPAL_ARN, buf, &arn) &&
+		arn.ptr != NULL)
 		return return_slice(fcinfo, arn);
 	rec = event_record(PG_GETARG_DATUM(0));
 	scratch = event_scratch(rec);

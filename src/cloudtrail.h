@@ -63,7 +63,8 @@ event_peek(Datum datum, ct_stored_text which, ct_slice *text)
 static inline bool
 is_stored_plain(ct_stored_text which)
 {
-	return which == CT_STORED_EVENT_NAME || which == CT_STORED_AWS_REGION || which == CT_STORED_ERROR_CODE;
+	return which == CT_STORED_EVENT_NAME || which == CT_STORED_AWS_REGION ||
+		which == CT_STORED_ERROR_CODE;
 }
 
 /*

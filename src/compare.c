@@ -129,7 +129,8 @@ compare_events(Datum a, Datum b)
 	read_identity(b, &identity_b);
 	if (identity_a.event_time != identity_b.event_time)
 		return identity_a.event_time < identity_b.event_time ? -1 : 1;
-	result = ct_compare_bytes(identity_a.event_key, identity_b.event_key, sizeof(identity_a.event_key));
+	result = ct_compare_bytes(identity_a.event_key, identity_b.event_key,
+							  sizeof(identity_a.event_key));
 	return result != 0 ? result : compare_records(a, b);
 }
 

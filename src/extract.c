@@ -1,5 +1,6 @@
 /*
- * extract.c: event_name, event_time and secret_arn on text, json and jsonb, and times by themselves.
+ * extract.c: event_name, event_time and secret_arn on text, json and jsonb, and
+ * times by themselves.
  *
  * They serve expression indexes and generated columns on tables that hold
  * CloudTrail's JSON in other types.  What is not a JSON object, or lacks the

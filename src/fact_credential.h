@@ -9,7 +9,8 @@
 #include "core/event/credential.h"
 
 /* Makes the columns of a credential, in the current memory context. */
-extern void issued_credential_columns(const ct_credential *credential, Datum values[CT_CREDENTIAL_COUNT],
+extern void issued_credential_columns(const ct_credential *credential,
+									  Datum values[CT_CREDENTIAL_COUNT],
 									  bool nulls[CT_CREDENTIAL_COUNT]);
 
 #endif							/* CLOUDTRAIL_FACT_CREDENTIAL_H */

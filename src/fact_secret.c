@@ -25,7 +25,8 @@ typedef struct FactRows
 
 /* Makes the columns of a fact. */
 void
-secret_fact_columns(const ct_secret_fact *fact, Datum values[CT_FACT_COUNT], bool nulls[CT_FACT_COUNT])
+secret_fact_columns(const ct_secret_fact *fact, Datum values[CT_FACT_COUNT],
+					bool nulls[CT_FACT_COUNT])
 {
 	memset(nulls, false, CT_FACT_COUNT * sizeof(bool));
 #define CT_FACT(name, type, comment) \

@@ -131,7 +131,10 @@ typedef struct LogList
 	LogCounts	counts;
 } LogList;
 
-/* Splits a path into its fixed folder and the pattern, or the name, below it; NULL if all of it is a folder. */
+/*
+ * Splits a path into its fixed folder and the pattern, or the name, below it;
+ * NULL if all of it is a folder.
+ */
 extern char *log_base(const char *path, const char **pattern);
 
 /*
@@ -204,7 +207,8 @@ typedef struct LogRow
  * Prepares to make rows: conditions are in order, output are attribute
  * numbers as pull_varattnos() gives them.  parent may be NULL.
  */
-extern LogRow *log_row(Relation table, const LogColumn *columns, List *conditions, Bitmapset *output,
+extern LogRow *log_row(Relation table, const LogColumn *columns, List *conditions,
+					   Bitmapset *output,
 					   PlanState *parent, ExprContext *econtext, LogReader *reader);
 
 /* Forms the row of an event in a slot; false if it does not meet the conditions. */

@@ -57,7 +57,8 @@ size_of(const char *base, const LogList *list, const LogFile *file)
 {
 	struct stat st;
 
-	if (stat(log_path(base, list->texts.data + file->folder, list->texts.data + file->name), &st) != 0)
+	if (stat(log_path(base, list->texts.data + file->folder, list->texts.data + file->name),
+			 &st) != 0)
 		return 0;
 	return st.st_size;
 }
@@ -151,7 +152,8 @@ sample_files(Sampling *sampling)
 			break;
 		analyze_delay_point();
 		sampling->bytes_read += size_of(sampling->base, list, file);
-		if (!open_log(sampling->reader, list->texts.data + file->folder, list->texts.data + file->name))
+		if (!open_log(sampling->reader, list->texts.data + file->folder,
+					  list->texts.data + file->name))
 			continue;
 		while ((rec = next_log_event(sampling->reader)) != NULL)
 			sample_event(sampling, rec, rows);

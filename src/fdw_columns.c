@@ -12,9 +12,11 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
-#define CT_FIELD(name, path, type, comment) extern PGDLLEXPORT Datum cloudtrail_##name(PG_FUNCTION_ARGS);
+#define CT_FIELD(name, path, type, comment) \
+	extern PGDLLEXPORT Datum cloudtrail_##name(PG_FUNCTION_ARGS);
 #define CT_INNER(name, path)
-#define CT_DERIVED(name, type, comment) extern PGDLLEXPORT Datum cloudtrail_##name(PG_FUNCTION_ARGS);
+#define CT_DERIVED(name, type, comment) \
+	extern PGDLLEXPORT Datum cloudtrail_##name(PG_FUNCTION_ARGS);
 #include "core/event/fieldlist.h"
 #undef CT_FIELD
 #undef CT_INNER
@@ -108,7 +110,8 @@ find_column(const char *name, Oid event_type, LogColumn *column, Oid *type)
 	}
 	if (strcmp(name, "source") == 0)
 	{
-		*column = (LogColumn) {.kind = LOG_SOURCE, .subject = LOG_SUBJECT_SOURCE, .cost = COST_PLACE};
+		*column = (LogColumn) {.kind = LOG_SOURCE, .subject = LOG_SUBJECT_SOURCE,
+							   .cost = COST_PLACE};
 		*type = TEXTOID;
 		return true;
 	}
@@ -163,7 +166,8 @@ log_columns(Relation table)
 					 errmsg("column \"%s\" of foreign table \"%s\" must be of type %s",
 							name, RelationGetRelationName(table), format_type_be(type)),
 					 errdetail("It is of type %s.",
-							   format_type_with_typemod(attribute->atttypid, attribute->atttypmod))));
+							   format_type_with_typemod(attribute->atttypid,
+														attribute->atttypmod))));
 	}
 	return columns;
 }

@@ -96,7 +96,8 @@ subject_of(Node *expr, const Search *search)
 	while (IsA(expr, RelabelType))
 		expr = (Node *) ((RelabelType *) expr)->arg;
 	var = (Var *) expr;
-	if (!IsA(var, Var) || var->varno != (int) search->relid || var->varlevelsup != 0 || var->varattno <= 0)
+	if (!IsA(var, Var) || var->varno != (int) search->relid || var->varlevelsup != 0 ||
+		var->varattno <= 0)
 		return LOG_SUBJECT_NONE;
 	return search->columns[var->varattno - 1].subject;
 }
@@ -214,7 +215,8 @@ find_any(ScalarArrayOpExpr *any, const Search *search)
 	Condition  *condition;
 
 	if (!any->useOr || get_opcode(any->opno) != F_TEXTEQ || !is_exact(any->inputcollid) ||
-		subject == LOG_SUBJECT_NONE || subject == LOG_SUBJECT_TIME || !is_given(lsecond(any->args), search))
+		subject == LOG_SUBJECT_NONE || subject == LOG_SUBJECT_TIME ||
+		!is_given(lsecond(any->args), search))
 		return NULL;
 	condition = new_condition(CONDITION_TEXT);
 	condition->subject = subject;
@@ -257,7 +259,8 @@ find_condition(Node *clause, const Search *search)
 	{
 		OpExpr	   *expr = (OpExpr *) clause;
 
-		return find_comparison(expr->opno, get_opcode(expr->opno), expr->inputcollid, expr->args, search);
+		return find_comparison(expr->opno, get_opcode(expr->opno), expr->inputcollid,
+							   expr->args, search);
 	}
 	if (IsA(clause, FuncExpr))
 	{
@@ -320,7 +323,8 @@ take_array(Condition *condition, Datum value)
 	bool	   *nulls;
 	int			count;
 
-	deconstruct_array(array, ARR_ELEMTYPE(array), -1, false, TYPALIGN_INT, &elements, &nulls, &count);
+	deconstruct_array(array, ARR_ELEMTYPE(array), -1, false, TYPALIGN_INT, &elements,
+					  &nulls, &count);
 	condition->texts = palloc(Max(count, 1) * sizeof(char *));
 	condition->ntexts = 0;
 	for (int i = 0; i < count; i++)
@@ -385,13 +389,15 @@ take_time(Condition *condition, Datum value)
 
 /* The value of an expression; false if it is not known yet. */
 static bool
-value_of(const LogFilter *filter, Condition *condition, ExprContext *econtext, Datum *value, bool *isnull)
+value_of(const LogFilter *filter, Condition *condition, ExprContext *econtext, Datum *value,
+		 bool *isnull)
 {
 	if (condition->state != NULL)
 		*value = ExecEvalExprSwitchContext(condition->state, econtext, isnull);
 	else
 	{
-		Const	   *estimate = (Const *) estimate_expression_value(filter->root, (Node *) condition->value);
+		Const	   *estimate = (Const *) estimate_expression_value(filter->root,
+																   (Node *) condition->value);
 
 		if (!IsA(estimate, Const))
 			return false;
@@ -499,7 +505,8 @@ beginning_matches(const Condition *condition, const char *beginning)
 		const char *wanted = condition->texts[i];
 		size_t		wanted_len = strlen(wanted);
 
-		if (strncmp(beginning, wanted, condition->kind == CONDITION_PREFIX ? Min(len, wanted_len) : len) == 0)
+		if (strncmp(beginning, wanted,
+					condition->kind == CONDITION_PREFIX ? Min(len, wanted_len) : len) == 0)
 			return true;
 	}
 	return false;
@@ -520,7 +527,8 @@ time_matches(const LogFilter *filter, const Condition *condition, const ct_log_p
 	int64		late = filter->options->late;
 	bool		not_before = path->until > PG_INT64_MAX - CLOCK_SLACK ||
 		path->until + CLOCK_SLACK >= condition->time;
-	bool		not_after = path->from < PG_INT64_MIN + late || path->from - late <= condition->time;
+	bool		not_after = path->from < PG_INT64_MIN + late ||
+		path->from - late <= condition->time;
 
 	if (condition->kind == CONDITION_FROM)
 		return not_before;

@@ -27,7 +27,8 @@ check_path(const char *path)
 	if (!is_absolute_path(path))
 		ereport(ERROR,
 				(errcode(ERRCODE_FDW_SCHEMA_NOT_FOUND),
-				 errmsg("remote schema \"%s\" is not the absolute path of a folder or file", path)));
+				 errmsg("remote schema \"%s\" is not the absolute path of a folder or file",
+						path)));
 	check_may_name_files();
 	base = log_base(path, &pattern);
 	if (stat(base, &st) != 0)

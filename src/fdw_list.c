@@ -150,7 +150,8 @@ open_folder(Walk *walk, int parent, const char *name)
 	}
 	if (!AcquireExternalFD())
 		return false;
-	fd = openat(parent, name, (BELOW_FLAGS & (parent == AT_FDCWD ? ~O_NOFOLLOW : ~0)) | O_DIRECTORY);
+	fd = openat(parent, name, (BELOW_FLAGS & (parent == AT_FDCWD ? ~O_NOFOLLOW : ~0)) |
+				O_DIRECTORY);
 	dir = fd < 0 ? NULL : fdopendir(fd);
 	if (dir == NULL)
 	{
@@ -276,7 +277,8 @@ first_log(Walk *walk)
 static bool
 agrees(ct_slice text, bool known, const char *name)
 {
-	return text.ptr == NULL || !known || (text.len == strlen(name) && memcmp(text.ptr, name, text.len) == 0);
+	return text.ptr == NULL || !known ||
+		(text.len == strlen(name) && memcmp(text.ptr, name, text.len) == 0);
 }
 
 /* Asks the first events of a file whether its name is right. */
@@ -298,8 +300,10 @@ ask_file(Walk *walk, const char *file, const ct_log_path *path, Trust *trust)
 		{
 			ct_scratch	scratch = event_scratch(rec);
 
-			trust->account &= agrees(ct_account_id(rec, &scratch), path->account_known, path->account_id);
-			trust->region &= agrees(ct_text(rec, CT_FIELD_aws_region, &scratch), path->region_known, path->region);
+			trust->account &= agrees(ct_account_id(rec, &scratch), path->account_known,
+									 path->account_id);
+			trust->region &= agrees(ct_text(rec, CT_FIELD_aws_region, &scratch), path->region_known,
+									path->region);
 		}
 	}
 	close_log_reader(reader);

@@ -74,7 +74,8 @@ mean_size(const LogOptions *options, const LogList *list)
 		const LogFile *file = &list->files[i];
 		struct stat st;
 
-		if (stat(log_path(base, list->texts.data + file->folder, list->texts.data + file->name), &st) != 0)
+		if (stat(log_path(base, list->texts.data + file->folder, list->texts.data + file->name),
+				 &st) != 0)
 			continue;
 		bytes += st.st_size;
 		asked++;
@@ -96,7 +97,8 @@ are_packed(const LogList *list)
 static LogList *
 estimate_files(PlannerInfo *root, RelOptInfo *rel, LogRel *log)
 {
-	List	   *conditions = list_concat(extract_actual_clauses(rel->baserestrictinfo, false), log->bounds);
+	List	   *conditions = list_concat(extract_actual_clauses(rel->baserestrictinfo, false),
+										 log->bounds);
 	LogFilter  *filter = log_filter(conditions, rel->relid, log->columns, log->options, NULL, root);
 	LogList    *list;
 	double		bytes;
@@ -152,7 +154,8 @@ log_rel_size(PlannerInfo *root, RelOptInfo *rel, Oid table)
 	/* Conditions that left files out have done their part. */
 	if (list != NULL && list->counts.left_out + list->counts.folders_left_out > 0)
 		rel->rows = clamp_row_est(log->events *
-								  clauselist_selectivity(root, other_clauses(rel, log), 0, JOIN_INNER, NULL));
+								  clauselist_selectivity(root, other_clauses(rel, log), 0,
+														 JOIN_INNER, NULL));
 }
 
 /* What it takes to read a share of the files, by so many processes. */
@@ -162,7 +165,8 @@ reading_cost(const RelOptInfo *rel, const LogRel *log, double share, double proc
 	double		events = log->events * share;
 	Cost		io = seq_page_cost * log->pages * share;
 	Cost		cpu = OPEN_COST * log->files * share +
-		events * (EVENT_COST + rel->baserestrictcost.per_tuple) + rel->reltarget->cost.per_tuple * rel->rows * share;
+		events * (EVENT_COST + rel->baserestrictcost.per_tuple) +
+		rel->reltarget->cost.per_tuple * rel->rows * share;
 
 	return rel->baserestrictcost.startup + rel->reltarget->cost.startup + io + cpu / processes;
 }
@@ -204,14 +208,16 @@ outer_of(const RelOptInfo *rel, const LogRel *log, const RestrictInfo *clause)
 
 /* A member of an equivalence class that is one of the columns about which names tell. */
 static bool
-is_named_column(PlannerInfo *root, RelOptInfo *rel, EquivalenceClass *ec, EquivalenceMember *em, void *arg)
+is_named_column(PlannerInfo *root, RelOptInfo *rel, EquivalenceClass *ec, EquivalenceMember *em,
+				void *arg)
 {
 	const LogRel *log = arg;
 	Node	   *expr = (Node *) em->em_expr;
 
 	while (IsA(expr, RelabelType))
 		expr = (Node *) ((RelabelType *) expr)->arg;
-	return IsA(expr, Var) && ((Var *) expr)->varno == (int) rel->relid && ((Var *) expr)->varattno > 0 &&
+	return IsA(expr, Var) && ((Var *) expr)->varno == (int) rel->relid &&
+		((Var *) expr)->varattno > 0 &&
 		log->columns[((Var *) expr)->varattno - 1].subject != LOG_SUBJECT_NONE;
 }
 
@@ -225,7 +231,8 @@ add_parameterized_paths(PlannerInfo *root, RelOptInfo *rel, LogRel *log, Cost st
 
 	if (rel->has_eclass_joins)
 		clauses = list_concat(clauses,
-							  generate_implied_equalities_for_column(root, rel, is_named_column, log,
+							  generate_implied_equalities_for_column(root, rel,
+																	 is_named_column, log,
 																	 rel->lateral_referencers));
 	foreach(lc, clauses)
 	{
@@ -252,7 +259,8 @@ add_parameterized_paths(PlannerInfo *root, RelOptInfo *rel, LogRel *log, Cost st
 		share = clauselist_selectivity(root, answered, rel->relid, JOIN_INNER, NULL);
 		share = Max(share, 1 / Max(log->files, 1));
 		add_path(rel, (Path *) new_foreign_path(root, rel, info->ppi_rows, startup * share,
-												startup * share + reading_cost(rel, log, share, 1), outer, NULL));
+												startup * share + reading_cost(rel, log, share, 1),
+												outer, NULL));
 	}
 }
 
@@ -264,7 +272,8 @@ log_paths(PlannerInfo *root, RelOptInfo *rel, Oid table)
 	Cost		startup = LIST_COST * log->files;
 
 	add_path(rel, (Path *) new_foreign_path(root, rel, rel->rows, startup,
-											startup + reading_cost(rel, log, 1, 1), rel->lateral_relids, NULL));
+											startup + reading_cost(rel, log, 1, 1),
+											rel->lateral_relids, NULL));
 	add_parameterized_paths(root, rel, log, startup);
 	if (rel->consider_parallel && bms_is_empty(rel->lateral_relids))
 		add_parallel_path(root, rel, log, startup);
@@ -325,8 +334,8 @@ order_clauses(const RelOptInfo *rel, const LogRel *log, List *clauses)
  * a file has events that belong to another partition, too.
  */
 ForeignScan *
-log_plan(PlannerInfo *root, RelOptInfo *rel, Oid table, ForeignPath *path, List *tlist, List *clauses,
-		 Plan *outer)
+log_plan(PlannerInfo *root, RelOptInfo *rel, Oid table, ForeignPath *path, List *tlist,
+		 List *clauses, Plan *outer)
 {
 	LogRel	   *log = rel->fdw_private;
 	List	   *conditions = extract_actual_clauses(order_clauses(rel, log, clauses), false);

@@ -100,6 +100,7 @@ form_columns(LogRow *row, const ct_record *rec, const AttrNumber *columns, int c
 		int			column = columns[i];
 		Datum		value = (Datum) 0;
 		bool		isnull = false;
+		struct varlena *event;
 
 		switch (row->columns[column].kind)
 		{
@@ -109,9 +110,8 @@ form_columns(LogRow *row, const ct_record *rec, const AttrNumber *columns, int c
 				isnull = fcinfo->isnull;
 				break;
 			case LOG_EVENT:
-				value = PointerGetDatum(transient_event(rec));
-				if (compact)
-					value = PointerGetDatum(compact_event((struct varlena *) DatumGetPointer(value)));
+				event = transient_event(rec);
+				value = PointerGetDatum(compact ? compact_event(event) : event);
 				/* The newest value is the one by which the record is found. */
 				fcinfo->args[0].value = PointerGetDatum(transient_stub(rec));
 				break;

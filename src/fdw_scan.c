@@ -77,7 +77,8 @@ begin_scan(ForeignScanState *node, int flags)
 		return;
 	scan->context = AllocSetContextCreate(CurrentMemoryContext, "cloudtrail_fdw list",
 										  ALLOCSET_DEFAULT_SIZES);
-	scan->filter = log_filter(conditions, plan->scan.scanrelid, columns, scan->options, &node->ss.ps, NULL);
+	scan->filter = log_filter(conditions, plan->scan.scanrelid, columns, scan->options,
+							  &node->ss.ps, NULL);
 	scan->params = filter_params(scan->filter);
 	scan->reader = new_log_reader(scan->options, &scan->counts);
 

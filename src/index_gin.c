@@ -140,7 +140,8 @@ cloudtrail_gin_consistent(PG_FUNCTION_ARGS)
 	Pointer    *extra = (Pointer *) PG_GETARG_POINTER(4);
 	bool	   *recheck = (bool *) PG_GETARG_POINTER(5);
 
-	StaticAssertStmt(sizeof(bool) == sizeof(GinTernaryValue) && GIN_FALSE == false && GIN_TRUE == true,
+	StaticAssertStmt(sizeof(bool) == sizeof(GinTernaryValue) && GIN_FALSE == false &&
+					 GIN_TRUE == true,
 					 "GIN's truth values differ from C's");
 	*recheck = true;
 	PG_RETURN_BOOL(all_groups_found((GinTernaryValue *) found, nkeys, extra));

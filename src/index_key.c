@@ -60,7 +60,8 @@ index_key_number(Datum key)
 
 	if (bytes.ptr[0] == CT_KEY_ACTION)
 		return (int64) CT_KEY_ACTION << (8 * INDEX_HASH_LENGTH) |
-			(int64) (hash_bytes_extended((const unsigned char *) bytes.ptr, (int) bytes.len, 0) >> 16);
+			(int64) (hash_bytes_extended((const unsigned char *) bytes.ptr, (int) bytes.len,
+										 0) >> 16);
 	for (size_t i = 0; i < bytes.len; i++)
 		number = number << 8 | (uint8) bytes.ptr[i];
 	return number;

@@ -105,7 +105,8 @@ compare_to_pattern(const IndexSearch *search, Datum key)
 	if (search->is_glob)
 		matches = ct_action_matches(&search->pattern, service, name);
 	else
-		matches = (search->pattern.service.ptr == NULL || ct_same(search->pattern.service, service)) &&
+		matches = (search->pattern.service.ptr == NULL ||
+				   ct_same(search->pattern.service, service)) &&
 			(search->pattern.name.ptr == NULL || ct_same(search->pattern.name, name));
 	return matches ? 0 : -1;
 }

@@ -13,7 +13,7 @@ typedef struct IndexSearch
 	int			group;			/* see IndexQuery */
 	Datum		key;			/* to be found, or beginning of what is looked through */
 	bool		is_pattern;
-	bool		is_glob;		/* the pattern's parts have wildcards; else one is none, or both literal */
+	bool		is_glob;		/* its parts have wildcards; else one is none, or both literal */
 	ct_action_pattern pattern;	/* in small letters */
 } IndexSearch;
 

@@ -27,7 +27,8 @@ is_string(const ct_record *rec, const ct_value *value, ct_slice text)
 
 	if (value->type != CT_STRING)
 		return false;
-	return value->escaped ? ct_unescapes_to(raw.ptr, raw.len, text.ptr, text.len) : ct_same(raw, text);
+	return value->escaped ? ct_unescapes_to(raw.ptr, raw.len, text.ptr,
+											text.len) : ct_same(raw, text);
 }
 
 /* Whether a value in a record is a number that jsonb holds as a string of these characters. */
@@ -121,7 +122,8 @@ find_members(const ct_record *rec, const ct_value *object, const QueryNode *quer
 static bool
 has_many_members(const ct_record *rec, const ct_value *object, const QueryNode *query)
 {
-	ct_value   *found = MemoryContextAllocExtended(CurrentMemoryContext, query->count * sizeof(ct_value),
+	ct_value   *found = MemoryContextAllocExtended(CurrentMemoryContext,
+												   query->count * sizeof(ct_value),
 												   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	bool		result = true;
 

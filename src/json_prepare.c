@@ -83,7 +83,8 @@ read_container(QueryNode *node, JsonbContainer *container, bool in_table)
 	check_stack_depth();
 	node->type = JsonContainerIsObject(container) ? CT_OBJECT : CT_ARRAY;
 	node->children = MemoryContextAllocHuge(CurrentMemoryContext,
-											Max(JsonContainerSize(container), 1) * sizeof(QueryNode));
+											Max(JsonContainerSize(container),
+												1) * sizeof(QueryNode));
 	child = node->children;
 	while ((token = JsonbIteratorNext(&it, &value, true)) != WJB_DONE)
 	{

@@ -44,7 +44,8 @@ prints_long(Numeric number)
 	if (digits >= 100000)
 		return false;
 	snprintf(limit, sizeof(limit), "1e%d", digits);
-	bound = DirectFunctionCall3(numeric_in, CStringGetDatum(limit), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+	bound = DirectFunctionCall3(numeric_in, CStringGetDatum(limit), ObjectIdGetDatum(InvalidOid),
+								Int32GetDatum(-1));
 	absolute = DirectFunctionCall1(numeric_abs, NumericGetDatum(number));
 	return DatumGetBool(DirectFunctionCall2(numeric_ge, absolute, bound)) ||
 		DatumGetInt32(DirectFunctionCall1(numeric_scale, NumericGetDatum(number))) > digits;
@@ -61,10 +62,21 @@ has_long_numbers(Jsonb *jsonb)
 	while ((token = JsonbIteratorNext(&it, &value, false)) != WJB_DONE)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if ((token == WJB_VALUE || token == WJB_ELEM) && value.type == jbvNumeric && prints_long(value.val.numeric))
+		if ((token == WJB_VALUE || token == WJB_ELEM) && value.type == jbvNumeric &&
+			prints_long(value.val.numeric))
 			return true;
 	}
 	return false;
+}
+
+/* Appends a number with all its digits. */
+static void
+put_number(StringInfo json, Numeric number)
+{
+	char	   *text = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(number)));
+
+	appendStringInfoString(json, text);
+	pfree(text);
 }
 
 /* Appends a number in scientific notation, with no zero at the end of its digits. */
@@ -111,8 +123,7 @@ put_jsonb_scalar(StringInfo json, const JsonbValue *scalar)
 			if (prints_long(scalar->val.numeric))
 				put_scientific(json, scalar->val.numeric);
 			else
-				appendStringInfoString(json, DatumGetCString(DirectFunctionCall1(numeric_out,
-																				 NumericGetDatum(scalar->val.numeric))));
+				put_number(json, scalar->val.numeric);
 			break;
 		default:
 			put_string(json, scalar);

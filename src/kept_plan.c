@@ -97,12 +97,15 @@ find_plan(const KeptStatement *statement)
 
 	if (kept == NULL)
 	{
-		HASHCTL		control = {.keysize = sizeof(PlanKey), .entrysize = sizeof(KeptPlan), .hcxt = TopMemoryContext};
+		HASHCTL		control = {.keysize = sizeof(PlanKey), .entrysize = sizeof(KeptPlan),
+			.hcxt = TopMemoryContext};
 
-		kept = hash_create("cloudtrail plans", PLANS_MAX, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+		kept = hash_create("cloudtrail plans", PLANS_MAX, &control, HASH_ELEM | HASH_BLOBS |
+						   HASH_CONTEXT);
 	}
 	memset(&key, 0, sizeof(key));
-	key.text = hash_bytes_extended((const unsigned char *) statement->text, (int) strlen(statement->text), 0);
+	key.text = hash_bytes_extended((const unsigned char *) statement->text,
+								   (int) strlen(statement->text), 0);
 	memcpy(key.types, statement->types, statement->count * sizeof(Oid));
 	entry = hash_search(kept, &key, HASH_FIND, NULL);
 	if (entry == NULL)
@@ -131,7 +134,8 @@ run_plan(KeptPlan *plan, Datum *values, const char *nulls, bool read_only, long 
 
 /* Runs a statement. */
 int
-run_kept_plan(const KeptStatement *statement, Datum *values, const char *nulls, bool read_only, long limit)
+run_kept_plan(const KeptStatement *statement, Datum *values, const char *nulls, bool read_only,
+			  long limit)
 {
 	KeptPlan   *plan = find_plan(statement);
 

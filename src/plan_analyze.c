@@ -168,7 +168,8 @@ fill_slot(VacAttrStats *stats, int slot, int16 kind, Tally **list, int n, double
 
 /* Computes the statistics of a sample. */
 static void
-compute_event_stats(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int sample_rows, double total_rows)
+compute_event_stats(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int sample_rows,
+					double total_rows)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "keys of an event",
 												  ALLOCSET_DEFAULT_SIZES);

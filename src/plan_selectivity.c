@@ -127,9 +127,11 @@ event_selectivity(PlannerInfo *root, List *args, int varRelid)
 	side = side_of(exprType(other));
 	if (IsA(other, Const) && ((Const *) other)->constisnull)
 		fraction = 0;
-	else if (is_own_type(vardata.vartype, cloudtrail_event_in) && open_statistics(&vardata, &statistics))
+	else if (is_own_type(vardata.vartype, cloudtrail_event_in) &&
+			 open_statistics(&vardata, &statistics))
 	{
-		fraction = IsA(other, Const) ? fraction_of(&statistics, side, ((Const *) other)->constvalue) :
+		fraction = IsA(other, Const) ?
+			fraction_of(&statistics, side, ((Const *) other)->constvalue) :
 			average_fraction(&statistics, side);
 		fraction *= 1 - statistics.null_fraction;
 		close_statistics(&statistics);
@@ -179,7 +181,8 @@ average_of_column(const EventStatistics *statistics, Side side, VariableStatData
 	if (!HeapTupleIsValid(column->statsTuple) || side == SIDE_JSONB || side == SIDE_OTHER)
 		return average_fraction(statistics, side);
 	common = weigh_slot(statistics, side, column->statsTuple, STATISTIC_KIND_MCV, &common_weight);
-	others = weigh_slot(statistics, side, column->statsTuple, STATISTIC_KIND_HISTOGRAM, &others_weight);
+	others = weigh_slot(statistics, side, column->statsTuple, STATISTIC_KIND_HISTOGRAM,
+						&others_weight);
 	if (common_weight == 0 && others_weight == 0)
 		return average_fraction(statistics, side);
 	if (others_weight == 0)

@@ -12,7 +12,8 @@
 static bool
 open_slot(AttStatsSlot *slot, HeapTuple tuple, int kind, Oid type)
 {
-	if (!get_attstatsslot(slot, tuple, kind, InvalidOid, ATTSTATSSLOT_VALUES | ATTSTATSSLOT_NUMBERS))
+	if (!get_attstatsslot(slot, tuple, kind, InvalidOid, ATTSTATSSLOT_VALUES |
+						  ATTSTATSSLOT_NUMBERS))
 		return false;
 	if (slot->valuetype == type && slot->nvalues > 0 && slot->nnumbers >= slot->nvalues + 2)
 		return true;

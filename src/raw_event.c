@@ -29,7 +29,10 @@ look_up_event(Oid events, Datum *key)
 		elog(ERROR, "cannot look up an event");
 }
 
-/* The event of a table of events that has a time and key; null if there is none, or none that the caller may see. */
+/*
+ * The event of a table of events that has a time and key; null if there is
+ * none, or none that the caller may see.
+ */
 Datum
 cloudtrail_raw_event(PG_FUNCTION_ARGS)
 {

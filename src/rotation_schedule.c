@@ -23,7 +23,8 @@ read_expression(FunctionCallInfo fcinfo, ct_schedule *schedule)
 {
 	text	   *expression = PG_GETARG_TEXT_PP(0);
 
-	return ct_schedule_read((ct_slice) {VARDATA_ANY(expression), VARSIZE_ANY_EXHDR(expression)}, schedule);
+	return ct_schedule_read((ct_slice) {VARDATA_ANY(expression), VARSIZE_ANY_EXHDR(expression)},
+							schedule);
 }
 
 /* A member of rotation rules, be it a string or a number; none otherwise. */

@@ -242,5 +242,6 @@ cloudtrail_list_files(PG_FUNCTION_ARGS)
 	values[0] = PointerGetDatum(cstring_to_text(walk->path.data));
 	values[1] = PointerGetDatum(cstring_to_text(source_of(walk->path.data)));
 	values[2] = Int64GetDatum(size);
-	SRF_RETURN_NEXT(funcctx, HeapTupleGetDatum(heap_form_tuple(funcctx->tuple_desc, values, nulls)));
+	SRF_RETURN_NEXT(funcctx,
+					HeapTupleGetDatum(heap_form_tuple(funcctx->tuple_desc, values, nulls)));
 }

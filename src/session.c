@@ -189,16 +189,19 @@ find_memory(FunctionCallInfo fcinfo)
 		fcinfo->flinfo->fn_extra = memory;
 	}
 	if (memory->known != NULL && memory->xmin == snapshot->xmin && memory->xmax == snapshot->xmax &&
-		memory->command == snapshot->curcid && memory->statement == GetCurrentStatementStartTimestamp() &&
+		memory->command == snapshot->curcid &&
+		memory->statement == GetCurrentStatementStartTimestamp() &&
 		hash_get_num_entries(memory->known) < KNOWN_MAX)
 		return memory;
 	if (memory->context != NULL)
 		MemoryContextDelete(memory->context);
 	memory->context = NULL;
 	memory->known = NULL;
-	memory->context = AllocSetContextCreate(memory->owner, "cloudtrail origins", ALLOCSET_DEFAULT_SIZES);
+	memory->context = AllocSetContextCreate(memory->owner, "cloudtrail origins",
+											ALLOCSET_DEFAULT_SIZES);
 	control.hcxt = memory->context;
-	memory->known = hash_create("cloudtrail origins", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	memory->known = hash_create("cloudtrail origins", 64, &control, HASH_ELEM | HASH_BLOBS |
+								HASH_CONTEXT);
 	memory->xmin = snapshot->xmin;
 	memory->xmax = snapshot->xmax;
 	memory->command = snapshot->curcid;
@@ -210,7 +213,8 @@ find_memory(FunctionCallInfo fcinfo)
 static char *
 describe_session(Oid credentials, const Session *session)
 {
-	const char *const texts[] = {session->account_id, session->principal_id, session->name, session->access_key_id};
+	const char *const texts[] = {session->account_id, session->principal_id, session->name,
+		session->access_key_id};
 	StringInfoData text;
 
 	initStringInfo(&text);
@@ -249,7 +253,8 @@ find_origin(FunctionCallInfo fcinfo, Oid credentials, const Session *session)
 	SPI_connect();
 	follow_session(credentials, session, chain);
 	MemoryContextSwitchTo(memory->context);
-	origin = (Origin) {copy_of(chain->origin.id), copy_of(chain->origin.kind), copy_of(chain->origin.method)};
+	origin = (Origin) {copy_of(chain->origin.id), copy_of(chain->origin.kind),
+		copy_of(chain->origin.method)};
 	text = pstrdup(text);
 	SPI_finish();
 	MemoryContextSwitchTo(caller);
@@ -282,7 +287,10 @@ cloudtrail_session_origin(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls)));
 }
 
-/* Who stands behind an event, as far as it shows itself: origin, kind and method, all null if its session must tell. */
+/*
+ * Who stands behind an event, as far as it shows itself: origin, kind and
+ * method, all null if its session must tell.
+ */
 Datum
 cloudtrail_event_origin(PG_FUNCTION_ARGS)
 {

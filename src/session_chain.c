@@ -78,7 +78,8 @@ static bool
 may_have_issued(const Link *link, const Session *session)
 {
 	return session->access_key_id == NULL || session->in_console || link->issued_key == NULL ||
-		same(link->issued_key, session->access_key_id) || strcmp(link->event_name, "AssumeRoleWithSAML") == 0;
+		same(link->issued_key, session->access_key_id) ||
+		strcmp(link->event_name, "AssumeRoleWithSAML") == 0;
 }
 
 /* Whether two records are of one call, by what AWS gives to both. */
@@ -94,7 +95,8 @@ same_call(const Link *a, const Link *b)
  * do not.  call is NULL, or a record of the same call that they must be of.
  */
 static bool
-take_link(int rows, const Session *session, const Link *call, const char *method, Link *found, const char **problem)
+take_link(int rows, const Session *session, const Link *call, const char *method, Link *found,
+		  const char **problem)
 {
 	bool		any = false;
 
@@ -173,7 +175,8 @@ find_link(Oid credentials, const Session *session, Link *link, const char **prob
 	values[3] = TimestampTzGetDatum(from);
 	values[4] = TimestampTzGetDatum(to);
 	rows = look_up(credentials, BY_ID, values);
-	if (take_link(rows, session, NULL, session->has_created_at ? "id and time" : BY_NAME, link, problem))
+	if (take_link(rows, session, NULL, session->has_created_at ? "id and time" : BY_NAME, link,
+				  problem))
 		return true;
 	if (*problem != NULL)
 		return false;
@@ -210,13 +213,17 @@ find_callers_record(Oid credentials, const Link *link, Link *found)
 	return take_link(rows, &anyone, link, NULL, found, &problem);
 }
 
-/* Fills in what the caller's own account recorded of the call that the session made; false if there is no such record. */
+/*
+ * Fills in what the caller's own account recorded of the call that the session
+ * made; false if there is no such record.
+ */
 static bool
 find_callers_fact(Oid credentials, Session *session, Origin *origin)
 {
 	Datum		values[3];
 
-	if (session->access_key_id != NULL || session->shared_event_id == NULL || session->account_id == NULL ||
+	if (session->access_key_id != NULL || session->shared_event_id == NULL ||
+		session->account_id == NULL ||
 		session->principal_id == NULL)
 		return false;
 	values[0] = CStringGetTextDatum(session->shared_event_id);
@@ -238,7 +245,8 @@ static void
 end_unknown(Chain *chain, const Session *session, const char *problem)
 {
 	chain->origin = (Origin) {NULL, pstrdup("unknown"), pstrdup(problem)};
-	chain->is_missing = strstr(problem, "not in the trail") != NULL || strstr(problem, "another account") != NULL;
+	chain->is_missing = strstr(problem, "not in the trail") != NULL ||
+		strstr(problem, "another account") != NULL;
 	if (!chain->is_missing)
 		return;
 	chain->missing_account = session->account_id;
@@ -264,7 +272,8 @@ origin_of_user(const Session *session)
 {
 	if (session->principal_id == NULL || strncmp(session->principal_id, "AIDA", 4) != 0)
 		return (Origin) {0};
-	return (Origin) {session->principal_id, pstrdup("human"), pstrdup("iam user of another account")};
+	return (Origin) {session->principal_id, pstrdup("human"),
+		pstrdup("iam user of another account")};
 }
 
 /* Whose session the caller of a link has, by the record of their own account too. */

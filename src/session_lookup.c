@@ -21,7 +21,8 @@
 
 /* The types of COLUMNS, and of those of a fact. */
 static const Oid link_types[] = {
-	TIMESTAMPTZOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
+	TIMESTAMPTZOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
+		TEXTOID, TEXTOID,
 	TEXTOID, TEXTOID, TIMESTAMPTZOID, BOOLOID, TEXTOID, TEXTOID, TEXTOID
 };
 static const Oid fact_types[] = {TEXTOID, TIMESTAMPTZOID, BOOLOID, TEXTOID, TEXTOID, TEXTOID};
@@ -37,7 +38,8 @@ static const struct
 		" AND account_id" EQUAL "$3" LIMITED, 3, {TEXTOID, TEXTOID, TEXTOID}},
 	[BY_ID] = {"SELECT " COLUMNS " FROM %s WHERE issued_id" EQUAL "$1 AND coalesce(issued_name, '')" EQUAL "$2"
 		" AND account_id" EQUAL "$3 AND event_time OPERATOR(pg_catalog.>=) $4"
-	" AND event_time OPERATOR(pg_catalog.<=) $5" LIMITED, 5, {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}},
+	" AND event_time OPERATOR(pg_catalog.<=) $5" LIMITED, 5,
+		{TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}},
 	[BY_CALLER] = {"SELECT " COLUMNS " FROM %s WHERE issued_id" EQUAL "$1 AND caller_id" EQUAL "$2"
 		" AND account_id" EQUAL "$3 AND caller_account" EQUAL "$3 AND event_time OPERATOR(pg_catalog.>=) $4"
 		" AND event_time OPERATOR(pg_catalog.<=) $5 AND coalesce(caller_name, '')" EQUAL "$6" LIMITED, 6,
@@ -46,10 +48,14 @@ static const struct
 	" AND account_id OPERATOR(pg_catalog.<>) $2 LIMIT 1", 2, {TEXTOID, TEXTOID}},
 	[BY_CALL] = {"SELECT access_key_id, session_created_at, from_console, origin, origin_kind, origin_method"
 		" FROM %s WHERE shared_event_id" EQUAL "$1 AND account_id" EQUAL "$2 AND actor_account" EQUAL "$2"
-	" AND principal_id" EQUAL "$3 AND access_key_id IS NOT NULL LIMIT 1", 3, {TEXTOID, TEXTOID, TEXTOID}},
+	" AND principal_id" EQUAL "$3 AND access_key_id IS NOT NULL LIMIT 1", 3,
+		{TEXTOID, TEXTOID, TEXTOID}},
 };
 
-/* Runs a statement; returns how many rows it found, whose columns are of the types that they should be. */
+/*
+ * Runs a statement; returns how many rows it found, whose columns are of the
+ * types that they should be.
+ */
 int
 look_up(Oid credentials, Statement statement, Datum *values)
 {
@@ -60,7 +66,8 @@ look_up(Oid credentials, Statement statement, Datum *values)
 	};
 
 	if (statement == BY_CALL)
-		table = quote_qualified_identifier(get_namespace_name(get_rel_namespace(credentials)), "secret_facts");
+		table = quote_qualified_identifier(get_namespace_name(get_rel_namespace(credentials)),
+										   "secret_facts");
 	lookup.text = psprintf(statements[statement].sql, table);
 	if (run_kept_plan(&lookup, values, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "cannot look up a session");

@@ -58,7 +58,10 @@ cloudtrail_boolean(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
-/* Appends a character as HTML shows it: nothing but ASCII, so that no client encoding changes the page. */
+/*
+ * Appends a character as HTML shows it: nothing but ASCII, so that no client
+ * encoding changes the page.
+ */
 static void
 put_html(StringInfo html, uint32_t code)
 {

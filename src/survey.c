@@ -68,7 +68,8 @@ put_event(Survey *survey, const ct_record *rec)
 		ct_slice	gap = {survey->event_end, (Size) (rec->json - survey->event_end)};
 		bool		put_gap;
 
-		if (rec->json < survey->event_end || rec->json > end || rec->length > (Size) (end - rec->json))
+		if (rec->json < survey->event_end || rec->json > end ||
+			rec->length > (Size) (end - rec->json))
 			return false;
 		survey->gaps += gap.len;
 		if (survey->gaps > GAPS_MAX(survey->len))
@@ -84,7 +85,8 @@ put_event(Survey *survey, const ct_record *rec)
 
 		for (int i = 0; i < 8; i++, length >>= 8)
 			bytes[i] = (uint8) length;
-		if (!EVP_DigestUpdate(survey->hash, bytes, 8) || !EVP_DigestUpdate(survey->hash, rec->json, rec->length))
+		if (!EVP_DigestUpdate(survey->hash, bytes, 8) ||
+			!EVP_DigestUpdate(survey->hash, rec->json, rec->length))
 			ereport(ERROR,
 					(errcode(ERRCODE_OUT_OF_MEMORY),
 					 errmsg("could not compute a hash")));
@@ -124,13 +126,16 @@ bool
 finish_survey(Survey *survey)
 {
 	uint8		bytes[CT_MANIFEST_ENTRY_MAX];
-	ct_slice	tail = {survey->event_end, (Size) (survey->content + survey->len - survey->event_end)};
+	ct_slice	tail = {survey->event_end,
+		(Size) (survey->content + survey->len - survey->event_end)};
 
 	ct_manifest_head(survey->hash == NULL ? CT_MANIFEST_FILE : CT_MANIFEST_EVENTS, survey->events,
 					 (uint8 *) survey->manifest.data + VARHDRSZ);
 	if (survey->hash != NULL)
 	{
-		if (!EVP_DigestFinal_ex(survey->hash, (uint8 *) survey->manifest.data + VARHDRSZ + CT_MANIFEST_HEAD, NULL))
+		if (!EVP_DigestFinal_ex(survey->hash,
+								(uint8 *) survey->manifest.data + VARHDRSZ + CT_MANIFEST_HEAD,
+								NULL))
 			ereport(ERROR,
 					(errcode(ERRCODE_OUT_OF_MEMORY),
 					 errmsg("could not compute a hash")));
@@ -222,7 +227,10 @@ try_survey(Survey *survey, const char *content, Size len, bool hashed)
 	return whole;
 }
 
-/* The months of the events, each by its first moment; the newest, if there are too many for so few events. */
+/*
+ * The months of the events, each by its first moment; the newest, if there are
+ * too many for so few events.
+ */
 static Datum
 months_array(const Survey *survey)
 {
@@ -233,10 +241,16 @@ months_array(const Survey *survey)
 	for (int month = MONTHS - 1; month >= 0 && count < most; month--)
 	{
 		if (survey->months[month])
-			months[MONTHS - ++count] = TimestampTzGetDatum((date2j(FIRST_YEAR + month / MONTHS_PER_YEAR, month % MONTHS_PER_YEAR + 1, 1)
-															- POSTGRES_EPOCH_JDATE) * USECS_PER_DAY);
+		{
+			int			first = date2j(FIRST_YEAR + month / MONTHS_PER_YEAR,
+									   month % MONTHS_PER_YEAR + 1, 1);
+
+			months[MONTHS - ++count] =
+				TimestampTzGetDatum((first - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY);
+		}
 	}
-	return PointerGetDatum(construct_array(months + MONTHS - count, count, TIMESTAMPTZOID, sizeof(TimestampTz), true, TYPALIGN_DOUBLE));
+	return PointerGetDatum(construct_array(months + MONTHS - count, count, TIMESTAMPTZOID,
+										   sizeof(TimestampTz), true, TYPALIGN_DOUBLE));
 }
 
 /* What a log file is as a whole. */
@@ -250,7 +264,10 @@ surveyed_kind(const Survey *survey)
 	return survey->other != NULL ? survey->other : "damaged";
 }
 
-/* What a log file holds: its kind, how many events and others, the months of the events, and its manifest. */
+/*
+ * What a log file holds: its kind, how many events and others, the months of
+ * the events, and its manifest.
+ */
 Datum
 cloudtrail_survey(PG_FUNCTION_ARGS)
 {

@@ -33,7 +33,7 @@ typedef struct Survey
 	Size		len;
 	const char *event_end;		/* of the event before */
 	Size		gaps;			/* bytes between events */
-	EVP_MD_CTX *hash;			/* of events that do not stand in the file as they are kept, or NULL */
+	EVP_MD_CTX *hash;			/* of events kept with other bytes than in the file, or NULL */
 } Survey;
 
 /*

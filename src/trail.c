@@ -25,7 +25,8 @@ CLOUDTRAIL_FUNCTION(cloudtrail_enter_trail);
 
 /* The tables without which a schema is not a trail. */
 static const char *const tables[] = {
-	"raw_events", "log_files", "rejects", "digests", "signing_keys", "secret_facts", "issued_credentials", "activity",
+	"raw_events", "log_files", "rejects", "digests", "signing_keys", "secret_facts",
+		"issued_credentials", "activity",
 	"action_activity", "principal_activity", "changed_days", "settings"
 };
 
@@ -113,7 +114,8 @@ check_table(const Trail *trail, const char *name)
 	if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
 		report_no_trail(trail->schema, psprintf("\"%s\" is not a table.", name));
 	if (owner != trail->owner)
-		report_no_trail(trail->schema, psprintf("Table \"%s\" does not belong to the owner of the schema.", name));
+		report_no_trail(trail->schema,
+						psprintf("Table \"%s\" does not belong to the owner of the schema.", name));
 }
 
 /* Checks that a column of raw_events is what the extension made. */
@@ -124,7 +126,8 @@ check_column(const Trail *trail, const char *name, Oid type)
 
 	if (number == InvalidAttrNumber || get_atttype(trail->raw_events, number) != type)
 		report_no_trail(trail->schema,
-						psprintf("Column \"%s\" of \"raw_events\" is missing or of another type.", name));
+						psprintf("Column \"%s\" of \"raw_events\" is missing or of another type.",
+								 name));
 }
 
 /* Type cloudtrail_event. */
@@ -219,7 +222,8 @@ cloudtrail_check_types(SPITupleTable *table, int count, const Oid *types)
 			ereport(ERROR,
 					(errcode(ERRCODE_DATATYPE_MISMATCH),
 					 errmsg("column \"%s\" is of type %s, not %s", SPI_fname(table->tupdesc, i + 1),
-							format_type_be(SPI_gettypeid(table->tupdesc, i + 1)), format_type_be(types[i]))));
+							format_type_be(SPI_gettypeid(table->tupdesc, i + 1)),
+							format_type_be(types[i]))));
 }
 
 /* The name of a table, qualified and quoted. */
@@ -256,7 +260,10 @@ void
 cloudtrail_enter(Oid schema, Trail *trail)
 {
 	cloudtrail_open_trail(schema, trail);
-	/* Tables of a schema that may not be used would not be found, which says nothing of the reason. */
+	/*
+	 * Tables of a schema that may not be used would not be found, which says
+	 * nothing of the reason.
+	 */
 	(void) LookupExplicitNamespace(get_namespace_name(trail->schema), false);
 	cloudtrail_check_owner(trail);
 	cloudtrail_check_calls();

@@ -40,13 +40,19 @@ extern void cloudtrail_enter(Oid schema, Trail *trail);
 /* Whether a schema has a trail's table of events. */
 extern bool cloudtrail_is_trail(Oid schema);
 
-/* Finds the trail whose events a table has, raw_events itself or a partition; reports an error if there is none. */
+/*
+ * Finds the trail whose events a table has, raw_events itself or a partition;
+ * reports an error if there is none.
+ */
 extern void cloudtrail_trail_of_events(Relation rel, Trail *trail);
 
 /* Reports an error if a superuser acts on the trail of a role that is not one. */
 extern void cloudtrail_check_owner(const Trail *trail);
 
-/* Reports an error if somebody else may have put functions where those of the extension are called by name. */
+/*
+ * Reports an error if somebody else may have put functions where those of the
+ * extension are called by name.
+ */
 extern void cloudtrail_check_calls(void);
 
 /*

@@ -93,7 +93,8 @@ check_schema_to_use(Oid schema, const char *name)
 	if (owner != GetUserId())
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("schema \"%s\" belongs to role \"%s\"", name, GetUserNameFromId(owner, false)),
+				 errmsg("schema \"%s\" belongs to role \"%s\"", name,
+						GetUserNameFromId(owner, false)),
 				 errdetail("The schema and the tables of a trail have one owner.")));
 	if (shared)
 		ereport(ERROR,
@@ -175,12 +176,16 @@ cloudtrail_check_calls(void)
 	checked = changes;
 }
 
-/* Looks names up in a new trail first, for the statements that make it; returns the level of settings to go back to. */
+/*
+ * Looks names up in a new trail first, for the statements that make it; returns
+ * the level of settings to go back to.
+ */
 int
 cloudtrail_begin_definition(const char *schema)
 {
 	int			level = NewGUCNestLevel();
-	char	   *extension = pstrdup(quote_identifier(get_namespace_name(cloudtrail_extension_schema())));
+	char	   *extension =
+		pstrdup(quote_identifier(get_namespace_name(cloudtrail_extension_schema())));
 
 	(void) set_config_option("search_path",
 							 psprintf("%s, %s, pg_temp", quote_identifier(schema), extension),
@@ -196,7 +201,8 @@ cloudtrail_begin_definition(const char *schema)
 void
 cloudtrail_comment_columns(const char *schema)
 {
-	char	   *query = psprintf("SELECT command FROM %s.cloudtrail_column_comments(%s::pg_catalog.text)",
+	char	   *query =
+		psprintf("SELECT command FROM %s.cloudtrail_column_comments(%s::pg_catalog.text)",
 								 quote_identifier(get_namespace_name(cloudtrail_extension_schema())),
 								 quote_literal_cstr(schema));
 	SPITupleTable *table;

@@ -156,7 +156,8 @@ check_trigger(FunctionCallInfo fcinfo)
 		(trigger->tgnewtable != NULL && strcmp(trigger->tgnewtable, "inserted") != 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("trigger \"%s\" is not one that cloudtrail_create_trail() makes", trigger->tgname)));
+				 errmsg("trigger \"%s\" is not one that cloudtrail_create_trail() makes",
+						trigger->tgname)));
 }
 
 /* Trigger after each statement that changes events: facts and sums follow. */

@@ -87,7 +87,8 @@ cloudtrail_place_event(PG_FUNCTION_ARGS)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	cloudtrail_trail_of_events(change->tg_relation, &trail);
-	event = heap_getattr(change->tg_trigtuple, find_column(change->tg_relation, "event", trail.event_type),
+	event = heap_getattr(change->tg_trigtuple,
+						 find_column(change->tg_relation, "event", trail.event_type),
 						 RelationGetDescr(change->tg_relation), &isnull);
 	if (isnull)
 		ereport(ERROR,

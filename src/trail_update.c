@@ -119,7 +119,10 @@ update_object(TrailUpdate *update, const TrailStatement *statement)
 			update_statistics(update, statement);
 			return;
 		case T_CreateTrigStmt:
-			/* cloudtrail_update_partitions() makes them: one that was not changed stays, enabled or not. */
+			/*
+			 * cloudtrail_update_partitions() makes them: one that was not
+			 * changed stays, enabled or not.
+			 */
 			return;
 		case T_CreatePolicyStmt:
 			drop_policy((CreatePolicyStmt *) tree);
@@ -176,16 +179,21 @@ refresh(const TrailUpdate *update)
 	Oid			caller;
 	int			context;
 
-	/* An owner for whom row-level security is forced is not shown all events, but they all count. */
+	/*
+	 * An owner for whom row-level security is forced is not shown all events,
+	 * but they all count.
+	 */
 	GetUserIdAndSecContext(&caller, &context);
 	SetUserIdAndSecContext(caller, context | SECURITY_NOFORCE_RLS);
 	if (update->stale_facts)
-		cloudtrail_run(psprintf("SELECT %s.cloudtrail_refresh_facts(%u)", trail->extension, trail->schema));
+		cloudtrail_run(psprintf("SELECT %s.cloudtrail_refresh_facts(%u)", trail->extension,
+								trail->schema));
 	if (update->stale_sums)
 		cloudtrail_run(psprintf("INSERT INTO %1$s.changed_days (day)"
 								" SELECT (pg_catalog.timezone('UTC', t.event_time))::pg_catalog.date FROM %1$s.raw_events AS t"
 								" UNION SELECT a.day FROM %1$s.activity AS a UNION SELECT a.day FROM %1$s.action_activity AS a"
-								" UNION SELECT a.day FROM %1$s.principal_activity AS a", trail->name));
+								" UNION SELECT a.day FROM %1$s.principal_activity AS a",
+								trail->name));
 	SetUserIdAndSecContext(caller, context);
 }
 
@@ -224,7 +232,8 @@ cloudtrail_update_trail(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("must be owner of trail %s", trail.name),
-				 errhint("Use SET ROLE %s first.", quote_identifier(GetUserNameFromId(trail.owner, false)))));
+				 errhint("Use SET ROLE %s first.",
+						 quote_identifier(GetUserNameFromId(trail.owner, false)))));
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	cloudtrail_check_extension_schema();

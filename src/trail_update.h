@@ -44,12 +44,16 @@ extern void cloudtrail_empty_views(const TrailUpdate *update);
  */
 extern List *cloudtrail_drop_changed_views(const TrailUpdate *update);
 
-/* Gives a table of the trail what the statement that makes it says; false if there is no such table. */
+/*
+ * Gives a table of the trail what the statement that makes it says; false if
+ * there is no such table.
+ */
 extern bool cloudtrail_update_table(TrailUpdate *update, const CreateStmt *create);
 
 /* Drops an index, or statistics, of the trail that is another in the model. */
 extern void cloudtrail_drop_changed_index(const TrailUpdate *update, const IndexStmt *create);
-extern void cloudtrail_drop_changed_statistics(const TrailUpdate *update, const CreateStatsStmt *create);
+extern void cloudtrail_drop_changed_statistics(const TrailUpdate *update,
+											   const CreateStatsStmt *create);
 
 /* Gives each month's partition what it would have if it were made today. */
 extern void cloudtrail_update_partitions(TrailUpdate *update);

@@ -69,8 +69,8 @@ update_triggers(TrailUpdate *update)
 	SPITupleTable *table;
 	uint64		count;
 
-	cloudtrail_run(psprintf(TRIGGERS, update->trail->raw_events, update->trail->owner, update->trail->schema,
-							update->model));
+	cloudtrail_run(psprintf(TRIGGERS, update->trail->raw_events, update->trail->owner,
+							update->trail->schema, update->model));
 	table = SPI_tuptable;
 	count = SPI_processed;
 	for (uint64 row = 0; row < count; row++)
@@ -105,7 +105,8 @@ cloudtrail_add_statistics(const TrailUpdate *update, const TrailStatement *state
 	uint64		count;
 
 	cloudtrail_run(psprintf(WITHOUT_STATISTICS, update->trail->raw_events, update->trail->owner,
-							update->trail->schema, quote_literal_cstr(strVal(llast(create->defnames)))));
+							update->trail->schema,
+							quote_literal_cstr(strVal(llast(create->defnames)))));
 	table = SPI_tuptable;
 	count = SPI_processed;
 	AtEOXact_GUC(true, level);
@@ -117,8 +118,10 @@ cloudtrail_add_statistics(const TrailUpdate *update, const TrailStatement *state
 		create = (CreateStatsStmt *) copy.raw->stmt;
 		create->defnames = NIL;
 		create->if_not_exists = false;
-		create->relations = list_make1(makeRangeVar(SPI_getvalue(table->vals[row], table->tupdesc, 1),
-													SPI_getvalue(table->vals[row], table->tupdesc, 2), -1));
+		create->relations = list_make1(makeRangeVar(SPI_getvalue(table->vals[row],
+																 table->tupdesc, 1),
+													SPI_getvalue(table->vals[row], table->tupdesc,
+																 2), -1));
 		cloudtrail_run_statement(&copy);
 	}
 }

@@ -83,7 +83,8 @@ has_row(const TableUpdate *table, const char *condition)
 static bool *
 derived_from_events(TrailUpdate *update, const char *relation)
 {
-	static const char *const sums[] = {"activity", "action_activity", "principal_activity", "changed_days"};
+	static const char *const sums[] = {"activity", "action_activity", "principal_activity",
+		"changed_days"};
 
 	if (strcmp(relation, "secret_facts") == 0 || strcmp(relation, "issued_credentials") == 0)
 		return &update->stale_facts;
@@ -95,7 +96,10 @@ derived_from_events(TrailUpdate *update, const char *relation)
 	return NULL;
 }
 
-/* Empties a table whose rows are worked out again, since they say nothing, or another thing, of a column. */
+/*
+ * Empties a table whose rows are worked out again, since they say nothing, or
+ * another thing, of a column.
+ */
 static void
 empty_if_derived(TableUpdate *table)
 {
@@ -118,11 +122,13 @@ add_column(TableUpdate *table, const Column *column)
 	if (not_null && value == NULL && has_row(table, "true"))
 		ereport(ERROR,
 				(errcode(ERRCODE_NOT_NULL_VIOLATION),
-				 errmsg("column \"%s\" of table %s is missing and cannot be added", name, table->name),
+				 errmsg("column \"%s\" of table %s is missing and cannot be added", name,
+						table->name),
 				 errdetail("It has no default, and each row of the table needs a value."),
 				 errhint("Use ALTER TABLE %s ADD COLUMN %s %s, give each row a value, and call cloudtrail_update_trail() again.",
 						 table->name, quote_identifier(name), type)));
-	cloudtrail_run(psprintf("ALTER TABLE %s ADD COLUMN %s %s%s%s%s", table->name, quote_identifier(name), type,
+	cloudtrail_run(psprintf("ALTER TABLE %s ADD COLUMN %s %s%s%s%s", table->name,
+							quote_identifier(name), type,
 							value != NULL ? " DEFAULT " : "", value != NULL ? value : "",
 							not_null ? " NOT NULL" : ""));
 }
@@ -165,7 +171,8 @@ change_column(TableUpdate *table, const Column *column)
 			alter_column(table, column, "SET DEFAULT ", value);
 	}
 	else if (!same_fields(column, DEFAULT_VALUE, OLD_DEFAULT))
-		alter_column(table, column, value != NULL ? "SET DEFAULT " : "DROP DEFAULT", value != NULL ? value : "");
+		alter_column(table, column, value != NULL ? "SET DEFAULT " : "DROP DEFAULT",
+					 value != NULL ? value : "");
 	if (is_true(column, NOT_NULL) && !is_true(column, OLD_NOT_NULL))
 		forbid_nulls(table, column);
 	if (!is_true(column, NOT_NULL) && is_true(column, OLD_NOT_NULL))
@@ -204,11 +211,15 @@ attach_default(TrailUpdate *update, Oid table, const char *name)
 {
 	if (get_rel_relispartition(table))
 		return;
-	cloudtrail_run(psprintf("ALTER TABLE %s.raw_events ATTACH PARTITION %s DEFAULT", update->trail->name, name));
+	cloudtrail_run(psprintf("ALTER TABLE %s.raw_events ATTACH PARTITION %s DEFAULT",
+							update->trail->name, name));
 	update->stale_facts = update->stale_sums = true;
 }
 
-/* Gives a table of the trail what the statement that makes it says; false if there is no such table. */
+/*
+ * Gives a table of the trail what the statement that makes it says; false if
+ * there is no such table.
+ */
 bool
 cloudtrail_update_table(TrailUpdate *update, const CreateStmt *create)
 {
@@ -249,7 +260,8 @@ cloudtrail_drop_changed_index(const TrailUpdate *update, const IndexStmt *create
 								 " FROM pg_class AS t JOIN pg_index AS i ON i.indexrelid = t.oid, pg_class AS m"
 								 " WHERE t.relname = %1$s AND t.relnamespace = %2$u AND m.relname = %1$s AND m.relnamespace = %3$u"
 								 " AND (NOT i.indisvalid OR pg_get_indexdef(t.oid) <> %4$s)",
-								 quote_literal_cstr(create->idxname), update->trail->schema, update->model,
+								 quote_literal_cstr(create->idxname), update->trail->schema,
+								 update->model,
 								 cloudtrail_moved(update, "pg_get_indexdef(m.oid)")));
 	AtEOXact_GUC(true, level);
 }
@@ -265,7 +277,8 @@ cloudtrail_drop_changed_statistics(const TrailUpdate *update, const CreateStatsS
 								 " FROM pg_statistic_ext AS t, pg_statistic_ext AS m"
 								 " WHERE t.stxname = %1$s AND t.stxnamespace = %2$u AND m.stxname = %1$s AND m.stxnamespace = %3$u"
 								 " AND pg_get_statisticsobjdef(t.oid) <> %4$s",
-								 quote_literal_cstr(strVal(llast(create->defnames))), update->trail->schema, update->model,
+								 quote_literal_cstr(strVal(llast(create->defnames))),
+								 update->trail->schema, update->model,
 								 cloudtrail_moved(update, "pg_get_statisticsobjdef(m.oid)")));
 	AtEOXact_GUC(true, level);
 }

@@ -78,7 +78,8 @@ check_dependents(const TrailUpdate *update, Oid views)
 	ereport(ERROR,
 			(errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
 			 errmsg("cannot update view \"%s\" of trail %s because %s depends on it",
-					SPI_getvalue(table->vals[0], table->tupdesc, 1), update->trail->name, dependent),
+					SPI_getvalue(table->vals[0], table->tupdesc, 1), update->trail->name,
+					dependent),
 			 errdetail("The columns of the view changed."),
 			 errhint("Drop %s, call cloudtrail_update_trail() again, and create it as the new columns allow.",
 					 dependent)));
@@ -104,8 +105,8 @@ make_views(const TrailUpdate *update, const char *name)
 	cloudtrail_run(psprintf("CREATE SCHEMA %s", quote_identifier(name)));
 	level = NewGUCNestLevel();
 	(void) set_config_option("search_path",
-							 psprintf("%s, %s, %s, pg_temp", quote_identifier(name), update->trail->name,
-									  update->trail->extension),
+							 psprintf("%s, %s, %s, pg_temp", quote_identifier(name),
+									  update->trail->name, update->trail->extension),
 							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	foreach(cell, cloudtrail_trail_statements())
 	{
@@ -118,7 +119,10 @@ make_views(const TrailUpdate *update, const char *name)
 	return get_namespace_oid(name, false);
 }
 
-/* Drops the views whose columns are others today; returns the commands that give privileges on them again. */
+/*
+ * Drops the views whose columns are others today; returns the commands that
+ * give privileges on them again.
+ */
 List *
 cloudtrail_drop_changed_views(const TrailUpdate *update)
 {

@@ -222,7 +222,8 @@ reason_of(const ct_item *item)
 
 	if (item->kind == CT_ITEM_NOTICE)
 		return PointerGetDatum(cstring_to_text(message));
-	return PointerGetDatum(cstring_to_text(psprintf("byte offset %zu: %s", item->error.offset, message)));
+	return PointerGetDatum(cstring_to_text(psprintf("byte offset %zu: %s", item->error.offset,
+													message)));
 }
 
 /* An item's bytes. */
@@ -281,7 +282,8 @@ next_row(FunctionCallInfo fcinfo, FuncCallContext *funcctx)
 		values[3] = bytes_of(&item);
 		nulls[2] = nulls[3] = false;
 	}
-	SRF_RETURN_NEXT(funcctx, HeapTupleGetDatum(heap_form_tuple(funcctx->tuple_desc, values, nulls)));
+	SRF_RETURN_NEXT(funcctx,
+					HeapTupleGetDatum(heap_form_tuple(funcctx->tuple_desc, values, nulls)));
 }
 
 /* Every item of a bytea, text or json: events, and what else it holds. */
@@ -331,7 +333,8 @@ cloudtrail_items(PG_FUNCTION_ARGS)
 		values[4] = bytes_of(&item);
 		nulls[3] = nulls[4] = false;
 	}
-	SRF_RETURN_NEXT(funcctx, HeapTupleGetDatum(heap_form_tuple(funcctx->tuple_desc, values, nulls)));
+	SRF_RETURN_NEXT(funcctx,
+					HeapTupleGetDatum(heap_form_tuple(funcctx->tuple_desc, values, nulls)));
 }
 
 /* Every item of a jsonb. */

@@ -20,7 +20,8 @@ inflate_log(struct varlena *log)
 
 	if (ct_compression_of(bytes, len) == CT_PLAIN)
 		return log;
-	if (!ct_inflate(bytes, len, Min(ct_inflate_limit(len), MaxAllocSize - VARHDRSZ), &inflated, &err))
+	if (!ct_inflate(bytes, len, Min(ct_inflate_limit(len), MaxAllocSize - VARHDRSZ),
+					&inflated, &err))
 	{
 		free(inflated.data);
 		if (err.code == CT_ERR_OUT_OF_MEMORY)

@@ -197,7 +197,10 @@ static bool
 read_usual(const char *s, civil *c)
 {
 	static const char form[] = "0000-00-00T00:00:00Z";
-	/* Added to how a character differs from the form: beyond 9 of a digit, or 0 of another, it sets the top bit. */
+	/*
+	 * Added to how a character differs from the form: beyond 9 of a digit, or 0
+	 * of another, it sets the top bit.
+	 */
 	static const char slack[] = "vvvv\x7fvv\x7fvv\x7fvv\x7fvv\x7fvv\x7f";
 	static const int word_at[] = {0, 8, 12};
 

@@ -233,7 +233,8 @@ read_zstd(inflater *z, ct_error *err)
 			wanted = z->size + z->size / 2;
 		if (!reserve(z, wanted, err))
 			return false;
-		result = ZSTD_decompressDCtx(z->zstd, z->out + z->used, z->size - z->used, frame, frame_len);
+		result = ZSTD_decompressDCtx(z->zstd, z->out + z->used, z->size - z->used, frame,
+									 frame_len);
 		if (!ZSTD_isError(result))
 		{
 			z->pos += frame_len;
@@ -257,7 +258,8 @@ read_all(inflater *z, ct_compression format, ct_error *err)
 		if (z->pos == z->len)
 			return true;
 		if (ct_compression_of(z->in + z->pos, z->len - z->pos) != format)
-			return ct_fail(err, format == CT_GZIP ? CT_ERR_GZIP_TRAILING : CT_ERR_ZSTD_TRAILING, z->pos);
+			return ct_fail(err, format == CT_GZIP ? CT_ERR_GZIP_TRAILING : CT_ERR_ZSTD_TRAILING,
+						   z->pos);
 	}
 }
 

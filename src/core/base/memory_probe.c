@@ -11,12 +11,18 @@
 
 #include "core/base/memory_probe.h"
 
-/* Bytes that json-c takes at most: for an object with its first members, an array, one more value. */
+/*
+ * Bytes that json-c takes at most: for an object with its first members, an
+ * array, one more value.
+ */
 #define PER_OBJECT		1536
 #define PER_ARRAY		512
 #define PER_VALUE		384
 
-/* Bytes for each of the text: strings, their copies, and text with escapes that grows by doubling. */
+/*
+ * Bytes for each of the text: strings, their copies, and text with escapes that
+ * grows by doubling.
+ */
 #define PER_BYTE		24
 
 /* Bytes for the parser, and for members that a record gets in any case. */
@@ -48,5 +54,6 @@ ct_memory_for_json(const char *json, size_t len)
 		arrays += json[i] == '[';
 		values += json[i] == ',' || json[i] == ':';
 	}
-	return ct_memory_for(IN_ANY_CASE + PER_OBJECT * objects + PER_ARRAY * arrays + PER_VALUE * values + PER_BYTE * len);
+	return ct_memory_for(IN_ANY_CASE + PER_OBJECT * objects + PER_ARRAY * arrays +
+						 PER_VALUE * values + PER_BYTE * len);
 }

@@ -83,8 +83,10 @@ ct_same_of_32(const char *a, const char *b, unsigned n)
 #if defined(CT_USE_SSE2)
 	const __m128i *x = (const __m128i *) a;
 	const __m128i *y = (const __m128i *) b;
-	uint32_t	low = (uint32_t) _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(x), _mm_loadu_si128(y)));
-	uint32_t	high = (uint32_t) _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(x + 1), _mm_loadu_si128(y + 1)));
+	uint32_t	low = (uint32_t) _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(x),
+																  _mm_loadu_si128(y)));
+	uint32_t	high = (uint32_t) _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(x + 1),
+																   _mm_loadu_si128(y + 1)));
 
 	return (uint32_t) (~(high << 16 | low) << (32 - n)) == 0;
 #else

@@ -85,7 +85,10 @@ hex4(const char *p)
 					   ct_hex_digit(p[2]) << 4 | ct_hex_digit(p[3]));
 }
 
-/* Writes what the escape at *src stands for, moves *src behind it and returns what follows in dst. */
+/*
+ * Writes what the escape at *src stands for, moves *src behind it and returns
+ * what follows in dst.
+ */
 static inline char *
 put_escape(const char **src, const char *end, char *dst, bool keep_nul)
 {

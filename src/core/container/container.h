@@ -27,7 +27,10 @@ typedef struct ct_item
 
 typedef struct ct_splitter ct_splitter;
 
-/* Begins to split a blob, which stays the caller's and must outlive the splitter; NULL if out of memory. */
+/*
+ * Begins to split a blob, which stays the caller's and must outlive the
+ * splitter; NULL if out of memory.
+ */
 extern ct_splitter *ct_splitter_new(const char *blob, size_t len);
 
 /*

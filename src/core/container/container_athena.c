@@ -46,7 +46,8 @@ put_bytes(csv_text *csv, const char *bytes, size_t len)
 static void
 put_cell(csv_text *csv, json_object *text)
 {
-	const char *p = json_object_is_type(text, json_type_string) ? json_object_get_string(text) : NULL;
+	const char *p = json_object_is_type(text, json_type_string) ?
+		json_object_get_string(text) : NULL;
 	const char *end = p != NULL ? p + json_object_get_string_len(text) : NULL;
 
 	if (p == NULL)
@@ -80,7 +81,8 @@ member(json_object *object, const char *key)
 static void
 put_row(csv_text *csv, json_object *array, const char *key)
 {
-	size_t		n = json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
+	size_t		n = json_object_is_type(array, json_type_array) ?
+		json_object_array_length(array) : 0;
 
 	for (size_t i = 0; i < n; i++)
 	{
@@ -122,7 +124,8 @@ ct_build_csv(ct_slice result, size_t *len, ct_error *err)
 	json_object *parsed;
 
 	*err = (ct_error) {result.len > CT_RECORD_MAX ? CT_ERR_TOO_LARGE : CT_ERR_OUT_OF_MEMORY, 0};
-	if (csv.ptr == NULL || result.len > CT_RECORD_MAX || !ct_memory_for_json(result.ptr, result.len))
+	if (csv.ptr == NULL || result.len > CT_RECORD_MAX ||
+		!ct_memory_for_json(result.ptr, result.len))
 	{
 		free(csv.ptr);
 		return NULL;

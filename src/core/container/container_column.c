@@ -173,7 +173,8 @@ ct_embedded_json(json_object *value)
 static bool
 holds_container(json_object *value)
 {
-	const char *text = json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
+	const char *text = json_object_is_type(value, json_type_string) ?
+		json_object_get_string(value) : "";
 
 	return text[0] == '{' || text[0] == '[';
 }
@@ -189,7 +190,8 @@ read_column(const struct column *column, json_object **value)
 	ct_slice	place = {column->path, strlen(column->path)};
 	json_object *object;
 
-	if (json_object_is_type(*value, json_type_string) && strcmp(json_object_get_string(*value), "null") == 0)
+	if (json_object_is_type(*value, json_type_string) &&
+		strcmp(json_object_get_string(*value), "null") == 0)
 	{
 		json_object_put(*value);
 		*value = NULL;
@@ -202,7 +204,8 @@ read_column(const struct column *column, json_object **value)
 		*value = ct_spell_keys(*value, place);
 		return true;
 	}
-	object = ct_read_printed(json_object_get_string(*value), (size_t) json_object_get_string_len(*value), column->path);
+	object = ct_read_printed(json_object_get_string(*value),
+							 (size_t) json_object_get_string_len(*value), column->path);
 	json_object_put(*value);
 	*value = object;
 	return object != NULL;
@@ -300,7 +303,10 @@ ct_finish_columns(json_object *record)
 	}
 }
 
-/* Puts the members of an object into a record as columns; false if one cannot be read for certain. */
+/*
+ * Puts the members of an object into a record as columns; false if one cannot
+ * be read for certain.
+ */
 static bool
 put_members(json_object *record, json_object *object)
 {

@@ -149,7 +149,8 @@ ct_open_csv(ct_splitter *s)
 	ct_csv	   *csv;
 	int			n;
 
-	if (level->pos > 0 && level->buf[level->pos - 1] != '\n' && level->buf[level->pos - 1] != '\xbf')
+	if (level->pos > 0 && level->buf[level->pos - 1] != '\n' &&
+		level->buf[level->pos - 1] != '\xbf')
 		return false;
 	newline = memchr(level->buf + level->pos, '\n', level->len - level->pos);
 	if (newline != NULL)
@@ -267,7 +268,8 @@ reject_row(ct_splitter *s, ct_item *item, size_t fault)
 	const char *newline;
 
 	level->rereads -= rereads ? fault - start : level->rereads;
-	newline = memchr(level->buf + (rereads ? start : fault), '\n', level->len - (rereads ? start : fault));
+	newline = memchr(level->buf + (rereads ? start : fault), '\n',
+					 level->len - (rereads ? start : fault));
 	level->pos = newline == NULL || cut ? level->len : (size_t) (newline - level->buf);
 	return ct_give_reject(s, item, (ct_slice) {level->buf + start, level->pos - start},
 						  fault == level->len && level->pos == level->len ? CT_ERR_EOF : CT_ERR_CSV,
@@ -285,7 +287,8 @@ ct_read_csv(ct_splitter *s, ct_item *item)
 	ct_slice	row;
 	int			n;
 
-	while (level->pos < level->len && (level->buf[level->pos] == '\n' || level->buf[level->pos] == '\r'))
+	while (level->pos < level->len &&
+		   (level->buf[level->pos] == '\n' || level->buf[level->pos] == '\r'))
 		level->pos++;
 	start = pos = level->pos;
 	if (start == level->len || level->buf[start] == '{' || level->buf[start] == '[' ||

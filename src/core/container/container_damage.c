@@ -153,7 +153,8 @@ enter_damaged_envelope(ct_splitter *s, size_t start, size_t fault)
 		while (pos < fault && (ct_is_space(level->buf[pos]) || level->buf[pos] == ','))
 			pos++;
 		key = pos;
-		if (pos >= fault || level->buf[pos] != '"' || !ct_scan(level->buf, fault, &pos, &s->rec, &err))
+		if (pos >= fault || level->buf[pos] != '"' ||
+			!ct_scan(level->buf, fault, &pos, &s->rec, &err))
 			return false;
 		name = (ct_slice) {s->rec.json + 1, s->rec.length - 2};
 		pos = ct_skip_space(level, pos);
@@ -223,7 +224,8 @@ ct_damaged(ct_splitter *s, ct_item *item, size_t start, const ct_error *err)
 	text = (ct_slice) {level->buf + start, end - start};
 	while (text.len > 0 && ct_is_space(text.ptr[text.len - 1]))
 		text.len--;
-	if (frame != CT_FRAME_STREAM && end < level->len && text.len > 1 && text.ptr[text.len - 1] == ',')
+	if (frame != CT_FRAME_STREAM && end < level->len && text.len > 1 &&
+		text.ptr[text.len - 1] == ',')
 		text.len--;
 	if (code != CT_ERR_NESTING &&
 		(offset >= text.len || (code == CT_ERR_UTF8 && fault + 4 > level->len)))
@@ -279,7 +281,8 @@ ct_garbage(ct_splitter *s, ct_item *item)
 	if (ct_find(text, "CloudTrail validation message") == text.ptr)
 		return ct_give_notice(s, item, text, CT_ERR_IS_VALIDATION_MESSAGE);
 	/* A number or the like is JSON after all. */
-	if (ct_scan(level->buf, level->pos, &pos, &s->rec, &err) && ct_skip_space(level, pos) >= level->pos)
+	if (ct_scan(level->buf, level->pos, &pos, &s->rec, &err) &&
+		ct_skip_space(level, pos) >= level->pos)
 		code = CT_ERR_NOT_OBJECT;
 	return ct_give_reject(s, item, text, code, 0);
 }

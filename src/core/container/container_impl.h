@@ -145,10 +145,12 @@ ct_is_no_container(const ct_level *level, size_t pos)
 extern bool ct_push_frame(ct_splitter *s, ct_frame frame);
 extern void ct_pop_frame(ct_splitter *s);
 extern void ct_pop_to_stream(ct_splitter *s);
-extern bool ct_push_level(ct_splitter *s, const char *buf, size_t len, char *owned, size_t inflated);
+extern bool ct_push_level(ct_splitter *s, const char *buf, size_t len, char *owned,
+						  size_t inflated);
 extern bool ct_give_event(ct_splitter *s, ct_item *item);
 extern bool ct_give_notice(ct_splitter *s, ct_item *item, ct_slice text, ct_error_code code);
-extern bool ct_give_reject(ct_splitter *s, ct_item *item, ct_slice text, ct_error_code code, size_t offset);
+extern bool ct_give_reject(ct_splitter *s, ct_item *item, ct_slice text, ct_error_code code,
+						   size_t offset);
 extern bool ct_missing_end(ct_splitter *s, ct_item *item);
 
 /* container_read.c: one step in each kind of frame; false when it gave no item */
@@ -175,8 +177,10 @@ extern bool ct_take_built(ct_splitter *s, ct_item *item, char *built, size_t len
 
 /* container_unwrap.c: levels made of strings and of compressed data */
 extern bool ct_is_payload(const char *text, size_t len);
-extern bool ct_take_string(ct_splitter *s, ct_item *item, ct_slice raw, bool escaped, ct_slice whole);
-extern bool ct_take_base64(ct_splitter *s, ct_item *item, ct_slice raw, bool escaped, ct_slice whole);
+extern bool ct_take_string(ct_splitter *s, ct_item *item, ct_slice raw, bool escaped,
+						   ct_slice whole);
+extern bool ct_take_base64(ct_splitter *s, ct_item *item, ct_slice raw, bool escaped,
+						   ct_slice whole);
 extern bool ct_take_base64_text(ct_splitter *s, ct_item *item);
 extern bool ct_take_compressed(ct_splitter *s, ct_item *item);
 extern bool ct_take_span(ct_splitter *s, ct_item *item, ct_slice span);
@@ -185,13 +189,15 @@ extern bool ct_take_span(ct_splitter *s, ct_item *item, ct_slice span);
 extern size_t ct_previous(const ct_level *level, size_t pos);
 extern bool ct_scan_at(ct_splitter *s, size_t pos, size_t end);
 extern bool ct_is_event_at(ct_splitter *s, size_t pos, size_t end);
-extern size_t ct_pass_over(ct_splitter *s, ct_frame frame, size_t start, size_t from, ct_nesting *n);
+extern size_t ct_pass_over(ct_splitter *s, ct_frame frame, size_t start, size_t from,
+						   ct_nesting *n);
 
 /* container_damage.c: what becomes of what is damaged */
 extern bool ct_damaged(ct_splitter *s, ct_item *item, size_t start, const ct_error *err);
 extern bool ct_garbage(ct_splitter *s, ct_item *item);
 extern size_t ct_swallowed_event(ct_splitter *s, size_t start, size_t end);
-extern bool ct_enter_unknown(ct_splitter *s, ct_item *item, size_t start, size_t end, const ct_error *err);
+extern bool ct_enter_unknown(ct_splitter *s, ct_item *item, size_t start, size_t end,
+							 const ct_error *err);
 
 /* container_column.c: records made of columns */
 extern bool ct_same_name(const char *name, size_t len, const char *known, size_t known_len);
@@ -206,7 +212,8 @@ extern char *ct_print_json(struct json_object *object, size_t *len);
 
 /* container_spell.c: keys as CloudTrail spells them */
 extern ct_slice ct_place_of_key(ct_slice place, const char *key, size_t len);
-extern void ct_add_spelled(struct json_object *object, const char *key, ct_slice place, struct json_object *value);
+extern void ct_add_spelled(struct json_object *object, const char *key, ct_slice place,
+						   struct json_object *value);
 extern struct json_object *ct_spell_keys(struct json_object *value, ct_slice place);
 extern bool ct_is_policy_key(const char *key, size_t len);
 

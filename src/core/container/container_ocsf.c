@@ -38,7 +38,8 @@ static const struct
 	{"requestID", {"api.request.uid"}},
 	{"apiVersion", {"api.version"}},
 	{"vpcEndpointId", {"src_endpoint.uid"}},
-	{"recipientAccountId", {"unmapped.recipientAccountId", "cloud.account.uid", "cloud.account_uid"}},
+	{"recipientAccountId", {"unmapped.recipientAccountId", "cloud.account.uid",
+		"cloud.account_uid"}},
 	{"eventType", {"unmapped.eventType", "metadata.event_code"}},
 	{"requestParameters", {"api.request.data"}},
 	{"responseElements", {"api.response.data"}},
@@ -90,7 +91,10 @@ find(json_object *row, const char *path)
 	return find_in(row, old);
 }
 
-/* Puts a value, which is then the record's, at a path of keys; a value in the way stays, and this one goes. */
+/*
+ * Puts a value, which is then the record's, at a path of keys; a value in the
+ * way stays, and this one goes.
+ */
 static void
 put(json_object *record, const char *path, json_object *value)
 {
@@ -163,7 +167,8 @@ add_missing(json_object *record, const char *key, json_object *value)
 			json_object_put(value);
 		return;
 	}
-	if (json_object_is_type(there, json_type_object) && json_object_is_type(value, json_type_object))
+	if (json_object_is_type(there, json_type_object) &&
+		json_object_is_type(value, json_type_object))
 	{
 		json_object_object_foreach(value, inner_key, inner)
 		{
@@ -352,7 +357,8 @@ failed(json_object *row)
 
 	if (id != NULL && json_object_get_int(id) > 0 && json_object_get_int(id) <= 2)
 		return json_object_get_int(id) == 2;
-	return status == NULL ? -1 : strcmp(status, "Failure") == 0 ? 1 : strcmp(status, "Success") == 0 ? 0 : -1;
+	return status == NULL ? -1 : strcmp(status, "Failure") == 0 ? 1 :
+		strcmp(status, "Success") == 0 ? 0 : -1;
 }
 
 /* Whether a row is about a sign-in; the class has calls of STS, too. */
@@ -375,12 +381,14 @@ put_sign_in(json_object *record, json_object *row)
 	json_object *outcome = json_object_new_object();
 
 	if (failed(row) >= 0)
-		json_object_object_add(outcome, name, json_object_new_string(failed(row) ? "Failure" : "Success"));
+		json_object_object_add(outcome, name,
+							   json_object_new_string(failed(row) ? "Failure" : "Success"));
 	add_missing(record, "responseElements", outcome);
 	if (mfa == NULL)
 		mfa = find(row, "mfa");
 	if (mfa != NULL && find(record, "additionalEventData.MFAUsed") == NULL)
-		put(record, "additionalEventData.MFAUsed", json_object_new_string(is_true(mfa) ? "Yes" : "No"));
+		put(record, "additionalEventData.MFAUsed",
+			json_object_new_string(is_true(mfa) ? "Yes" : "No"));
 	if (login_to != NULL && find(record, "additionalEventData.LoginTo") == NULL)
 		put(record, "additionalEventData.LoginTo", json_object_get(login_to));
 }
@@ -393,8 +401,10 @@ put_outcome(json_object *record, json_object *row)
 
 	if (is_sign_in(row))
 		put_sign_in(record, row);
-	else if (failed(row) == 1 && find(record, "errorCode") == NULL && find(record, "errorMessage") == NULL)
-		put(record, "errorMessage", detail != NULL ? json_object_get(detail) : json_object_new_string("Failure"));
+	else if (failed(row) == 1 && find(record, "errorCode") == NULL &&
+			 find(record, "errorMessage") == NULL)
+		put(record, "errorMessage",
+			detail != NULL ? json_object_get(detail) : json_object_new_string("Failure"));
 }
 
 /* Appends the row to a record's text under "ocsf"; NULL if out of memory. */

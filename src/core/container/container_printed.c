@@ -179,7 +179,8 @@ read_element(reader *r, json_object *array, ct_slice place)
 {
 	json_object *value;
 
-	return read_inner(r, false, CT_NO_SLICE, place, &value) && json_object_array_add(array, value) == 0;
+	return read_inner(r, false, CT_NO_SLICE, place, &value) &&
+		json_object_array_add(array, value) == 0;
 }
 
 /* Reads the members or elements behind a bracket, up to the one that ends them. */
@@ -221,7 +222,10 @@ read_value(reader *r, ct_slice key, ct_slice place)
 	return container;
 }
 
-/* Reads a column's value, an object or array as JSON or as queries print it; NULL if that is not certain. */
+/*
+ * Reads a column's value, an object or array as JSON or as queries print it;
+ * NULL if that is not certain.
+ */
 json_object *
 ct_read_printed(const char *text, size_t len, const char *column)
 {

@@ -109,7 +109,8 @@ read_object(ct_splitter *s, ct_item *item)
 		level->pos = start;
 		return ct_damaged(s, item, start, &err);
 	}
-	if ((level->pos == level->len || (level->buf[level->pos] != ',' && level->buf[level->pos] != ']')) &&
+	if ((level->pos == level->len ||
+		 (level->buf[level->pos] != ',' && level->buf[level->pos] != ']')) &&
 		has_taken_end(s, start))
 		return ct_give_reject(s, item, read_since(level, start), CT_ERR_EOF, level->pos - start);
 	return ct_take_value(s, item);
@@ -370,7 +371,8 @@ reject_leftovers(ct_splitter *s, ct_item *item, size_t pos)
 		if (pos == level->len || level->buf[pos] != ',')
 			break;
 		pos = ct_skip_space(level, pos + 1);
-	} while (read_key(s, &pos, &key, &err) && ct_container_key(key.ptr, key.len) == CT_FRAME_STREAM &&
+	} while (read_key(s, &pos, &key, &err) &&
+			 ct_container_key(key.ptr, key.len) == CT_FRAME_STREAM &&
 			 ct_scan(level->buf, level->len, &pos, &s->rec, &err));
 	return ct_give_reject(s, item, read_since(level, start), CT_ERR_NOT_OBJECT, 0);
 }

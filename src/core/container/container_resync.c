@@ -193,7 +193,8 @@ end_in_string(const ct_level *level, ct_frame frame)
 	size_t		brace = ct_previous(level, level->len);
 	size_t		bracket;
 
-	if ((frame != CT_FRAME_ARRAY && frame != CT_FRAME_ROWS) || brace == NOWHERE || level->buf[brace] != '}')
+	if ((frame != CT_FRAME_ARRAY && frame != CT_FRAME_ROWS) || brace == NOWHERE ||
+		level->buf[brace] != '}')
 		return level->len;
 	bracket = ct_previous(level, brace);
 	return bracket != NOWHERE && level->buf[bracket] == ']' ? bracket : level->len;

@@ -50,7 +50,8 @@ ct_is_payload(const char *text, size_t len)
 	if (*text == '\\' || *text == '"')
 		return end - text >= 4 && (text[1] == '"' || *text == '"');
 	return end - text >= 5 &&
-		(memcmp(text, "H4sI", 4) == 0 || memcmp(text, "KLUv/", 5) == 0 || memcmp(text, "\xef\xbb\xbf", 3) == 0);
+		(memcmp(text, "H4sI", 4) == 0 || memcmp(text, "KLUv/", 5) == 0 ||
+		 memcmp(text, "\xef\xbb\xbf", 3) == 0);
 }
 
 /* Gives a message without JSON: as a notice, if services are known to send it. */
@@ -61,7 +62,8 @@ give_message(ct_splitter *s, ct_item *item, ct_slice raw, ct_slice whole)
 		return ct_give_notice(s, item, whole, CT_ERR_IS_VALIDATION_MESSAGE);
 	if (ct_find(raw, "CWL CONTROL MESSAGE") == raw.ptr)
 		return ct_give_notice(s, item, whole, CT_ERR_IS_CONTROL_MESSAGE);
-	return ct_give_reject(s, item, whole, *whole.ptr == '"' ? CT_ERR_NOT_OBJECT : CT_ERR_NO_EVENT_TIME, 0);
+	return ct_give_reject(s, item, whole,
+						  *whole.ptr == '"' ? CT_ERR_NOT_OBJECT : CT_ERR_NO_EVENT_TIME, 0);
 }
 
 /* Turns the inside of a JSON string into a buffer of its own; NULL if out of memory. */

@@ -31,7 +31,8 @@ holds_json_text(const ct_record *rec, ct_field field)
 {
 	ct_slice	raw = ct_raw(rec, field);
 
-	return ct_type_of(rec, field) == CT_STRING && raw.len > 1 && (raw.ptr[0] == '{' || raw.ptr[0] == '[');
+	return ct_type_of(rec, field) == CT_STRING && raw.len > 1 &&
+		(raw.ptr[0] == '{' || raw.ptr[0] == '[');
 }
 
 /* Whether an object has eventTime as databases spell it, eventtime or event_time. */
@@ -113,7 +114,8 @@ classify(ct_record *rec, ct_field *field, ct_error *err)
 	{
 		/* Its bytes stay as they are, but for a column that has the event itself. */
 		*field = CT_FIELD_event_json;
-		return __builtin_expect(holds_json_text(rec, CT_FIELD_event_json), false) ? VALUE_STRING : VALUE_EVENT;
+		return __builtin_expect(holds_json_text(rec, CT_FIELD_event_json), false) ?
+			VALUE_STRING : VALUE_EVENT;
 	}
 	if (err->code != CT_ERR_NO_EVENT_TIME && err->code != CT_ERR_NOTIFICATION)
 		return VALUE_REJECT;
@@ -164,13 +166,15 @@ classify(ct_record *rec, ct_field *field, ct_error *err)
  * what it was made of is rejected.
  */
 bool
-ct_take_built(ct_splitter *s, ct_item *item, char *built, size_t len, ct_slice source, const ct_error *reason)
+ct_take_built(ct_splitter *s, ct_item *item, char *built, size_t len, ct_slice source,
+			  const ct_error *reason)
 {
 	size_t		pos = 0;
 	ct_error	err = *reason;
 
 	s->built = built;
-	if (built != NULL && ct_scan(built, len, &pos, &s->rec, &err) && ct_record_check(&s->rec, 0, &err))
+	if (built != NULL && ct_scan(built, len, &pos, &s->rec, &err) &&
+		ct_record_check(&s->rec, 0, &err))
 		return ct_give_event(s, item);
 	/* An offset in the built text would mean nothing to the reader. */
 	return ct_give_reject(s, item, source, err.code, 0);
@@ -199,7 +203,8 @@ take_detail(ct_splitter *s, ct_item *item, const ct_error *err)
 	ct_error	inner;
 	size_t		pos = 0;
 
-	if (ct_scan(detail.ptr, detail.len, &pos, &s->rec, &inner) && ct_record_check(&s->rec, 0, &inner))
+	if (ct_scan(detail.ptr, detail.len, &pos, &s->rec, &inner) &&
+		ct_record_check(&s->rec, 0, &inner))
 		return ct_give_event(s, item);
 	if (typed && ct_find(type, "via CloudTrail") != NULL)
 		return ct_take_span(s, item, detail);

@@ -96,7 +96,8 @@ ct_action_pattern_of(ct_slice normal)
 
 	return (ct_action_pattern) {
 		.service = {normal.ptr, service_length},
-		.name = {colon ? colon + 1 : normal.ptr + normal.len, colon ? normal.len - service_length - 1 : 0}
+		.name = {colon ? colon + 1 : normal.ptr + normal.len,
+			colon ? normal.len - service_length - 1 : 0}
 	};
 }
 

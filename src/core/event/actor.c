@@ -68,7 +68,8 @@ kind_of_id(ct_slice id, ct_actor_kind of_type)
 static ct_slice
 without_session(ct_slice id)
 {
-	const char *colon = id.ptr != NULL && ct_starts_with(id, "AROA") ? memchr(id.ptr, ':', id.len) : NULL;
+	const char *colon = id.ptr != NULL &&
+		ct_starts_with(id, "AROA") ? memchr(id.ptr, ':', id.len) : NULL;
 
 	if (colon != NULL)
 		id.len = colon - id.ptr;
@@ -108,7 +109,8 @@ root_arn(const ct_record *rec, ct_slice account, ct_scratch *scratch)
 {
 	return ct_join(scratch, (ct_slice[])
 	{
-		CT_LITERAL("arn:"), ct_partition(rec, scratch), CT_LITERAL(":iam::"), account, CT_LITERAL(":root")
+		CT_LITERAL("arn:"), ct_partition(rec, scratch), CT_LITERAL(":iam::"), account,
+		CT_LITERAL(":root")
 	}, 5);
 }
 
@@ -156,7 +158,8 @@ find_without_arn(const ct_record *rec, ct_scratch *scratch)
 	if (service.ptr != NULL)
 		return (ct_actor) {CT_ACTOR_SERVICE, service};
 	if (account.ptr != NULL)
-		return (ct_actor) {CT_ACTOR_ACCOUNT, ct_join(scratch, (ct_slice[]) {CT_LITERAL("account "), account}, 2)};
+		return (ct_actor) {CT_ACTOR_ACCOUNT,
+			ct_join(scratch, (ct_slice[]) {CT_LITERAL("account "), account}, 2)};
 	return (ct_actor) {kind, CT_NO_SLICE};
 }
 

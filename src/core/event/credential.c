@@ -44,8 +44,10 @@ ct_is_issuer(ct_slice service, ct_slice name)
 bool
 ct_issues_credentials(const ct_record *rec)
 {
-	return ct_is_issuer(ct_service(ct_raw(rec, CT_FIELD_event_source)), ct_raw(rec, CT_FIELD_event_name)) &&
-		ct_type_of(rec, CT_FIELD_event_source) == CT_STRING && ct_type_of(rec, CT_FIELD_event_name) == CT_STRING &&
+	return ct_is_issuer(ct_service(ct_raw(rec, CT_FIELD_event_source)),
+						ct_raw(rec, CT_FIELD_event_name)) &&
+		ct_type_of(rec, CT_FIELD_event_source) == CT_STRING &&
+		ct_type_of(rec, CT_FIELD_event_name) == CT_STRING &&
 		ct_succeeded(rec);
 }
 
@@ -82,7 +84,8 @@ split_session_id(ct_slice id, ct_credential *c)
 static ct_slice
 target_account(const ct_record *rec, ct_scratch *scratch)
 {
-	ct_slice	target = ct_member_text(rec, CT_FIELD_request_parameters, "targetPrincipal", scratch);
+	ct_slice	target = ct_member_text(rec, CT_FIELD_request_parameters, "targetPrincipal",
+										scratch);
 	ct_slice	account = target.ptr != NULL ? ct_arn_part(target, 4) : CT_NO_SLICE;
 
 	return account.len > 0 ? account : target;
@@ -131,7 +134,8 @@ fill_caller(ct_credential *c, const ct_record *rec, ct_scratch *scratch)
 	c->caller_id = ct_principal_id(rec, scratch);
 	c->caller_name = ct_session_name(rec, scratch);
 	c->caller_key = ct_filled(rec, CT_FIELD_access_key_id, scratch);
-	c->caller_created_at.known = ct_field_time(rec, CT_FIELD_session_creation_date, &c->caller_created_at.time);
+	c->caller_created_at.known = ct_field_time(rec, CT_FIELD_session_creation_date,
+											   &c->caller_created_at.time);
 	c->caller_in_console = ct_bool(rec, CT_FIELD_session_credential_from_console);
 	c->source_ip.len = ct_source_ip(rec, c->source_ip.bytes);
 	c->user_agent = ct_filled(rec, CT_FIELD_user_agent, scratch);
@@ -160,7 +164,8 @@ static void
 bound_identifiers(ct_credential *c)
 {
 	ct_slice   *const identifiers[] = {
-		&c->account_id, &c->aws_region, &c->issued_id, &c->issued_name, &c->caller_account, &c->caller_id,
+		&c->account_id, &c->aws_region, &c->issued_id, &c->issued_name, &c->caller_account,
+			&c->caller_id,
 		&c->caller_name, &c->caller_key, &c->source_identity, &c->shared_event_id
 	};
 

@@ -33,6 +33,7 @@ extern bool ct_is_issuer(ct_slice service, ct_slice name);
 extern bool ct_issues_credentials(const ct_record *rec);
 
 /* Reads what a record says that issues credentials; false if it issues none. */
-extern bool ct_find_credential(const ct_record *rec, ct_scratch *scratch, ct_credential *credential);
+extern bool ct_find_credential(const ct_record *rec, ct_scratch *scratch,
+							   ct_credential *credential);
 
 #endif							/* CT_CREDENTIAL_H */

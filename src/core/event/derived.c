@@ -394,7 +394,8 @@ is_sign_in(const ct_record *rec)
 {
 	ct_slice	source = ct_raw(rec, CT_FIELD_event_source);
 
-	return (source.ptr != NULL && (ct_starts_with(source, "signin.") || ct_starts_with(source, "sso."))) ||
+	return (source.ptr != NULL &&
+			(ct_starts_with(source, "signin.") || ct_starts_with(source, "sso."))) ||
 		is_word(ct_raw(rec, CT_FIELD_event_type), "AwsConsoleSignIn");
 }
 
@@ -422,7 +423,8 @@ ct_succeeded(const ct_record *rec)
 
 	if (ct_raw(rec, CT_FIELD_error_code).len > 0 && ct_type_of(rec, CT_FIELD_error_code) != CT_NULL)
 		return false;
-	if (ct_raw(rec, CT_FIELD_error_message).len > 0 && ct_type_of(rec, CT_FIELD_error_message) != CT_NULL)
+	if (ct_raw(rec, CT_FIELD_error_message).len > 0 &&
+		ct_type_of(rec, CT_FIELD_error_message) != CT_NULL)
 		return false;
 	if (ct_is(rec, CT_FIELD_response_console_login, "Failure"))
 		return false;

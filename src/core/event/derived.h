@@ -96,6 +96,7 @@ extern ct_slice ct_join(ct_scratch *scratch, const ct_slice *pieces, int n);
 #define CT_LITERAL(s) ((ct_slice) {s, sizeof(s) - 1})
 
 /* A member of an object in the record, if it is a string that is not empty. */
-extern ct_slice ct_member_text(const ct_record *rec, ct_field object, const char *key, ct_scratch *scratch);
+extern ct_slice ct_member_text(const ct_record *rec, ct_field object, const char *key,
+							   ct_scratch *scratch);
 
 #endif							/* CT_DERIVED_H */

@@ -140,7 +140,8 @@ ct_open_embedded(ct_record *rec, char *room, size_t size)
 		size_t		pos = 0;
 		ct_slice	text;
 
-		if (!may_be_embedded(rec, i) || (end = write_alone(rec, i, next, room + size, &text)) == NULL)
+		if (!may_be_embedded(rec, i) ||
+			(end = write_alone(rec, i, next, room + size, &text)) == NULL)
 			continue;
 		if (!ct_scan(next, end - next, &pos, &alone, &err) || next + pos != end ||
 			!holds(&alone, fields[i].field, text))

@@ -27,7 +27,10 @@ typedef struct ct_instant
 	int64_t		time;
 } ct_instant;
 
-/* How the types of the facts are held: texts and JSON as slices, a boolean as 0, 1 or -1 for null. */
+/*
+ * How the types of the facts are held: texts and JSON as slices, a boolean as
+ * 0, 1 or -1 for null.
+ */
 typedef int ct_fact_integer;
 typedef int ct_fact_boolean;
 typedef ct_slice ct_fact_text;

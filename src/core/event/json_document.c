@@ -14,7 +14,10 @@
 /* These documents nest three levels; some more do no harm. */
 #define DEPTH_MAX		16
 
-/* Whether a whole text is one JSON value and white space.  What json-c takes for strict differs by its version. */
+/*
+ * Whether a whole text is one JSON value and white space.  What json-c takes
+ * for strict differs by its version.
+ */
 static bool
 is_json(const char *text, size_t len)
 {
@@ -22,7 +25,8 @@ is_json(const char *text, size_t len)
 	ct_error	err;
 	size_t		pos = 0;
 
-	return ct_scan(text, len, &pos, &value, &err) && ct_skip_blanks(text + pos, text + len) == text + len;
+	return ct_scan(text, len, &pos, &value, &err) &&
+		ct_skip_blanks(text + pos, text + len) == text + len;
 }
 
 /* Parses a whole text as one JSON value and white space; NULL if it is not, or out of memory. */
@@ -63,7 +67,10 @@ is_plain_text(ct_slice text)
 	return true;
 }
 
-/* The text that a member is; no slice where it is null, absent, anything else, or has control characters. */
+/*
+ * The text that a member is; no slice where it is null, absent, anything else,
+ * or has control characters.
+ */
 ct_slice
 ct_json_text(json_object *object, const char *name)
 {
@@ -96,7 +103,8 @@ ct_json_time(json_object *object, const char *name, int64_t *time)
 
 	if (!json_object_is_type(object, json_type_object) ||
 		!json_object_object_get_ex(object, name, &value) ||
-		!(json_object_is_type(value, json_type_string) || json_object_is_type(value, json_type_double) ||
+		!(json_object_is_type(value, json_type_string) ||
+		  json_object_is_type(value, json_type_double) ||
 		  json_object_is_type(value, json_type_int)))
 		return false;
 	/* json-c prints a number as it stood. */

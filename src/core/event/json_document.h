@@ -13,9 +13,13 @@ struct json_object;
  * Parses a whole text as one JSON value and white space, to be released by
  * json_object_put; NULL if it is not, which is the error, or out of memory.
  */
-extern struct json_object *ct_parse_small_json(const char *text, size_t len, ct_error_code error, ct_error *err);
+extern struct json_object *ct_parse_small_json(const char *text, size_t len, ct_error_code error,
+											   ct_error *err);
 
-/* The text that a member is; no slice where it is null, absent, anything else, or has control characters. */
+/*
+ * The text that a member is; no slice where it is null, absent, anything else,
+ * or has control characters.
+ */
 extern ct_slice ct_json_text(struct json_object *object, const char *name);
 
 /* Whether a member is null or absent. */

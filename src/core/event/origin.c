@@ -86,10 +86,14 @@ of_web_identity(ct_slice provider, ct_slice subject, ct_scratch *scratch)
 	if (subject.ptr == NULL || host.ptr == NULL)
 		return origin(CT_ORIGIN_UNKNOWN, subject, "web identity");
 	return origin(kind_of_subject(host, subject),
-				  ct_join(scratch, (ct_slice[]) {host, CT_LITERAL(":"), subject}, 3), "web identity");
+				  ct_join(scratch, (ct_slice[]) {host, CT_LITERAL(":"), subject}, 3),
+				  "web identity");
 }
 
-/* The subject that the session's own data has of its web identity, under a key that ends in ":sub". */
+/*
+ * The subject that the session's own data has of its web identity, under a key
+ * that ends in ":sub".
+ */
 static ct_slice
 federated_subject(const ct_record *rec, ct_scratch *scratch)
 {
@@ -103,7 +107,8 @@ federated_subject(const ct_record *rec, ct_scratch *scratch)
 	while (ct_next_member(attributes.ptr, attributes.len, &pos, &key, &value))
 	{
 		if (value.type == CT_STRING && value.length > 0 && key.length >= strlen(":sub") &&
-			memcmp(attributes.ptr + key.offset + key.length - strlen(":sub"), ":sub", strlen(":sub")) == 0)
+			memcmp(attributes.ptr + key.offset + key.length - strlen(":sub"), ":sub",
+				   strlen(":sub")) == 0)
 			return ct_string_text(attributes.ptr, &value, scratch);
 	}
 	return CT_NO_SLICE;
@@ -127,11 +132,13 @@ of_role(const ct_record *rec, ct_actor actor, ct_scratch *scratch)
 		const char *end = memchr(service, '/', resource.ptr + resource.len - service);
 
 		if (end != NULL)
-			return origin(CT_ORIGIN_SERVICE, (ct_slice) {service, end - service}, "service-linked role");
+			return origin(CT_ORIGIN_SERVICE, (ct_slice) {service, end - service},
+						  "service-linked role");
 	}
 	subject = federated_subject(rec, scratch);
 	if (subject.ptr != NULL)
-		return of_web_identity(ct_filled(rec, CT_FIELD_federated_provider, scratch), subject, scratch);
+		return of_web_identity(ct_filled(rec, CT_FIELD_federated_provider, scratch), subject,
+							   scratch);
 	return of_session();
 }
 
@@ -157,7 +164,8 @@ of_identity(const ct_record *rec, ct_actor actor, ct_scratch *scratch)
 		case CT_ACTOR_SAML_USER:
 			return origin(CT_ORIGIN_HUMAN, name.ptr != NULL ? name : actor.id, "saml");
 		case CT_ACTOR_WEB_IDENTITY_USER:
-			return of_web_identity(ct_filled(rec, CT_FIELD_identity_provider, scratch), name, scratch);
+			return of_web_identity(ct_filled(rec, CT_FIELD_identity_provider, scratch), name,
+								   scratch);
 		case CT_ACTOR_SERVICE:
 			return origin(CT_ORIGIN_SERVICE, actor.id, "service");
 		case CT_ACTOR_ROLE:
@@ -173,7 +181,8 @@ in_scope_of(const ct_record *rec, ct_scratch *scratch)
 {
 	ct_slice	resource = ct_filled(rec, CT_FIELD_in_scope_of_credentials_issued_to, scratch);
 
-	return resource.ptr != NULL ? resource : ct_filled(rec, CT_FIELD_in_scope_of_source_arn, scratch);
+	return resource.ptr != NULL ? resource : ct_filled(rec, CT_FIELD_in_scope_of_source_arn,
+													   scratch);
 }
 
 /* Finds who stands behind a call. */
@@ -196,7 +205,8 @@ ct_find_origin(const ct_record *rec, ct_actor actor, ct_scratch *scratch)
 	if (id.ptr != NULL)
 		return origin(CT_ORIGIN_WORKLOAD, id, "issued to");
 	/* EC2 names the session by the instance. */
-	if (ct_has(rec, CT_FIELD_ec2_role_delivery) && ct_filled(rec, CT_FIELD_ec2_role_delivery, scratch).ptr != NULL)
+	if (ct_has(rec, CT_FIELD_ec2_role_delivery) &&
+		ct_filled(rec, CT_FIELD_ec2_role_delivery, scratch).ptr != NULL)
 	{
 		id = ct_session_name(rec, scratch);
 		if (id.ptr != NULL && ct_starts_with(id, "i-"))
@@ -210,16 +220,19 @@ ct_origin
 ct_origin_of_service(ct_slice service, ct_slice session_name, ct_scratch *scratch)
 {
 	static const char *const runners[] = {
-		"apprunner.", "batch.", "codebuild.", "ec2.", "ecs-tasks.", "eks-auth.", "glue.", "lambda.", "pods.eks.",
+		"apprunner.", "batch.", "codebuild.", "ec2.", "ecs-tasks.", "eks-auth.", "glue.", "lambda.",
+			"pods.eks.",
 		"sagemaker.", "tasks.apprunner."
 	};
 
 	for (size_t i = 0; i < sizeof(runners) / sizeof(runners[0]); i++)
 	{
 		if (session_name.len > 0 && ct_starts_with(service, runners[i]) &&
-			ct_starts_with((ct_slice) {service.ptr + strlen(runners[i]), service.len - strlen(runners[i])}, "amazonaws.com"))
+			ct_starts_with((ct_slice) {service.ptr + strlen(runners[i]),
+				service.len - strlen(runners[i])}, "amazonaws.com"))
 			return origin(CT_ORIGIN_WORKLOAD,
-						  ct_join(scratch, (ct_slice[]) {service, CT_LITERAL("/"), session_name}, 3), "workload");
+						  ct_join(scratch, (ct_slice[]) {service, CT_LITERAL("/"), session_name},
+								  3), "workload");
 	}
 	return origin(CT_ORIGIN_SERVICE, service, "service");
 }

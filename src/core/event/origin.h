@@ -13,7 +13,7 @@
 
 typedef enum ct_origin_kind
 {
-	CT_ORIGIN_SESSION,			/* not in the record: the event that issued the session's credentials tells it */
+	CT_ORIGIN_SESSION,			/* in the event that issued the session's credentials */
 	CT_ORIGIN_HUMAN,
 	CT_ORIGIN_WORKLOAD,
 	CT_ORIGIN_SERVICE,

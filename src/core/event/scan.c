@@ -211,7 +211,8 @@ string:
 			else if (depth == 0)
 				node = 0;
 			else
-				node = field != NO_FIELD && ct_subtrees[field].node ? ct_subtrees[field].node : NO_NODE;
+				node = field != NO_FIELD &&
+					ct_subtrees[field].node ? ct_subtrees[field].node : NO_NODE;
 			key = FIRST_KEY(node);
 			if (in_object)
 				is_object[depth / 64] |= (uint64_t) 1 << (depth % 64);

@@ -18,7 +18,10 @@ escape_value(const char *p)
 		ct_hex_digit(p[4]) << 4 | ct_hex_digit(p[5]);
 }
 
-/* Length of the escape at p, a pair of surrogates being one; *safe reports whether text can hold it. */
+/*
+ * Length of the escape at p, a pair of surrogates being one; *safe reports
+ * whether text can hold it.
+ */
 static size_t
 read_escape(const char *p, const char *end, bool *safe)
 {

@@ -77,7 +77,10 @@ is_name(const char *text, const char *name)
 	return ct_compare_folded((ct_slice) {text, strlen(text)}, (ct_slice) {name, strlen(name)}) == 0;
 }
 
-/* Checks what the tree will not show in valid JSON: depth, zero bytes, and how many keys there are. */
+/*
+ * Checks what the tree will not show in valid JSON: depth, zero bytes, and how
+ * many keys there are.
+ */
 static bool
 check_text(const char *json, size_t len, size_t *keys, ct_error *err)
 {
@@ -282,7 +285,8 @@ add_admitted(reader *r, bool open, unsigned narrowed)
 	if (open)
 		r->admits |= admitted_by_condition(narrowed, named);
 	/* A service that acts for named accounts does not act for any. */
-	else if (r->admits & CT_ADMITS_SERVICE && narrowed & (CT_NARROW_PRINCIPAL | CT_NARROW_OWN_ACCOUNT))
+	else if (r->admits & CT_ADMITS_SERVICE &&
+			 narrowed & (CT_NARROW_PRINCIPAL | CT_NARROW_OWN_ACCOUNT))
 	{
 		r->admits &= ~(unsigned) CT_ADMITS_SERVICE;
 		r->admits |= narrowed & CT_NARROW_OWN_ACCOUNT ? CT_ADMITS_OWN_ACCOUNT : 0;
@@ -386,7 +390,8 @@ ct_policy_read(const char *json, size_t len, ct_slice account, ct_policy *policy
 	if (!read_statements(&r, found[STATEMENT], &number))
 	{
 		err->offset = statement_offset(json, len, key,
-									   json_object_is_type(found[STATEMENT], json_type_array), number);
+									   json_object_is_type(found[STATEMENT], json_type_array),
+									   number);
 		return false;
 	}
 	ct_names_sort(&policy->foreign_accounts);

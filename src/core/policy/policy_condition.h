@@ -14,7 +14,7 @@ typedef bool (*ct_account_visitor) (void *arg, ct_slice account);
 /* By what a condition narrows those whom a statement admits; bits of a set. */
 typedef enum ct_narrowing
 {
-	CT_NARROW_PRINCIPAL = 1,	/* accounts, ARNs or ids of callers, or of what a service acts for */
+	CT_NARROW_PRINCIPAL = 1,	/* accounts, ARNs or ids of callers or sources */
 	CT_NARROW_OWN_ACCOUNT = 2,	/* the account of the secret, by the policy variable for it */
 	CT_NARROW_ORGANIZATION = 4,
 	CT_NARROW_OWN_ORGANIZATION = 8, /* that of the secret, by the policy variable for it */

@@ -11,7 +11,10 @@
 
 #define ACCOUNT_LENGTH	12
 
-/* Ranges of fewer bits are wide, and so are ranges that hold half of all IPv4 addresses together. */
+/*
+ * Ranges of fewer bits are wide, and so are ranges that hold half of all IPv4
+ * addresses together.
+ */
 #define IPV4_BITS_MIN	8
 #define IPV6_BITS_MIN	32
 #define IPV4_WIDE		(UINT64_C(1) << 31)
@@ -23,7 +26,8 @@ value_text(json_object *value, ct_slice *text)
 	switch (json_object_get_type(value))
 	{
 		case json_type_string:
-			*text = (ct_slice) {json_object_get_string(value), (size_t) json_object_get_string_len(value)};
+			text->ptr = json_object_get_string(value);
+			text->len = (size_t) json_object_get_string_len(value);
 			return true;
 		case json_type_int:
 		case json_type_double:

@@ -18,7 +18,10 @@ typedef struct ct_policy_values
 	bool		malformed;		/* met what is not a value */
 } ct_policy_values;
 
-/* Gives the next of the values under a key, which is one value or an array of them; false behind the last. */
+/*
+ * Gives the next of the values under a key, which is one value or an array of
+ * them; false behind the last.
+ */
 extern bool ct_next_policy_value(struct json_object *values, ct_policy_values *at, ct_slice *value);
 
 /* Whether a text has neither a wildcard nor a policy variable; the empty one fixes nothing. */

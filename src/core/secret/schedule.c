@@ -142,7 +142,8 @@ read_weekdays(ct_slice s, ct_schedule *schedule)
 	if (ct_same(s, CT_LITERAL("L")))
 		s = rest = CT_LITERAL("7");
 	if (read_value(&rest, &weekday_rule, &weekday) &&
-		(skip(&rest, 'L') || (skip(&rest, '#') && read_digits(&rest, &nth) && nth >= 1 && nth <= 5)) &&
+		(skip(&rest, 'L') || (skip(&rest, '#') && read_digits(&rest, &nth) && nth >= 1 &&
+							  nth <= 5)) &&
 		rest.len == 0)
 	{
 		schedule->nth_weekdays[nth] = UINT64_C(1) << weekday;
@@ -325,7 +326,8 @@ runs_on(const ct_schedule *schedule, const date *d)
 		has(schedule->nth_weekdays[(d->day - 1) / 7 + 1], d->weekday) ||
 		(left < 7 && has(schedule->nth_weekdays[0], d->weekday));
 
-	return has(schedule->years[year / 64], year % 64) && has(schedule->months, d->month) && day && weekday;
+	return has(schedule->years[year / 64], year % 64) && has(schedule->months, d->month) &&
+		day && weekday;
 }
 
 /* The first run of a day from a minute on; -1 if there is none. */

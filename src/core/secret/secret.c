@@ -75,7 +75,8 @@ find_in_own_event(const ct_record *rec, ct_scratch *scratch)
 	if (ct_is_secret_arn(request))
 		return (ct_secret) {CT_SECRET_PARTIAL_ARN, request};
 	FOUND(CT_SECRET_NAME, ct_as_secret_name(request));
-	FOUND(CT_SECRET_NAME, ct_as_secret_name(ct_filled(rec, CT_FIELD_additional_secret_id, scratch)));
+	FOUND(CT_SECRET_NAME,
+		  ct_as_secret_name(ct_filled(rec, CT_FIELD_additional_secret_id, scratch)));
 	FOUND(CT_SECRET_NAME, ct_as_secret_name(ct_filled(rec, CT_FIELD_additional_name, scratch)));
 	FOUND(CT_SECRET_NAME, ct_as_secret_name(ct_filled(rec, CT_FIELD_response_name, scratch)));
 	FOUND(CT_SECRET_NAME, ct_as_secret_name(ct_filled(rec, CT_FIELD_request_name, scratch)));
@@ -91,7 +92,8 @@ find_in_other_event(const ct_record *rec, ct_scratch *scratch)
 	ct_slice	id;
 
 	FOUND(CT_SECRET_RESOURCE, arn_in_resources(rec, scratch));
-	FOUND(CT_SECRET_KMS, ct_secret_arn_in(rec, CT_FIELD_request_encryption_context_secret_arn, scratch));
+	FOUND(CT_SECRET_KMS, ct_secret_arn_in(rec, CT_FIELD_request_encryption_context_secret_arn,
+										  scratch));
 	if (ct_type_of(rec, CT_FIELD_error_message) == CT_STRING)
 	{
 		ct_slice	message = ct_resource_in_message(rec, scratch);

@@ -45,7 +45,8 @@ extern const char *ct_secret_source_name(ct_secret_source source);
 extern ct_slice ct_secret_arn_of_id(const ct_record *rec, ct_slice id, ct_scratch *scratch);
 
 /* The ARN of the secret that was found, partial where only its name is known. */
-extern ct_slice ct_arn_of_secret(const ct_record *rec, const ct_secret *secret, ct_scratch *scratch);
+extern ct_slice ct_arn_of_secret(const ct_record *rec, const ct_secret *secret,
+								 ct_scratch *scratch);
 
 /* The name of the secret that was found. */
 extern ct_slice ct_name_of_secret(const ct_secret *secret);

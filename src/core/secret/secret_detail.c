@@ -136,7 +136,8 @@ put_members(writer *w, const ct_record *rec, ct_field object)
 			continue;
 		put_name(w, name);
 		if ((size_t) (w->end - w->next) < CT_JSONSAFE_BOUND(len) ||
-			!ct_make_json_strings(json.ptr + value.offset - quote, len, CT_FACT_DETAIL_DEPTH, w->next, &len))
+			!ct_make_json_strings(json.ptr + value.offset - quote, len, CT_FACT_DETAIL_DEPTH,
+								  w->next, &len))
 			w->next = before;
 		else
 			w->next += len;
@@ -182,7 +183,8 @@ put_failed_step(writer *w, ct_slice message)
 	{
 		step += strlen(during);
 		text = span(step, end, "_");
-		if (text.len > 0 && ct_starts_with((ct_slice) {text.ptr + text.len, end - text.ptr - text.len}, " step"))
+		if (text.len > 0 &&
+			ct_starts_with((ct_slice) {text.ptr + text.len, end - text.ptr - text.len}, " step"))
 		{
 			put_text(w, "failed_step", text);
 			break;

@@ -161,7 +161,8 @@ key_of_kms(walk *w)
 		ct_slice	service = ct_arn_part(text, 2);
 		ct_slice	resource = ct_arn_part(text, 5);
 
-		if (resource.ptr != NULL && ct_same(service, CT_LITERAL("kms")) && ct_starts_with(resource, "key/"))
+		if (resource.ptr != NULL && ct_same(service, CT_LITERAL("kms")) &&
+			ct_starts_with(resource, "key/"))
 			return text;
 	}
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
@@ -251,9 +252,11 @@ fill_common(walk *w)
 	bound_identifiers(fact);
 	if (w->own)
 	{
-		fact->version_stage = ct_member_text(rec, CT_FIELD_request_parameters, "versionStage", w->scratch);
+		fact->version_stage = ct_member_text(rec, CT_FIELD_request_parameters, "versionStage",
+											 w->scratch);
 		fact->token = ct_filled(rec, CT_FIELD_request_token, w->scratch);
-		fact->key_arn = to_key_arn(w, ct_member_text(rec, CT_FIELD_request_parameters, "kmsKeyId", w->scratch));
+		fact->key_arn = to_key_arn(w, ct_member_text(rec, CT_FIELD_request_parameters, "kmsKeyId",
+													 w->scratch));
 		/* That a rotation fails does not make its secret another one. */
 		w->vouched = fact->succeeded || ct_is_service_event(rec);
 	}
@@ -290,14 +293,19 @@ name_of(ct_slice id)
 	ct_secret_id secret = ct_secret_id_of(id);
 	ct_slice	name = secret.is_arn ? ct_without_suffix(secret.name) : ct_as_secret_name(id);
 
-	return name.len > 0 && name.len <= CT_SECRET_NAME_MAX && id.len <= CT_SECRET_ID_MAX ? name : CT_NO_SLICE;
+	return name.len > 0 && name.len <= CT_SECRET_NAME_MAX &&
+		id.len <= CT_SECRET_ID_MAX ? name : CT_NO_SLICE;
 }
 
-/* Whether an ARN makes a fact: that of a secret does, in other services' events only the full one. */
+/*
+ * Whether an ARN makes a fact: that of a secret does, in other services' events
+ * only the full one.
+ */
 static bool
 is_arn_for_fact(const walk *w, ct_slice id)
 {
-	return ct_is_secret_arn(id) && name_of(id).ptr != NULL && (w->own || w->kms || ct_has_secret_suffix(id));
+	return ct_is_secret_arn(id) && name_of(id).ptr != NULL &&
+		(w->own || w->kms || ct_has_secret_suffix(id));
 }
 
 /* Fills in one secret. */
@@ -335,7 +343,8 @@ rotation_token(walk *w, const ct_secret *secret)
 	if (secret->id.ptr != NULL && is_vouched(w, secret->source))
 		token = ct_token_in_request_id(w->fact.request_id, secret->id);
 	if (token.ptr == NULL)
-		token = ct_token_in_request_id(w->fact.request_id, ct_secret_in_request_id(w->rec, w->scratch));
+		token = ct_token_in_request_id(w->fact.request_id,
+									   ct_secret_in_request_id(w->rec, w->scratch));
 	return token;
 }
 
@@ -398,7 +407,8 @@ ct_each_secret_fact(const ct_record *rec, ct_scratch *scratch,
 					ct_secret_fact_visitor visit, void *arg)
 {
 	ct_slice	visited[CT_FACT_ITEMS_MAX + 1];
-	walk		w = {.rec = rec, .scratch = scratch, .visited = visited, .visit = visit, .arg = arg};
+	walk		w = {.rec = rec, .scratch = scratch, .visited = visited, .visit = visit,
+		.arg = arg};
 	ct_secret	secret;
 
 	if (!ct_may_have_secret_facts(rec))
@@ -418,7 +428,8 @@ ct_each_secret_fact(const ct_record *rec, ct_scratch *scratch,
 		visit_listed(&w, CT_FIELD_request_secret_id_list, CT_SECRET_LIST);
 	if (ct_resources_may_have_secrets(rec))
 		visit_listed(&w, CT_FIELD_resources, CT_SECRET_RESOURCE);
-	if (w.count == 0 && (w.own || (w.kms && (is_made_by_secretsmanager(rec) || changes_key(w.fact.event_name)))))
+	if (w.count == 0 &&
+		(w.own || (w.kms && (is_made_by_secretsmanager(rec) || changes_key(w.fact.event_name)))))
 		visit_first(&w, &secret);
 }
 
@@ -437,10 +448,12 @@ may_be_refused_secret(const ct_record *rec)
 bool
 ct_may_have_secret_facts(const ct_record *rec)
 {
-	if (ct_is_secretsmanager(rec) || ct_resources_may_have_secrets(rec) || may_be_refused_secret(rec))
+	if (ct_is_secretsmanager(rec) || ct_resources_may_have_secrets(rec) ||
+		may_be_refused_secret(rec))
 		return true;
 	return is_kms(rec) && (ct_has(rec, CT_FIELD_request_encryption_context_secret_arn) ||
-						   is_made_by_secretsmanager(rec) || changes_key(ct_raw(rec, CT_FIELD_event_name)));
+						   is_made_by_secretsmanager(rec) ||
+						   changes_key(ct_raw(rec, CT_FIELD_event_name)));
 }
 
 /* Notes that there is a fact, which is enough. */

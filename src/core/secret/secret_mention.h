@@ -10,7 +10,10 @@
 #include "core/event/derived.h"
 #include "core/secret/secret_id.h"
 
-/* Called with a secret as the event names it, which lives as long as the call; false ends the walk. */
+/*
+ * Called with a secret as the event names it, which lives as long as the call;
+ * false ends the walk.
+ */
 typedef bool (*ct_secret_way_visitor) (void *arg, const ct_secret_id *id);
 
 /*

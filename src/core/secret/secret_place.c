@@ -138,7 +138,8 @@ ct_resource_in_message(const ct_record *rec, ct_scratch *scratch)
 	while (resource.ptr + resource.len < end &&
 		   resource.ptr[resource.len] != ' ' && resource.ptr[resource.len] != ',')
 		resource.len++;
-	if (resource.len == 0 || resource.len > CT_SECRET_ID_MAX || memchr(resource.ptr, '*', resource.len) != NULL)
+	if (resource.len == 0 || resource.len > CT_SECRET_ID_MAX ||
+		memchr(resource.ptr, '*', resource.len) != NULL)
 		return CT_NO_SLICE;
 	return resource;
 }
@@ -170,7 +171,8 @@ ct_token_in_request_id(ct_slice request_id, ct_slice secret_arn)
 {
 	size_t		start = strlen("Rotation-") + secret_arn.len + 1;
 
-	if (secret_arn.ptr == NULL || request_id.len <= start || !ct_starts_with(request_id, "Rotation-") ||
+	if (secret_arn.ptr == NULL || request_id.len <= start ||
+		!ct_starts_with(request_id, "Rotation-") ||
 		memcmp(request_id.ptr + start - 1 - secret_arn.len, secret_arn.ptr, secret_arn.len) != 0 ||
 		request_id.ptr[start - 1] != '-')
 		return CT_NO_SLICE;

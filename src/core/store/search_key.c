@@ -165,7 +165,8 @@ own_scope(const ct_record *rec, ct_scratch *scratch)
 
 	return ct_join(scratch, (ct_slice[])
 	{
-		region.ptr ? region : CT_LITERAL(""), CT_LITERAL(":"), account.ptr ? account : CT_LITERAL("")
+		region.ptr ? region : CT_LITERAL(""), CT_LITERAL(":"),
+			account.ptr ? account : CT_LITERAL("")
 	}, 3);
 }
 

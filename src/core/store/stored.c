@@ -160,7 +160,8 @@ find_name(ct_slice arn, ct_slice name)
 		return CT_STORED_NAME_ELSEWHERE;
 	end = ct_secret_id_of_arn(arn).name;
 	return ct_same(end, name) ? CT_STORED_NAME_IS_END :
-		ct_same(ct_without_suffix(end), name) ? CT_STORED_NAME_HAS_SUFFIX : CT_STORED_NAME_ELSEWHERE;
+		ct_same(ct_without_suffix(end), name) ? CT_STORED_NAME_HAS_SUFFIX :
+		CT_STORED_NAME_ELSEWHERE;
 }
 
 /* Writes the header of a record that is stored with a codec; returns its length. */
@@ -181,13 +182,16 @@ ct_stored_header(const ct_record *rec, unsigned codec, ct_scratch *scratch,
 	size_t		suffix = strlen(AMAZONAWS_COM);
 
 	flags = (uint16_t) ((ct_bool(rec, CT_FIELD_read_only) + 1) << CT_STORED_READ_ONLY_SHIFT |
-						(ct_bool(rec, CT_FIELD_management_event) + 1) << CT_STORED_MANAGEMENT_EVENT_SHIFT |
-						(ct_bool(rec, CT_FIELD_mfa_authenticated) + 1) << CT_STORED_MFA_AUTHENTICATED_SHIFT);
+						(ct_bool(rec, CT_FIELD_management_event) +
+						 1) << CT_STORED_MANAGEMENT_EVENT_SHIFT |
+						(ct_bool(rec, CT_FIELD_mfa_authenticated) +
+						 1) << CT_STORED_MFA_AUTHENTICATED_SHIFT);
 	if (ct_succeeded(rec))
 		flags |= CT_STORED_SUCCEEDED;
 	flags |= (uint16_t) (secret.source << CT_STORED_SECRET_SOURCE_SHIFT);
 	if (secret_arn.ptr != NULL)
-		flags |= (uint16_t) (find_name(secret_arn, ct_name_of_secret(&secret)) << CT_STORED_SECRET_NAME_SHIFT);
+		flags |= (uint16_t) (find_name(secret_arn,
+									   ct_name_of_secret(&secret)) << CT_STORED_SECRET_NAME_SHIFT);
 
 	put_text(&w, CT_STORED_EVENT_NAME, ct_text(rec, CT_FIELD_event_name, scratch));
 	if (source.len >= suffix &&
@@ -294,7 +298,8 @@ ct_stored_text_of(const ct_stored *stored, ct_stored_text which, char buf[CT_STO
 
 		case CT_STORED_PRINCIPAL_ARN:
 		case CT_STORED_SECRET_ARN:
-			if (text.len == 0 || (uint8_t) text.ptr[0] >= sizeof(beginnings) / sizeof(beginnings[0]))
+			if (text.len == 0 ||
+				(uint8_t) text.ptr[0] >= sizeof(beginnings) / sizeof(beginnings[0]))
 				return CT_NO_SLICE;
 			account = ct_stored_text_of(stored, CT_STORED_ACCOUNT_ID, account_buf);
 			len = expand_beginning((uint8_t) text.ptr[0], account,

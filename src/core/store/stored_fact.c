@@ -13,10 +13,12 @@ ct_stored_secret_facts(const ct_stored *stored)
 	if (stored->elsewhere[CT_STORED_EVENT_SOURCE])
 		return CT_FACTS_IN_RECORD;
 	if (source.ptr != NULL && (ct_starts_with(source, "secretsmanager.") ||
-							   (ct_same(source, CT_LITERAL("secretsmanager")) && (stored->flags & CT_STORED_AMAZONAWS_COM))))
+							   (ct_same(source, CT_LITERAL("secretsmanager")) &&
+								(stored->flags & CT_STORED_AMAZONAWS_COM))))
 		return CT_FACTS_SOME;
 	/* Whether Secrets Manager made a request to KMS is in the record. */
-	if (ct_stored_secret_source(stored) != CT_SECRET_NONE || (source.ptr != NULL && ct_starts_with(source, "kms")))
+	if (ct_stored_secret_source(stored) != CT_SECRET_NONE ||
+		(source.ptr != NULL && ct_starts_with(source, "kms")))
 		return CT_FACTS_IN_RECORD;
 	return CT_FACTS_NONE;
 }
