@@ -1,10 +1,11 @@
 /*
  * fdw.h: what the files of the foreign data wrapper share.
  *
- * A scan lists the files below a path that its conditions do not exclude by
- * their names (fdw_list.c, by fdw_filter.c), reads them one after another
- * (fdw_file.c), and forms of each event the columns that a condition needs,
- * then those that the query needs (fdw_columns.c, fdw_scan.c).
+ * A scan lists the files below a path (fdw_list.c, fdw_tree.c) that its
+ * conditions do not exclude by their names (fdw_filter.c, fdw_condition.c),
+ * reads them one after another (fdw_file.c), and forms of each event the
+ * columns that a condition needs, then those that the query needs
+ * (fdw_columns.c, fdw_scan.c).
  */
 #ifndef CLOUDTRAIL_FDW_H
 #define CLOUDTRAIL_FDW_H

@@ -1,24 +1,15 @@
 /*
- * fdw_list.c: lists the log files below a path.
- *
- * The path itself may be a link, for who sets it decides what is read.  What
- * lies below it is opened folder by folder from there on, and no link is
- * followed, so that who can write there cannot lead the server elsewhere.
+ * fdw_list.c: lists the log files below a path that a query needs.
  */
 #include "fdw.h"
 
-#include <dirent.h>
 #include <fnmatch.h>
 #include <sys/stat.h>
 
+#include "fdw_tree.h"
 #include "miscadmin.h"
-#include "server_file.h"
-#include "storage/fd.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
-
-/* No tree of logs is this deep. */
-#define DEPTH_MAX		40
 
 /* How many events of a file are asked for their account and Region. */
 #define EVENTS_ASKED	10
@@ -27,27 +18,6 @@
 #define FOLDERS_ASKED	5
 
 #define WILDCARDS		"*?["
-
-/* What a name in a folder is of. */
-typedef enum EntryType
-{
-	ENTRY_FOLDER,
-	ENTRY_FILE,
-	ENTRY_OTHER
-} EntryType;
-
-typedef struct Entry
-{
-	char	   *name;
-	EntryType	type;
-} Entry;
-
-typedef struct EntryList
-{
-	Entry	   *entries;
-	int			count;
-	int			room;
-} EntryList;
 
 /* Whether what names of files say of an account and a Region is what their events say. */
 typedef struct Trust
@@ -63,18 +33,13 @@ typedef struct Trust
 
 typedef struct Walk
 {
-	const LogOptions *options;
+	LogTree    *tree;
 	const LogFilter *filter;
 	bool		estimate;
 	double		weight;			/* of a file, where not all folders are visited */
 	LogList    *list;
-	const char *base;
-	DIR		   *open[DEPTH_MAX];	/* the folders that the walk is in */
-	int			depth;
-	StringInfoData path;		/* of the folder that the walk is in, below the base */
 	HTAB	   *trust;
 	LogCounts	asked;			/* what is read to find out whom to trust counts here */
-	MemoryContextCallback callback;
 } Walk;
 
 /* Splits a path into its fixed folder and the pattern, or the name, below it. */
@@ -107,172 +72,6 @@ log_path(const char *base, const char *folder, const char *name)
 					folder, name[0] == '\0' ? "" : "/", name);
 }
 
-/* Closes what is open, when the walk ends in whatever way. */
-static void
-close_walk(void *arg)
-{
-	Walk	   *walk = arg;
-
-	while (walk->depth > 0)
-	{
-		closedir(walk->open[--walk->depth]);
-		ReleaseExternalFD();
-	}
-}
-
-/* Complains of a folder that cannot be read, which is an error if that is what the table says. */
-static void
-complain(const Walk *walk, const char *name, int error)
-{
-	char	   *path = log_path(walk->base, walk->path.data, name);
-
-	if (walk->estimate)
-		return;
-	check_shortage(error);
-	errno = error;
-	ereport(walk->options->stop && error != ENOENT ? ERROR : WARNING,
-			(errcode_for_file_access(),
-			 errmsg("skipped folder \"%s\": %m", readable_path(path))));
-}
-
-/* Opens a folder in another one, or a path; false with errno if it cannot. */
-static bool
-open_folder(Walk *walk, int parent, const char *name)
-{
-	int			fd;
-	int			error;
-	DIR		   *dir;
-
-	if (walk->depth == DEPTH_MAX)
-	{
-		errno = ELOOP;
-		return false;
-	}
-	if (!AcquireExternalFD())
-		return false;
-	fd = openat(parent, name, (BELOW_FLAGS & (parent == AT_FDCWD ? ~O_NOFOLLOW : ~0)) |
-				O_DIRECTORY);
-	dir = fd < 0 ? NULL : fdopendir(fd);
-	if (dir == NULL)
-	{
-		error = errno;
-		if (fd >= 0)
-			close(fd);
-		ReleaseExternalFD();
-		errno = error;
-		return false;
-	}
-	walk->open[walk->depth++] = dir;
-	return true;
-}
-
-/* Closes the folder that the walk is in. */
-static void
-close_folder(Walk *walk)
-{
-	closedir(walk->open[--walk->depth]);
-	ReleaseExternalFD();
-}
-
-/* What an entry of a folder is; a link is neither file nor folder. */
-static EntryType
-type_of(DIR *dir, const struct dirent *entry)
-{
-	struct stat st;
-
-	if (entry->d_type == DT_DIR)
-		return ENTRY_FOLDER;
-	if (entry->d_type == DT_REG)
-		return ENTRY_FILE;
-	if (entry->d_type != DT_UNKNOWN ||
-		fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-		return ENTRY_OTHER;
-	return S_ISDIR(st.st_mode) ? ENTRY_FOLDER : S_ISREG(st.st_mode) ? ENTRY_FILE : ENTRY_OTHER;
-}
-
-/* Compares two entries by name. */
-static int
-compare_entries(const void *a, const void *b)
-{
-	return strcmp(((const Entry *) a)->name, ((const Entry *) b)->name);
-}
-
-/* Reads what is in the folder that the walk is in, in order. */
-static EntryList
-read_folder(Walk *walk)
-{
-	DIR		   *dir = walk->open[walk->depth - 1];
-	EntryList	list = {NULL, 0, 0};
-	struct dirent *entry;
-
-	while (errno = 0, (entry = readdir(dir)) != NULL)
-	{
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-			continue;
-		CHECK_FOR_INTERRUPTS();
-		if (list.count == list.room)
-		{
-			list.room = Max(64, 2 * list.room);
-			list.entries = list.entries == NULL ? palloc(list.room * sizeof(Entry)) :
-				repalloc_huge(list.entries, list.room * sizeof(Entry));
-		}
-		list.entries[list.count++] = (Entry) {pstrdup(entry->d_name), type_of(dir, entry)};
-	}
-	if (errno != 0)
-		complain(walk, "", errno);
-	if (list.count > 1)
-		qsort(list.entries, list.count, sizeof(Entry), compare_entries);
-	return list;
-}
-
-/* Goes into a folder of that which the walk is in; false if it cannot. */
-static bool
-enter(Walk *walk, const char *name)
-{
-	if (!open_folder(walk, dirfd(walk->open[walk->depth - 1]), name))
-	{
-		complain(walk, name, errno);
-		return false;
-	}
-	appendStringInfo(&walk->path, "%s%s", walk->path.len > 0 ? "/" : "", name);
-	return true;
-}
-
-/* Leaves a folder for that which it is in, whose path has this length. */
-static void
-leave(Walk *walk, int length)
-{
-	close_folder(walk);
-	walk->path.len = length;
-	walk->path.data[length] = '\0';
-}
-
-/* Finds the first log file in the folder that the walk is in, or below it. */
-static char *
-first_log(Walk *walk)
-{
-	EntryList	list = read_folder(walk);
-	int			length = walk->path.len;
-	char	   *found = NULL;
-
-	for (int i = 0; i < list.count && found == NULL; i++)
-	{
-		const Entry *entry = &list.entries[i];
-		ct_filename digest;
-		ct_slice	name = {entry->name, strlen(entry->name)};
-
-		if (entry->type == ENTRY_FILE && ct_has_log_ending(name) && !ct_digest_name(name, &digest))
-			found = psprintf("%s%s%s", walk->path.data, length > 0 ? "/" : "", entry->name);
-		else if (entry->type == ENTRY_FOLDER && strcmp(entry->name, "CloudTrail-Digest") != 0 &&
-				 enter(walk, entry->name))
-		{
-			found = first_log(walk);
-			leave(walk, length);
-		}
-	}
-	return found;
-}
-
 /* Whether a text of an event is what a name says; what is absent says nothing. */
 static bool
 agrees(ct_slice text, bool known, const char *name)
@@ -285,12 +84,12 @@ agrees(ct_slice text, bool known, const char *name)
 static void
 ask_file(Walk *walk, const char *file, const ct_log_path *path, Trust *trust)
 {
-	LogReader  *reader = new_log_reader(walk->options, &walk->asked);
+	LogReader  *reader = new_log_reader(walk->tree->options, &walk->asked);
 	char	   *folder = pstrdup(file);
 	char	   *slash = strrchr(folder, '/');
 	const ct_record *rec;
 
-	reader->base = walk->base;
+	reader->base = walk->tree->base;
 	reader->quiet = true;
 	if (slash != NULL)
 		*slash = '\0';
@@ -316,13 +115,13 @@ ask_file(Walk *walk, const char *file, const ct_log_path *path, Trust *trust)
  * hand.
  */
 static Trust *
-ask(Walk *walk, const Entry *entry, const ct_log_path *path)
+ask(Walk *walk, const LogEntry *entry, const ct_log_path *path)
 {
 	Trust		key;
 	Trust	   *trust;
 	bool		found;
 	char	   *file = NULL;
-	int			length = walk->path.len;
+	int			length = walk->tree->path.len;
 
 	memset(&key, 0, sizeof(key));
 	if (path->account_known)
@@ -334,11 +133,11 @@ ask(Walk *walk, const Entry *entry, const ct_log_path *path)
 		return trust;
 	trust->account = trust->region = true;
 	if (entry->type == ENTRY_FILE)
-		file = psprintf("%s%s%s", walk->path.data, length > 0 ? "/" : "", entry->name);
-	else if (enter(walk, entry->name))
+		file = psprintf("%s%s%s", walk->tree->path.data, length > 0 ? "/" : "", entry->name);
+	else if (enter_log_folder(walk->tree, entry->name))
 	{
-		file = first_log(walk);
-		leave(walk, length);
+		file = first_log(walk->tree);
+		leave_log_folder(walk->tree, length);
 	}
 	if (file != NULL)
 		ask_file(walk, file, path, trust);
@@ -347,7 +146,7 @@ ask(Walk *walk, const Entry *entry, const ct_log_path *path)
 
 /* Whether the filter excludes a folder or file, about which its names say this. */
 static bool
-is_left_out(Walk *walk, const Entry *entry, LogFacts *facts)
+is_left_out(Walk *walk, const LogEntry *entry, LogFacts *facts)
 {
 	LogFacts	unsure = *facts;
 	Trust	   *trust;
@@ -365,9 +164,9 @@ is_left_out(Walk *walk, const Entry *entry, LogFacts *facts)
 
 /* The source of a file, or of what is in a folder so far as it is known. */
 static char *
-source_in(const Walk *walk, const Entry *entry)
+source_in(const Walk *walk, const LogEntry *entry)
 {
-	char	   *path = log_path(walk->base, walk->path.data, entry->name);
+	char	   *path = log_path(walk->tree->base, walk->tree->path.data, entry->name);
 	ct_slice	source;
 
 	if (entry->type == ENTRY_FOLDER)
@@ -395,7 +194,7 @@ add_file(Walk *walk, const char *name, uint32 *folder)
 	LogList    *list = walk->list;
 
 	if (*folder == PG_UINT32_MAX)
-		*folder = add_text(list, walk->path.data);
+		*folder = add_text(list, walk->tree->path.data);
 	if (list->count == list->room)
 	{
 		list->room = Max(64, 2 * list->room);
@@ -427,7 +226,7 @@ static void visit_folder(Walk *walk, const ct_log_path *path, const char *patter
 
 /* Handles a file. */
 static void
-visit_file(Walk *walk, const Entry *entry, const ct_log_path *path, bool named, uint32 *folder)
+visit_file(Walk *walk, const LogEntry *entry, const ct_log_path *path, bool named, uint32 *folder)
 {
 	ct_slice	name = {entry->name, strlen(entry->name)};
 	ct_filename digest;
@@ -446,11 +245,11 @@ visit_file(Walk *walk, const Entry *entry, const ct_log_path *path, bool named, 
 
 /* Visits folders of that which the walk is in: for an estimate, some stand for all. */
 static void
-visit_folders(Walk *walk, const EntryList *folders, const ct_log_path *path, const char *pattern)
+visit_folders(Walk *walk, const LogEntryList *folders, const ct_log_path *path, const char *pattern)
 {
 	int			step = walk->estimate ? (folders->count - 1) / FOLDERS_ASKED + 1 : 1;
 	double		weight = walk->weight;
-	int			length = walk->path.len;
+	int			length = walk->tree->path.len;
 
 	if (folders->count > 0)
 		walk->weight *= (double) folders->count / ((folders->count - 1) / step + 1);
@@ -460,17 +259,17 @@ visit_folders(Walk *walk, const EntryList *folders, const ct_log_path *path, con
 		ct_log_path below = *path;
 
 		ct_log_path_enter(&below, (ct_slice) {name, strlen(name)});
-		if (!enter(walk, name))
+		if (!enter_log_folder(walk->tree, name))
 			continue;
 		visit_folder(walk, &below, pattern);
-		leave(walk, length);
+		leave_log_folder(walk->tree, length);
 	}
 	walk->weight = weight;
 }
 
 /* Whether files in a folder may be wanted. */
 static bool
-is_wanted(Walk *walk, const Entry *folder, const ct_log_path *path)
+is_wanted(Walk *walk, const LogEntry *folder, const ct_log_path *path)
 {
 	LogFacts	facts = {.path = *path, .is_folder = true};
 
@@ -492,15 +291,15 @@ visit_folder(Walk *walk, const ct_log_path *path, const char *pattern)
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "cloudtrail_fdw folder",
 												  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
-	EntryList	list = read_folder(walk);
-	EntryList	folders = {list.entries, 0, 0};
+	LogEntryList	list = read_log_folder(walk->tree);
+	LogEntryList	folders = {list.entries, 0, 0};
 	const char *rest;
 	char	   *part = first_part(pattern, &rest);
 	uint32		folder = PG_UINT32_MAX;
 
 	for (int i = 0; i < list.count; i++)
 	{
-		Entry		entry = list.entries[i];
+		LogEntry		entry = list.entries[i];
 
 		CHECK_FOR_INTERRUPTS();
 		if (part != NULL && fnmatch(part, entry.name, FNM_PERIOD) != 0)
@@ -544,18 +343,11 @@ static bool
 walk_base(Walk *walk, const char *pattern)
 {
 	ct_log_path path;
-	char	   *base = pstrdup(walk->base);
+	char	   *base = pstrdup(walk->tree->base);
 	char	   *next = NULL;
 
-	if (!open_folder(walk, AT_FDCWD, walk->base))
-	{
-		if (walk->estimate)
-			return false;
-		check_shortage(errno);
-		ereport(ERROR,
-				(errcode_for_file_access(),
-				 errmsg("could not open directory \"%s\": %m", readable_path(walk->base))));
-	}
+	if (!open_log_tree(walk->tree))
+		return false;
 	ct_log_path_begin(&path);
 	for (char *part = strtok_r(base, "/", &next); part != NULL; part = strtok_r(NULL, "/", &next))
 		ct_log_path_enter(&path, (ct_slice) {part, strlen(part)});
@@ -568,7 +360,7 @@ static bool
 list_one(Walk *walk, const char *name)
 {
 	LogFacts	facts;
-	Entry		entry = {pstrdup(name), ENTRY_FILE};
+	LogEntry		entry = {pstrdup(name), ENTRY_FILE};
 	uint32		folder = PG_UINT32_MAX;
 
 	ct_log_path_begin(&facts.path);
@@ -589,17 +381,12 @@ log_list(const LogOptions *options, const LogFilter *filter, bool estimate)
 	bool		done;
 
 	walk = palloc0(sizeof(Walk));
-	walk->options = options;
+	walk->tree = begin_log_tree(options, log_base(options->path, &pattern), estimate);
 	walk->filter = filter;
 	walk->estimate = estimate;
 	walk->weight = 1;
 	walk->list = list;
-	walk->base = log_base(options->path, &pattern);
 	walk->trust = new_trust();
-	initStringInfo(&walk->path);
-	walk->callback.func = close_walk;
-	walk->callback.arg = walk;
-	MemoryContextRegisterResetCallback(context, &walk->callback);
 	done = pattern != NULL && strpbrk(pattern, WILDCARDS) == NULL ?
 		list_one(walk, pattern) : walk_base(walk, pattern);
 	MemoryContextSwitchTo(old);
