@@ -2,7 +2,8 @@
 -- logs.  Types and functions that its queries need are made beside it, in the
 -- user's schema; the extension owns none of them.
 
-CREATE FUNCTION cloudtrail_create_athena_view(trail regnamespace, schema text, view_name text DEFAULT 'cloudtrail_logs') RETURNS regclass
+CREATE FUNCTION cloudtrail_create_athena_view(trail regnamespace, schema text,
+	view_name text DEFAULT 'cloudtrail_logs') RETURNS regclass
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
 	AS $$
@@ -22,7 +23,8 @@ BEGIN
 	-- A row constructor costs nothing where a query takes one field of it: the planner puts the field in its place.
 	EXECUTE format($view$CREATE OR REPLACE VIEW %I WITH (security_invoker) AS SELECT
 			event_version(t.event) AS eventversion,
-			ROW(user_type(t.event), principal_id(t.event), user_arn(t.event), user_account_id(t.event), invoked_by(t.event),
+			ROW(user_type(t.event), principal_id(t.event), user_arn(t.event), user_account_id(t.event),
+				invoked_by(t.event),
 				access_key_id(t.event), user_name(t.event),
 				ROW(on_behalf_of_user_id(t.event), on_behalf_of_identity_store_arn(t.event))::athena_onbehalfof,
 				ROW(ROW(t.event #>> '{userIdentity,sessionContext,attributes,mfaAuthenticated}',
@@ -61,7 +63,8 @@ BEGIN
 				addendum_original_event_id(t.event))::athena_addendum AS addendum,
 			session_credential_from_console(t.event)::text AS sessioncredentialfromconsole,
 			edge_device_details(t.event)::text AS edgedevicedetails,
-			ROW(tls_version(t.event), cipher_suite(t.event), client_provided_host_header(t.event))::athena_tlsdetails AS tlsdetails,
+			ROW(tls_version(t.event), cipher_suite(t.event),
+				client_provided_host_header(t.event))::athena_tlsdetails AS tlsdetails,
 			account_id(t.event) AS account,
 			aws_region(t.event) AS region,
 			to_char(t.event_time AT TIME ZONE 'UTC', 'YYYY/MM/DD') COLLATE "C" AS "timestamp",
@@ -71,19 +74,25 @@ BEGIN
 			t.event_time,
 			t.event
 		FROM %s AS t$view$, view_name, trail_name);
-	EXECUTE format('COMMENT ON VIEW %I IS %L', view_name, 'The events of trail ' || trail || ' with the column names of Athena''s table for CloudTrail logs');
-	EXECUTE format('COMMENT ON COLUMN %I.eventtime IS %L', view_name, 'Time as text, in ISO form; a condition on event_time is faster, since it chooses partitions');
-	EXECUTE format('COMMENT ON COLUMN %I.requestparameters IS %L', view_name, 'JSON, written as jsonb writes it: a space follows each colon and comma');
+	EXECUTE format('COMMENT ON VIEW %I IS %L', view_name, 'The events of trail ' || trail
+		|| ' with the column names of Athena''s table for CloudTrail logs');
+	EXECUTE format('COMMENT ON COLUMN %I.eventtime IS %L', view_name,
+		'Time as text, in ISO form; a condition on event_time is faster, since it chooses partitions');
+	EXECUTE format('COMMENT ON COLUMN %I.requestparameters IS %L', view_name,
+		'JSON, written as jsonb writes it: a space follows each colon and comma');
 	EXECUTE format('COMMENT ON COLUMN %I.account IS %L', view_name, 'Partition column of tables for an organization');
 	EXECUTE format('COMMENT ON COLUMN %I.region IS %L', view_name, 'Partition column: the Region of the event');
-	EXECUTE format('COMMENT ON COLUMN %I."timestamp" IS %L', view_name, 'Partition column: the day (UTC) as 2024/12/31');
-	EXECUTE format('COMMENT ON COLUMN %I.event_time IS %L', view_name, 'When the call completed: conditions on it choose the trail''s partitions');
+	EXECUTE format('COMMENT ON COLUMN %I."timestamp" IS %L', view_name,
+		'Partition column: the day (UTC) as 2024/12/31');
+	EXECUTE format('COMMENT ON COLUMN %I.event_time IS %L', view_name,
+		'When the call completed: conditions on it choose the trail''s partitions');
 	EXECUTE format('COMMENT ON COLUMN %I.event IS %L', view_name, 'The record, for this extension''s operators');
 	RETURN format('%I.%I', schema, view_name)::regclass;
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_create_athena_view(regnamespace, text, text) IS
-	'Creates a view of a trail with the column names of Athena''s table for CloudTrail logs, and the types and functions its queries need, in a schema';
+	'Creates a view of a trail with the column names of Athena''s table for CloudTrail logs, and the types and '
+	'functions its queries need, in a schema';
 
 CREATE FUNCTION cloudtrail_create_athena_types(schema text) RETURNS void
 	LANGUAGE plpgsql
@@ -94,14 +103,21 @@ DECLARE
 BEGIN
 	PERFORM set_config('search_path', format('%I, pg_temp', schema), true);
 	FOREACH new_type SLICE 1 IN ARRAY ARRAY[
-		['athena_onbehalfof', 'userid text, identitystorearn text', 'The user of IAM Identity Center that a call was made for'],
+		['athena_onbehalfof', 'userid text, identitystorearn text',
+			'The user of IAM Identity Center that a call was made for'],
 		['athena_attributes', 'mfaauthenticated text, creationdate text', 'Attributes of a session, as written'],
-		['athena_sessionissuer', 'type text, principalid text, arn text, accountid text, username text', 'Who issued a session'],
-		['athena_webidfederationdata', 'federatedprovider text, attributes jsonb', 'What a web identity provider reported'],
-		['athena_sessioncontext', 'attributes athena_attributes, sessionissuer athena_sessionissuer, ec2roledelivery text, webidfederationdata athena_webidfederationdata', 'The session of temporary credentials'],
-		['athena_useridentity', 'type text, principalid text, arn text, accountid text, invokedby text, accesskeyid text, username text, onbehalfof athena_onbehalfof, sessioncontext athena_sessioncontext', 'Who made a request'],
+		['athena_sessionissuer', 'type text, principalid text, arn text, accountid text, username text',
+			'Who issued a session'],
+		['athena_webidfederationdata', 'federatedprovider text, attributes jsonb',
+			'What a web identity provider reported'],
+		['athena_sessioncontext', 'attributes athena_attributes, sessionissuer athena_sessionissuer, ec2roledelivery '
+			'text, webidfederationdata athena_webidfederationdata', 'The session of temporary credentials'],
+		['athena_useridentity', 'type text, principalid text, arn text, accountid text, invokedby text, accesskeyid '
+			'text, username text, onbehalfof athena_onbehalfof, sessioncontext athena_sessioncontext',
+			'Who made a request'],
 		['athena_resource', 'arn text, accountid text, type text', 'A resource that an event accessed'],
-		['athena_addendum', 'reason text, updatedfields text, originalrequestid text, originaleventid text', 'Why an event was delivered late or again'],
+		['athena_addendum', 'reason text, updatedfields text, originalrequestid text, originaleventid text',
+			'Why an event was delivered late or again'],
 		['athena_tlsdetails', 'tlsversion text, ciphersuite text, clientprovidedhostheader text', 'TLS of a call']]
 	LOOP
 		IF to_regtype(format('%I.%I', schema, new_type[1])) IS NULL THEN
@@ -121,21 +137,32 @@ CREATE FUNCTION cloudtrail_create_athena_functions(schema text) RETURNS void
 BEGIN
 	PERFORM set_config('search_path', format('%I, @extschema@, pg_temp', schema), true);
 	-- Strict paths find nothing where the text has another shape; lax ones would look into arrays.
-	CREATE OR REPLACE FUNCTION json_extract(document text, path text) RETURNS jsonb LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	CREATE OR REPLACE FUNCTION json_extract(document text, path text) RETURNS jsonb
+		LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 		RETURN jsonb_path_query_first(document::jsonb, ('strict ' || path)::jsonpath, '{}', true);
-	COMMENT ON FUNCTION json_extract(text, text) IS 'What a JSON path leads to in a text, as jsonb; null if there is nothing';
-	CREATE OR REPLACE FUNCTION json_extract_scalar(document text, path text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-		RETURN (jsonb_path_query_first(document::jsonb, ('strict ' || path || ' ? (@.type() != "object" && @.type() != "array")')::jsonpath, '{}', true)) #>> '{}';
-	COMMENT ON FUNCTION json_extract_scalar(text, text) IS 'The string, number or boolean that a JSON path leads to in a text, as text; null if there is none';
-	CREATE OR REPLACE FUNCTION from_iso8601_timestamp(string text) RETURNS timestamptz LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	COMMENT ON FUNCTION json_extract(text, text) IS
+		'What a JSON path leads to in a text, as jsonb; null if there is nothing';
+	CREATE OR REPLACE FUNCTION json_extract_scalar(document text, path text) RETURNS text
+		LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+		RETURN (jsonb_path_query_first(document::jsonb, ('strict ' || path || ' ? (@.type() != "object" && @.type() '
+			'!= "array")')::jsonpath, '{}', true)) #>> '{}';
+	COMMENT ON FUNCTION json_extract_scalar(text, text) IS
+		'The string, number or boolean that a JSON path leads to in a text, as text; null if there is none';
+	CREATE OR REPLACE FUNCTION from_iso8601_timestamp(string text) RETURNS timestamptz
+		LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 		RETURN cloudtrail_time(string);
-	COMMENT ON FUNCTION from_iso8601_timestamp(text) IS 'A time in ISO form; null if the text is not a time; Athena reports an error';
-	CREATE OR REPLACE FUNCTION replace(string text, search text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	COMMENT ON FUNCTION from_iso8601_timestamp(text) IS
+		'A time in ISO form; null if the text is not a time; Athena reports an error';
+	CREATE OR REPLACE FUNCTION replace(string text, search text) RETURNS text
+		LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 		RETURN pg_catalog.replace(string, search, '');
 	COMMENT ON FUNCTION replace(text, text) IS 'A text without every occurrence of another';
-	CREATE OR REPLACE FUNCTION element_at(elements anyarray, index integer) RETURNS anyelement LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
-		'SELECT elements[CASE WHEN index OPERATOR(pg_catalog.<) 0 THEN pg_catalog.cardinality(elements) OPERATOR(pg_catalog.+) 1 OPERATOR(pg_catalog.+) index ELSE index END]';
-	COMMENT ON FUNCTION element_at(anyarray, integer) IS 'An element of an array, counted from 1, or from the end if negative; null beyond it';
+	CREATE OR REPLACE FUNCTION element_at(elements anyarray, index integer) RETURNS anyelement
+		LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
+		'SELECT elements[CASE WHEN index OPERATOR(pg_catalog.<) 0 THEN pg_catalog.cardinality(elements) '
+		'OPERATOR(pg_catalog.+) 1 OPERATOR(pg_catalog.+) index ELSE index END]';
+	COMMENT ON FUNCTION element_at(anyarray, integer) IS
+		'An element of an array, counted from 1, or from the end if negative; null beyond it';
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_create_athena_functions(text) IS

@@ -44,4 +44,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_take_schema(text) IS
-	'Part of cloudtrail_create_athena_view() and others: creates a schema, or reports an error if other roles may create objects in it, or have any there';
+	'Part of cloudtrail_create_athena_view() and others: creates a schema, or reports an error if other roles may '
+	'create objects in it, or have any there';

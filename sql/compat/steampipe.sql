@@ -2,7 +2,8 @@
 -- events.  Columns of Steampipe that only pass a parameter to AWS are missing:
 -- a query that uses one should fail, not find nothing.
 
-CREATE FUNCTION cloudtrail_create_steampipe_view(trail regnamespace, schema text, view_name text DEFAULT 'aws_cloudtrail_trail_event',
+CREATE FUNCTION cloudtrail_create_steampipe_view(trail regnamespace, schema text,
+	view_name text DEFAULT 'aws_cloudtrail_trail_event',
 		log_group_name text DEFAULT 'aws-cloudtrail-log-group-name') RETURNS regclass
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
@@ -11,7 +12,8 @@ DECLARE
 	trail_name CONSTANT text := format('%s.raw_events', trail);
 BEGIN
 	IF trail IS NULL OR schema IS NULL OR view_name IS NULL OR log_group_name IS NULL THEN
-		RAISE EXCEPTION 'trail, schema, view_name and log_group_name must not be null' USING ERRCODE = 'null_value_not_allowed';
+		RAISE EXCEPTION 'trail, schema, view_name and log_group_name must not be null'
+			USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	PERFORM @extschema@.cloudtrail_take_schema(schema);
@@ -40,7 +42,8 @@ BEGIN
 			user_agent(t.event) AS user_agent,
 			user_type(t.event) AS user_type,
 			user_name(t.event) AS username,
-			coalesce(user_arn(t.event), session_issuer_arn(t.event), session_issuer_principal_id(t.event)) AS user_identifier,
+			coalesce(user_arn(t.event), session_issuer_arn(t.event),
+				session_issuer_principal_id(t.event)) AS user_identifier,
 			vpc_endpoint_id(t.event) AS vpc_endpoint_id,
 			additional_event_data(t.event) AS additional_event_data,
 			t.event::jsonb AS cloudtrail_event,
@@ -49,16 +52,22 @@ BEGIN
 			resources(t.event) AS resources,
 			tls_details(t.event) AS tls_details,
 			user_identity(t.event) AS user_identity,
-			CASE WHEN aws_region(t.event) LIKE 'cn-%%' THEN 'aws-cn' WHEN aws_region(t.event) LIKE 'us-gov-%%' THEN 'aws-us-gov' ELSE 'aws' END AS partition,
+			CASE WHEN aws_region(t.event) LIKE 'cn-%%' THEN 'aws-cn' WHEN aws_region(t.event) LIKE 'us-gov-%%'
+				THEN 'aws-us-gov' ELSE 'aws' END AS partition,
 			aws_region(t.event) AS region,
 			account_id(t.event) AS account_id,
 			t.event
 		FROM %s AS t$view$, view_name, log_group_name, trail_name);
-	EXECUTE format('COMMENT ON VIEW %I IS %L', view_name, 'The events of trail ' || trail || ' with the column names of Steampipe''s aws_cloudtrail_trail_event');
-	EXECUTE format('COMMENT ON COLUMN %I.log_group_name IS %L', view_name, 'The name given when the view was made, the same in all rows');
-	EXECUTE format('COMMENT ON COLUMN %I."timestamp" IS %L', view_name, 'event_time; Steampipe has the time of CloudWatch here, which CloudTrail sets to that of the event');
-	EXECUTE format('COMMENT ON COLUMN %I.region IS %L', view_name, 'The Region of the event; Steampipe has that of the log group here');
-	EXECUTE format('COMMENT ON COLUMN %I.account_id IS %L', view_name, 'The account of the event; Steampipe has that of the log group here');
+	EXECUTE format('COMMENT ON VIEW %I IS %L', view_name, 'The events of trail ' || trail
+		|| ' with the column names of Steampipe''s aws_cloudtrail_trail_event');
+	EXECUTE format('COMMENT ON COLUMN %I.log_group_name IS %L', view_name,
+		'The name given when the view was made, the same in all rows');
+	EXECUTE format('COMMENT ON COLUMN %I."timestamp" IS %L', view_name,
+		'event_time; Steampipe has the time of CloudWatch here, which CloudTrail sets to that of the event');
+	EXECUTE format('COMMENT ON COLUMN %I.region IS %L', view_name,
+		'The Region of the event; Steampipe has that of the log group here');
+	EXECUTE format('COMMENT ON COLUMN %I.account_id IS %L', view_name,
+		'The account of the event; Steampipe has that of the log group here');
 	EXECUTE format('COMMENT ON COLUMN %I.event IS %L', view_name, 'The record, for this extension''s operators');
 	RETURN format('%I.%I', schema, view_name)::regclass;
 END
@@ -66,7 +75,8 @@ $$;
 COMMENT ON FUNCTION cloudtrail_create_steampipe_view(regnamespace, text, text, text) IS
 	'Creates a view of a trail with the column names of Steampipe''s aws_cloudtrail_trail_event in a schema';
 
-CREATE FUNCTION cloudtrail_create_steampipe_lookup_view(trail regnamespace, schema text, view_name text DEFAULT 'aws_cloudtrail_lookup_event') RETURNS regclass
+CREATE FUNCTION cloudtrail_create_steampipe_lookup_view(trail regnamespace, schema text,
+	view_name text DEFAULT 'aws_cloudtrail_lookup_event') RETURNS regclass
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
 	AS $$
@@ -91,13 +101,16 @@ BEGIN
 			resources(t.event) AS resources,
 			t.event::jsonb AS cloud_trail_event,
 			event_name(t.event) AS title,
-			CASE WHEN aws_region(t.event) LIKE 'cn-%%' THEN 'aws-cn' WHEN aws_region(t.event) LIKE 'us-gov-%%' THEN 'aws-us-gov' ELSE 'aws' END AS partition,
+			CASE WHEN aws_region(t.event) LIKE 'cn-%%' THEN 'aws-cn' WHEN aws_region(t.event) LIKE 'us-gov-%%'
+				THEN 'aws-us-gov' ELSE 'aws' END AS partition,
 			aws_region(t.event) AS region,
 			account_id(t.event) AS account_id,
 			t.event
 		FROM %s AS t$view$, view_name, trail_name);
-	EXECUTE format('COMMENT ON VIEW %I IS %L', view_name, 'The events of trail ' || trail || ' with the column names of Steampipe''s aws_cloudtrail_lookup_event');
-	EXECUTE format('COMMENT ON COLUMN %I.resources IS %L', view_name, 'The resources of the record; Steampipe has those that LookupEvents works out here');
+	EXECUTE format('COMMENT ON VIEW %I IS %L', view_name, 'The events of trail ' || trail
+		|| ' with the column names of Steampipe''s aws_cloudtrail_lookup_event');
+	EXECUTE format('COMMENT ON COLUMN %I.resources IS %L', view_name,
+		'The resources of the record; Steampipe has those that LookupEvents works out here');
 	EXECUTE format('COMMENT ON COLUMN %I.event IS %L', view_name, 'The record, for this extension''s operators');
 	RETURN format('%I.%I', schema, view_name)::regclass;
 END

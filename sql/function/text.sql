@@ -13,4 +13,5 @@ COMMENT ON FUNCTION cloudtrail_boolean(text) IS
 CREATE FUNCTION cloudtrail_html(value text) RETURNS text
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION cloudtrail_html(text) IS
-	'A text as HTML shows it, in attributes too: markup escaped, characters that do not show themselves or turn the direction of what follows as \uXXXX, others beyond ASCII as references, cut after 300 characters; empty for null';
+	'A text as HTML shows it, in attributes too: markup escaped, characters that do not show themselves or turn the '
+	'direction of what follows as \uXXXX, others beyond ASCII as references, cut after 300 characters; empty for null';

@@ -22,4 +22,5 @@ CREATE FUNCTION cloudtrail_shadowing_objects(OUT object text, OUT owner name) RE
 				WHERE o.oprname OPERATOR(pg_catalog.=) p.oprname AND o.oid OPERATOR(pg_catalog.<>) p.oid);
 	END;
 COMMENT ON FUNCTION cloudtrail_shadowing_objects() IS
-	'Functions and operators in the extension''s schema that belong to a role that is not a superuser, and have the name of another one';
+	'Functions and operators in the extension''s schema that belong to a role that is not a superuser, and have the '
+	'name of another one';

@@ -8,19 +8,25 @@ CREATE FUNCTION cloudtrail_gin_extract_value(cloudtrail_event, internal) RETURNS
 COMMENT ON FUNCTION cloudtrail_gin_extract_value(cloudtrail_event, internal) IS
 	'GIN support: the keys of an event';
 
-CREATE FUNCTION cloudtrail_gin_extract_query(cloudtrail_event, internal, smallint, internal, internal, internal, internal) RETURNS internal
+CREATE FUNCTION cloudtrail_gin_extract_query(cloudtrail_event, internal, smallint, internal, internal, internal,
+	internal) RETURNS internal
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cloudtrail_gin_extract_query(cloudtrail_event, internal, smallint, internal, internal, internal, internal) IS
+COMMENT ON FUNCTION cloudtrail_gin_extract_query(cloudtrail_event, internal, smallint, internal, internal,
+	internal, internal) IS
 	'GIN support: the keys that a condition searches for';
 
-CREATE FUNCTION cloudtrail_gin_consistent(internal, smallint, cloudtrail_event, integer, internal, internal, internal, internal) RETURNS boolean
+CREATE FUNCTION cloudtrail_gin_consistent(internal, smallint, cloudtrail_event, integer, internal, internal, internal,
+	internal) RETURNS boolean
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cloudtrail_gin_consistent(internal, smallint, cloudtrail_event, integer, internal, internal, internal, internal) IS
+COMMENT ON FUNCTION cloudtrail_gin_consistent(internal, smallint, cloudtrail_event, integer, internal, internal,
+	internal, internal) IS
 	'GIN support: whether an event with the keys found can meet the condition';
 
-CREATE FUNCTION cloudtrail_gin_triconsistent(internal, smallint, cloudtrail_event, integer, internal, internal, internal) RETURNS "char"
+CREATE FUNCTION cloudtrail_gin_triconsistent(internal, smallint, cloudtrail_event, integer, internal, internal,
+	internal) RETURNS "char"
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cloudtrail_gin_triconsistent(internal, smallint, cloudtrail_event, integer, internal, internal, internal) IS
+COMMENT ON FUNCTION cloudtrail_gin_triconsistent(internal, smallint, cloudtrail_event, integer, internal,
+	internal, internal) IS
 	'GIN support: the same if not all keys have been looked up';
 
 CREATE FUNCTION cloudtrail_gin_compare_partial(bytea, bytea, smallint, internal) RETURNS integer
@@ -34,12 +40,16 @@ CREATE OPERATOR CLASS cloudtrail_event_ops DEFAULT FOR TYPE cloudtrail_event USI
 	OPERATOR 3 @@ (cloudtrail_event, cloudtrail_secret),
 	FUNCTION 1 cloudtrail_gin_compare(bytea, bytea),
 	FUNCTION 2 cloudtrail_gin_extract_value(cloudtrail_event, internal),
-	FUNCTION 3 cloudtrail_gin_extract_query(cloudtrail_event, internal, smallint, internal, internal, internal, internal),
-	FUNCTION 4 cloudtrail_gin_consistent(internal, smallint, cloudtrail_event, integer, internal, internal, internal, internal),
+	FUNCTION 3 cloudtrail_gin_extract_query(cloudtrail_event, internal, smallint, internal, internal,
+		internal, internal),
+	FUNCTION 4 cloudtrail_gin_consistent(internal, smallint, cloudtrail_event, integer, internal, internal,
+		internal, internal),
 	FUNCTION 5 cloudtrail_gin_compare_partial(bytea, bytea, smallint, internal),
-	FUNCTION 6 cloudtrail_gin_triconsistent(internal, smallint, cloudtrail_event, integer, internal, internal, internal),
+	FUNCTION 6 cloudtrail_gin_triconsistent(internal, smallint, cloudtrail_event, integer, internal,
+		internal, internal),
 	STORAGE bytea;
 COMMENT ON OPERATOR CLASS cloudtrail_event_ops USING gin IS
-	'Finds events by service, action, secret, principal, access key, source address, resource, account, Region and error code';
+	'Finds events by service, action, secret, principal, access key, source address, resource, account, Region and '
+	'error code';
 COMMENT ON OPERATOR FAMILY cloudtrail_event_ops USING gin IS
 	'Finds events by what auditors search by';

@@ -22,9 +22,11 @@ BEGIN
 	IF trail IS NULL OR "from" IS NULL OR "to" IS NULL THEN
 		RAISE EXCEPTION 'trail, from and to must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
-	IF NOT isfinite("from") OR NOT isfinite("to") OR "from" >= "to" OR extract(epoch FROM "to") - extract(epoch FROM "from") > 1000 * 366 * 86400::numeric THEN
+	IF NOT isfinite("from") OR NOT isfinite("to") OR "from" >= "to"
+		OR extract(epoch FROM "to") - extract(epoch FROM "from") > 1000 * 366 * 86400::numeric THEN
 		RAISE EXCEPTION 'invalid time: from % to %', "from", "to"
-			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'Expected two finite times, the earlier first, at most 1000 years apart.';
+			USING ERRCODE = 'invalid_parameter_value',
+				DETAIL = 'Expected two finite times, the earlier first, at most 1000 years apart.';
 	END IF;
 	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 
@@ -36,7 +38,8 @@ BEGIN
 	deletions := @extschema@.cloudtrail_report_deletions(trail, "from", "to", coverage.cover);
 	account := @extschema@.cloudtrail_report_account(trail, "from", "to", coverage.cover);
 	period := format('%s to %s UTC', to_char("from", minute), to_char("to", minute));
-	SELECT string_agg('<div><dt>' || f.label || '</dt><dd>' || @extschema@.cloudtrail_html(f.value) || '</dd></div>', E'\n' ORDER BY f.n)
+	SELECT string_agg('<div><dt>' || f.label || '</dt><dd>' || @extschema@.cloudtrail_html(f.value) || '</dd></div>',
+		E'\n' ORDER BY f.n)
 		INTO facts
 		FROM pg_class AS c CROSS JOIN thresholds AS t CROSS JOIN settings AS s CROSS JOIN LATERAL (VALUES
 			(1, 'Database', current_database()::text),
@@ -44,22 +47,29 @@ BEGIN
 			(3, 'Owner of the trail', c.relowner::regrole::text),
 			(4, 'Extension', 'cloudtrail ' || @extschema@.cloudtrail_version()),
 			(5, 'Time of this report', to_char(now(), minute) || ' UTC'),
-			(6, 'Judged as of', CASE WHEN s.as_of IS NULL THEN 'the time of this report' ELSE to_char(t.as_of, minute) || ' UTC (settings.as_of)' END),
+			(6, 'Judged as of', CASE WHEN s.as_of IS NULL THEN 'the time of this report'
+				ELSE to_char(t.as_of, minute) || ' UTC (settings.as_of)' END),
 			(7, 'Coverage of this period', coverage.cover ->> 'summary'),
-			(8, 'Events shown', CASE WHEN row_security_active('raw_events'::regclass) THEN 'only those that row-level security shows to ' || current_user ELSE 'all' END)) AS f (n, label, value)
+			(8, 'Events shown', CASE WHEN row_security_active('raw_events'::regclass)
+				THEN 'only those that row-level security shows to ' || current_user
+				ELSE 'all' END)) AS f (n, label, value)
 		WHERE c.oid = 'raw_events'::regclass;
 
 	RETURN E'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
 		|| E'<meta http-equiv="Content-Security-Policy" content="default-src ''none''; style-src ''unsafe-inline''; img-src data:; base-uri ''none''; form-action ''none''">\n'
 		|| E'<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n<link rel="icon" href="data:,">\n<title>Secrets audit, '
-		|| @extschema@.cloudtrail_html(period) || E'</title>\n<style>' || @extschema@.cloudtrail_html_style() || E'</style>\n</head>\n<body>\n<a class="skip" href="#main">Skip to the report</a>\n<header><h1>Secrets audit</h1>\n<p class="period">'
+		|| @extschema@.cloudtrail_html(period) || E'</title>\n<style>' || @extschema@.cloudtrail_html_style()
+			|| E'</style>\n</head>\n<body>\n<a class="skip" href="#main">Skip to the report</a>\n<header><h1>Secrets audit</h1>\n<p class="period">'
 		|| @extschema@.cloudtrail_html(period) || E'</p>\n<dl class="facts">\n' || facts || E'\n</dl>\n'
 		|| E'<nav aria-label="Sections"><ul><li><a href="#reads">Reads</a></li><li><a href="#refusals">Refused access and policies</a></li><li><a href="#rotations">Rotations</a></li><li><a href="#state">Unused and late</a></li>'
 		|| E'<li><a href="#deletions">Deletions</a></li><li><a href="#account">Root users and sign-ins</a></li><li><a href="#coverage">Coverage</a></li></ul></nav></header>\n'
-		|| E'<main id="main">\n<dl class="tiles">\n' || reads.tiles || refusals.tiles || rotations.tiles || deletions.tiles || account.tiles || coverage.tiles || E'</dl>\n'
-		|| reads.html || refusals.html || rotations.html || state.html || deletions.html || account.html || coverage.html
+		|| E'<main id="main">\n<dl class="tiles">\n' || reads.tiles || refusals.tiles || rotations.tiles
+			|| deletions.tiles || account.tiles || coverage.tiles || E'</dl>\n'
+		|| reads.html || refusals.html || rotations.html || state.html || deletions.html || account.html
+			|| coverage.html
 		|| E'</main>\n<footer><p>Made by the PostgreSQL extension cloudtrail from AWS CloudTrail events. All times are UTC. Every text of an event is shown as it stands in the log, control characters as \\uXXXX.</p></footer>\n</body>\n</html>\n';
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_audit_report(regnamespace, timestamptz, timestamptz) IS
-	'An HTML page for auditors, complete in itself, about what the views of a trail show of a period, from (inclusive) to (exclusive)';
+	'An HTML page for auditors, complete in itself, about what the views of a trail show of a period, from '
+	'(inclusive) to (exclusive)';

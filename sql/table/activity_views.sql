@@ -20,7 +20,8 @@ CREATE VIEW activity_daily WITH (security_invoker) AS
 			OR (t.event_time AT TIME ZONE 'UTC')::date IN (SELECT d.day FROM changed_days AS d))
 	GROUP BY 1, 2, 3, 4, 5, 6, 7;
 COMMENT ON VIEW activity_daily IS
-	'Number of events of each kind by day: exact at any time, fast for days that cloudtrail_refresh_activity() summed up';
+	'Number of events of each kind by day: exact at any time, fast for days that cloudtrail_refresh_activity() summed '
+	'up';
 COMMENT ON COLUMN activity_daily.day IS 'Day of the events, in UTC';
 COMMENT ON COLUMN activity_daily.error_code IS 'Null counts events without an error';
 COMMENT ON COLUMN activity_daily.events IS 'Number of events';
@@ -44,7 +45,8 @@ CREATE VIEW action_activity_daily WITH (security_invoker) AS
 			OR (t.event_time AT TIME ZONE 'UTC')::date IN (SELECT d.day FROM changed_days AS d))
 	GROUP BY 1, 2, 3, 4;
 COMMENT ON VIEW action_activity_daily IS
-	'Number of events of each action by day, of all accounts and Regions: the fastest answer about all of a large trail';
+	'Number of events of each action by day, of all accounts and Regions: the fastest answer about all of a large '
+	'trail';
 COMMENT ON COLUMN action_activity_daily.day IS 'Day of the events, in UTC';
 COMMENT ON COLUMN action_activity_daily.error_code IS 'Null counts events without an error';
 COMMENT ON COLUMN action_activity_daily.events IS 'Number of events';
@@ -66,7 +68,8 @@ CREATE VIEW principal_activity_daily WITH (security_invoker) AS
 			OR (t.event_time AT TIME ZONE 'UTC')::date IN (SELECT d.day FROM changed_days AS d))
 	GROUP BY 1, 2, 3;
 COMMENT ON VIEW principal_activity_daily IS
-	'Number of events of each principal by day: exact at any time, fast for days that cloudtrail_refresh_activity() summed up';
+	'Number of events of each principal by day: exact at any time, fast for days that cloudtrail_refresh_activity() '
+	'summed up';
 COMMENT ON COLUMN principal_activity_daily.day IS 'Day of the events, in UTC';
 COMMENT ON COLUMN principal_activity_daily.principal_arn IS
 	'The user, or the role behind a session; null counts events of services and others';

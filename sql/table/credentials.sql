@@ -34,7 +34,8 @@ CREATE INDEX issued_credentials_id_idx ON issued_credentials (issued_id, event_t
 CREATE INDEX issued_credentials_caller_key_idx ON issued_credentials (caller_key);
 
 COMMENT ON TABLE issued_credentials IS
-	'A row for each event that issued credentials: calls of STS, sign-ins, and credentials from IAM Identity Center, that succeeded';
+	'A row for each event that issued credentials: calls of STS, sign-ins, and credentials from IAM Identity Center, '
+	'that succeeded';
 COMMENT ON COLUMN issued_credentials.event_time IS 'When the credentials were issued';
 COMMENT ON COLUMN issued_credentials.event_key IS 'Key of the event in raw_events';
 COMMENT ON COLUMN issued_credentials.event_source IS 'The service that issued the credentials';
@@ -44,21 +45,25 @@ COMMENT ON COLUMN issued_credentials.aws_region IS 'Region that the request was 
 COMMENT ON COLUMN issued_credentials.issued_key IS
 	'Access key that was issued, in AWS''s own words; null if the event has none. Sessions by SAML use another one';
 COMMENT ON COLUMN issued_credentials.issued_id IS
-	'Unique id of the role or user that the session is of, in AWS''s own words; the caller''s if they go on as who they are';
+	'Unique id of the role or user that the session is of, in AWS''s own words; the caller''s if they go on as who '
+	'they are';
 COMMENT ON COLUMN issued_credentials.issued_name IS 'Name of the session, which the caller chose';
 COMMENT ON COLUMN issued_credentials.issued_arn IS 'ARN of the session';
-COMMENT ON COLUMN issued_credentials.caller IS 'Who asked for the credentials: ARN of the user or role, else the best identity that the event has';
+COMMENT ON COLUMN issued_credentials.caller IS
+	'Who asked for the credentials: ARN of the user or role, else the best identity that the event has';
 COMMENT ON COLUMN issued_credentials.caller_account IS 'Account of the caller';
 COMMENT ON COLUMN issued_credentials.caller_id IS 'Unique id of the caller, without the session name';
 COMMENT ON COLUMN issued_credentials.caller_name IS 'Name of the caller''s session';
 COMMENT ON COLUMN issued_credentials.caller_key IS 'Access key that signed the request';
 COMMENT ON COLUMN issued_credentials.caller_created_at IS 'When the caller''s own temporary credentials were issued';
-COMMENT ON COLUMN issued_credentials.caller_in_console IS 'True if the caller''s credentials came from a console session';
+COMMENT ON COLUMN issued_credentials.caller_in_console IS
+	'True if the caller''s credentials came from a console session';
 COMMENT ON COLUMN issued_credentials.source_ip IS 'Address of the caller; null if sourceIPAddress is not an address';
 COMMENT ON COLUMN issued_credentials.user_agent IS 'The agent that made the request, as it named itself';
 COMMENT ON COLUMN issued_credentials.source_identity IS
 	'The source identity of the session: what the first caller of a chain set, as far as a policy let them';
-COMMENT ON COLUMN issued_credentials.shared_event_id IS 'Common to the records of one call that several accounts received';
+COMMENT ON COLUMN issued_credentials.shared_event_id IS
+	'Common to the records of one call that several accounts received';
 COMMENT ON COLUMN issued_credentials.origin IS 'Who stands behind the session, if the event itself tells it';
 COMMENT ON COLUMN issued_credentials.origin_kind IS
 	'human, workload, service or unknown; null if the event that issued the caller''s own credentials must tell it';

@@ -15,7 +15,8 @@ COMMENT ON COLUMN raw_events.event IS 'The record, byte for byte as it was recei
 CREATE INDEX raw_events_event_idx ON raw_events USING gin (event);
 
 -- The planner knows nothing of the results of functions unless it is told to sample them.
-CREATE STATISTICS raw_events_kind (mcv) ON (event_source(event)), (event_name(event)), (succeeded(event)) FROM raw_events;
+CREATE STATISTICS raw_events_kind (mcv) ON (event_source(event)), (event_name(event)), (succeeded(event))
+	FROM raw_events;
 CREATE STATISTICS raw_events_event_name ON (event_name(event)) FROM raw_events;
 CREATE STATISTICS raw_events_event_source ON (event_source(event)) FROM raw_events;
 CREATE STATISTICS raw_events_aws_region ON (aws_region(event)) FROM raw_events;

@@ -55,7 +55,8 @@ CREATE INDEX secret_facts_secret_name_idx ON secret_facts (secret_name, event_ti
 CREATE INDEX secret_facts_secret_arn_idx ON secret_facts (secret_arn, event_time);
 
 COMMENT ON TABLE secret_facts IS
-	'A row for each event and secret that it names: events of Secrets Manager, of the key service for it, and others that name a secret''s ARN';
+	'A row for each event and secret that it names: events of Secrets Manager, of the key service for it, and others '
+	'that name a secret''s ARN';
 COMMENT ON COLUMN secret_facts.event_time IS 'When the call completed';
 COMMENT ON COLUMN secret_facts.event_key IS 'Key of the event in raw_events';
 COMMENT ON COLUMN secret_facts.item IS
@@ -81,7 +82,8 @@ COMMENT ON COLUMN secret_facts.on_behalf_of IS 'IAM Identity Center user that th
 COMMENT ON COLUMN secret_facts.source_ip IS 'Address of the caller; null if sourceIPAddress is not an address';
 COMMENT ON COLUMN secret_facts.user_agent IS 'The agent that made the request, as it named itself';
 COMMENT ON COLUMN secret_facts.secret_source IS
-	'Where the event names the secret: response, service_event, resource, request_arn, kms, request_id, message_arn, partial_arn, name or list; null if it names none';
+	'Where the event names the secret: response, service_event, resource, request_arn, kms, request_id, message_arn, '
+	'partial_arn, name or list; null if it names none';
 COMMENT ON COLUMN secret_facts.id_given IS 'The secret as the caller named it';
 COMMENT ON COLUMN secret_facts.secret_arn IS
 	'ARN that ends as a full one does, if the event has it; null otherwise';

@@ -36,7 +36,8 @@ COMMENT ON COLUMN log_files.duplicates IS 'Events that the trail had already';
 COMMENT ON COLUMN log_files.rejects IS 'Items that are not events, kept in rejects';
 COMMENT ON COLUMN log_files.imported_at IS 'When the file was imported';
 COMMENT ON COLUMN log_files.manifest IS
-	'How cloudtrail_event_status() rebuilds the file from its events; null if the content came before under another name';
+	'How cloudtrail_event_status() rebuilds the file from its events; null if the content came before under another '
+	'name';
 COMMENT ON COLUMN log_files.event_status IS
 	'Result of the last cloudtrail_record_event_status(): intact, events differ, events missing, gone, not checkable';
 COMMENT ON COLUMN log_files.checked_at IS 'When event_status was determined';
@@ -65,7 +66,8 @@ CREATE TABLE conflicts (
 	PRIMARY KEY (event_time, event_key, sha256)
 );
 COMMENT ON TABLE conflicts IS
-	'Events whose time and eventID another event in raw_events has already, but with another content: one of the two is not CloudTrail''s, and both are kept';
+	'Events whose time and eventID another event in raw_events has already, but with another content: one of the two '
+	'is not CloudTrail''s, and both are kept';
 COMMENT ON COLUMN conflicts.event_time IS 'When the call completed';
 COMMENT ON COLUMN conflicts.event_key IS 'Key of the other event in raw_events';
 COMMENT ON COLUMN conflicts.event IS 'The record that came second';

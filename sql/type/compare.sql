@@ -3,7 +3,8 @@
 
 CREATE FUNCTION cloudtrail_event_eq(cloudtrail_event, cloudtrail_event) RETURNS boolean
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION cloudtrail_event_eq(cloudtrail_event, cloudtrail_event) IS 'Whether two records are the same byte for byte';
+COMMENT ON FUNCTION cloudtrail_event_eq(cloudtrail_event, cloudtrail_event) IS
+	'Whether two records are the same byte for byte';
 
 CREATE FUNCTION cloudtrail_event_ne(cloudtrail_event, cloudtrail_event) RETURNS boolean
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
@@ -11,19 +12,23 @@ COMMENT ON FUNCTION cloudtrail_event_ne(cloudtrail_event, cloudtrail_event) IS '
 
 CREATE FUNCTION cloudtrail_event_lt(cloudtrail_event, cloudtrail_event) RETURNS boolean
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION cloudtrail_event_lt(cloudtrail_event, cloudtrail_event) IS 'Whether an event comes before another: by time, then key, then record';
+COMMENT ON FUNCTION cloudtrail_event_lt(cloudtrail_event, cloudtrail_event) IS
+	'Whether an event comes before another: by time, then key, then record';
 
 CREATE FUNCTION cloudtrail_event_le(cloudtrail_event, cloudtrail_event) RETURNS boolean
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION cloudtrail_event_le(cloudtrail_event, cloudtrail_event) IS 'Whether an event comes before another or equals it';
+COMMENT ON FUNCTION cloudtrail_event_le(cloudtrail_event, cloudtrail_event) IS
+	'Whether an event comes before another or equals it';
 
 CREATE FUNCTION cloudtrail_event_gt(cloudtrail_event, cloudtrail_event) RETURNS boolean
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION cloudtrail_event_gt(cloudtrail_event, cloudtrail_event) IS 'Whether an event comes after another: by time, then key, then record';
+COMMENT ON FUNCTION cloudtrail_event_gt(cloudtrail_event, cloudtrail_event) IS
+	'Whether an event comes after another: by time, then key, then record';
 
 CREATE FUNCTION cloudtrail_event_ge(cloudtrail_event, cloudtrail_event) RETURNS boolean
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION cloudtrail_event_ge(cloudtrail_event, cloudtrail_event) IS 'Whether an event comes after another or equals it';
+COMMENT ON FUNCTION cloudtrail_event_ge(cloudtrail_event, cloudtrail_event) IS
+	'Whether an event comes after another or equals it';
 
 CREATE OPERATOR = (
 	FUNCTION = cloudtrail_event_eq, LEFTARG = cloudtrail_event, RIGHTARG = cloudtrail_event,
@@ -41,7 +46,8 @@ CREATE OPERATOR < (
 	FUNCTION = cloudtrail_event_lt, LEFTARG = cloudtrail_event, RIGHTARG = cloudtrail_event,
 	COMMUTATOR = >, NEGATOR = >=, RESTRICT = scalarltsel, JOIN = scalarltjoinsel
 );
-COMMENT ON OPERATOR < (cloudtrail_event, cloudtrail_event) IS 'Whether an event comes before another: by time, then key, then record';
+COMMENT ON OPERATOR < (cloudtrail_event, cloudtrail_event) IS
+	'Whether an event comes before another: by time, then key, then record';
 
 CREATE OPERATOR <= (
 	FUNCTION = cloudtrail_event_le, LEFTARG = cloudtrail_event, RIGHTARG = cloudtrail_event,
@@ -53,7 +59,8 @@ CREATE OPERATOR > (
 	FUNCTION = cloudtrail_event_gt, LEFTARG = cloudtrail_event, RIGHTARG = cloudtrail_event,
 	COMMUTATOR = <, NEGATOR = <=, RESTRICT = scalargtsel, JOIN = scalargtjoinsel
 );
-COMMENT ON OPERATOR > (cloudtrail_event, cloudtrail_event) IS 'Whether an event comes after another: by time, then key, then record';
+COMMENT ON OPERATOR > (cloudtrail_event, cloudtrail_event) IS
+	'Whether an event comes after another: by time, then key, then record';
 
 CREATE OPERATOR >= (
 	FUNCTION = cloudtrail_event_ge, LEFTARG = cloudtrail_event, RIGHTARG = cloudtrail_event,

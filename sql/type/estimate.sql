@@ -17,7 +17,8 @@ COMMENT ON FUNCTION cloudtrail_event_joinsel(internal, oid, internal, smallint, 
 CREATE FUNCTION cloudtrail_event_support(internal) RETURNS internal
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION cloudtrail_event_support(internal) IS
-	'Planner support: calls of the functions behind @>, @~ and @@ are planned as the operators are, and cloudtrail_compact() of a column is the column';
+	'Planner support: calls of the functions behind @>, @~ and @@ are planned as the operators are, and '
+	'cloudtrail_compact() of a column is the column';
 
 CREATE FUNCTION cloudtrail_compact(cloudtrail_event) RETURNS cloudtrail_event
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 100

@@ -43,7 +43,8 @@ COMMENT ON FUNCTION cloudtrail_event_from_json(json) IS 'Reads one CloudTrail re
 CREATE FUNCTION cloudtrail_event_from_jsonb(jsonb) RETURNS cloudtrail_event
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION cloudtrail_event_from_jsonb(jsonb) IS
-	'Reads one CloudTrail record, as jsonb prints it, numbers of many zeros with an exponent; an error if it is not one';
+	'Reads one CloudTrail record, as jsonb prints it, numbers of many zeros with an exponent; an error if it is not '
+	'one';
 
 CREATE FUNCTION cloudtrail_event_to_text(cloudtrail_event) RETURNS text
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 20;
@@ -56,7 +57,8 @@ COMMENT ON FUNCTION cloudtrail_event_to_json(cloudtrail_event) IS 'The record by
 CREATE FUNCTION cloudtrail_event_to_jsonb(cloudtrail_event) RETURNS jsonb
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION cloudtrail_event_to_jsonb(cloudtrail_event) IS
-	'The record as jsonb; U+FFFD stands for \u0000 and half surrogate pairs, and strings for numbers with an exponent beyond 20, which jsonb would write out digit by digit';
+	'The record as jsonb; U+FFFD stands for \u0000 and half surrogate pairs, and strings for numbers with an exponent '
+	'beyond 20, which jsonb would write out digit by digit';
 
 CREATE CAST (text AS cloudtrail_event) WITH FUNCTION cloudtrail_event_from_text(text) AS ASSIGNMENT;
 CREATE CAST (json AS cloudtrail_event) WITH FUNCTION cloudtrail_event_from_json(json) AS ASSIGNMENT;

@@ -4,7 +4,9 @@ CREATE FUNCTION cloudtrail_survey(log bytea, OUT kind text, OUT events bigint, O
 		OUT months timestamptz[], OUT manifest bytea)
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION cloudtrail_survey(bytea) IS
-	'What a log file holds: its kind, how many events, how many items that are none or something else, the months of the events (UTC; at most 24, and one more for each hundred events), and the manifest by which cloudtrail_rebuild() checks them';
+	'What a log file holds: its kind, how many events, how many items that are none or something else, the months of '
+	'the events (UTC; at most 24, and one more for each hundred events), and the manifest by which '
+	'cloudtrail_rebuild() checks them';
 
 CREATE FUNCTION cloudtrail_manifest(manifest bytea, OUT ordinal bigint, OUT event_time timestamptz, OUT event_key uuid)
 	RETURNS SETOF record
@@ -17,4 +19,7 @@ CREATE FUNCTION cloudtrail_rebuild(manifest bytea, sha256 bytea, events cloudtra
 		OUT as_recorded boolean)
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION cloudtrail_rebuild(bytea, bytea, cloudtrail_event[]) IS
-	'Whether events, in the order of a manifest and null if one is missing, rebuild the file, by its SHA-256, and the file has no other events; how many are missing or have other bytes, and the keys of the first hundred of each; if the file cannot be made again, whether the events are those that the manifest has a hash of, which proves nothing';
+	'Whether events, in the order of a manifest and null if one is missing, rebuild the file, by its SHA-256, and the '
+	'file has no other events; how many are missing or have other bytes, and the keys of the first hundred of each; '
+	'if the file cannot be made again, whether the events are those that the manifest has a hash of, which proves '
+	'nothing';
