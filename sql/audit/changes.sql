@@ -91,12 +91,12 @@ FROM (
 ) AS e
 WHERE e.event_name = 'UpdateSecret'
 UNION ALL
-SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.user_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
+SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
 	e.event_name, c.effect, k.secret_arn, k.secret_name, k.key_arn, e.detail ->> 'target_key_id',
 	(SELECT count(DISTINCT n.secret_arn) FROM secret_keys AS n WHERE n.key_arn = k.key_arn),
 	CASE WHEN e.succeeded THEN 'succeeded' ELSE 'failed' END, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key)
-FROM secret_facts AS e
+FROM secret_calls AS e
 	JOIN key_event_kinds AS c ON c.event_name = e.event_name
 	JOIN secret_keys AS k
 		ON k.key_arn = e.key_arn

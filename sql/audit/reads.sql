@@ -179,7 +179,7 @@ CREATE VIEW secret_bulk_reads WITH (security_invoker) AS
 SELECT r.actor, r.account_id, r.window_start, r.window_start + t.bulk_window AS window_end,
 	count(DISTINCT (r.secret_account, r.secret_region, r.secret_name, r.secret_arn)) AS secrets, count(*) AS reads,
 	count(DISTINCT r.aws_region) AS regions,
-	(SELECT count(DISTINCT b.event_key) FROM secret_facts AS b
+	(SELECT count(DISTINCT coalesce(b.original_event_id, b.event_id, b.event_key::text)) FROM secret_facts AS b
 		WHERE b.event_name = 'BatchGetSecretValue' AND coalesce(b.principal_id, b.actor) = ANY (array_agg(DISTINCT r.caller)) AND b.account_id = r.account_id
 			AND b.event_time >= r.window_start AND b.event_time < r.window_start + t.bulk_window AND b.succeeded) AS batch_calls,
 	array_agg(DISTINCT r.secret_name) AS secret_names

@@ -49,6 +49,19 @@ COMMENT ON VIEW secret_cross_account IS
 COMMENT ON COLUMN secret_cross_account.recipient_account_id IS 'Account whose record this is';
 COMMENT ON COLUMN secret_cross_account.shared_event_id IS 'Common to the records of the call in both accounts';
 
+CREATE VIEW replaced_events WITH (security_invoker) AS
+SELECT e.event_time, e.event_key, o.event_key AS stands_key
+FROM events AS e JOIN events AS o ON o.event_time = e.event_time AND o.event_key <> e.event_key
+WHERE o.addendum_original_event_id = e.event_id AND o.account_id IS NOT DISTINCT FROM e.account_id
+	OR (o.shared_event_id = e.shared_event_id AND o.event_name = e.event_name
+			OR o.addendum_original_event_id = e.addendum_original_event_id AND o.account_id IS NOT DISTINCT FROM e.account_id)
+		AND e.addendum_original_event_id IS DISTINCT FROM o.event_id
+		AND (o.principal_arn IS NOT NULL, o.addendum_original_event_id IS NOT NULL, o.event_key)
+			> (e.principal_arn IS NOT NULL, e.addendum_original_event_id IS NOT NULL, e.event_key);
+COMMENT ON VIEW replaced_events IS
+	'Records of calls for which other records stand: of those that several accounts have, that of the caller''s account, which has the caller''s ARN; of one that was delivered again with more data, the newest. Ask it of one event, by time and key';
+COMMENT ON COLUMN replaced_events.stands_key IS 'Key of a record that stands for it';
+
 CREATE VIEW access_denied WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, actor(e.event) AS actor,
 	e.user_type AS actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
@@ -59,16 +72,9 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, actor(e.event) AS a
 	e.error_code, e.error_message, e.event_key, e.event
 FROM events AS e CROSS JOIN error_patterns AS p
 WHERE e.error_code IS NOT NULL AND concat(e.error_code, ' ', e.error_message) ILIKE ANY (p.denied)
-	-- Of the records of one call, that of the caller's account stands for the others: it has the caller's ARN.
-	AND NOT (e.shared_event_id IS NOT NULL AND EXISTS (
-		SELECT FROM events AS o
-		WHERE o.event_time = e.event_time AND o.error_code IS NOT NULL AND o.shared_event_id = e.shared_event_id AND o.event_name = e.event_name
-			AND (o.principal_arn IS NOT NULL, o.event_key) > (e.principal_arn IS NOT NULL, e.event_key)))
-	AND NOT EXISTS (
-		SELECT FROM events AS u
-		WHERE u.event_time = e.event_time AND u.error_code IS NOT NULL AND u.addendum_original_event_id = e.event_id AND u.account_id = e.account_id);
+	AND CASE WHEN EXISTS (SELECT FROM replaced_events AS r WHERE r.event_time = e.event_time AND r.event_key = e.event_key) THEN false ELSE true END;
 COMMENT ON VIEW access_denied IS
-	'Refused calls to any service (error_kinds): a row for each. Failed console sign-ins are in console_logins';
+	'Refused calls to any service (error_kinds): a row for each, however many accounts recorded it. Failed console sign-ins are in console_logins';
 COMMENT ON COLUMN access_denied.resource IS 'The resource that the message names, else the first of the event';
 COMMENT ON COLUMN access_denied.policy_type IS 'As denied_by of secret_denied';
 COMMENT ON COLUMN access_denied.attempts IS 'How often the actor was refused this action that day (UTC)';

@@ -4,21 +4,21 @@ CREATE INDEX secret_facts_access_key_idx ON secret_facts (access_key_id) WHERE s
 
 CREATE VIEW seen_sessions WITH (security_invoker) AS
 SELECT s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name, s.created_at,
-	min(s.event_time) AS first_seen, max(s.event_time) AS last_seen, count(*) AS events,
+	min(s.event_time) AS first_seen, max(s.event_time) AS last_seen, count(DISTINCT s.event) AS events,
 	array_agg(DISTINCT s.source_ip) FILTER (WHERE s.source_ip IS NOT NULL) AS source_ips,
 	array_agg(DISTINCT s.user_agent) FILTER (WHERE s.user_agent IS NOT NULL) AS user_agents,
 	bool_or(s.in_console) AS in_console, min(s.shared_event_id) AS shared_event_id, s.origin, s.origin_kind, s.origin_method
 FROM (
 	SELECT f.access_key_id, f.actor_account AS account_id, f.actor, f.principal_id, f.session_name, f.session_created_at AS created_at,
 		coalesce(f.from_console, false) AS in_console, f.shared_event_id, f.origin, f.origin_kind, f.origin_method, f.event_time,
-		f.source_ip, f.user_agent
+		f.source_ip, f.user_agent, concat(coalesce(f.original_event_id, f.event_id, f.event_key::text), ' ', f.item) AS event
 	FROM secret_facts AS f
 	WHERE f.session_created_at IS NOT NULL
 	UNION ALL
 	-- The other account's record of a call has neither key nor time; if the caller's account has one, that says more.
 	SELECT f.access_key_id, f.actor_account, f.actor, f.principal_id, f.session_name, f.session_created_at,
 		coalesce(f.from_console, false), f.shared_event_id, f.origin, f.origin_kind, f.origin_method, f.event_time,
-		f.source_ip, f.user_agent
+		f.source_ip, f.user_agent, concat(coalesce(f.original_event_id, f.event_id, f.event_key::text), ' ', f.item) AS event
 	FROM secret_facts AS f
 	WHERE f.session_created_at IS NULL AND f.session_name IS NOT NULL
 		AND NOT EXISTS (SELECT FROM secret_facts AS t
@@ -26,7 +26,7 @@ FROM (
 	UNION ALL
 	SELECT c.caller_key, c.caller_account, c.caller, c.caller_id, c.caller_name, c.caller_created_at,
 		coalesce(c.caller_in_console, false), NULL, c.origin, c.origin_kind, c.origin_method, c.event_time,
-		c.source_ip, c.user_agent
+		c.source_ip, c.user_agent, c.event_key::text
 	FROM issued_credentials AS c
 	WHERE c.caller_created_at IS NOT NULL
 ) AS s
@@ -40,7 +40,7 @@ COMMENT ON COLUMN seen_sessions.session_name IS 'Name of the session, which whoe
 COMMENT ON COLUMN seen_sessions.created_at IS 'When its credentials were issued';
 COMMENT ON COLUMN seen_sessions.first_seen IS 'The first of these events';
 COMMENT ON COLUMN seen_sessions.last_seen IS 'The last of them';
-COMMENT ON COLUMN seen_sessions.events IS 'How many there are';
+COMMENT ON COLUMN seen_sessions.events IS 'How many there are; a batch counts for each secret that it names';
 COMMENT ON COLUMN seen_sessions.source_ips IS 'Addresses that they came from';
 COMMENT ON COLUMN seen_sessions.user_agents IS 'Agents that made them';
 COMMENT ON COLUMN seen_sessions.in_console IS 'Whether it is one of the console';
@@ -118,7 +118,7 @@ COMMENT ON COLUMN sessions.session_name IS 'Name of the session, which whoever b
 COMMENT ON COLUMN sessions.created_at IS 'When its credentials were issued, by its own events';
 COMMENT ON COLUMN sessions.first_seen IS 'Its first event about secrets or credentials';
 COMMENT ON COLUMN sessions.last_seen IS 'The last of them';
-COMMENT ON COLUMN sessions.events IS 'How many there are';
+COMMENT ON COLUMN sessions.events IS 'How many there are; a batch counts for each secret that it names';
 COMMENT ON COLUMN sessions.source_ips IS 'Addresses that they came from';
 COMMENT ON COLUMN sessions.user_agents IS 'Agents that made them';
 COMMENT ON COLUMN sessions.issued_at IS 'Time of the event that issued its credentials; null if that is not known';

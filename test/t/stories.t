@@ -5,45 +5,13 @@ use warnings;
 use Test::More;
 use CloudtrailTest;
 use Story;
+use Answers;
 
-my ($home, $abroad) = qw(111122223333 444455556666);
-my ($deploy, $app, $api) = (role('Deploy', 's'), role('App', 's'), role('Api', 's'));
+my ($app, $api) = (role('App', 's'), role('Api', 's'));
 my ($ana, $eve, $mallory) = (user('ana'), user('eve'), user('mallory'));
 my $partner = role('Partner', 's', account => $abroad);
 my $db = secret('shop/db', 'AbCdEf');
 my $NOT_FOUND = ['ResourceNotFoundException', "Secrets Manager can't find the specified secret."];
-my $trails = 0;
-
-# Ids of records that must be known to a story.
-sub with_id { my ($record, $id) = @_; return { %$record, eventID => $id } }
-
-# A secret's creation, by name.
-sub created { my ($time, $secret, %with) = @_; return call('CreateSecret', $time, $with{by} // $deploy, $secret, version => version(1)) }
-
-# A read: of a secret as it is given.
-sub got { my ($time, $actor, $id, %with) = @_; return call('GetSecretValue', $time, $actor, undef, request => { secretId => $id, %{ $with{request} // {} } }, %with{qw(region record)}) }
-
-# Tells a story in a trail of its own, and changes settings.
-sub story
-{
-	my ($title, $settings, @records) = @_;
-	note($title);
-	sql('DROP SCHEMA IF EXISTS audit CASCADE; SELECT cloudtrail_create_trail(\'audit\')');
-	tell('audit', @records);
-	sql("UPDATE audit.settings SET " . join(', ', $settings =~ /\bas_of\b/ ? () : "as_of = '2024-06-01 00:00Z'", $settings || ()));
-}
-
-# What a question must be answered: rows as psql prints them, in any order, with short words for long ones.
-sub answer
-{
-	my ($title, $question, @rows) = @_;
-	my $got = eval { sql("SET search_path = audit, public; SET timezone = 'UTC'; $question") } // $@;
-	$got =~ s/arn:aws:secretsmanager:us-east-1:$home:secret:(\S+?)-(\w{6})\b/$1-$2/g;
-	$got =~ s/arn:aws:iam::\d+:(role|user)\/(\w+)/$2/g;
-	$got =~ s/2024-//g;
-	$got =~ s/(\d\d):00:00\+00/$1/g;
-	is(join("\n", sort split /\n/, $got), join("\n", sort @rows), $title);
-}
 
 new_database('stories');
 
@@ -308,14 +276,6 @@ story('One account is logged for years until May, another since yesterday', '',
 	call('DescribeSecret', '05-31 08:00:00', role('Api', 's', account => $abroad), secret('b/db', 'AbCdEf', account => $abroad)));
 answer('each is observed for itself', 'SELECT account_id, observed_from, observed_to, read_events, gaps IS NOT NULL FROM observed',
 	"$home|01-01 08|05-01 08|t|t", "$abroad|05-31 08|05-31 08|t|f");
-
-# What list-secrets shows; loaded at a time.
-sub listed
-{
-	my ($at, @secrets) = @_;
-	my $list = server_file('list.json', JSON::PP->new->canonical->encode({ SecretList => [ map { my ($secret, %with) = @$_; { ARN => $secret->{arn}, Name => $secret->{name}, %with } } @secrets ] }));
-	sql("SELECT cloudtrail_load_secrets('audit', pg_read_file('$list')::jsonb); UPDATE audit.listed_secrets SET listed_at = '$at'");
-}
 
 story('A newer list of secrets is loaded', q{as_of = '2024-06-02 00:00Z', unused_after = '30 days'},
 	created('01-01 08:00:00', $a), created('01-01 08:00:00', $lost),
