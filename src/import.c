@@ -1,10 +1,12 @@
 /*
- * import.c: a log file into a trail, in one pass.
+ * import.c: log files into a trail, each in one pass.
  *
  * The rows are written in a subtransaction.  If that turns out to take SQL,
  * be it for a table that is not as the extension made it, items that are not
  * events, or an event that is in the trail or coming from another session, it
- * is rolled back, and cloudtrail_import_by_sql() imports the file.
+ * is rolled back, and cloudtrail_import_by_sql() imports the file.  Several
+ * small files together cost less than one by one: their rows enter the table
+ * and its indexes at once.
  */
 #include "import.h"
 
@@ -12,6 +14,7 @@
 #include "access/table.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
+#include "core/sha256.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
 #include "funcapi.h"
@@ -30,9 +33,6 @@ bool		cloudtrail_fast_import = true;
 /* So many rows, or bytes of them, are held before they are written. */
 #define ROWS_HELD		10000
 #define BYTES_HELD		(8 * 1024 * 1024)
-
-/* Columns of the result. */
-#define RESULT_COLUMNS	6
 
 /* How reading a file went. */
 typedef enum Reading
@@ -112,8 +112,7 @@ take_items(Import *import, Reader *reader)
 			return READ_AGAIN;
 		if (item.kind == CT_ITEM_EVENT)
 		{
-			add_import_row(import, item.rec);
-			if (!write_many_rows(import))
+			if (!add_import_row(import, item.rec) || !write_many_rows(import))
 				return READ_BY_SQL;
 		}
 		else
@@ -127,28 +126,17 @@ take_items(Import *import, Reader *reader)
 	return finish_survey(&reader->survey) ? READ_WHOLE : READ_AGAIN;
 }
 
-/* Forgets what was read of a file, of which nothing was written. */
-static void
-forget_rows(Import *import)
-{
-	MemoryContextReset(import->row_context);
-	MemoryContextReset(import->fact_context);
-	import->row_count = 0;
-	import->row_bytes = 0;
-	forget_import_facts(import);
-}
-
 /* Reads a file and adds its events; false if that takes SQL. */
 static bool
 read_file(Import *import, ImportFile *file)
 {
+	ImportMark	start = mark_import(import);
 	Reader	   *reader = begin_reading(import, file, false);
 	Reading		reading = take_items(import, reader);
 
-	if (reading == READ_AGAIN && import->day_count == 0)
+	if (reading == READ_AGAIN && return_to_mark(import, &start))
 	{
 		release_reader(reader);
-		forget_rows(import);
 		reader = begin_reading(import, file, true);
 		reading = take_items(import, reader);
 	}
@@ -172,16 +160,77 @@ open_tables(Import *import)
 	import->credentials.rel = table_open(get_relname_relid("issued_credentials", import->trail.schema), RowExclusiveLock);
 }
 
-/* Imports a file, and closes the tables; false if that takes SQL. */
-static bool
-import_file(Import *import, ImportFile *file)
+/* Inflates a file and looks it up in the ledger. */
+static void
+look_up(const Trail *trail, ImportFile *file)
 {
-	if (!can_import_fast(import) || !read_file(import, file) || !write_import_rows(import))
+	file->content = inflate_log(file->log);
+	find_imported(trail, file);
+}
+
+/* Releases what a file was inflated to. */
+static void
+release_content(ImportFile *file)
+{
+	if (file->content != file->log)
+		pfree(file->content);
+	file->content = NULL;
+}
+
+/* Whether the content of a file is that of one before it, which the ledger does not have yet. */
+static bool
+is_repeated(const ImportFile *files, int n)
+{
+	for (int i = 0; i < n; i++)
+	{
+		if (memcmp(VARDATA(files[i].sha256), VARDATA(files[n].sha256), CT_SHA256_SIZE) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Reads files and adds their events, leaving out those that take SQL; false if it is too late for that. */
+static bool
+read_files(Import *import, ImportFile *files, int count)
+{
+	for (int i = 0; i < count; i++)
+	{
+		ImportFile *file = &files[i];
+		ImportMark	start = mark_import(import);
+
+		if (file->content == NULL)
+			look_up(&import->trail, file);
+		file->left_out = !file->known && (is_repeated(files, i) || !read_file(import, file));
+		if (file->left_out && !return_to_mark(import, &start))
+			return false;
+		if (count > 1)
+			release_content(file);
+	}
+	return true;
+}
+
+/* Adds the files that were not left out to the ledger. */
+static void
+add_all_to_ledger(const Trail *trail, const ImportFile *files, int count)
+{
+	for (int i = 0; i < count; i++)
+	{
+		if (!files[i].left_out)
+			add_to_ledger(trail, &files[i]);
+	}
+}
+
+/* Imports files, and closes the tables; false if that takes SQL. */
+static bool
+import_files(Import *import, ImportFile *files, int count)
+{
+	if (!can_import_fast(import) || !read_files(import, files, count) || !write_import_rows(import))
 		return false;
 	/* What follows sees the rows. */
 	CommandCounterIncrement();
 	write_import_facts(import);
 	mark_import_days(import);
+	add_all_to_ledger(&import->trail, files, count);
 	close_import_partitions(import);
 	table_close(import->credentials.rel, NoLock);
 	table_close(import->secret_facts.rel, NoLock);
@@ -189,9 +238,9 @@ import_file(Import *import, ImportFile *file)
 	return true;
 }
 
-/* Imports a file in a subtransaction, which is rolled back and gives false if that takes SQL. */
-static bool
-try_import(Import *import, ImportFile *file)
+/* Imports files in a subtransaction. */
+void
+try_import(Import *import, ImportFile *files, int count)
 {
 	MemoryContext old = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -202,7 +251,7 @@ try_import(Import *import, ImportFile *file)
 	PG_TRY();
 	{
 		open_tables(import);
-		imported = import_file(import, file);
+		imported = import_files(import, files, count);
 		if (imported)
 			ReleaseCurrentSubTransaction();
 		else
@@ -219,11 +268,12 @@ try_import(Import *import, ImportFile *file)
 	PG_END_TRY();
 	MemoryContextSwitchTo(old);
 	CurrentResourceOwner = owner;
-	return imported;
+	for (int i = 0; i < count && !imported; i++)
+		files[i].left_out = true;
 }
 
 /* Begins an import. */
-static Import *
+Import *
 begin_import(const Trail *trail)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "cloudtrail import", ALLOCSET_DEFAULT_SIZES);
@@ -239,17 +289,24 @@ begin_import(const Trail *trail)
 	return import;
 }
 
-/* Makes the result of an import that did not take SQL. */
-static Datum
-make_result(const ImportFile *file, TupleDesc columns)
+/* Ends an import. */
+void
+end_import(Import *import)
 {
-	Datum		values[RESULT_COLUMNS] = {
-		CStringGetTextDatum(file->kind), Int64GetDatum(file->events), Int64GetDatum(file->inserted),
-		Int64GetDatum(file->events - file->inserted), Int64GetDatum(0), BoolGetDatum(file->known)
-	};
-	bool		nulls[RESULT_COLUMNS] = {false};
+	FreeExecutorState(import->estate);
+	MemoryContextDelete(import->context);
+}
 
-	return HeapTupleGetDatum(heap_form_tuple(columns, values, nulls));
+/* Makes the result of a file that was not left out. */
+void
+make_result(const ImportFile *file, Datum values[RESULT_COLUMNS])
+{
+	values[0] = CStringGetTextDatum(file->kind);
+	values[1] = Int64GetDatum(file->events);
+	values[2] = Int64GetDatum(file->inserted);
+	values[3] = Int64GetDatum(file->events - file->inserted);
+	values[4] = Int64GetDatum(0);
+	values[5] = BoolGetDatum(file->known);
 }
 
 /* Imports a file by SQL. */
@@ -284,8 +341,9 @@ cloudtrail_import(PG_FUNCTION_ARGS)
 	TupleDesc	columns;
 	ImportFile	file = {0};
 	Import	   *import;
-	Datum		result;
-	bool		imported = true;
+	Datum		values[RESULT_COLUMNS];
+	bool		nulls[RESULT_COLUMNS] = {false};
+	Datum		result = (Datum) 0;
 
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
@@ -301,25 +359,26 @@ cloudtrail_import(PG_FUNCTION_ARGS)
 				 errmsg("source and log must not be null")));
 	file.source = PG_GETARG_DATUM(1);
 	file.log = PG_GETARG_VARLENA_PP(2);
+	file.left_out = !cloudtrail_fast_import;
 	SPI_connect();
 	if (cloudtrail_fast_import)
 	{
 		import = begin_import(&trail);
 		MemoryContextSwitchTo(import->context);
-		file.content = inflate_log(file.log);
-		find_imported(&trail, &file);
-		imported = file.known || try_import(import, &file);
-		if (imported)
+		look_up(&trail, &file);
+		if (file.known)
 			add_to_ledger(&trail, &file);
+		else
+			try_import(import, &file, 1);
 		MemoryContextSwitchTo(context);
-		if (imported)
-			result = make_result(&file, columns);
-		FreeExecutorState(import->estate);
-		MemoryContextDelete(import->context);
+		if (!file.left_out)
+		{
+			make_result(&file, values);
+			result = HeapTupleGetDatum(heap_form_tuple(columns, values, nulls));
+		}
+		end_import(import);
 	}
-	else
-		imported = false;
-	if (!imported)
+	if (file.left_out)
 		result = import_by_sql(&trail, &file, columns, context);
 	SPI_finish();
 	PG_RETURN_DATUM(result);

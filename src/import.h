@@ -23,17 +23,6 @@ enum
 	EVENT_COLUMNS = COLUMN_EVENT
 };
 
-/* A row that is still to be written. */
-typedef struct ImportRow
-{
-	TimestampTz time;
-	pg_uuid_t	event_key;
-	HeapTuple	tuple;
-	Datum	   *keys;			/* of the GIN index, in its order, each once */
-	int			key_count;
-	ItemPointerData tid;		/* where it was written */
-} ImportRow;
-
 /* An index of a partition. */
 typedef struct ImportIndex
 {
@@ -47,9 +36,22 @@ typedef struct ImportPartition
 {
 	Oid			oid;
 	Relation	rel;
+	bool		fit;			/* rows may be written there without SQL */
 	ImportIndex *indexes;
 	int			index_count;
 } ImportPartition;
+
+/* A row that is still to be written. */
+typedef struct ImportRow
+{
+	TimestampTz time;
+	pg_uuid_t	event_key;
+	const ImportPartition *partition;
+	HeapTuple	tuple;
+	Datum	   *keys;			/* of the GIN index, in its order, each once */
+	int			key_count;
+	ItemPointerData tid;		/* where it was written */
+} ImportRow;
 
 /* Rows of a table of facts that are still to be written. */
 typedef struct ImportFacts
@@ -74,6 +76,7 @@ typedef struct Import
 	int			row_count;
 	int			row_room;
 	Size		row_bytes;
+	int64		writes;			/* how often rows were written */
 	MemoryContext fact_context; /* of the facts that are still to be written */
 	ImportFacts secret_facts;
 	ImportFacts credentials;
@@ -92,6 +95,7 @@ typedef struct ImportFile
 	const char *kind;
 	struct varlena *manifest;	/* bytea, or NULL */
 	bool		known;
+	bool		left_out;		/* it takes SQL */
 	int64		events;
 	int64		inserted;
 } ImportFile;
@@ -100,6 +104,24 @@ typedef struct ImportFile
 
 /* The setting cloudtrail.fast_import. */
 extern bool cloudtrail_fast_import;
+
+/*
+ * Begins an import, and ends it; what is between has its own memory.
+ */
+extern Import *begin_import(const Trail *trail);
+extern void end_import(Import *import);
+
+/*
+ * Imports files in a subtransaction.  Those that take SQL are left out; if that
+ * is seen too late, all are, and the subtransaction is rolled back.
+ */
+extern void try_import(Import *import, ImportFile *files, int count);
+
+/* The columns that imports return. */
+#define RESULT_COLUMNS	6
+
+/* Makes the result of a file that was not left out. */
+extern void make_result(const ImportFile *file, Datum values[RESULT_COLUMNS]);
 
 /* import_check.c */
 
@@ -112,8 +134,23 @@ extern bool can_write_index(const ImportIndex *index);
 
 /* import_rows.c */
 
-/* Adds an event. */
-extern void add_import_row(Import *import, const ct_record *rec);
+/* Adds an event; false if its partition takes SQL. */
+extern bool add_import_row(Import *import, const ct_record *rec);
+
+/* What was added so far. */
+typedef struct ImportMark
+{
+	int64		writes;
+	int			rows;
+	Size		bytes;
+	int			secret_facts;
+	int			credentials;
+} ImportMark;
+
+extern ImportMark mark_import(const Import *import);
+
+/* Forgets what was added since; false if something was written since. */
+extern bool return_to_mark(Import *import, const ImportMark *mark);
 
 /* Writes the rows that were added; false if that takes SQL. */
 extern bool write_import_rows(Import *import);

@@ -129,22 +129,94 @@ add_credential(Import *import, const ImportRow *row, const ct_record *rec)
 	add_to_facts(import, &import->credentials, values, nulls);
 }
 
+/* The partition of a time; none if that is the default one. */
+static Oid
+partition_of(Relation events, TimestampTz time)
+{
+	PartitionKey key = RelationGetPartitionKey(events);
+	PartitionDesc partitions = RelationGetPartitionDesc(events, true);
+	Datum		value = TimestampTzGetDatum(time);
+	bool		equal;
+	int			bound;
+	int			index;
+
+	if (partitions->nparts == 0)
+		return InvalidOid;
+	bound = partition_range_datum_bsearch(key->partsupfunc, key->partcollation, partitions->boundinfo,
+										  1, &value, &equal);
+	index = partitions->boundinfo->indexes[bound + 1];
+	return index < 0 ? InvalidOid : partitions->oids[index];
+}
+
+/* Opens a partition. */
+static ImportPartition *
+open_partition(Import *import, Oid oid)
+{
+	MemoryContext old = MemoryContextSwitchTo(import->context);
+	ImportPartition *partition = palloc0(sizeof(ImportPartition));
+	List	   *indexes;
+	ListCell   *cell;
+
+	import->partitions = import->partitions == NULL ? palloc(sizeof(ImportPartition *)) :
+		repalloc(import->partitions, (import->partition_count + 1) * sizeof(ImportPartition *));
+	import->partitions[import->partition_count++] = partition;
+	partition->oid = oid;
+	partition->rel = table_open(oid, RowExclusiveLock);
+	partition->fit = can_write_partition(import, partition->rel);
+	indexes = partition->fit ? RelationGetIndexList(partition->rel) : NIL;
+	partition->indexes = palloc(list_length(indexes) * sizeof(ImportIndex));
+	foreach(cell, indexes)
+	{
+		ImportIndex *index = &partition->indexes[partition->index_count++];
+
+		open_import_index(index, lfirst_oid(cell));
+		partition->fit = partition->fit && can_write_index(index);
+	}
+	MemoryContextSwitchTo(old);
+	return partition;
+}
+
+/* Finds a partition that is open already, or opens it; none if rows are not to be written there without SQL. */
+static const ImportPartition *
+find_partition(Import *import, Oid oid)
+{
+	const ImportPartition *partition = NULL;
+
+	if (!OidIsValid(oid))
+		return NULL;
+	for (int i = 0; i < import->partition_count && partition == NULL; i++)
+	{
+		if (import->partitions[i]->oid == oid)
+			partition = import->partitions[i];
+	}
+	if (partition == NULL)
+		partition = open_partition(import, oid);
+	return partition->fit ? partition : NULL;
+}
+
 /* Adds an event. */
-void
+bool
 add_import_row(Import *import, const ct_record *rec)
 {
-	MemoryContext old = MemoryContextSwitchTo(import->row_context);
-	struct varlena *event = event_from_record(rec);
+	TimestampTz time = rec->event_time - EPOCH_SHIFT;
+	const ImportPartition *partition = find_partition(import, partition_of(import->events, time));
+	MemoryContext old;
+	struct varlena *event;
 	Datum		values[EVENT_COLUMNS];
 	bool		nulls[EVENT_COLUMNS] = {false, false, false};
 	ct_identity identity;
 	ImportRow  *row;
 
+	if (partition == NULL)
+		return false;
+	old = MemoryContextSwitchTo(import->row_context);
+	event = event_from_record(rec);
 	if (!ct_stored_identity(VARDATA(event), VARSIZE(event) - VARHDRSZ, &identity))
 		elog(ERROR, "cannot read the header of an event");
 	MAKE_ROOM(import->context, import->rows, import->row_count, import->row_room, ImportRow);
 	row = &import->rows[import->row_count];
-	row->time = identity.event_time - EPOCH_SHIFT;
+	row->time = time;
+	row->partition = partition;
 	memcpy(row->event_key.data, identity.event_key, UUID_LEN);
 	values[COLUMN_EVENT_TIME - 1] = TimestampTzGetDatum(row->time);
 	values[COLUMN_EVENT_KEY - 1] = UUIDPGetDatum(&row->event_key);
@@ -157,6 +229,31 @@ add_import_row(Import *import, const ct_record *rec)
 	import->row_count++;
 	import->row_bytes += row->tuple->t_len + row->key_count * (sizeof(Datum) + 16);
 	MemoryContextSwitchTo(old);
+	return true;
+}
+
+/* What was added so far. */
+ImportMark
+mark_import(const Import *import)
+{
+	return (ImportMark) {
+		import->writes, import->row_count, import->row_bytes, import->secret_facts.count, import->credentials.count
+	};
+}
+
+/* Forgets what was added since; false if something was written since. */
+bool
+return_to_mark(Import *import, const ImportMark *mark)
+{
+	if (import->writes != mark->writes)
+		return false;
+	import->row_count = mark->rows;
+	import->row_bytes = mark->bytes;
+	import->secret_facts.count = mark->secret_facts;
+	import->credentials.count = mark->credentials;
+	if (mark->rows == 0)
+		MemoryContextReset(import->row_context);
+	return true;
 }
 
 /* Compares two rows by time and key. */
@@ -182,68 +279,6 @@ sort_rows(Import *import)
 			return false;
 	}
 	return true;
-}
-
-/* The partition of a time; none if that is the default one. */
-static Oid
-partition_of(Relation events, TimestampTz time)
-{
-	PartitionKey key = RelationGetPartitionKey(events);
-	PartitionDesc partitions = RelationGetPartitionDesc(events, true);
-	Datum		value = TimestampTzGetDatum(time);
-	bool		equal;
-	int			bound;
-	int			index;
-
-	if (partitions->nparts == 0)
-		return InvalidOid;
-	bound = partition_range_datum_bsearch(key->partsupfunc, key->partcollation, partitions->boundinfo,
-										  1, &value, &equal);
-	index = partitions->boundinfo->indexes[bound + 1];
-	return index < 0 ? InvalidOid : partitions->oids[index];
-}
-
-/* Opens a partition; none if rows are not to be written there without SQL. */
-static ImportPartition *
-open_partition(Import *import, Oid oid)
-{
-	MemoryContext old = MemoryContextSwitchTo(import->context);
-	ImportPartition *partition = palloc0(sizeof(ImportPartition));
-	List	   *indexes;
-	ListCell   *cell;
-	bool		fit;
-
-	import->partitions = import->partitions == NULL ? palloc(sizeof(ImportPartition *)) :
-		repalloc(import->partitions, (import->partition_count + 1) * sizeof(ImportPartition *));
-	import->partitions[import->partition_count++] = partition;
-	partition->oid = oid;
-	partition->rel = table_open(oid, RowExclusiveLock);
-	fit = can_write_partition(import, partition->rel);
-	indexes = fit ? RelationGetIndexList(partition->rel) : NIL;
-	partition->indexes = palloc(list_length(indexes) * sizeof(ImportIndex));
-	foreach(cell, indexes)
-	{
-		ImportIndex *index = &partition->indexes[partition->index_count++];
-
-		open_import_index(index, lfirst_oid(cell));
-		fit = fit && can_write_index(index);
-	}
-	MemoryContextSwitchTo(old);
-	return fit ? partition : NULL;
-}
-
-/* Finds a partition that is open already, or opens it. */
-static ImportPartition *
-find_partition(Import *import, Oid oid)
-{
-	if (!OidIsValid(oid))
-		return NULL;
-	for (int i = 0; i < import->partition_count; i++)
-	{
-		if (import->partitions[i]->oid == oid)
-			return import->partitions[i];
-	}
-	return open_partition(import, oid);
 }
 
 /* Closes the partitions; their locks stay. */
@@ -331,13 +366,10 @@ write_all(Import *import)
 		return false;
 	while (first < import->row_count)
 	{
-		Oid			oid = partition_of(import->events, import->rows[first].time);
-		ImportPartition *partition = find_partition(import, oid);
+		const ImportPartition *partition = import->rows[first].partition;
 		int			end = first + 1;
 
-		if (partition == NULL)
-			return false;
-		while (end < import->row_count && partition_of(import->events, import->rows[end].time) == oid)
+		while (end < import->row_count && import->rows[end].partition == partition)
 			end++;
 		if (!write_to_partition(import, partition, import->rows + first, end - first))
 			return false;
@@ -352,8 +384,10 @@ bool
 write_import_rows(Import *import)
 {
 	MemoryContext old = MemoryContextSwitchTo(import->row_context);
-	bool		written = write_all(import);
+	bool		written;
 
+	import->writes++;
+	written = write_all(import);
 	MemoryContextSwitchTo(old);
 	if (!written)
 		return false;

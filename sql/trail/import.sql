@@ -89,6 +89,13 @@ CREATE FUNCTION cloudtrail_import(trail regnamespace, source text, log bytea,
 COMMENT ON FUNCTION cloudtrail_import(regnamespace, text, bytea) IS
 	'Imports one log file into a trail, once: counts its events, those inserted, those the trail had, what was put aside, and whether this content was imported before';
 
+CREATE FUNCTION cloudtrail_import_files(trail regnamespace, sources text[], logs bytea[],
+		OUT kind text, OUT events bigint, OUT inserted bigint, OUT duplicates bigint, OUT rejects bigint, OUT known boolean)
+	RETURNS SETOF record AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT
+	SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION cloudtrail_import_files(regnamespace, text[], bytea[]) IS
+	'Imports several small log files into a trail at once, and returns for each, in their order, what cloudtrail_import() would; a row of nulls stands for a file that takes cloudtrail_import_by_sql() and was left out: cloudtrail_import() imports it';
+
 CREATE FUNCTION cloudtrail_files_missing(trail regnamespace, sources text[], sizes bigint[]) RETURNS SETOF text
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp

@@ -15,7 +15,13 @@ DECLARE
 	started CONSTANT timestamptz := pg_catalog.clock_timestamp();
 	reported timestamptz := started;
 	seconds double precision;
-	result record;
+	last integer := 0;
+	taken numeric;
+	now integer[];
+	later integer[] := '{}';
+	apart integer := 0;
+	kinds text[];
+	counts bigint[];
 	signature bytea;
 	problem text;
 BEGIN
@@ -46,46 +52,81 @@ BEGIN
 	END IF;
 	total_bytes := (SELECT coalesce(pg_catalog.sum(s), 0) FROM pg_catalog.unnest(sizes) AS s);
 
-	FOR n IN 1 .. total LOOP
+	WHILE last < total OR later <> '{}' LOOP
+		-- Small files go together, as many as a transaction has, unless those just before could not: what was left out goes alone.
+		IF later <> '{}' THEN
+			now := later[1:1];
+			later := later[2:];
+		ELSE
+			now := '{}';
+			taken := 0;
+			LOOP
+				last := last + 1;
+				now := now || last;
+				taken := taken + sizes[last];
+				EXIT WHEN last = total OR last % batch = 0 OR last <= apart OR bytes - committed + taken + sizes[last + 1] > 2000000;
+			END LOOP;
+		END IF;
 		problem := NULL;
 		BEGIN
-			SELECT i.* FROM @extschema@.cloudtrail_import(trail, sources[n], @extschema@.cloudtrail_read_file(directory, paths[n])) AS i INTO result;
-			IF result.kind = 'digest' THEN
-				-- The signature is not in the file: it may lie beside it.
-				signature := @extschema@.cloudtrail_read_file(directory, paths[n] || '.sig', missing_ok => true, max_size => 10000);
-				IF signature IS NOT NULL THEN
-					PERFORM @extschema@.cloudtrail_add_signature(trail, sources[n], pg_catalog.encode(signature, 'escape'));
-				END IF;
+			IF pg_catalog.cardinality(now) > 1 THEN
+				SELECT pg_catalog.array_agg(i.kind), ARRAY[pg_catalog.sum(i.events), pg_catalog.sum(i.inserted), pg_catalog.sum(i.duplicates), 0]
+					FROM @extschema@.cloudtrail_import_files(trail, ARRAY(SELECT sources[f] FROM pg_catalog.unnest(now) AS f),
+						ARRAY(SELECT @extschema@.cloudtrail_read_file(directory, paths[f]) FROM pg_catalog.unnest(now) AS f)) AS i
+					INTO kinds, counts;
+			ELSE
+				SELECT ARRAY[i.kind], ARRAY[i.events, i.inserted, i.duplicates, i.rejects]
+					FROM @extschema@.cloudtrail_import(trail, sources[now[1]], @extschema@.cloudtrail_read_file(directory, paths[now[1]])) AS i
+					INTO kinds, counts;
 			END IF;
-			files := files + 1;
-			events := events + result.events;
-			inserted := inserted + result.inserted;
-			duplicates := duplicates + result.duplicates;
-			rejects := rejects + result.rejects;
-			IF result.rejects > 0 THEN
-				problem := pg_catalog.format('%s item%s put aside as not an event', result.rejects,
-					CASE WHEN result.rejects > 1 THEN 's' ELSE '' END);
+			FOR f IN 1 .. pg_catalog.cardinality(now) LOOP
+				IF kinds[f] = 'digest' THEN
+					-- The signature is not in the file: it may lie beside it.
+					signature := @extschema@.cloudtrail_read_file(directory, paths[now[f]] || '.sig', missing_ok => true, max_size => 10000);
+					IF signature IS NOT NULL THEN
+						PERFORM @extschema@.cloudtrail_add_signature(trail, sources[now[f]], pg_catalog.encode(signature, 'escape'));
+					END IF;
+				END IF;
+			END LOOP;
+			IF counts[4] > 0 THEN
+				problem := pg_catalog.format('%s item%s put aside as not an event', counts[4],
+					CASE WHEN counts[4] > 1 THEN 's' ELSE '' END);
 			END IF;
 		EXCEPTION
 			-- Errors that affect every file abort the import.
 			WHEN insufficient_resources OR operator_intervention OR undefined_table OR undefined_function THEN
 				RAISE;
 			WHEN OTHERS THEN
-				failed := failed + 1;
+				kinds := '{}';
+				counts := NULL;
 				problem := SQLERRM;
 		END;
-		IF problem IS NOT NULL THEN
-			RAISE WARNING '%: %', paths[n], problem;
+		IF pg_catalog.cardinality(now) > 1 THEN
+			problem := NULL;
+			later := ARRAY(SELECT now[f] FROM pg_catalog.generate_subscripts(now, 1) AS f WHERE kinds[f] IS NULL ORDER BY f);
+			IF later = now THEN
+				apart := last + 3 * pg_catalog.cardinality(now);
+			END IF;
+		ELSIF counts IS NULL THEN
+			failed := failed + 1;
 		END IF;
-		bytes := bytes + sizes[n];
-		-- Each file is a subtransaction that keeps the memory its triggers took until the transaction ends.
-		IF n % batch = 0 OR bytes - committed >= 2000000 OR n = total THEN
+		files := files + pg_catalog.cardinality(pg_catalog.array_remove(kinds, NULL));
+		events := events + coalesce(counts[1], 0);
+		inserted := inserted + coalesce(counts[2], 0);
+		duplicates := duplicates + coalesce(counts[3], 0);
+		rejects := rejects + coalesce(counts[4], 0);
+		IF problem IS NOT NULL THEN
+			RAISE WARNING '%: %', paths[now[1]], problem;
+		END IF;
+		bytes := bytes + coalesce((SELECT pg_catalog.sum(sizes[f]) FROM pg_catalog.unnest(now) AS f WHERE f <> ALL (later)), 0);
+		-- Each is a subtransaction that keeps the memory its triggers took until the transaction ends.
+		IF bytes - committed >= 2000000 OR (later = '{}' AND (last = total OR last % batch = 0 OR bytes - committed + sizes[last + 1] > 2000000)) THEN
 			COMMIT;
 			committed := bytes;
 			seconds := extract(epoch FROM pg_catalog.clock_timestamp() - started);
-			IF n = total OR pg_catalog.clock_timestamp() - reported >= interval '5 seconds' THEN
+			IF (last = total AND later = '{}') OR pg_catalog.clock_timestamp() - reported >= interval '5 seconds' THEN
 				reported := pg_catalog.clock_timestamp();
-				RAISE NOTICE '% of % files, % events, % events/s, % left', n, total, events,
+				RAISE NOTICE '% of % files, % events, % events/s, % left', files + failed, total, events,
 					pg_catalog.round((events / greatest(seconds, 0.001))::numeric),
 					pg_catalog.make_interval(secs => pg_catalog.round((seconds * (total_bytes - bytes) / greatest(bytes, 1))::numeric)::double precision);
 			END IF;

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "connection.h"
+#include "group.h"
 
 /* How often a file is sent again after a lost connection, and after a conflict. */
 #define LOSSES_MAX		5
@@ -123,6 +124,32 @@ is_hopeless(const char *state)
 	return false;
 }
 
+/* Runs a query; while the server is busy, the next files are gathered. */
+static PGresult *
+run_once(worker *w, const char *query, const Oid types[3], const char *const values[3],
+		 const int lengths[3], const int formats[3])
+{
+	const char *path = w->path;
+	s3_object  *object = w->object;
+	PGresult   *last = NULL;
+	PGresult   *result;
+
+	if (!PQsendQueryParams(w->conn, query, 3, types, values, lengths, formats, 0))
+		return NULL;
+	if (w->next != NULL && w->next->count == 0)
+		gather_files(w, w->next, false);
+	w->path = path;
+	w->object = object;
+	while ((result = PQgetResult(w->conn)) != NULL)
+	{
+		PQclear(last);
+		last = result;
+		if (PQstatus(w->conn) == CONNECTION_BAD)
+			break;
+	}
+	return last;
+}
+
 /* Runs a query on a trail until there is an answer. */
 outcome
 run_query(worker *w, const char *query, const Oid types[3], const char *const values[3],
@@ -139,7 +166,7 @@ run_query(worker *w, const char *query, const Oid types[3], const char *const va
 
 		if (w->feed->stop)
 			return STOPPED;
-		result = PQexecParams(w->conn, query, 3, types, values, lengths, formats, 0);
+		result = run_once(w, query, types, values, lengths, formats);
 		if (PQresultStatus(result) == PGRES_TUPLES_OK)
 		{
 			*answer = result;

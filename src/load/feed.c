@@ -176,6 +176,33 @@ feed_take(feed *f, feed_ask ask, void *asker, load_file *file)
 	return taken;
 }
 
+/* How many files there are that can be taken without waiting or asking. */
+int
+feed_at_hand(feed *f)
+{
+	int			count;
+
+	pthread_mutex_lock(&f->lock);
+	count = f->asking ? 0 : f->batch_count - f->batch_next;
+	pthread_mutex_unlock(&f->lock);
+	return count;
+}
+
+/* Takes the next file without waiting or asking, if it is no larger than some bytes. */
+bool
+feed_take_at_hand(feed *f, int64_t max_size, load_file *file)
+{
+	bool		taken;
+
+	pthread_mutex_lock(&f->lock);
+	taken = !f->stop && !f->asking && f->batch_next < f->batch_count &&
+		f->batch[f->batch_next].size >= 0 && f->batch[f->batch_next].size <= max_size;
+	if (taken)
+		*file = f->batch[f->batch_next++];
+	pthread_mutex_unlock(&f->lock);
+	return taken;
+}
+
 /* Ends everything soon. */
 void
 feed_stop(feed *f)

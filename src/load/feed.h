@@ -61,6 +61,12 @@ extern void feed_walked(feed *f);
 /* Takes the next file that the ledger lacks; false at the end, or when stopped. */
 extern bool feed_take(feed *f, feed_ask ask, void *asker, load_file *file);
 
+/* How many files there are that can be taken without waiting or asking. */
+extern int	feed_at_hand(feed *f);
+
+/* Takes the next file without waiting or asking, if it is no larger than some bytes. */
+extern bool feed_take_at_hand(feed *f, int64_t max_size, load_file *file);
+
 /* A file that was taken failed; while following it is kept to be tried again. */
 extern void feed_failed(feed *f, const char *path, int64_t size);
 

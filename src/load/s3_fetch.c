@@ -126,6 +126,22 @@ fetch_begin(fetch_pool *pool, feed *f, s3_client *client, int threads, int64_t m
 	}
 }
 
+/* Hands out what was taken. */
+static bool
+hand_out(fetch_pool *pool, s3_object *taken, load_file *file, s3_object **object)
+{
+	if (taken == NULL)
+		return false;
+	*file = taken->file;
+	*object = taken;
+	if (!s3_is_uri(file->path))
+	{
+		fetch_release(pool, taken);
+		*object = NULL;
+	}
+	return true;
+}
+
 /* Takes the next file, with its object if it is one of S3. */
 bool
 fetch_take(fetch_pool *pool, load_file *file, s3_object **object)
@@ -139,16 +155,23 @@ fetch_take(fetch_pool *pool, load_file *file, s3_object **object)
 	if (taken != NULL)
 		pool->first = taken->next;
 	pthread_mutex_unlock(&pool->lock);
-	if (taken == NULL)
-		return false;
-	*file = taken->file;
-	*object = taken;
-	if (!s3_is_uri(file->path))
-	{
-		fetch_release(pool, taken);
-		*object = NULL;
-	}
-	return true;
+	return hand_out(pool, taken, file, object);
+}
+
+/* The same without waiting, if the file is no larger than some bytes. */
+bool
+fetch_take_at_hand(fetch_pool *pool, int64_t max_size, load_file *file, s3_object **object)
+{
+	s3_object  *taken;
+
+	pthread_mutex_lock(&pool->lock);
+	taken = pool->feed->stop ? NULL : pool->first;
+	if (taken != NULL && (taken->file.size < 0 || taken->file.size > max_size))
+		taken = NULL;
+	if (taken != NULL)
+		pool->first = taken->next;
+	pthread_mutex_unlock(&pool->lock);
+	return hand_out(pool, taken, file, object);
 }
 
 /* Releases an object that is done with; it may be NULL. */

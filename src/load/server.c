@@ -225,6 +225,9 @@ find_extension(server *s, PGconn *conn, char message[MESSAGE_ROOM])
 	s->import_query = with_schema("SELECT kind, events, inserted, duplicates, rejects, known"
 								  " FROM %s.cloudtrail_import($1::pg_catalog.oid::pg_catalog.regnamespace,"
 								  " $2::pg_catalog.text, $3::pg_catalog.bytea)", schema);
+	s->group_query = with_schema("SELECT kind, events, inserted, duplicates, rejects, known"
+								 " FROM %s.cloudtrail_import_files($1::pg_catalog.oid::pg_catalog.regnamespace,"
+								 " $2::pg_catalog.text[], $3::pg_catalog.bytea[])", schema);
 	s->missing_query = with_schema("SELECT m FROM %s.cloudtrail_files_missing"
 								   "($1::pg_catalog.oid::pg_catalog.regnamespace,"
 								   " $2::pg_catalog.text[], $3::pg_catalog.int8[]) AS m", schema);
@@ -306,6 +309,7 @@ server_release(server *s)
 	free(s->password);
 	free(s->keys_query);
 	free(s->import_query);
+	free(s->group_query);
 	free(s->missing_query);
 	free(s->signature_query);
 	free(s->refresh_query);

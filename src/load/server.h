@@ -19,6 +19,7 @@ typedef struct server
 	char		trail[12];		/* its OID; empty where it does not exist yet */
 	char	   *keys_query;
 	char	   *import_query;
+	char	   *group_query;
 	char	   *missing_query;
 	char	   *signature_query;
 	char	   *refresh_query;

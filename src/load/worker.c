@@ -1,5 +1,5 @@
 /*
- * worker.c: a thread with a connection that loads one file after another.
+ * worker.c: a thread with a connection that loads files, several at a time.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -8,6 +8,7 @@
 
 #include "blob.h"
 #include "connection.h"
+#include "group.h"
 #include "look.h"
 #include "s3_uri.h"
 #include "text.h"
@@ -15,11 +16,8 @@
 /* A larger buffer is not kept for the next file. */
 #define BUFFER_KEPT		(16 * 1024 * 1024)
 
-/* Types of parameters, whose OIDs never change. */
-#define BYTEA_OID		17
-
 /* An array of texts as PostgreSQL reads it. */
-static char *
+char *
 text_array(char *const *texts, int count)
 {
 	size_t		room = 3;
@@ -124,13 +122,6 @@ ask_ledger(void *asker, load_file *files, int *count)
 	return o == ANSWERED;
 }
 
-/* A number in a row of the answer; null counts as zero. */
-static uint64_t
-number_of(const PGresult *answer, int column)
-{
-	return strtoull(PQgetvalue(answer, 0, column), NULL, 10);
-}
-
 /*
  * Makes the content of the object in hand that of the file; its size, or -1 if
  * it could not be fetched.
@@ -150,7 +141,7 @@ take_object(worker *w)
 }
 
 /* The file in hand failed, which is reported, and tried again if all is followed. */
-static void
+void
 fail_file(worker *w)
 {
 	report_failed(w->report, w->path, w->message);
@@ -168,7 +159,7 @@ report_unread(worker *w)
 }
 
 /* Reads the file in hand; its size, or -1 where that fails, which is reported. */
-static int64_t
+int64_t
 read_file(worker *w)
 {
 	int64_t		size;
@@ -190,19 +181,6 @@ read_file(worker *w)
 		return -1;
 	}
 	return size;
-}
-
-/*
- * Takes the signature of the digest in hand: its object's, or one that lies
- * beside it; its length, or 0.
- */
-static size_t
-take_signature(const worker *w, uint8_t signature[CT_SIGNATURE_MAX])
-{
-	if (w->object == NULL)
-		return read_signature(w->path, signature);
-	memcpy(signature, w->object->signature, w->object->signature_length);
-	return w->object->signature_length;
 }
 
 /* Reads the file in hand for the judgement of all. */
@@ -227,40 +205,8 @@ check_file(worker *w)
 		report_checked(w->report, size);
 }
 
-/* Adds the signature of the digest in hand, if there is one. */
-static void
-add_signature(worker *w, const char *source)
-{
-	static const char hex[] = "0123456789abcdef";
-	uint8_t		signature[CT_SIGNATURE_MAX];
-	char		digits[2 * CT_SIGNATURE_MAX + 1];
-	size_t		length = take_signature(w, signature);
-	PGresult   *answer = NULL;
-
-	if (length == 0)
-		return;
-	for (size_t i = 0; i < length; i++)
-	{
-		digits[2 * i] = hex[signature[i] >> 4];
-		digits[2 * i + 1] = hex[signature[i] & 15];
-	}
-	digits[2 * length] = '\0';
-	switch (run_query(w, w->server->signature_query, NULL,
-					  (const char *const[3]) {w->server->trail, source, digits},
-					  NULL, NULL, &answer))
-	{
-		case ANSWERED:
-			PQclear(answer);
-			break;
-		case STOPPED:
-			break;
-		default:
-			report_complaint(w->report, w->path, w->message);
-	}
-}
-
 /* Whether the file in hand is taken by its name: the user gave it, or CloudTrail. */
-static bool
+bool
 is_named(const worker *w)
 {
 	const load_options *options = w->server->options;
@@ -288,53 +234,8 @@ plan_file(worker *w, int64_t size)
 		report_unlike(w->report, w->path, size);
 }
 
-/* Imports the file in hand; false where the worker cannot go on. */
-static bool
-import_file(worker *w)
-{
-	int64_t		size = read_file(w);
-	PGresult   *answer = NULL;
-	import_result result;
-	char	   *source;
-	outcome		o;
-
-	if (size < 0)
-		return true;
-	if (!is_named(w) && !has_log_words(w->content, (size_t) size))
-	{
-		report_unlike(w->report, w->path, size);
-		return true;
-	}
-	source = valid_utf8(source_of(w->path));
-	o = run_query(w, w->server->import_query, (const Oid[3]) {0, 0, BYTEA_OID},
-				  (const char *const[3]) {w->server->trail, source, w->content},
-				  (const int[3]) {0, 0, (int) size}, (const int[3]) {0, 0, 1}, &answer);
-	if (o == ANSWERED && strcmp(PQgetvalue(answer, 0, 0), "digest") == 0)
-		add_signature(w, source);
-	free(source);
-	switch (o)
-	{
-		case ANSWERED:
-			result = (import_result) {
-				.kind = PQgetvalue(answer, 0, 0), .events = number_of(answer, 1),
-				.inserted = number_of(answer, 2), .duplicates = number_of(answer, 3),
-				.rejects = number_of(answer, 4), .known = PQgetvalue(answer, 0, 5)[0] == 't'
-			};
-			report_loaded(w->report, w->path, size, &result);
-			PQclear(answer);
-			return true;
-		case FILE_FAILED:
-		case ALL_FAILS:
-			fail_file(w);
-			return o == FILE_FAILED;
-		default:
-			report_untried(w->report, 1);
-			return false;
-	}
-}
-
 /* Takes the next file, with its content if it comes from S3; false at the end, or when stopped. */
-static bool
+bool
 take_file(worker *w, load_file *file)
 {
 	w->object = NULL;
@@ -343,46 +244,72 @@ take_file(worker *w, load_file *file)
 	return feed_take(w->feed, ask_ledger, w, file);
 }
 
+/* Takes the next file if it is at hand and no larger than some bytes; false if there is none. */
+bool
+take_file_at_hand(worker *w, int64_t max_size, load_file *file)
+{
+	w->object = NULL;
+	if (w->pool != NULL)
+		return fetch_take_at_hand(w->pool, max_size, file, &w->object);
+	return feed_take_at_hand(w->feed, max_size, file);
+}
+
 /* Ends everything soon. */
-static void
-stop_all(worker *w)
+void
+stop_workers(worker *w)
 {
 	feed_stop(w->feed);
 	if (w->pool != NULL)
 		fetch_wake(w->pool);
 }
 
-/* The thread: one file after another, until there are no more. */
-static void *
-work(void *arg)
+/* The file in hand is done with. */
+void
+let_go(worker *w, char *path)
 {
-	worker	   *w = arg;
-	load_file	file;
-	bool		going = true;
+	w->path = NULL;
+	if (w->object != NULL)
+		fetch_release(w->pool, w->object);
+	w->object = NULL;
+	if (w->room > BUFFER_KEPT)
+	{
+		free(w->buffer);
+		w->buffer = NULL;
+		w->room = 0;
+	}
+	free(path);
+}
 
-	while (going && take_file(w, &file))
+/* Looks at one file after another, until there are no more: nothing is loaded. */
+static void
+look_at_files(worker *w)
+{
+	load_file	file;
+
+	while (take_file(w, &file))
 	{
 		w->path = file.path;
 		w->size = file.size;
 		if (w->evidence != NULL)
 			check_file(w);
-		else if (w->server->options->dry_run)
-			plan_file(w, file.size);
 		else
-			going = import_file(w);
+			plan_file(w, file.size);
 		if (w->evidence == NULL && report_brake(w->report, w->path))
-			stop_all(w);
-		w->path = NULL;
-		if (w->object != NULL)
-			fetch_release(w->pool, w->object);
-		if (w->room > BUFFER_KEPT)
-		{
-			free(w->buffer);
-			w->buffer = NULL;
-			w->room = 0;
-		}
-		free(file.path);
+			stop_workers(w);
+		let_go(w, file.path);
 	}
+}
+
+/* The thread. */
+static void *
+work(void *arg)
+{
+	worker	   *w = arg;
+
+	if (w->evidence != NULL || w->server->options->dry_run)
+		look_at_files(w);
+	else
+		import_groups(w);
 	set_connection(w, NULL);
 	free(w->buffer);
 	w->ended = true;

@@ -1,5 +1,5 @@
 /*
- * worker.h: a thread with a connection that loads one file after another, or
+ * worker.h: a thread with a connection that loads files, several at a time, or
  * one that verifies them.
  *
  * Threads, since all that a connection waits for may be slow at once: the
@@ -34,6 +34,7 @@ typedef struct worker
 	char	   *buffer;
 	size_t		room;
 	char		message[MESSAGE_ROOM];
+	struct file_group *next;	/* gathered while the server is busy, or NULL */
 	atomic_bool ended;
 } worker;
 
@@ -52,6 +53,25 @@ extern void worker_start_verifying(worker *w, const server *s, feed *f, report *
 extern void worker_begin_asking(worker *w, const server *s, feed *f, report *r, evidence *e,
 								PGconn *conn);
 extern void worker_end_asking(worker *w);
+
+/*
+ * Takes the next file; false at the end, or when stopped.  One that is at hand
+ * takes no waiting; it is no larger than some bytes.
+ */
+extern bool take_file(worker *w, load_file *file);
+extern bool take_file_at_hand(worker *w, int64_t max_size, load_file *file);
+
+/* Of the file in hand: reads it; it failed; it is taken by its name; it is done with. */
+extern int64_t read_file(worker *w);
+extern void fail_file(worker *w);
+extern bool is_named(const worker *w);
+extern void let_go(worker *w, char *path);
+
+/* Ends everything soon. */
+extern void stop_workers(worker *w);
+
+/* An array of texts as PostgreSQL reads it. */
+extern char *text_array(char *const *texts, int count);
 
 /* Asks the ledger about files, and frees and removes those that it has; false if it cannot. */
 extern bool ask_ledger(void *asker, load_file *files, int *count);

@@ -259,6 +259,62 @@ END\$\$}), '', 'errors that are caught');
 is($session->ask("SELECT count(*) FROM $fast.raw_events"), 6, 'leave what comes after');
 $session->end;
 
+# A folder: small files go together, and one that does not takes no neighbour with it.
+my $folder = "$server/folder";
+mkpath($folder);
+my %contents = (
+	(map { sprintf('a%03d.json', $_) => log_file(map { event($_) } 10 * $_ .. 10 * $_ + 4) } 1 .. 30),
+	'a008x.json' => log_file(event(5000), '7'), 'a012x.json.gz' => substr(zipped(log_file(map { event($_) } 6000 .. 6100)), 0, 700),
+	'a015x.json' => log_file(map { event($_) } 150 .. 156), 'a015y.json' => log_file(map { event($_) } 150 .. 154),
+	'a020x.json' => log_file(event(7100, '2024-06-01T00:00:00Z'), event(7101)), 'a020y.json' => log_file(event(7102, '2024-06-01T00:00:01Z')),
+	'd.json' => $digest, 'd.json.sig' => 'abcdef', 'e.json' => $digest =~ s/11:00:00/10:00:00/r, 'e.json.sig' => 'no digits',
+	'f.json' => '{"Message":"' . log_file(event(7000)) =~ s/"/\\"/gr . '"}', 'z1.json' => log_file(event(7001)), 'z2.json' => log_file(event(7002)),
+	(map { sprintf('g%03d.json', $_) => log_file(map { event($_) } 10_000 + 10 * $_ .. 10_000 + 10 * $_ + 4) } 1 .. 120));
+for my $name (keys %contents)
+{
+	open my $out, '>:raw', "$folder/$name" or die;
+	print $out $contents{$name};
+	close $out;
+}
+for my $batch (100, 7, 1)
+{
+	begin_trails($month);
+	my @said = map {
+		my ($trail, $setting) = @$_;
+		my ($answer, $messages) = sql_file(server_file('folder.sql', "SET cloudtrail.fast_import = $setting; CALL cloudtrail_import_directory('$trail', '$folder', $batch)"));
+		$messages =~ s/^CONTEXT:.*\n//gm;
+		$messages =~ s/, \d+ events\/s, [\d:]+ left//g;
+		"$answer\n$messages";
+	} [ $fast, 'on' ], [ $slow, 'off' ];
+	is($said[0], $said[1], "a folder in batches of $batch: the same answer");
+	like($said[0], qr/\|1$/m, 'one file failed');
+	same_tables("a folder in batches of $batch");
+}
+
+# Files at once: what goes the fast way, and what is left out.
+begin_trails($month);
+my %at_once = (
+	one => log_file(event(1), event(11)), two => log_file(event(2), event(12)), three => log_file(event(3)), known => log_file(event(4)),
+	reject => log_file(event(21), '7'), june => log_file(event(22, '2024-06-01T00:00:00Z')), again => log_file(event(1)), digest => $digest);
+sub at_once
+{
+	my (@names) = @_;
+	my $logs = join ', ', map { sprintf q{pg_read_binary_file('%s')}, server_file("at_once_$_", $at_once{$_}) } @names;
+	return sql("SELECT * FROM cloudtrail_import_files('$fast', '{@{[join ',', @names]}}', ARRAY[$logs]::bytea[])");
+}
+is(at_once('one', 'two'), "log|2|2|0|0|f\nlog|2|2|0|0|f", 'two files at once');
+sql("SELECT cloudtrail_import('$fast', 'known', pg_read_binary_file('@{[server_file('known', $at_once{known})]}'))");
+is(at_once('reject', 'three', 'known', 'june', 'digest'), "|||||\nlog|1|1|0|0|f\nlog|1|0|1|0|t\n|||||\ndigest|0|0|0|0|f", 'those that take SQL are left out');
+is(sql("SELECT string_agg(source, ' ' ORDER BY source) FROM $fast.log_files"), 'digest known one three two', 'and not in the ledger');
+is(sql("SELECT count(*), (SELECT count(*) FROM $fast.secret_facts) FROM $fast.raw_events"), '6|6', 'nor are their events in the trail, or facts of them');
+is(at_once('again', 'three'), "|||||\n|||||", 'all are left out, if one has an event that is there');
+$at_once{$_} = log_file(event(30)) for 'first', 'second';
+is(at_once('first', 'second'), "log|1|1|0|0|f\n|||||", 'one content twice');
+is(at_once(), '', 'no files');
+ok(!eval { sql("SELECT * FROM cloudtrail_import_files('$fast', '{a}', '{}')"); 1 } && $@ =~ /same number of elements/, 'arrays of different lengths');
+ok(!eval { sql("SELECT * FROM cloudtrail_import_files('$fast', '{a}', '{NULL}')"); 1 } && $@ =~ /must not be null/, 'a null in an array');
+ok(!eval { sql("SELECT * FROM cloudtrail_import_files('pg_catalog', '{}', '{}')"); 1 } && $@ =~ /not a trail/, 'a schema that is not a trail');
+
 # Privileges.
 sql('CREATE ROLE importer; GRANT pg_read_server_files TO importer; GRANT EXECUTE ON FUNCTION pg_read_binary_file(text) TO importer');
 my $as = 'SET ROLE importer';

@@ -214,6 +214,33 @@ is(() = $err =~ /^/mg, 1, 'are complained about once');
 like($out, qr/ 1 failed, ${\ (@logs - 1)} not loaded$/m, 'and no other file is tried');
 sql('DROP OWNED BY poor; DROP ROLE poor');
 
+# Small files go together, and one that fails takes no neighbour with it.
+my $together = "$files/together";
+mkpath($together);
+put_file(sprintf("$together/%03d.json", $_), sprintf '{"Records":[{"eventTime":"2024-03-01T00:00:00Z","eventID":"a%d"},{"eventTime":"2024-03-02T00:00:00Z","eventID":"b%d"}]}', $_, $_) for 1 .. 300;
+put_file("$together/050x.json", '{"Records":[{"eventTime":"2024-03-01T00:00:00Z","eventID":"a400"},7]}');
+put_file("$together/150x.json", '{"Records":[{"eventTime":"2024-03-01T00:00:00Z","eventID":"a401"}]}');
+put_file("$together/250x.json", '{"Records":[{"eventTime":"2024-03-01T00:00:00Z","eventID":"a7"}]}');
+sql(q{SELECT cloudtrail_create_trail('together'); SELECT cloudtrail_create_partition('together', '2024-03-01Z')});
+($status, $out, $err) = load_files('together', $together);
+is($status, 1, 'small files together, one of them with a reject');
+is($err =~ s/\(the last of them .*//r, "cloudtrail-load: $together/050x.json: 1 item put aside as not an event\n", 'which is named');
+is(sql('SELECT count(*), sum(events), sum(inserted), sum(rejects) FROM together.log_files'), '303|603|602|1', 'each file is loaded');
+is(sql('SELECT count(*), count(DISTINCT event_key) FROM together.raw_events'), '602|602', 'with its events');
+sql(q{SELECT cloudtrail_create_trail('mostly'); SELECT cloudtrail_create_partition('mostly', '2024-03-01Z');
+	CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+		IF NEW.source LIKE '%150x.json' THEN RAISE EXCEPTION 'not this one'; END IF; RETURN NEW; END $$;
+	CREATE TRIGGER refuse BEFORE INSERT ON mostly.log_files FOR EACH ROW EXECUTE FUNCTION refuse()});
+unlink "$together/050x.json", "$together/250x.json";
+($status, $out, $err) = load_files('mostly', $together);
+is($status, 2, 'a file that fails among others');
+is($err, "cloudtrail-load: $together/150x.json: not this one\n", 'is named');
+is(sql('SELECT count(*), sum(inserted) FROM mostly.log_files'), '300|600', 'and its neighbours are loaded');
+unlink "$together/150x.json";
+sql(q{SELECT cloudtrail_create_trail('fewer'); SELECT cloudtrail_create_partition('fewer', '2024-03-01Z')});
+is((load_files('-q', 'fewer', $together))[0], 0, 'without those');
+cmp_ok(sql('SELECT count(DISTINCT xmin::text) FROM fewer.log_files'), '<=', 3, 'three hundred files take few transactions');
+
 # Told to go on when the terminal is gone, as nohup does.
 sql(q{SELECT cloudtrail_create_trail('slow');
 	CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.6); RETURN NEW; END $$;
