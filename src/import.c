@@ -268,7 +268,11 @@ try_import(Import *import, ImportFile *files, int count)
 	PG_END_TRY();
 	MemoryContextSwitchTo(old);
 	CurrentResourceOwner = owner;
-	for (int i = 0; i < count && !imported; i++)
+	if (imported)
+		return;
+	MemoryContextReset(import->row_context);
+	MemoryContextReset(import->fact_context);
+	for (int i = 0; i < count; i++)
 		files[i].left_out = true;
 }
 
@@ -309,19 +313,22 @@ make_result(const ImportFile *file, Datum values[RESULT_COLUMNS])
 	values[5] = BoolGetDatum(file->known);
 }
 
-/* Imports a file by SQL. */
+/* Imports a file by SQL, which is given what is known of its content. */
 static Datum
 import_by_sql(const Trail *trail, const ImportFile *file, TupleDesc columns, MemoryContext context)
 {
-	Oid			types[] = {REGNAMESPACEOID, TEXTOID, BYTEAOID};
-	Datum		arguments[] = {ObjectIdGetDatum(trail->schema), file->source, PointerGetDatum(file->log)};
+	Oid			types[] = {REGNAMESPACEOID, TEXTOID, BYTEAOID, BYTEAOID, BYTEAOID};
+	Datum		arguments[] = {
+		ObjectIdGetDatum(trail->schema), file->source, PointerGetDatum(file->log),
+		PointerGetDatum(file->content), PointerGetDatum(file->sha256)
+	};
 	Datum		values[RESULT_COLUMNS];
 	bool		nulls[RESULT_COLUMNS];
 	MemoryContext old;
 	Datum		result;
 	int			code = SPI_execute_with_args(psprintf("SELECT i.kind, i.events, i.inserted, i.duplicates, i.rejects, i.known"
-													  " FROM %s.cloudtrail_import_by_sql($1, $2, $3) AS i", trail->extension),
-											 3, types, arguments, NULL, false, 1);
+													  " FROM %s.cloudtrail_import_by_sql($1, $2, $3, $4, $5) AS i", trail->extension),
+											 lengthof(types), types, arguments, file->content == NULL ? "   nn" : NULL, false, 1);
 
 	if (code != SPI_OK_SELECT || SPI_processed != 1)
 		elog(ERROR, "SPI_execute_with_args failed: %s", SPI_result_code_string(code));
@@ -340,7 +347,7 @@ cloudtrail_import(PG_FUNCTION_ARGS)
 	Trail		trail;
 	TupleDesc	columns;
 	ImportFile	file = {0};
-	Import	   *import;
+	Import	   *import = NULL;
 	Datum		values[RESULT_COLUMNS];
 	bool		nulls[RESULT_COLUMNS] = {false};
 	Datum		result = (Datum) 0;
@@ -376,10 +383,11 @@ cloudtrail_import(PG_FUNCTION_ARGS)
 			make_result(&file, values);
 			result = HeapTupleGetDatum(heap_form_tuple(columns, values, nulls));
 		}
-		end_import(import);
 	}
 	if (file.left_out)
 		result = import_by_sql(&trail, &file, columns, context);
+	if (import != NULL)
+		end_import(import);
 	SPI_finish();
 	PG_RETURN_DATUM(result);
 }

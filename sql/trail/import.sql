@@ -1,11 +1,12 @@
 CREATE FUNCTION cloudtrail_import_by_sql(trail regnamespace, source text, log bytea,
+		content bytea DEFAULT NULL, content_sha256 bytea DEFAULT NULL,
 		OUT kind text, OUT events bigint, OUT inserted bigint, OUT duplicates bigint, OUT rejects bigint, OUT known boolean)
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	file CONSTANT bytea := @extschema@.cloudtrail_inflate(log);
-	content_sha256 CONSTANT bytea := sha256(file);
+	file CONSTANT bytea := coalesce(content, @extschema@.cloudtrail_inflate(log));
+	file_sha256 CONSTANT bytea := coalesce(content_sha256, sha256(file));
 	month timestamptz;
 	months timestamptz[];
 	others bigint;
@@ -16,7 +17,7 @@ BEGIN
 		RAISE EXCEPTION 'source and log must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	-- A damaged file is tried again: what is missing may be there the next time.
-	SELECT f.kind, f.events FROM log_files AS f WHERE f.sha256 = content_sha256 AND f.kind <> 'damaged'
+	SELECT f.kind, f.events FROM log_files AS f WHERE f.sha256 = file_sha256 AND f.kind <> 'damaged'
 		LIMIT 1 INTO kind, events;
 	known := kind IS NOT NULL;
 	IF known THEN
@@ -37,7 +38,7 @@ BEGIN
 		END IF;
 		IF rejects > 0 THEN
 			INSERT INTO rejects (source, sha256, ordinal, error, raw)
-				SELECT cloudtrail_import_by_sql.source, content_sha256, i.ordinal, i.error, i.raw
+				SELECT cloudtrail_import_by_sql.source, file_sha256, i.ordinal, i.error, i.raw
 				FROM @extschema@.cloudtrail_items(file) AS i WHERE i.kind = 'reject'
 				ON CONFLICT DO NOTHING;
 		END IF;
@@ -62,7 +63,7 @@ BEGIN
 		-- The same time and key with another content is not a duplicate: somebody forged one of the two.
 		IF duplicates > 0 THEN
 			INSERT INTO conflicts (event_time, event_key, event, source, sha256)
-				SELECT t.event_time, t.event_key, @extschema@.cloudtrail_compact(u.event), cloudtrail_import_by_sql.source, content_sha256
+				SELECT t.event_time, t.event_key, @extschema@.cloudtrail_compact(u.event), cloudtrail_import_by_sql.source, file_sha256
 				FROM (SELECT @extschema@.cloudtrail_unpack(file, true) AS event OFFSET 0) AS u
 					JOIN raw_events AS t ON t.event_time = @extschema@.event_time(u.event)
 						AND t.event_key = @extschema@.event_key(u.event)
@@ -72,15 +73,15 @@ BEGIN
 	END IF;
 	INSERT INTO log_files (source, sha256, size, kind, account_id, aws_region, log_time, events, inserted, duplicates,
 			rejects, manifest)
-		SELECT cloudtrail_import_by_sql.source, content_sha256, octet_length(log), cloudtrail_import_by_sql.kind, n.account_id, n.aws_region,
+		SELECT cloudtrail_import_by_sql.source, file_sha256, octet_length(log), cloudtrail_import_by_sql.kind, n.account_id, n.aws_region,
 			n.log_time, cloudtrail_import_by_sql.events, cloudtrail_import_by_sql.inserted, cloudtrail_import_by_sql.duplicates,
 			cloudtrail_import_by_sql.rejects, manifest
 		FROM @extschema@.cloudtrail_file_name(source) AS n
 		ON CONFLICT DO NOTHING;
 END
 $$;
-COMMENT ON FUNCTION cloudtrail_import_by_sql(regnamespace, text, bytea) IS
-	'Imports one log file as cloudtrail_import() does, which calls it if rows cannot be written without SQL: for partitions that are foreign or distributed, triggers, constraints and unique indexes of yours, row security, files with duplicates or with items that are not events';
+COMMENT ON FUNCTION cloudtrail_import_by_sql(regnamespace, text, bytea, bytea, bytea) IS
+	'Imports one log file as cloudtrail_import() does, which calls it if rows cannot be written without SQL: for partitions that are foreign or distributed, triggers, constraints and unique indexes of yours, row security, files with duplicates or with items that are not events; content and hash need not be given';
 
 CREATE FUNCTION cloudtrail_import(trail regnamespace, source text, log bytea,
 		OUT kind text, OUT events bigint, OUT inserted bigint, OUT duplicates bigint, OUT rejects bigint, OUT known boolean)
