@@ -144,4 +144,16 @@ exact('row-level security that shows a role some events', q{ALTER TABLE trail.ra
 	SET ROLE facts_loader; DELETE FROM trail.raw_events});
 cmp_ok(sql('SELECT count(*) FROM trail.raw_events'), '>', 100, 'the other events are there');
 sql(q{DROP OWNED BY facts_loader; DROP ROLE facts_loader});
+
+# Sums of days that changed bring the planner's statistics of facts up to date where these grew, not for each event.
+sql(q{SELECT cloudtrail_create_trail('grown'); ALTER TABLE grown.secret_facts SET (autovacuum_enabled = off); ALTER TABLE grown.issued_credentials SET (autovacuum_enabled = off)});
+my $facts_of = sub {
+	my ($first, $last) = @_;
+	sql(sprintf q{INSERT INTO grown.raw_events (event) SELECT format('{"eventTime":"2024-01-02T00:00:00Z","eventSource":"secretsmanager.amazonaws.com","eventName":"GetSecretValue","eventID":"%%s","requestParameters":{"secretId":"app/%%s"}}', lpad(n::text, 8, '0') || '-0000-4000-8000-000000000000', n)::cloudtrail_event FROM generate_series(%d, %d) AS n}, $first, $last);
+	sql(q{SELECT cloudtrail_refresh_activity('grown')});
+	return sql(q{SELECT reltuples FROM pg_class WHERE oid = 'grown.secret_facts'::regclass});
+};
+is($facts_of->(1, 2000), 2000, 'the first facts: there are statistics');
+is($facts_of->(2001, 2001), 2000, 'one more: they stay');
+is($facts_of->(2002, 3000), 3000, 'many more: they are new');
 done_testing();
