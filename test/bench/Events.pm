@@ -86,6 +86,16 @@ sub more_logs
 	return $folder;
 }
 
+# The same in one folder, which both sides list the same way; and the bytes of the largest file once inflated.
+sub flat_logs
+{
+	my ($name, $events, @options) = @_;
+	my $flat = "$ENV{SERVER_FILES}/$name-flat";
+	mkdir $flat or die "$flat: $!";
+	link $_, "$flat/" . basename($_) or die "$_: $!" for all_files(more_logs($name, $events, @options));
+	return ($flat, max map { inflated($_) } glob "$flat/*");
+}
+
 # Real events: all log files below a folder, over and over where they are few.
 sub real
 {

@@ -1,4 +1,4 @@
-# Import.pm: log files into a trail (P5), and what that takes in memory (P9) and
+# Import.pm: log files into a trail (P5; P5s of small files), and what that takes in memory (P9) and
 # as the trail grows (P10).
 package Import;
 use strict;
@@ -151,6 +151,16 @@ sub compare
 	$what = 'cloudtrail-load over two connections';
 	$times = rounds($what, 'cloudtrail' => sub { client($data->{distinct}, 2) }, 'over one' => sub { client($data->{distinct}, 1) });
 	faster('P5', $data, $what, $times, 'over one', 1.7);
+
+	# As S3 delivers them in small accounts.
+	$what = 'import files of 15 events';
+	my ($small, $largest) = Events::flat_logs('of15', $data->{wanted} / 5, '--events-per-file 15');
+	$times = rounds($what,
+		'cloudtrail' => sub { ours($small) },
+		'DuckDB to Parquet, 1 thread' => sub { to_parquet($small, $largest, "$ENV{SERVER_FILES}/small.parquet", 1) },
+		'DuckDB to Parquet, 2 threads' => sub { to_parquet($small, $largest, "$ENV{SERVER_FILES}/small.parquet", 2) });
+	faster('P5s', $data, $what, $times, 'DuckDB to Parquet, 1 thread', 1);
+	faster('P5s', $data, $what, $times, 'DuckDB to Parquet, 2 threads');
 
 	# As S3 delivers them in quiet accounts.
 	my $folder = Events::more_logs('small', 20_000, '--events-per-file 2');
