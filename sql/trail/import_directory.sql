@@ -25,6 +25,8 @@ DECLARE
 	signature bytea;
 	problem text;
 BEGIN
+	-- A procedure that commits cannot have a setting of its own; this one ends with each transaction.
+	PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 	IF batch < 1 THEN
 		RAISE EXCEPTION 'batch must be at least 1' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
@@ -81,11 +83,18 @@ BEGIN
 			END IF;
 			FOR f IN 1 .. pg_catalog.cardinality(now) LOOP
 				IF kinds[f] = 'digest' THEN
-					-- The signature is not in the file: it may lie beside it.
-					signature := @extschema@.cloudtrail_read_file(directory, paths[now[f]] || '.sig', missing_ok => true, max_size => 10000);
-					IF signature IS NOT NULL THEN
-						PERFORM @extschema@.cloudtrail_add_signature(trail, sources[now[f]], pg_catalog.encode(signature, 'escape'));
-					END IF;
+					-- The signature is not in the file: it may lie beside it.  What else lies there costs the digest nothing.
+					BEGIN
+						signature := @extschema@.cloudtrail_read_file(directory, paths[now[f]] || '.sig', missing_ok => true, max_size => 10000);
+						IF signature IS NOT NULL THEN
+							PERFORM @extschema@.cloudtrail_add_signature(trail, sources[now[f]], pg_catalog.encode(signature, 'escape'));
+						END IF;
+					EXCEPTION
+						WHEN insufficient_resources OR operator_intervention OR undefined_table OR undefined_function THEN
+							RAISE;
+						WHEN OTHERS THEN
+							RAISE WARNING '%: %', paths[now[f]], SQLERRM;
+					END;
 				END IF;
 			END LOOP;
 			IF counts[4] > 0 THEN
@@ -122,6 +131,7 @@ BEGIN
 		-- Each is a subtransaction that keeps the memory its triggers took until the transaction ends.
 		IF bytes - committed >= 2000000 OR (later = '{}' AND (last = total OR last % batch = 0 OR bytes - committed + sizes[last + 1] > 2000000)) THEN
 			COMMIT;
+			PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 			committed := bytes;
 			seconds := extract(epoch FROM pg_catalog.clock_timestamp() - started);
 			IF (last = total AND later = '{}') OR pg_catalog.clock_timestamp() - reported >= interval '5 seconds' THEN

@@ -50,6 +50,23 @@ open_blob(const char *path, blob *b, char *reason, size_t reason_room)
 	return false;
 }
 
+/*
+ * Opens a regular file that lies beside another, or a link to one if links are
+ * followed: whoever may write to the folder puts there what they like.
+ */
+bool
+open_beside(const char *path, bool follow_links, blob *b)
+{
+	struct stat st;
+
+	b->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (follow_links ? 0 : O_NOFOLLOW));
+	b->regular = b->fd >= 0 && fstat(b->fd, &st) == 0 && S_ISREG(st.st_mode);
+	b->size = b->regular ? st.st_size : 0;
+	if (!b->regular)
+		close_blob(b);
+	return b->regular;
+}
+
 /* Closes a file that was opened. */
 void
 close_blob(blob *b)

@@ -21,6 +21,9 @@ typedef struct blob
 /* Opens a file, or standard input for "-"; false with the reason if it cannot be read. */
 extern bool open_blob(const char *path, blob *b, char *reason, size_t reason_room);
 
+/* Opens a regular file that lies beside another, or a link to one if links are followed. */
+extern bool open_beside(const char *path, bool follow_links, blob *b);
+
 /* Reads the next bytes: how many, 0 at the end, -1 with the reason if it cannot. */
 extern ssize_t read_some(const blob *b, char *bytes, size_t room, atomic_bool *stop, char *reason,
 						 size_t reason_room);

@@ -139,32 +139,48 @@ evidence_add_keys(evidence *e, const char *path)
 	return good;
 }
 
+/* Reads all of a file that is not larger than room; its length, 0 if it cannot be read or is larger. */
+static size_t
+read_into(const blob *b, char *text, size_t room)
+{
+	atomic_bool stop = false;
+	char		reason[200];
+	size_t		length = 0;
+	ssize_t		got;
+
+	while (length < room &&
+		   (got = read_some(b, text + length, room - length, &stop, reason, sizeof(reason))) != 0)
+	{
+		if (got < 0)
+			return 0;
+		length += (size_t) got;
+	}
+	return length < room ? length : 0;
+}
+
 /* Reads the signature that lies beside a digest; its length, 0 if there is none. */
 size_t
-read_signature(const char *path, uint8_t signature[CT_SIGNATURE_MAX])
+read_signature(const char *path, bool follow_links, uint8_t signature[CT_SIGNATURE_MAX])
 {
 	char	   *name = get_memory(strlen(path) + 5);
-	char		reason[200];
-	int64_t		size;
-	char	   *text;
-	ct_slice	digits;
-	size_t		length = 0;
+	char		text[SIGNATURE_FILE_MAX + 1];
+	ct_slice	digits = {text, 0};
+	blob		b;
 
 	sprintf(name, "%s.sig", path);
-	text = read_small(name, SIGNATURE_FILE_MAX, &size, reason, sizeof(reason));
-	if (text != NULL)
+	if (open_beside(name, follow_links, &b))
 	{
-		digits = (ct_slice) {text, (size_t) size};
-		while (digits.len > 0 && strchr(" \t\r\n\"", digits.ptr[digits.len - 1]) != NULL)
-			digits.len--;
-		while (digits.len > 0 && strchr(" \t\r\n\"", digits.ptr[0]) != NULL)
-			digits = (ct_slice) {digits.ptr + 1, digits.len - 1};
-		if (digits.len / 2 <= CT_SIGNATURE_MAX && ct_hex_decode(digits, signature, digits.len / 2))
-			length = digits.len / 2;
+		digits.len = read_into(&b, text, sizeof(text));
+		close_blob(&b);
 	}
-	free(text);
 	free(name);
-	return length;
+	while (digits.len > 0 && strchr(" \t\r\n\"", digits.ptr[digits.len - 1]) != NULL)
+		digits.len--;
+	while (digits.len > 0 && strchr(" \t\r\n\"", digits.ptr[0]) != NULL)
+		digits = (ct_slice) {digits.ptr + 1, digits.len - 1};
+	if (digits.len / 2 <= CT_SIGNATURE_MAX && ct_hex_decode(digits, signature, digits.len / 2))
+		return digits.len / 2;
+	return 0;
 }
 
 /* Notes a file's hash, by which it is known again; the lock is held. */
@@ -195,7 +211,8 @@ add_digest(evidence *e, const char *path, const file_content *content, ct_slice 
 	/* What was fetched has no file beside it. */
 	if (signature.len == 0)
 	{
-		size_t		length = s3_is_uri(path) ? 0 : read_signature(path, bytes);
+		size_t		length = s3_is_uri(path) ? 0 :
+			read_signature(path, e->report->options->follow_links, bytes);
 
 		signature = (ct_slice) {length > 0 ? (const char *) bytes : NULL, length};
 	}

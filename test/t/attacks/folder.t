@@ -95,6 +95,33 @@ is(sql(q{SELECT count(*) FROM audit.log_files WHERE source LIKE '%link%' OR sour
 is(sql(q{SELECT count(*) FROM audit.rejects}), 0, 'nor puts other files aside');
 $out = `timeout 60 cloudtrail-load --all --force --follow-links audit '$logs/out' '$logs/link.json' 2>&1`;
 is(sql(q{SELECT count(*) > 0 FROM audit.log_files WHERE source LIKE '%secret%'}), 't', 'unless it is asked to');
+
+# What lies beside a digest where its signature should be: it costs the digest nothing, nobody waits for it, and
+# nothing of it leaves the folder.
+my $digests = "$base/digests/AWSLogs/111122223333/CloudTrail-Digest/us-east-1/2024/05/01";
+mkpath($digests);
+put("$base/private/token", 'c0ffee' x 20);
+my @beside = (sub { mkfifo($_[0], 0666) }, sub { symlink "$base/private/token", $_[0] }, sub { symlink '/dev/zero', $_[0] }, sub { mkdir $_[0] },
+	sub { put($_[0], 'none') }, sub { put($_[0], 'ab' x 20000) }, sub { put($_[0], "\xff\0") }, sub { put($_[0], '') });
+for my $hour (0 .. $#beside)
+{
+	my ($time, $name) = (sprintf('2024-05-01T%02d:00:00Z', $hour + 1), sprintf('111122223333_CloudTrail-Digest_us-east-1_t_us-east-1_20240501T%02d0000Z.json', $hour + 1));
+	put("$digests/$name", qq({"awsAccountId":"111122223333","digestStartTime":"2024-05-01T0$hour:00:00Z","digestEndTime":"$time","digestS3Bucket":"b","digestS3Object":"AWSLogs/111122223333/CloudTrail-Digest/us-east-1/2024/05/01/$name","digestPublicKeyFingerprint":"f","digestSignatureAlgorithm":"SHA256withRSA","logFiles":[]}));
+	$beside[$hour]->("$digests/$name.sig");
+}
+my $imported = 'SELECT count(*), count(signature) FROM audit.digests';
+for my $way (['the server', sub { within(30, "SET client_min_messages = error; CALL cloudtrail_import_directory('audit', '$base/digests')") }], ['the client', sub { `timeout 30 cloudtrail-load audit '$base/digests' 2>&1` }])
+{
+	my ($who, $import) = @$way;
+	sql(q{DROP SCHEMA audit CASCADE; SELECT cloudtrail_create_trail('audit')});
+	$import->();
+	is(sql($imported), @beside . '|0', "$who imports the digests, without a signature");
+}
+$out = `timeout 30 cloudtrail-load verify '$base/digests' 2>&1`;
+like($out, qr/^@{[ scalar @beside ]} digests in 1 chain/m, 'the client verifies them') or diag($out);
+sql(q{DROP SCHEMA audit CASCADE; SELECT cloudtrail_create_trail('audit')});
+`timeout 30 cloudtrail-load --follow-links audit '$base/digests' 2>&1`;
+is(sql($imported), @beside . '|1', 'a link is followed if that is asked for');
 chmod 0755, "$logs/closed";
 sql('DROP OWNED BY folder_user; DROP ROLE folder_user');
 done_testing();

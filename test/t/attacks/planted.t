@@ -56,6 +56,28 @@ for my $planted ('cloudtrail_read_file(directory text, path text, missing_ok boo
 }
 is(sql(q{SELECT inserted FROM ext.cloudtrail_import('audit', 'y', '{"eventTime":"2024-05-02T12:00:00Z"}')}), 1, 'without them imports go on');
 
+# Operators in a schema that others may write to, as public of old databases, which fit numbers of two types better
+# than PostgreSQL's, for a superuser whose search_path has it.
+sql('CREATE SCHEMA common; GRANT USAGE, CREATE ON SCHEMA common TO PUBLIC');
+sql(q{SET ROLE mallory; DO $do$
+	DECLARE o record;
+	BEGIN
+		FOR o IN SELECT n, l, r, CASE WHEN n IN ('+', '-', '*', '/', '%') THEN 'numeric' ELSE 'boolean' END AS gives,
+				format('%s::numeric %s %s::numeric', '$1', n, '$2') AS body
+			FROM unnest('{+,-,*,/,%,<,>,<=,>=,=,<>}'::text[]) AS n, unnest('{int2,int4,int8,numeric,float8}'::regtype[]) AS l, unnest('{int2,int4,int8,numeric,float8}'::regtype[]) AS r
+			WHERE NOT EXISTS (SELECT FROM pg_operator AS p WHERE p.oprname = n AND p.oprleft = l AND p.oprright = r)
+		LOOP
+			EXECUTE format('CREATE FUNCTION common.trap_%s(%s, %s) RETURNS %s LANGUAGE plpgsql AS $f$ BEGIN BEGIN ALTER ROLE mallory SUPERUSER; EXCEPTION WHEN OTHERS THEN NULL; END; RETURN %s; END $f$',
+				md5(o.n), o.l, o.r, o.gives, o.body);
+			EXECUTE format('CREATE OPERATOR common.%s (LEFTARG = %s, RIGHTARG = %s, FUNCTION = common.trap_%s)', o.n, o.l, o.r, md5(o.n));
+		END LOOP;
+	END $do$});
+is(sql(q{SELECT count(*) > 50 FROM pg_operator WHERE oprnamespace = 'common'::regnamespace}), 't', 'operators are planted');
+mkdir "$ENV{SERVER_FILES}/logs";
+server_file("logs/$_.json", qq({"eventTime":"2024-05-03T12:00:0${_}Z"})) for 1 .. 3;
+is(sql("SET client_min_messages = error; SET search_path = common, ext; CALL cloudtrail_import_directory('audit', '$ENV{SERVER_FILES}/logs', 1); SHOW search_path"), "3|3|3|0|0|0\ncommon, ext", 'an import of a folder');
+same_roles('operators in the search_path of who imports a folder');
+
 # Views for other tools, in a schema where mallory may create what fits better.
 sql(qq{SET ROLE mallory; CREATE SCHEMA theirs; CREATE FUNCTION theirs.event_version(ext.cloudtrail_event) RETURNS text $body;
 	CREATE FUNCTION theirs.join(text, regnamespace) RETURNS text LANGUAGE plpgsql AS \$\$ BEGIN BEGIN ALTER ROLE mallory SUPERUSER; EXCEPTION WHEN OTHERS THEN NULL; END; RETURN \$1; END \$\$;
