@@ -30,17 +30,18 @@ typedef struct KeyList
 	uint8		keys[NAMED_MAX][UUID_LEN];
 } KeyList;
 
-/* Opens a manifest; reports one that cloudtrail_survey did not write. */
-static void
+/*
+ * Opens a manifest; false if it is not one that cloudtrail_survey wrote.
+ * Whoever may import may put anything into the ledger, which must not keep
+ * others from reading the rest of it.
+ */
+static bool
 open_manifest(struct varlena *manifest, ct_manifest_reader *reader)
 {
-	if (!ct_manifest_open(VARDATA_ANY(manifest), VARSIZE_ANY_EXHDR(manifest), reader))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("invalid manifest of a log file")));
+	return ct_manifest_open(VARDATA_ANY(manifest), VARSIZE_ANY_EXHDR(manifest), reader);
 }
 
-/* The events that a manifest names, one a row. */
+/* The events that a manifest names, one a row; none of what is not a manifest. */
 Datum
 cloudtrail_manifest(PG_FUNCTION_ARGS)
 {
@@ -61,8 +62,9 @@ cloudtrail_manifest(PG_FUNCTION_ARGS)
 			elog(ERROR, "return type must be a row type");
 		funcctx->tuple_desc = BlessTupleDesc(funcctx->tuple_desc);
 		funcctx->user_fctx = palloc(sizeof(ct_manifest_reader));
-		open_manifest((struct varlena *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0)),
-					  funcctx->user_fctx);
+		reader = funcctx->user_fctx;
+		if (!open_manifest((struct varlena *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0)), reader))
+			memset(reader, 0, sizeof(*reader));
 		MemoryContextSwitchTo(old);
 	}
 	funcctx = SRF_PERCALL_SETUP();
@@ -231,7 +233,7 @@ has_rows_only(const Rebuilding *r)
 	return good && found == r->count;
 }
 
-/* Whether the events of a log file, in its order and null if not there, make the file again. */
+/* Whether the events of a log file, in its order and null if not there, make the file again; null if the manifest is not one. */
 Datum
 cloudtrail_rebuild(PG_FUNCTION_ARGS)
 {
@@ -246,11 +248,8 @@ cloudtrail_rebuild(PG_FUNCTION_ARGS)
 
 	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
-	if (VARSIZE_ANY_EXHDR(sha256) != CT_SHA256_SIZE)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a SHA-256 hash has 32 bytes")));
-	open_manifest(manifest, &r->reader);
+	if (VARSIZE_ANY_EXHDR(sha256) != CT_SHA256_SIZE || !open_manifest(manifest, &r->reader))
+		PG_RETURN_NULL();
 	made = rebuild(r, PG_GETARG_ARRAYTYPE_P(2));
 	ct_sha256(r->bytes.data, r->bytes.len, found);
 	values[0] = BoolGetDatum(made && r->reader.mode == CT_MANIFEST_FILE &&

@@ -62,7 +62,8 @@ COMMENT ON COLUMN event_status.proven IS 'Whether the rows make a file that is p
 CREATE VIEW unproven_events WITH (security_invoker) AS
 	WITH proven AS MATERIALIZED (
 		SELECT m.event_time, m.event_key
-		FROM event_status AS s JOIN log_files AS f ON f.source = s.source AND f.sha256 = s.sha256,
+		FROM cloudtrail_event_status(cloudtrail_schema_of('log_files'::regclass)) AS s
+			JOIN log_files AS f ON f.source = s.manifest_of AND f.sha256 = s.sha256,
 			LATERAL cloudtrail_manifest(f.manifest) AS m
 		WHERE s.proven
 	)

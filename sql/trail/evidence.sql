@@ -73,44 +73,52 @@ COMMENT ON FUNCTION cloudtrail_source(text) IS
 	'The source by which the ledger of a trail identifies a file: its key in S3 from AWSLogs/ on, if the path has that, else the path';
 
 CREATE FUNCTION cloudtrail_event_status(trail regnamespace, pattern text DEFAULT '%', OUT source text, OUT sha256 bytea, OUT status text,
-		OUT events bigint, OUT missing bigint, OUT differing bigint, OUT missing_keys uuid[], OUT differing_keys uuid[], OUT proven boolean)
+		OUT events bigint, OUT missing bigint, OUT differing bigint, OUT missing_keys uuid[], OUT differing_keys uuid[], OUT proven boolean,
+		OUT manifest_of text)
 	RETURNS SETOF record
 	LANGUAGE plpgsql STABLE STRICT COST 100000 ROWS 10000
 	SET search_path = pg_catalog, pg_temp
-	-- A file's events are found one by one: no join may read the trail for each file.
-	SET enable_hashjoin = off
-	SET enable_mergejoin = off
 	AS $$
 BEGIN
 	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	RETURN QUERY
+		WITH file AS MATERIALIZED (
+			SELECT f.source, f.sha256, f.events FROM log_files AS f WHERE f.events > 0 AND f.source LIKE pattern
+		), rebuilt AS (
+			-- A content may have come under several names, and an importer may add a name and a manifest to any:
+			-- it is intact if one of its manifests makes it.
+			SELECT DISTINCT ON (f.sha256) f.sha256, f.source, cardinality(e.events) AS listed, r.intact, r.missing, r.differing,
+				r.missing_keys, r.differing_keys, r.as_recorded
+			FROM log_files AS f
+				CROSS JOIN LATERAL (
+					-- The events are found one by one: no join may read the trail for each file.
+					SELECT coalesce(array_agg((SELECT t.event FROM raw_events AS t WHERE t.event_time = m.event_time AND t.event_key = m.event_key)
+						ORDER BY m.ordinal), '{}') AS events
+					FROM @extschema@.cloudtrail_manifest(f.manifest) AS m
+				) AS e
+				CROSS JOIN LATERAL @extschema@.cloudtrail_rebuild(f.manifest, f.sha256, e.events) AS r
+			WHERE f.manifest IS NOT NULL AND f.sha256 IN (SELECT i.sha256 FROM file AS i)
+			ORDER BY f.sha256, r.intact DESC NULLS LAST, r.as_recorded DESC NULLS LAST, f.source
+		)
 		SELECT f.source, f.sha256,
-			CASE WHEN f.manifest IS NULL THEN 'not checkable'
+			CASE WHEN r.missing IS NULL THEN 'not checkable'
 				WHEN r.intact THEN 'intact'
-				WHEN r.as_recorded THEN 'as recorded'
+				WHEN r.as_recorded AND r.listed = f.events THEN 'as recorded'
 				WHEN r.missing = f.events THEN 'gone'
-				WHEN r.differing > 0 OR r.missing = 0 THEN 'events differ'
+				WHEN r.differing > 0 OR r.missing = 0 AND r.listed = f.events THEN 'events differ'
 				ELSE 'events missing' END,
-			f.events, r.missing, r.differing, r.missing_keys, r.differing_keys, coalesce(r.intact AND s.proven, false)
-		FROM log_files AS f
-		-- What is proven is the hash that the rows make, which is that in the ledger if they are intact.
-		LEFT JOIN (
-			SELECT p.source, p.sha256, bool_or(p.proven) AS proven
-			FROM @extschema@.cloudtrail_file_status(trail) AS p GROUP BY 1, 2
-		) AS s ON s.source = f.source AND s.sha256 = f.sha256
-		LEFT JOIN LATERAL (
-			SELECT array_agg(t.event ORDER BY m.ordinal) AS events
-			FROM @extschema@.cloudtrail_manifest(f.manifest) AS m
-			LEFT JOIN raw_events AS t ON t.event_time = m.event_time AND t.event_key = m.event_key
-		) AS e ON true
-		LEFT JOIN LATERAL @extschema@.cloudtrail_rebuild(f.manifest, f.sha256, e.events) AS r ON true
-		WHERE f.events > 0 AND f.source LIKE pattern
-			AND (f.manifest IS NOT NULL
-				OR NOT EXISTS (SELECT FROM log_files AS o WHERE o.sha256 = f.sha256 AND o.manifest IS NOT NULL));
+			f.events, r.missing, r.differing, r.missing_keys, r.differing_keys, coalesce(r.intact AND s.proven, false), r.source
+		FROM file AS f
+			LEFT JOIN rebuilt AS r ON r.sha256 = f.sha256
+			-- What is proven is the hash that the rows make, which is that in the ledger if they are intact.
+			LEFT JOIN (
+				SELECT p.source, p.sha256, bool_or(p.proven) AS proven
+				FROM @extschema@.cloudtrail_file_status(trail) AS p GROUP BY 1, 2
+			) AS s ON s.source = f.source AND s.sha256 = f.sha256;
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_event_status(regnamespace, text) IS
-	'Rebuilds log files from the events of a trail, those whose source is LIKE the pattern, and compares their hashes: intact, events differ, events missing, gone, not checkable, or as recorded (the file cannot be rebuilt); with the keys of the first hundred, and whether a digest proves the rebuilt file';
+	'Rebuilds log files from the events of a trail, those whose source is LIKE the pattern, and compares their hashes: intact, events differ, events missing, gone, not checkable, or as recorded (the file cannot be rebuilt); with the keys of the first hundred, whether a digest proves the rebuilt file, and the source whose manifest was used';
 
 CREATE FUNCTION cloudtrail_record_event_status(trail regnamespace, pattern text DEFAULT '%', OUT status text, OUT files bigint)
 	RETURNS SETOF record

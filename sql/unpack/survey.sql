@@ -12,7 +12,8 @@ CREATE FUNCTION cloudtrail_manifest(manifest bytea, OUT ordinal bigint, OUT even
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 100;
 COMMENT ON FUNCTION cloudtrail_manifest(bytea) IS
-	'Time and key of each event that a log file held, in its order, from the manifest that cloudtrail_survey() made';
+	'Time and key of each event that a log file held, in its order, from the manifest that cloudtrail_survey() made; '
+	'none of what is not a manifest';
 
 CREATE FUNCTION cloudtrail_rebuild(manifest bytea, sha256 bytea, events cloudtrail_event[], OUT intact boolean,
 		OUT missing bigint, OUT differing bigint, OUT missing_keys uuid[], OUT differing_keys uuid[],
@@ -22,4 +23,4 @@ COMMENT ON FUNCTION cloudtrail_rebuild(bytea, bytea, cloudtrail_event[]) IS
 	'Whether events, in the order of a manifest and null if one is missing, rebuild the file, by its SHA-256, and the '
 	'file has no other events; how many are missing or have other bytes, and the keys of the first hundred of each; '
 	'if the file cannot be made again, whether the events are those that the manifest has a hash of, which proves '
-	'nothing';
+	'nothing; null if the manifest or the hash is not one';

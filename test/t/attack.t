@@ -12,6 +12,7 @@ use File::Copy;
 use File::Find;
 use File::Path;
 use JSON::PP;
+use POSIX qw(mkfifo);
 use Test::More;
 use CloudtrailTest;
 use Digests;
@@ -92,7 +93,7 @@ sub rechain
 		my $signature = sign_digest($with, $digest, $content);
 		$previous = { previousDigestS3Bucket => $digest->{digestS3Bucket}, previousDigestS3Object => $digest->{digestS3Object},
 			previousDigestHashValue => sha256_hex($content), previousDigestHashAlgorithm => 'SHA-256', previousDigestSignature => $signature };
-		write_file("$file.sig", $signature) if -e "$file.sig";
+		write_file("$file.sig", $signature) if -f "$file.sig";
 		return if rand() < 0.3;
 	}
 }
@@ -109,8 +110,17 @@ my %attacks = (
 		return unless defined $y && $x ne $y;
 		rename $x, "$files/swap"; rename $y, $x; rename "$files/swap", $y },
 	'copy a log file' => sub { my $f = any_file($_[0], $log_name) // return; mkpath("$_[0]/copy"); copy($f, "$_[0]/copy/" . basename($f)) },
+	'copy a log file under another name' => sub { my $f = any_file($_[0], $log_name) // return; mkpath("$_[0]/0"); copy($f, "$_[0]/0/" . basename(forged_name($f))) },
 	'copy and alter a log file' => sub { my $f = any_file($_[0], $log_name) // return; write_log("$_[0]/copy/" . basename($f), alter(read_log($f))) },
 	'strip signatures' => sub { unlink grep { /\.sig$/ } files_below($_[0]) },
+	'spoil signatures' => sub {
+		for my $d (grep { basename($_) =~ $digest_name && rand() < 0.3 } files_below($_[0]))
+		{
+			next if -e "$d.sig";
+			my @ways = (sub { write_file("$d.sig", 'no signature') }, sub { mkpath("$d.sig") }, sub { mkfifo("$d.sig", 0666) },
+				sub { symlink '/dev/zero', "$d.sig" }, sub { write_file("$d.sig", 'ab' x 20000) }, sub { write_file("$d.sig", "\0") });
+			$ways[ rand @ways ]->();
+		} },
 	'exchange signatures' => sub {
 		my ($x, $y) = map { any_file($_[0], qr/\.sig$/) } 1, 2;
 		copy($x, $y) if defined $y && $x ne $y },
@@ -154,7 +164,7 @@ my %attacks = (
 sub by_client
 {
 	my ($folder) = @_;
-	my $text = `cloudtrail-load verify -k $files/keys.json $folder 2>/dev/null`;
+	my $text = `timeout 60 cloudtrail-load verify -k $files/keys.json $folder 2>/dev/null`;
 	my $status = $? >> 8;
 	my %name = ('verified' => 'verified', 'with another hash' => 'hash differs', 'missing' => 'missing', 'listed nowhere' => 'listed nowhere',
 		'without a signature' => 'unsigned', 'not covered' => 'not covered');
@@ -248,6 +258,27 @@ is(sql(qq{SELECT intact FROM cloudtrail_rebuild(decode('$gap', 'hex'), sha256(pg
 is(sql(qq{BEGIN; DELETE FROM attacked.raw_events WHERE event_key = $event;
 		UPDATE attacked.log_files SET manifest = decode('0102000000000000' || encode(sha256(''), 'hex'), 'hex') WHERE source = '$source';
 		SELECT status, proven FROM attacked.event_status WHERE source = '$source'; ROLLBACK}), 'events missing|f', 'a manifest of no events, by their hash');
+
+# What is not a manifest, or not a hash, is said of its file, and keeps nobody from reading the rest.
+is(after("UPDATE attacked.log_files SET manifest = '\\x00' WHERE source = '$source'"), "$less $in_file", 'what is not a manifest');
+is(sql("BEGIN; UPDATE attacked.log_files SET manifest = '\\x00' WHERE source = '$source'; SELECT status FROM attacked.event_status WHERE source = '$source'; ROLLBACK"),
+	'not checkable', 'which is named');
+is(after("INSERT INTO attacked.log_files (source, sha256, size, kind, events, inserted, duplicates, rejects, manifest) VALUES ('x', '\\x00', 1, 'log', 1, 1, 0, 0, '\\x00')"),
+	"@{[ scalar @origin_logs ]} of @{[ 1 + @origin_logs ]} 0", 'what is not a hash');
+
+# A copy of each file under another name comes first, or an importer says that it did: what is true stays proven.
+my $n = 0;
+my $copies = "$files/copies";
+rmtree($copies);
+system("cp -r $origin $copies") == 0 or die;
+mkpath("$copies/0");
+copy($_, "$copies/0/" . basename($_) =~ s/_[^_]*$/_copyCopyCopyCopy.json.gz/r . '.' . $n++ . '.gz') for @origin_logs;
+import_folder($copies);
+is(sql($proven), sprintf('%d of %d', scalar @origin_logs, 2 * @origin_logs), 'copies that came first are not proven, the files are');
+is(sql('SELECT count(*) FROM attacked.unproven_events'), 0, 'nor is an event unproven');
+import_folder($origin);
+is(after("INSERT INTO attacked.log_files (source, sha256, size, kind, events, inserted, duplicates, rejects, manifest) SELECT '0' || source, sha256, size, kind, events, inserted, duplicates, rejects, '\\x0101000000000000' FROM attacked.log_files WHERE kind = 'log'"),
+	sprintf('%d of %d 0', 2 * @origin_logs, 2 * @origin_logs), 'a wrong manifest beside the right one');
 
 # Digests and ledger rows that say what is not so.
 is(after("UPDATE attacked.log_files SET sha256 = sha256('x') WHERE source = '$source'"), "$less $in_file", 'another hash in the ledger');

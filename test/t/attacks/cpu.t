@@ -75,6 +75,23 @@ for my $statement ('SELECT count(DISTINCT event) FROM same', 'SELECT count(*) FR
 	$session->ask('RESET statement_timeout');
 }
 $session->ask('DROP TABLE same');
+
+# One role that was assumed many times, of which the planner does not know yet.
+$session->ask('RESET ROLE');
+$session->ask(q{SELECT cloudtrail_create_trail('sessions'); ALTER TABLE sessions.issued_credentials SET (autovacuum_enabled = off)});
+$session->ask(q{INSERT INTO sessions.issued_credentials (event_time, event_key, event_name, account_id, aws_region, issued_key, issued_id, issued_name, caller, caller_account, caller_id, caller_name, caller_key)
+	SELECT '2024-05-01 00:00Z'::timestamptz + n * interval '1 second', gen_random_uuid(), 'AssumeRole', '111122223333', 'us-east-1', 'ASIAKEY' || n, 'AROAROLE', 's', 'role', '111122223333', 'AROAROLE', 's', 'ASIAKEY' || n - 1
+	FROM generate_series(1, 30000) AS n});
+my $asked = time;
+is($session->ask(q{SELECT count(DISTINCT depth) FROM generate_series(29001, 29100) AS n, LATERAL cloudtrail_session_chain('sessions.issued_credentials', '2024-05-01 09:00Z', '111122223333', 'AROAROLE', 's', 'ASIAKEY' || n, NULL, false, NULL)}) > 10 ? 1 : 0, 1, 'the chains of 100 sessions of a role that was assumed 30,000 times');
+cmp_ok(time - $asked, '<', 3, sprintf 'take %.1f s', time - $asked);
+
+# Many log files: each is held against the digests once.
+$session->ask(q{SELECT cloudtrail_create_trail('files')});
+$session->ask(q{INSERT INTO files.log_files (source, sha256, size, kind, events, inserted, duplicates, rejects) SELECT 'AWSLogs/' || n, sha256(n::text::bytea), 1, 'log', 1, 1, 0, 0 FROM generate_series(1, 30000) AS n});
+my $began = time;
+is($session->ask(q{SELECT count(*) FROM files.event_status}), 30000, 'the status of 30,000 files');
+cmp_ok(time - $began, '<', 20, sprintf 'takes %.1f s', time - $began);
 $session->end;
 sql('DROP ROLE cpu_user');
 done_testing();
