@@ -280,6 +280,12 @@ import_folder($origin);
 is(after("INSERT INTO attacked.log_files (source, sha256, size, kind, events, inserted, duplicates, rejects, manifest) SELECT '0' || source, sha256, size, kind, events, inserted, duplicates, rejects, '\\x0101000000000000' FROM attacked.log_files WHERE kind = 'log'"),
 	sprintf('%d of %d 0', 2 * @origin_logs, 2 * @origin_logs), 'a wrong manifest beside the right one');
 
+# A wrong signature of the newest digest, whose own is valid, and which none follows.
+my ($newest) = split /\n/, sql("SELECT source FROM attacked.digests WHERE signature IS NOT NULL ORDER BY source");
+is(sql(qq{SELECT cloudtrail_add_signature('attacked', '$newest', repeat('ab', 256)); SELECT signature, proven FROM attacked.digest_chain WHERE source = '$newest'}), "0\nvalid|t", 'a wrong signature does not replace a valid one');
+is(sql(qq{BEGIN; CREATE TEMP TABLE own AS SELECT encode(signature, 'hex') AS digits FROM attacked.digests WHERE source = '$newest'; UPDATE attacked.digests SET signature = '\\xabab' WHERE source = '$newest';
+	SELECT cloudtrail_add_signature('attacked', '$newest', digits) FROM own; SELECT signature FROM attacked.digest_chain WHERE source = '$newest'; ROLLBACK}), "1\nvalid", 'a valid one replaces a wrong one');
+
 # Digests and ledger rows that say what is not so.
 is(after("UPDATE attacked.log_files SET sha256 = sha256('x') WHERE source = '$source'"), "$less $in_file", 'another hash in the ledger');
 is(after("UPDATE attacked.log_files SET kind = 'digest' WHERE source = '$source'"), "$all 0", 'another kind in the ledger');
