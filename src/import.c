@@ -14,7 +14,7 @@
 #include "access/table.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
-#include "core/sha256.h"
+#include "core/base/sha256.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
 #include "funcapi.h"
