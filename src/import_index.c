@@ -73,7 +73,8 @@ open_import_index(ImportIndex *index, Oid oid)
 static keys_hash *
 collect_keys(const ImportRow *rows, int count)
 {
-	keys_hash  *collected = keys_create(CurrentMemoryContext, 4 * count, NULL);
+	/* Rows share most of their keys: a table for few stays in the cache, and grows. */
+	keys_hash  *collected = keys_create(CurrentMemoryContext, count / 2, NULL);
 
 	for (int i = 0; i < count; i++)
 	{
