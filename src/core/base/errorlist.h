@@ -21,6 +21,7 @@ CT_ERROR(UTF8, "invalid UTF-8")
 CT_ERROR(DEPTH, "nested more than 2,000 levels deep")
 CT_ERROR(TRAILING, "expected the end of the input after the JSON value")
 CT_ERROR(TOO_LARGE, "record larger than 32 MB")
+CT_ERROR(TOO_MANY_VALUES, "more values than a row of its length has")
 
 /* records */
 CT_ERROR(NOT_OBJECT, "expected a JSON object")

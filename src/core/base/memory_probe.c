@@ -40,9 +40,16 @@ ct_memory_for(size_t size)
 	return true;
 }
 
-/* Whether there is memory for what json-c makes of some JSON. */
-bool
-ct_memory_for_json(const char *json, size_t len)
+/*
+ * What a text of JSON may take in any case, and for each of its bytes: digests
+ * take up to 20, results of queries more.
+ */
+#define EXPECTED_ANYWAY		((size_t) 256 * 1024 * 1024)
+#define EXPECTED_PER_BYTE	32
+
+/* Bytes that json-c may take for some JSON. */
+static size_t
+json_size(const char *json, size_t len)
 {
 	size_t		objects = 0;
 	size_t		arrays = 0;
@@ -54,6 +61,23 @@ ct_memory_for_json(const char *json, size_t len)
 		arrays += json[i] == '[';
 		values += json[i] == ',' || json[i] == ':';
 	}
-	return ct_memory_for(IN_ANY_CASE + PER_OBJECT * objects + PER_ARRAY * arrays +
-						 PER_VALUE * values + PER_BYTE * len);
+	return IN_ANY_CASE + PER_OBJECT * objects + PER_ARRAY * arrays + PER_VALUE * values +
+		PER_BYTE * len;
+}
+
+/* Whether there is memory for what json-c makes of some JSON. */
+bool
+ct_memory_for_json(const char *json, size_t len)
+{
+	return ct_memory_for(json_size(json, len));
+}
+
+/*
+ * Whether JSON has no more values than its length lets expect: of {},{},{}
+ * json-c makes a hundred times as much.
+ */
+bool
+ct_expected_json(const char *json, size_t len)
+{
+	return json_size(json, len) <= EXPECTED_ANYWAY + EXPECTED_PER_BYTE * len;
 }

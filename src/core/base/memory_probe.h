@@ -16,4 +16,10 @@ extern bool ct_memory_for(size_t size);
  */
 extern bool ct_memory_for_json(const char *json, size_t len);
 
+/*
+ * Whether JSON has no more values than its length lets expect.  What has more
+ * is refused before json-c takes a hundred times its size.
+ */
+extern bool ct_expected_json(const char *json, size_t len);
+
 #endif							/* CT_MEMORY_PROBE_H */

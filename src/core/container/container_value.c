@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/memory_probe.h"
 #include "core/container/container_impl.h"
 
 typedef enum value_class
@@ -221,8 +222,11 @@ take_ocsf(ct_splitter *s, ct_item *item)
 	size_t		len;
 	bool		is_api;
 	const ct_error err = {CT_ERR_OUT_OF_MEMORY, 0};
-	char	   *built = ct_build_ocsf(row, &len, &is_api);
+	char	   *built;
 
+	if (!ct_expected_json(row.ptr, row.len))
+		return ct_give_reject(s, item, row, CT_ERR_TOO_MANY_VALUES, 0);
+	built = ct_build_ocsf(row, &len, &is_api);
 	if (built != NULL && !is_api)
 	{
 		free(built);

@@ -37,7 +37,7 @@ ct_parse_small_json(const char *text, size_t len, ct_error_code error, ct_error 
 	json_object *json;
 
 	/* json-c counts in int. */
-	if (len == 0 || len > CT_RECORD_MAX || !is_json(text, len))
+	if (len == 0 || len > CT_RECORD_MAX || !ct_expected_json(text, len) || !is_json(text, len))
 	{
 		ct_fail(err, error, 0);
 		return NULL;

@@ -21,6 +21,27 @@ for my $statement ('SELECT kind || count(*) || min(error) FROM cloudtrail_parse(
 	cmp_ok($took, '<', 15, 'it does not take long');
 }
 like($session->ask("SELECT error FROM cloudtrail_parse(pg_read_binary_file('$bomb'))"), qr/expands to more than is plausible/, 'the reason is named');
+
+# JSON of empty objects, of which a tree takes hundreds of times as much.
+my $objects = '{},' x 10_000_000;
+my %small = (
+	'a digest' => qq({"awsAccountId":"111122223333","digestStartTime":"2024-05-01T00:00:00Z","digestEndTime":"2024-05-01T01:00:00Z","digestS3Bucket":"b","digestS3Object":"o","digestPublicKeyFingerprint":"f","digestSignatureAlgorithm":"SHA256withRSA","x":[${objects}1],"logFiles":[]}),
+	'a row of a query' => qq([[{"eventTime":"2024-05-01T12:00:00Z"},{"eventName":"x"},{"x":[${objects}1]}]]),
+	'an object of columns' => qq({"eventtime":"2024-05-01T12:00:00Z","eventname":"x","useridentity":[${objects}1]}),
+	'a result of a query' => qq({"ResultSet":{"Rows":[{"Data":[{"VarCharValue":"eventtime"}]},{"Data":[${objects}{}]}]}}),
+	'a row of OCSF' => qq({"class_uid":6003,"time":1714564800000,"api":{"operation":"x"},"x":[${objects}1]}),
+	'keys' => qq({"PublicKeyList":[${objects}{}]}));
+for my $what (sort keys %small)
+{
+	my $file = server_file('objects.gz', Compress::Zlib::memGzip($small{$what}));
+	my $start = time;
+	my $answer = $session->ask(qq{SELECT events FROM cloudtrail_import('audit', '$what', pg_read_binary_file('$file'))}) . ' ' .
+		$session->ask(qq{SELECT account_id FROM cloudtrail_digest(pg_read_binary_file('$file'))}) . ' ' .
+		$session->ask(qq{SELECT count(*) FROM cloudtrail_public_keys(convert_from(cloudtrail_inflate(pg_read_binary_file('$file')), 'UTF8'))}) . ' ' .
+		$session->ask(q{SELECT count(*) FROM audit.digest_status});
+	cmp_ok(time - $start, '<', 20, "$what of objects: $answer");
+}
+is($session->ask(q{SELECT string_agg(DISTINCT link, ' ') FROM audit.digest_chain}), 'unreadable', 'such a digest cannot be read');
 if (open my $in, '<', "/proc/$session->{backend}/status")
 {
 	my ($peak) = map { /^VmHWM:\s+(\d+) kB/ ? $1 / 1024 : () } <$in>;
