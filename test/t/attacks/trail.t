@@ -132,6 +132,20 @@ is(sql(q{SELECT source, event OPERATOR(ext.#>>) '{requestParameters,secretId}' F
 sql(qq{SELECT ext.cloudtrail_import('audit', 'spaced', '$spaced')});
 is(sql('SELECT count(*) FROM audit.conflicts'), 1, 'the same written otherwise is a duplicate');
 
+# What jsonb cannot hold does not make another content the same.
+my $odd = 10;
+for (['a\\u0000b', 'a\\ufffdb'], ['\\ud800', '\\ufffd'], ['\\udc00x', '\\ufffdx'], ['1', '1', 1, '1e131071', '"1e131071"'])
+{
+	my ($first, $second, undef, @numbers) = @$_;
+	my @texts = map { sprintf '{"eventTime":"2024-05-01T12:00:00Z","eventID":"00000000-0000-4000-8000-0000000000%d","userAgent":"%s","n":%s}', $odd, $_->[0], $_->[1] // 1 } [$first, $numbers[0]], [$second, $numbers[1]];
+	server_file("odd$_", $texts[$_]) for 0, 1;
+	is(sql(qq{SELECT inserted FROM ext.cloudtrail_import('audit', 'odd$odd', pg_read_binary_file('$ENV{SERVER_FILES}/odd0')); SELECT duplicates FROM ext.cloudtrail_import('audit', 'other$odd', pg_read_binary_file('$ENV{SERVER_FILES}/odd1'));
+		SELECT count(*) FROM audit.conflicts WHERE source = 'other$odd'}), "1\n1\n1", "$texts[0] and $texts[1] are in conflict");
+	$odd++;
+}
+is(sql(q{SELECT inserted, duplicates FROM ext.cloudtrail_import('audit', 'emoji', convert_to('{"eventTime":"2024-05-01T12:00:00Z","eventID":"00000000-0000-4000-8000-000000000030","a":"\\ud83d\\ude00 0e5"}', 'UTF8'))}), '1|0', 'a pair');
+is(sql(q{SELECT duplicates FROM ext.cloudtrail_import('audit', 'emoji2', convert_to('{"eventTime":"2024-05-01T12:00:00Z","eventID":"00000000-0000-4000-8000-000000000030","a":"' || chr(128512) || ' 0e5"}', 'UTF8')); SELECT count(*) FROM audit.conflicts WHERE source = 'emoji2'}), "1\n0", 'is the same written otherwise');
+
 # The whole catalog.
 is(sql(q{SELECT string_agg(p.oid::regprocedure::text, ' ') FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 	JOIN pg_extension AS e ON e.oid = d.refobjid WHERE e.extname = 'cloudtrail' AND p.prosecdef}), '', 'no function is SECURITY DEFINER');
@@ -139,6 +153,10 @@ is(sql(q{SELECT string_agg(p.oid::regprocedure::text, ' ' ORDER BY p.oid::regpro
 	JOIN pg_extension AS e ON e.oid = d.refobjid JOIN pg_language AS l ON l.oid = p.prolang
 	WHERE e.extname = 'cloudtrail' AND l.lanname IN ('plpgsql', 'sql') AND p.prosqlbody IS NULL AND p.prokind = 'f'
 		AND NOT coalesce(p.proconfig @> ARRAY['search_path=pg_catalog, pg_temp'], false)}), '', 'each function that looks names up has a search_path that ends in pg_temp');
+
+is(sql(q{SELECT string_agg(p.oid::regprocedure::text, ' ') FROM pg_proc AS p WHERE p.prokind = 'p' AND p.pronamespace = 'ext'::regnamespace
+		AND (p.prosrc !~ $re$\yBEGIN\s+(--[^\n]*\s+)?PERFORM pg_catalog\.set_config\('search_path', 'pg_catalog, pg_temp', true\);$re$
+			OR p.prosrc ~ $re$COMMIT;(?!\s+PERFORM pg_catalog\.set_config\('search_path'|\s+END\s*$)$re$)}), '', 'each procedure sets it at the start of each of its transactions');
 
 use_database('postgres');
 sql('DROP DATABASE attacked; DROP ROLE mallory, importer, owner_role, auditor_role');
