@@ -218,8 +218,9 @@ CREATE VIEW unused_secrets WITH (security_invoker) AS
 SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.created_at, i.last_read,
 	CASE WHEN o.observed_from IS NOT NULL
 		THEN greatest(floor(extract(epoch FROM least(o.observed_to, t.as_of) - greatest(i.created_at, o.observed_from)) / 86400)::integer, 0) END AS observed_days,
-	cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, greatest(t.as_of - t.unused_after, i.created_at), t.as_of, t.coverage_gap)
-		AND o.read_events AND NOT coalesce(greatest(i.maybe_read, b.last_batch) >= t.as_of - t.unused_after, false) AS conclusive,
+	cloudtrail_conclusive_of_reads(o.observed_from, o.observed_to, o.gaps, o.reads_from, o.reads_to,
+			greatest(t.as_of - t.unused_after, i.created_at), t.as_of, t.coverage_gap)
+		AND NOT coalesce(greatest(i.maybe_read, b.last_batch) >= t.as_of - t.unused_after, false) AS conclusive,
 	i.maybe_read, o.observed_from
 FROM secret_states AS i CROSS JOIN thresholds AS t
 	LEFT JOIN observed AS o ON o.account_id = i.account_id AND o.aws_region = i.aws_region

@@ -29,16 +29,8 @@ WITH RECURSIVE fact AS (
 	SELECT account_id, aws_region FROM fact UNION SELECT account_id, aws_region FROM file UNION SELECT account_id, aws_region FROM summed
 )
 SELECT p.account_id, p.aws_region,
-	least((SELECT min(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region),
-		(SELECT min(l.log_time) FROM log_files AS l WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region),
-		(SELECT min(a.first_event) FROM activity AS a WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region
-			AND a.day = (SELECT min(d.day) FROM activity AS d WHERE left(d.account_id, 64) = p.account_id AND left(d.aws_region, 512) = p.aws_region))) AS observed_from,
-	greatest((SELECT max(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region),
-		(SELECT max(l.log_time) FROM log_files AS l WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region),
-		(SELECT max(a.last_event) FROM activity AS a WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region
-			AND a.day = (SELECT max(d.day) FROM activity AS d WHERE left(d.account_id, 64) = p.account_id AND left(d.aws_region, 512) = p.aws_region))) AS observed_to,
-	EXISTS (SELECT FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region AND f.read_only)
-		OR EXISTS (SELECT FROM activity AS a WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region AND a.read_only) AS read_events,
+	least(b.fact_from, b.file_from, b.sum_from) AS observed_from, greatest(b.fact_to, b.file_to, b.sum_to) AS observed_to,
+	b.reads_from IS NOT NULL AS read_events, b.reads_from, b.reads_to,
 	EXISTS (SELECT FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region
 		AND f.event_source = 'secretsmanager.amazonaws.com' AND f.read_only) AS secret_read_events,
 	EXISTS (SELECT FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region
@@ -50,12 +42,27 @@ SELECT p.account_id, p.aws_region,
 		FROM (SELECT DISTINCT date_bin('1 hour', l.log_time, '2000-01-01 00:00:00+00') AS hour FROM log_files AS l
 			WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region) AS h) AS hours_missing,
 	-- Where neither log files nor events about secrets show that the trail was on.
-	nullif(coalesce(l.absent, '{(,)}') * coalesce(f.absent, '{(,)}') * tstzmultirange(tstzrange(
-		least((SELECT min(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region),
-			(SELECT min(l.log_time) FROM log_files AS l WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region)),
-		greatest((SELECT max(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region),
-			(SELECT max(l.log_time) FROM log_files AS l WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region)))), '{}') AS gaps
+	nullif(coalesce(l.absent, '{(,)}') * coalesce(f.absent, '{(,)}')
+		* tstzmultirange(tstzrange(least(b.fact_from, b.file_from), greatest(b.fact_to, b.file_to))), '{}') AS gaps
 FROM place AS p
+	CROSS JOIN LATERAL (
+		SELECT (SELECT min(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region) AS fact_from,
+			(SELECT max(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region) AS fact_to,
+			(SELECT min(l.log_time) FROM log_files AS l WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region) AS file_from,
+			(SELECT max(l.log_time) FROM log_files AS l WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region) AS file_to,
+			(SELECT a.first_event FROM activity AS a WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region
+				ORDER BY left(a.account_id, 64), left(a.aws_region, 512), a.day, a.first_event LIMIT 1) AS sum_from,
+			(SELECT a.last_event FROM activity AS a WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region
+				ORDER BY left(a.account_id, 64) DESC, left(a.aws_region, 512) DESC, a.day DESC, a.last_event DESC LIMIT 1) AS sum_to,
+			least((SELECT min(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region AND f.read_only),
+				(SELECT a.first_event FROM activity AS a WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region AND a.read_only
+					ORDER BY left(a.account_id, 64), left(a.aws_region, 512), a.day, a.first_event LIMIT 1)) AS reads_from,
+			greatest((SELECT max(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region AND f.read_only),
+				(SELECT a.last_event FROM activity AS a WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region AND a.read_only
+					ORDER BY left(a.account_id, 64) DESC, left(a.aws_region, 512) DESC, a.day DESC, a.last_event DESC LIMIT 1)) AS reads_to
+		-- Else each would be worked out again wherever it stands.
+		OFFSET 0
+	) AS b
 	LEFT JOIN (
 		SELECT s.account_id, s.aws_region, range_agg(tstzrange(s.before, s.at)) FILTER (WHERE s.before IS NULL OR s.at - s.before > s.coverage_gap)
 			+ tstzmultirange(tstzrange(max(s.at), NULL)) AS absent
@@ -89,6 +96,8 @@ COMMENT ON COLUMN observed.aws_region IS 'The Region';
 COMMENT ON COLUMN observed.observed_from IS 'Time of the first event or log file: what happened before is not known';
 COMMENT ON COLUMN observed.observed_to IS 'Time of the last event or log file';
 COMMENT ON COLUMN observed.read_events IS 'Whether there are read-only events at all; without them nothing can be said of reads';
+COMMENT ON COLUMN observed.reads_from IS 'Time of the first read-only event: reads before it may not have been recorded, though other events were';
+COMMENT ON COLUMN observed.reads_to IS 'Time of the last read-only event: reads after it may not have been recorded, though other events were';
 COMMENT ON COLUMN observed.secret_read_events IS 'Whether there are read-only events of Secrets Manager';
 COMMENT ON COLUMN observed.kms_events IS 'Whether there are events of the key service for secrets; without them fewer names are resolved and fewer versions known';
 COMMENT ON COLUMN observed.data_events IS 'Whether there are data events, of objects, functions or items; calls on secrets are not among them';

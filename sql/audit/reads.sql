@@ -150,8 +150,15 @@ SELECT r.event_time, r.event_id, r.account_id, r.aws_region, r.actor, r.actor_ki
 	r.invoked_by, r.secret_account, r.secret_region, r.secret_arn, r.secret_name, r.prior_readers,
 	floor(extract(epoch FROM r.event_time - s.created_at) / 86400)::integer AS days_since_created,
 	o.observed_from,
-	coalesce(s.created_at, '-infinity') <= r.event_time AND cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps,
-		coalesce(s.created_at, '-infinity'), r.event_time, t.coverage_gap) AND coalesce(o.read_events, false) AS conclusive,
+	coalesce(s.created_at, '-infinity') <= r.event_time AND cloudtrail_conclusive_of_reads(o.observed_from, o.observed_to, o.gaps,
+			o.reads_from, o.reads_to, coalesce(s.created_at, '-infinity'), r.event_time, t.coverage_gap)
+		-- A call that may have got it is not one that did not.
+		AND NOT coalesce(r.maybe_read >= s.created_at, false)
+		AND NOT EXISTS (SELECT FROM secret_facts AS b
+			WHERE b.event_name = 'BatchGetSecretValue' AND b.secret_name IS NULL AND b.succeeded
+				AND coalesce(b.principal_id, b.actor) = r.caller AND b.account_id = r.secret_account AND b.aws_region = r.secret_region
+				AND b.event_time BETWEEN s.created_at AND r.event_time
+				AND (b.event_time, b.event_key) NOT IN (SELECT a.event_time, a.event_key FROM secret_answered_batches AS a)) AS conclusive,
 	r.origin, r.origin_kind, r.origin_method, r.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, r.event_time, r.event_key) AS event
 FROM (
@@ -159,11 +166,17 @@ FROM (
 	FROM (
 		SELECT r.event_time, r.event_id, r.account_id, r.aws_region, r.actor, r.actor_kind, r.actor_type, r.session_name, r.source_identity, r.source_ip,
 			r.user_agent, r.invoked_by, r.secret_account, r.secret_region, r.secret_arn, r.secret_name, r.origin, r.origin_kind, r.origin_method, r.event_key,
-			row_number() OVER (PARTITION BY r.secret_name, r.secret_account, r.secret_region, r.secret_arn, r.actor ORDER BY r.event_time, r.event_key) AS n
+			r.caller, r.succeeded,
+			row_number() OVER (PARTITION BY r.secret_name, r.secret_account, r.secret_region, r.secret_arn, r.actor, r.succeeded
+				ORDER BY r.event_time, r.event_key) AS n,
+			greatest(max(r.event_time) FILTER (WHERE r.outcome = 'unknown') OVER (PARTITION BY r.secret_name, r.secret_account, r.secret_region, r.secret_arn, r.actor
+					ORDER BY r.event_time),
+				max(r.event_time) FILTER (WHERE r.secret_arn IS NULL) OVER (PARTITION BY r.secret_name, r.secret_account, r.secret_region, r.actor
+					ORDER BY r.event_time)) AS maybe_read
 		FROM secret_reads AS r
-		WHERE r.succeeded AND r.secret_name IS NOT NULL
+		WHERE (r.succeeded OR r.outcome = 'unknown') AND r.secret_name IS NOT NULL
 	) AS f
-	WHERE f.n = 1
+	WHERE f.n = 1 AND f.succeeded
 ) AS r CROSS JOIN thresholds AS t
 	LEFT JOIN secrets AS s ON s.secret_name = r.secret_name AND s.secret_arn = r.secret_arn
 	LEFT JOIN observed AS o ON o.account_id = r.secret_account AND o.aws_region = r.secret_region;
@@ -173,7 +186,7 @@ COMMENT ON COLUMN secret_first_time_reader.invoked_by IS 'The service that read 
 COMMENT ON COLUMN secret_first_time_reader.prior_readers IS 'How many others had read the secret before';
 COMMENT ON COLUMN secret_first_time_reader.observed_from IS 'Start of what the trail has of the secret''s account and Region; null if it has nothing';
 COMMENT ON COLUMN secret_first_time_reader.conclusive IS
-	'Whether the trail has the secret''s account and Region, with read events, from the secret''s creation to this read: if not, the actor may have read it before';
+	'Whether the trail has the secret''s account and Region, with read events, from the secret''s creation to this read, and no earlier call of the actor may have read it: a batch, or a name that another secret may have had. If not, the actor may have read it before';
 
 CREATE VIEW secret_bulk_reads WITH (security_invoker) AS
 SELECT r.actor, r.account_id, r.window_start, r.window_start + t.bulk_window AS window_end,

@@ -68,7 +68,7 @@ sub place
 	{
 		my @t = sort { $a <=> $b } moments(@{ $at{$place} });
 		my @gaps = map { $t[$_] - $t[ $_ - 1 ] > $GAP ? [ $t[ $_ - 1 ], $t[$_] ] : () } 1 .. $#t;
-		$m->{observed}{$place} = { from => $t[0], to => $t[-1], gaps => \@gaps, reads => scalar grep { $_->{kms} || $_->{name} =~ /^(Get|Batch|Describe|Validate)/ } @{ $at{$place} } };
+		$m->{observed}{$place} = { from => $t[0], to => $t[-1], gaps => \@gaps, reads => [ sort { $a <=> $b } moments(grep { $_->{kms} || $_->{name} =~ /^(Get|Batch|Describe|Validate)/ } @{ $at{$place} }) ] };
 	}
 }
 
@@ -79,6 +79,14 @@ sub conclusive
 	my $o = $m->{observed}{"$account $region"} or return 0;
 	return 0 if !defined $from || $o->{from} > $from || $o->{to} < $to - $GAP;
 	return !grep { $_->[0] < $to && $_->[1] > $from } @{ $o->{gaps} };
+}
+
+# The same of reads: the trail may have recorded writes alone, at its beginning or end.
+sub conclusive_of_reads
+{
+	my ($m, $account, $region, $from, $to) = @_;
+	my $reads = ($m->{observed}{"$account $region"} // return 0)->{reads};
+	return $m->conclusive($account, $region, $from, $to) && @$reads && $reads->[0] <= $from + $GAP && $reads->[-1] >= $to - $GAP;
 }
 
 # Every full ARN that the trail shows: since when, until when, what for.
@@ -478,8 +486,11 @@ sub answers
 		{
 			my $s = $m->{secret}{ $r->{arn} // '' };
 			my $born = $s && $s->{created};
-			my $o = $m->{observed}{ $r->{place} };
-			my $certain = defined $born && $born <= $r->{t} && $m->conclusive(split(' ', $r->{place}), $born, $r->{t}) && $o->{reads} ? 1 : 0;
+			# What the same actor did before may have been a read of it: a batch, or a name that another may have had.
+			my $maybe = defined $born && grep { $_->{t} >= $born && $_->{t} <= $r->{t} && ($_->{ok} || $_->{outcome} eq 'unknown')
+				&& ($_->{i} ? $_->{actor} eq $r->{actor} && $_->{i}{name} eq $r->{i}{name} && $_->{place} eq $r->{place} && (!defined $_->{arn} || $_->{outcome} eq 'unknown' && $_->{arn} eq ($r->{arn} // ''))
+					: $_->{e}{actor}{id} eq $r->{e}{actor}{id} && "$_->{e}{account} $_->{e}{region}" eq $r->{place}) } @{ $m->{reads} };
+			my $certain = defined $born && $born <= $r->{t} && $m->conclusive_of_reads(split(' ', $r->{place}), $born, $r->{t}) && !$maybe ? 1 : 0;
 			$claim->('first read', arn => $r->{arn}, actor => $r->{e}{actor}{id}, t => $r->{t}) if $certain;
 			$add->('secret_first_time_reader', $r->{i}{account}, stamp($r->{t}), $r->{i}{region}, $r->{i}{name}, $r->{arn}, $r->{actor}, scalar(grep { $_->{t} < $r->{t} } @new),
 				defined $born ? floor(($r->{t} - $born) / $DAY) : undef, $from->($r->{i}), yes($certain));
@@ -518,7 +529,7 @@ sub answers
 			yes($s->{rotation}), $s->{days} && "$s->{days} days", $s->{primary}, $s->{replicas} && "{$s->{replicas}[0]}", yes($s->{policy}), $s->{state}, $from->($s));
 		next if $s->{state} ne 'none';
 		my $unused = $AS_OF - $UNUSED;
-		my $certain = $o && $m->conclusive(@who[ 0, 1 ], max($unused, $born // 0), $AS_OF) && $o->{reads} && ($s->{maybe} // 0) < $unused && ($m->{blind}{"$s->{account} $s->{region}"} // 0) < $unused ? 1 : 0;
+		my $certain = $m->conclusive_of_reads(@who[ 0, 1 ], max($unused, $born // 0), $AS_OF) && ($s->{maybe} // 0) < $unused && ($m->{blind}{"$s->{account} $s->{region}"} // 0) < $unused ? 1 : 0;
 		my $quiet = ($s->{read} // 0) < $unused && ($born // 0) < $unused;
 		$claim->('unused', arn => $s->{arn}, from => $unused, to => $o->{to}) if $quiet && $certain;
 		$add->('unused_secrets', @who, stamp($born), stamp($s->{read}), $o ? max(0, floor((min($o->{to}, $AS_OF) - max($born // 0, $o->{from})) / $DAY)) : undef,
@@ -578,7 +589,8 @@ sub untrue
 	my $got = sub { my ($e, $arn) = @_; return $e->{batch} ? $e->{got}{$arn} : $e->{name} eq 'GetSecretValue' && $e->{ok} && $about->($e, $arn) };
 	my %false = (
 		'is of' => sub { my ($c) = @_; return ($c->{truth} // $c->{arn}) ne $c->{arn} },
-		'first read' => sub { my ($c) = @_; return grep { $_->{t} < $c->{t} && $_->{actor} && $_->{actor}{id} eq $c->{actor} && $_->{name} eq 'GetSecretValue' && $got->($_, $c->{arn}) } @past },
+		# A batch so near that the read can stem from it is the same call.
+		'first read' => sub { my ($c) = @_; return grep { $_->{t} < $c->{t} - ($_->{batch} ? $NEAR : 0) && $_->{actor} && $_->{actor}{id} eq $c->{actor} && $got->($_, $c->{arn}) } @past },
 		unused => sub { my ($c) = @_; return grep { $_->{t} >= $c->{from} && $_->{t} <= $c->{to} && $got->($_, $c->{arn} // '') } @past },
 		'never rotated' => sub { my ($c) = @_; return grep { $_->{t} <= $c->{to} && ($_->{rotated} // '') eq $c->{arn} } @past },
 		open => sub { my ($c) = @_; return grep { $_->{service} && ($_->{token} // '') eq $c->{token} && $_->{name} =~ /(Succeeded|Failed|Abandoned)$/ && $_->{t} > $c->{from} && $_->{t} <= $c->{to} } @past },

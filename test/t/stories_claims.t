@@ -1,0 +1,101 @@
+# What views call certain: by what the trail of that account and Region covers,
+# with read events if the claim is about reads, and with nothing that may have
+# been what the claim denies.
+use strict;
+use warnings;
+use JSON::PP ();
+use Test::More;
+use CloudtrailTest;
+use Story;
+use Answers;
+
+my ($app, $ana, $eve, $other) = (role('App', 's'), user('ana'), user('eve'), role('Other', 's', account => $abroad));
+my $db = secret('shop/db', 'AbCdEf');
+my $all = q{coverage_gap = '3 days', unused_after = '30 days', rotation_due_after = '30 days'};
+
+new_database('stories_claims');
+
+# A day of May after another.
+sub daily { my ($what) = @_; return map { $what->(sprintf '05-%02d 12:00:00', $_) } 1 .. 31 }
+sub described { my ($actor, %with) = @_; return sub { call('DescribeSecret', $_[0], $actor, undef, request => { secretId => 'x' }, %with) } }
+sub tagged { my ($actor, %with) = @_; return sub { event('ec2.amazonaws.com', 'CreateTags', $_[0], $actor, %with) } }
+
+# A secret of which everything claims something: unused, never rotated, scheduled, rotating, first read.
+my ($idle, $doomed, $turning, $late) = map { secret("shop/$_", 'AbCdEf') } qw(idle doomed turning late);
+sub life
+{
+	my ($region) = @_;
+	my %r = (region => $region);
+	my ($i, $d, $t, $l) = map { { %$_, %r, arn => $_->{arn} =~ s/us-east-1/$region/r } } $idle, $doomed, $turning, $late;
+	return ((map { call('CreateSecret', '05-01 12:00:00', $deploy, $_, version => version(1)) } $i, $d, $t, $l),
+		call('RotateSecret', '05-01 12:00:01', $deploy, $l, version => version(2), request => { rotationRules => { automaticallyAfterDays => 5 } }), notice('RotationSucceeded', '05-01 12:00:09', $l, token => version(2)),
+		call('DeleteSecret', '05-20 08:00:00', $ana, $d, request => { recoveryWindowInDays => 30 }),
+		call('RotateSecret', '05-20 08:00:00', $deploy, $t, version => version(3)),
+		got('05-30 08:00:00', $eve, $t->{arn}, region => $region));
+}
+my @CLAIMS = (
+	[ unused_secrets => q{secret_name IN ('shop/idle', 'shop/late')} ], [ secret_never_rotated => q{secret_name = 'shop/idle'} ], [ secret_rotation_overdue => q{secret_name = 'shop/late'} ],
+	[ secret_deletions => 'true' ], [ secret_rotations => q{outcome = 'open'} ], [ secret_first_time_reader => q{true} ],
+);
+# What each view claims of a Region, by first letters: of the claims, those that rest on reads come second.
+sub claimed
+{
+	my ($title, $region, $changes, $reads) = @_;
+	answer("$title: $_->[0]", "SELECT conclusive FROM $_->[0] WHERE $_->[1] AND " . ($_->[0] =~ /first/ ? 'secret_region' : 'aws_region') . " = '$region' GROUP BY 1", $_->[0] =~ /unused|first/ ? $reads : $changes) for @CLAIMS;
+}
+my $as_of = "$all, unused_after = '20 days'" =~ s/unused_after = '30 days', //r;
+
+story('A Region with all events', $as_of, life('us-east-1'), daily(described($app)));
+claimed('all is certain', 'us-east-1', 't', 't');
+story('A Region whose trail records no reads of others than the key service', $as_of, life('us-east-1'), daily(tagged($app)));
+claimed('what rests on reads is not', 'us-east-1', 't', 'f');
+story('Reads are recorded in another Region alone', $as_of, life('us-east-1'), daily(tagged($app)), daily(described($app, region => 'eu-west-1')));
+claimed('which says nothing of this one', 'us-east-1', 't', 'f');
+story('Reads are recorded in another account alone', $as_of, life('us-east-1'), daily(tagged($app)), daily(described($other)));
+claimed('which says nothing of this one', 'us-east-1', 't', 'f');
+story('Reads were recorded until the middle of the month', $as_of, life('us-east-1'), daily(tagged($app)), (daily(described($app)))[ 0 .. 14 ]);
+sql(q{DELETE FROM audit.raw_events WHERE event_name(event) = 'GetSecretValue'});
+answer('then none would be seen', 'SELECT DISTINCT conclusive FROM unused_secrets', 'f');
+story('Reads are recorded since the middle of the month', $as_of, life('us-east-1'), daily(tagged($app)), (daily(described($app)))[ 15 .. 30 ]);
+claimed('before, none would be seen', 'us-east-1', 't', 'f');
+story('The Region of the secrets has no other events', $as_of, life('eu-west-1'), daily(described($app)));
+claimed('nothing is certain', 'eu-west-1', 'f', 'f');
+story('The trail of the Region ends before the end', $as_of, life('us-east-1'), (daily(described($app)))[ 0 .. 20 ]);
+sql(q{UPDATE audit.settings SET as_of = '2024-06-20 00:00Z'});
+answer('nothing is certain', "SELECT conclusive FROM (SELECT conclusive FROM unused_secrets UNION SELECT conclusive FROM secret_never_rotated UNION SELECT conclusive FROM secret_rotation_overdue
+	UNION SELECT conclusive FROM secret_deletions UNION SELECT conclusive FROM secret_rotations WHERE outcome = 'open') AS c", 'f');
+
+# Log files show that the trail was on, not that it had read events.
+story('Log files of each day, of which only one has a read', $as_of, life('us-east-1'), daily(tagged($app)), call('DescribeSecret', '05-15 12:00:00', $app, $db));
+claimed('reads may not have been recorded all the time', 'us-east-1', 't', 'f');
+
+# What may have been a first read.
+my $first = 'SELECT event_time, secret_name, conclusive FROM secret_first_time_reader WHERE actor LIKE \'%ana\'';
+my @known = (created('05-01 12:00:00', $db), daily(described($app)));
+story('A batch named the secret, and nothing shows what it got', $all, @known, batch('05-10 08:00:00', $ana, 'shop/db', 'shop/none'), got('05-20 08:00:00', $ana, $db->{arn}));
+answer('the next read may not be the first', $first, '05-20 08|shop/db|f');
+story('A batch that filters may have got it', $all, @known, call('BatchGetSecretValue', '05-10 08:00:00', $ana, undef, request => { filters => [ { key => 'name', values => ['shop'] } ] }), got('05-20 08:00:00', $ana, $db->{arn}));
+answer('the next read may not be the first', $first, '05-20 08|shop/db|f');
+story('The read is that of a batch', $all, @known, call('BatchGetSecretValue', '05-20 08:00:00', $ana, undef, request => { filters => [ { key => 'name', values => ['shop'] } ] }), got('05-20 08:00:00', $ana, $db->{arn}));
+answer('it is the first', $first, '05-20 08|shop/db|t');
+story('Another one\'s batch', $all, @known, batch('05-10 08:00:00', $eve, 'shop/db', 'shop/none'), got('05-20 08:00:00', $ana, $db->{arn}));
+answer('is nothing to this one', $first, '05-20 08|shop/db|t');
+story('A batch before the secret was made', $all, @known, batch('04-10 08:00:00', $ana, 'shop/db', 'shop/none'), got('05-20 08:00:00', $ana, $db->{arn}), (map { call('DescribeSecret', "04-$_ 08:00:00", $app, $db) } 10, 13, 16, 19, 22, 25, 28, 30));
+answer('did not get it', $first, '05-20 08|shop/db|t');
+my $new = secret('shop/db', 'NEWNEW');
+story('A name that was deleted and made again within a second is read then', $all, @known, daily(described($ana)),
+	call('DeleteSecret', '05-10 08:00:00', $eve, $db, request => { forceDeleteWithoutRecovery => JSON::PP::true }), created('05-10 08:00:00', $new),
+	got('05-10 08:00:00', $ana, 'shop/db'), got('05-20 08:00:00', $ana, $new->{arn}));
+answer('it may have been the new one\'s first read', $first, '05-10 08|shop/db|f', '05-20 08|shop/db|f');
+answer('and either may be what was read', q{SELECT secret_arn, last_read, maybe_read, readers FROM secret_inventory WHERE secret_name = 'shop/db'}, 'shop/db-AbCdEf||05-10 08|0', 'shop/db-NEWNEW|05-20 08|05-10 08|1');
+
+# Of two that may have had a name, nothing is certain of either.
+my $old = secret('shop/db', 'OLDOLD');
+for my $read (sub { got($_[0], $app, 'shop/db') }, sub { got($_[0], $app, $db->{partial}) }, sub { batch($_[0], $app, 'shop/db', 'shop/x') })
+{
+	story('One name of two secrets, neither\'s creation nor end known', $as_of, got('04-01 08:00:00', $app, $old->{arn}), $read->('05-28 08:00:00'),
+		call('DescribeSecret', '05-30 02:00:00', $app, undef, request => { secretId => $new->{arn} }), daily(described($ana)), map { call('DescribeSecret', sprintf('04-%02d 12:00:00', $_), $ana, $a) } 1 .. 30);
+	answer('of neither it is certain that it is unused', 'SELECT secret_arn, conclusive, maybe_read FROM unused_secrets WHERE secret_name = \'shop/db\'', 'shop/db-NEWNEW|f|05-28 08', 'shop/db-OLDOLD|f|05-28 08');
+	answer('and there is no third', 'SELECT secret_arn, last_read, readers FROM secret_inventory WHERE secret_name = \'shop/db\'', 'shop/db-NEWNEW||0', 'shop/db-OLDOLD|04-01 08|1');
+}
+done_testing();
