@@ -67,16 +67,36 @@ COMMENT ON COLUMN key_event_kinds.effect IS
 	'unusable: secrets with the key cannot be read from then on; usable: they can again; changed: who may use the key, or which key an alias stands for';
 
 CREATE VIEW secret_keys WITH (security_invoker) AS
-SELECT f.secret_arn, f.secret_name, f.key_arn, min(f.event_time) AS seen_at, max(f.event_time) AS last_seen_at
-FROM secret_facts AS f
-WHERE f.key_arn IS NOT NULL AND f.secret_arn IS NOT NULL
-	AND (f.event_source = 'kms.amazonaws.com' AND f.trusted
-		OR f.event_source = 'secretsmanager.amazonaws.com' AND f.succeeded)
-GROUP BY f.secret_arn, f.secret_name, f.key_arn;
+SELECT k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at,
+	CASE WHEN k.key_arn LIKE 'arn:%' THEN split_part(k.key_arn, ':', 5) ELSE split_part(k.secret_arn, ':', 5) END AS key_account,
+	CASE WHEN k.key_arn LIKE 'arn:%' THEN split_part(k.key_arn, ':', 4) ELSE split_part(k.secret_arn, ':', 4) END AS key_region,
+	nullif(split_part(k.key_arn, ':key/', 2), '') AS key_id,
+	substring(k.key_arn FROM '^(?:arn:[^:]*:kms:[^:]*:[^:]*:)?(alias/.*)') AS key_alias,
+	-- The first key that is seen may have been the secret's since it was made.
+	CASE WHEN k.is_first THEN coalesce(s.created_at, '-infinity') ELSE k.seen_at END AS used_from,
+	coalesce(least(s.ended_at, (SELECT min(f.event_time) FROM secret_facts AS f
+		WHERE f.secret_name = k.secret_name AND f.secret_arn = k.secret_arn AND f.event_name = 'UpdateSecret' AND f.succeeded
+			AND f.key_arn <> k.key_arn AND f.event_time >= k.last_seen_at)), 'infinity') AS used_to
+FROM (
+	SELECT f.secret_arn, f.secret_name, f.key_arn, min(f.event_time) AS seen_at, max(f.event_time) AS last_seen_at,
+		min(f.event_time) = min(min(f.event_time)) OVER (PARTITION BY f.secret_name, f.secret_arn) AS is_first
+	FROM secret_facts AS f
+	WHERE f.key_arn IS NOT NULL AND f.secret_arn IS NOT NULL
+		AND (f.event_source = 'kms.amazonaws.com' AND f.trusted
+			OR f.event_source = 'secretsmanager.amazonaws.com' AND f.succeeded)
+	GROUP BY f.secret_arn, f.secret_name, f.key_arn
+) AS k
+	LEFT JOIN secrets AS s ON s.secret_name = k.secret_name AND s.secret_arn = k.secret_arn;
 COMMENT ON VIEW secret_keys IS
 	'The keys of the key service with which a secret was seen: a row for each pair. A key is named as the event names it: ARN, id or alias';
 COMMENT ON COLUMN secret_keys.seen_at IS 'When an event first showed both';
 COMMENT ON COLUMN secret_keys.last_seen_at IS 'When an event last showed both';
+COMMENT ON COLUMN secret_keys.key_account IS 'Account of the key';
+COMMENT ON COLUMN secret_keys.key_region IS 'Region of the key';
+COMMENT ON COLUMN secret_keys.key_id IS 'Id of the key; null of an alias';
+COMMENT ON COLUMN secret_keys.key_alias IS 'The alias, if the key is named so';
+COMMENT ON COLUMN secret_keys.used_from IS 'Since when the secret can have had the key: its creation, or when another key was replaced by it; -infinity if that is not known';
+COMMENT ON COLUMN secret_keys.used_to IS 'Until when, exclusively: an UpdateSecret that sets another key, or its end; infinity if there is none';
 
 CREATE VIEW secret_kms_changes WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
@@ -93,24 +113,31 @@ WHERE e.event_name = 'UpdateSecret'
 UNION ALL
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
 	e.event_name, c.effect, k.secret_arn, k.secret_name, k.key_arn, e.detail ->> 'target_key_id',
-	(SELECT count(DISTINCT n.secret_arn) FROM secret_keys AS n WHERE n.key_arn = k.key_arn),
+	(SELECT count(DISTINCT n.secret_arn) FROM secret_keys AS n WHERE n.key_arn = k.key_arn AND n.used_from <= e.event_time AND n.used_to > e.event_time),
 	CASE WHEN e.succeeded THEN 'succeeded' ELSE 'failed' END, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key)
 FROM secret_calls AS e
 	JOIN key_event_kinds AS c ON c.event_name = e.event_name
 	JOIN secret_keys AS k
-		ON k.key_arn = e.key_arn
-			OR k.key_arn = e.detail ->> 'alias_name'
-			OR split_part(k.key_arn, ':', 5) = e.account_id AND split_part(k.key_arn, ':', 4) = e.aws_region
-				AND (split_part(k.key_arn, ':key/', 2) IN (e.key_arn, split_part(e.key_arn, ':key/', 2))
-						AND split_part(k.key_arn, ':key/', 2) <> ''
-					OR split_part(k.key_arn, ':', 6) = e.detail ->> 'alias_name')
+		ON k.used_from <= e.event_time AND k.used_to > e.event_time
+			AND (e.detail ->> 'alias_name' IS NULL AND k.key_arn = e.key_arn
+				OR k.key_account = e.account_id AND k.key_region = e.aws_region
+					AND (e.detail ->> 'alias_name' IS NULL AND k.key_id IN (e.key_arn, split_part(e.key_arn, ':key/', 2))
+						OR k.key_alias = e.detail ->> 'alias_name'
+						-- The key that the alias stood for.
+						OR e.detail ->> 'alias_name' IS NULL AND k.key_alias IS NOT NULL AND e.key_arn = (
+							SELECT a.key_arn FROM secret_facts AS a
+							WHERE a.event_source = 'kms.amazonaws.com' AND a.event_name IN ('CreateAlias', 'UpdateAlias') AND a.succeeded
+								AND a.account_id = k.key_account AND a.aws_region = k.key_region
+								AND a.detail ->> 'alias_name' = k.key_alias AND a.event_time <= e.event_time
+							ORDER BY a.event_time DESC, a.event_key DESC
+							LIMIT 1)))
 WHERE e.event_source = 'kms.amazonaws.com' AND e.secret_name IS NULL;
 COMMENT ON VIEW secret_kms_changes IS
-	'Keys of secrets: a row for each UpdateSecret that sets the key, and for each secret whose key was made unusable or usable again, got another policy, or whose alias stands for another key: by key_event_kinds';
+	'Keys of secrets: a row for each UpdateSecret that sets the key, and for each secret whose key was made unusable or usable again, got another policy, or whose alias stands for another key: by key_event_kinds. A secret counts from its creation, or from when it got the key, to its end, or to when it got another key';
 COMMENT ON COLUMN secret_kms_changes.effect IS
 	'unusable, usable or changed, by key_event_kinds; changed also if the secret got another key';
 COMMENT ON COLUMN secret_kms_changes.old_key IS
 	'The key before, if the trail shows it; null is not known or the default key aws/secretsmanager';
 COMMENT ON COLUMN secret_kms_changes.secrets_at_risk IS
-	'Number of secrets that were seen with the key; null if the key of a secret was changed';
+	'Number of secrets that had the key then, as far as the trail shows; null if the key of a secret was changed';

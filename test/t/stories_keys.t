@@ -1,0 +1,59 @@
+# Keys of secrets: what an event of the key service does to which secrets, by
+# the account and Region of the key, and while the secret has it.
+use strict;
+use warnings;
+use JSON::PP ();
+use Test::More;
+use CloudtrailTest;
+use Story;
+use Answers;
+
+my ($eve, $stranger) = (user('eve'), user('eve', account => $abroad));
+my ($id, $id2) = ('11111111-2222-4000-8000-000000000001', '11111111-2222-4000-8000-000000000002');
+my ($key, $key2) = map { "arn:aws:kms:us-east-1:$home:key/$_" } $id, $id2;
+my ($a, $b) = map { secret("shop/$_", 'AbCdEf') } qw(a b);
+my $question = 'SELECT event_time, event_name, effect, secret_name, secrets_at_risk FROM secret_kms_changes';
+
+new_database('stories_keys');
+
+# A secret made with a key, named in some way.
+sub made { my ($time, $secret, $name) = @_; return call('CreateSecret', $time, $deploy, $secret, version => version(1), $name ? (request => { kmsKeyId => $name }) : ()) }
+# An event of the key service about a key.
+sub of_key { my ($name, $time, $key, %with) = @_; return event('kms.amazonaws.com', $name, $time, $with{by} // $eve, request => { keyId => $key }, region => $with{region}, record => { resources => [ { ARN => $key, accountId => $home, type => 'AWS::KMS::Key' } ] }) }
+sub of_alias
+{
+	my ($name, $time, $alias, $target, %with) = @_;
+	return event('kms.amazonaws.com', $name, $time, $with{by} // $eve, request => { aliasName => $alias, $target ? (targetKeyId => $target =~ s/.*\///r) : () }, region => $with{region},
+		record => { resources => [ map { { ARN => $_, accountId => $home } } "arn:aws:kms:us-east-1:$home:$alias", $target // () ] });
+}
+
+for my $name ($id, $key, 'alias/app', "arn:aws:kms:us-east-1:$home:alias/app")
+{
+	story("A key that a secret names $name", '', of_alias('CreateAlias', '01-01 07:00:00', 'alias/app', $key), made('01-01 08:00:00', $a, $name), made('01-01 08:00:00', $b),
+		of_key('DisableKey', '05-01 08:00:00', $key), of_key('EnableKey', '05-02 08:00:00', $key), of_key('DisableKey', '05-03 08:00:00', $key2));
+	answer('is disabled and enabled', $question, '05-01 08|DisableKey|unusable|shop/a|1', '05-02 08|EnableKey|usable|shop/a|1');
+}
+
+story('An alias stands for another key', '', of_alias('CreateAlias', '01-01 07:00:00', 'alias/app', $key), made('01-01 08:00:00', $a, 'alias/app'), made('01-01 08:00:00', $b, $key2),
+	of_alias('UpdateAlias', '05-01 08:00:00', 'alias/app', $key2), of_key('DisableKey', '05-02 08:00:00', $key), of_key('ScheduleKeyDeletion', '05-03 08:00:00', $key2), of_alias('DeleteAlias', '05-04 08:00:00', 'alias/app'));
+answer('what happens to the old key is nothing to the secret, nor is the alias to others', $question,
+	'05-01 08|UpdateAlias|changed|shop/a|1', '05-03 08|ScheduleKeyDeletion|unusable|shop/a|1', '05-03 08|ScheduleKeyDeletion|unusable|shop/b|1', '05-04 08|DeleteAlias|changed|shop/a|1');
+
+story('The same alias in another account and Region', '', made('01-01 08:00:00', $a, 'alias/app'),
+	of_alias('DeleteAlias', '05-01 08:00:00', 'alias/app', undef, by => $stranger), of_alias('DeleteAlias', '05-02 08:00:00', 'alias/app', undef, region => 'eu-west-1'),
+	of_alias('DeleteAlias', '05-03 08:00:00', 'alias/other'));
+answer('is another', $question);
+
+story('A secret gets another key before its first is disabled', '', made('01-01 08:00:00', $a, $key),
+	call('UpdateSecret', '02-01 08:00:00', $deploy, $a, request => { kmsKeyId => $key2 }),
+	of_key('DisableKey', '01-15 08:00:00', $key2), of_key('EnableKey', '01-16 08:00:00', $key2), of_key('DisableKey', '05-01 08:00:00', $key), of_key('DisableKey', '05-02 08:00:00', $key2));
+answer('each counts while the secret has it', $question, '02-01 08|UpdateSecret|changed|shop/a|', '05-02 08|DisableKey|unusable|shop/a|1');
+
+story('A key is disabled before a secret is made with it, and after it is gone', '',
+	of_key('DisableKey', '01-01 08:00:00', $key), of_key('EnableKey', '01-02 08:00:00', $key), made('02-01 08:00:00', $a, $key),
+	call('DeleteSecret', '03-01 08:00:00', $eve, $a, request => { forceDeleteWithoutRecovery => JSON::PP::true }), of_key('DisableKey', '04-01 08:00:00', $key));
+answer('neither concerns it', $question);
+
+story('A trail begins after the secret was made', '', of_key('DisableKey', '01-01 08:00:00', $key), of_key('EnableKey', '01-02 08:00:00', $key), (decrypted(got('02-01 08:00:00', $eve, $a->{arn}), $a, key => $key, version => version(1)))[1]);
+answer('it may have had the key before', $question, '01-01 08|DisableKey|unusable|shop/a|1', '01-02 08|EnableKey|usable|shop/a|1');
+done_testing();
