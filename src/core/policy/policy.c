@@ -291,6 +291,12 @@ add_admitted(reader *r, bool open, unsigned narrowed)
 		r->admits &= ~(unsigned) CT_ADMITS_SERVICE;
 		r->admits |= narrowed & CT_NARROW_OWN_ACCOUNT ? CT_ADMITS_OWN_ACCOUNT : 0;
 	}
+	/* Nor does one that acts for the accounts of an organization. */
+	else if (r->admits & CT_ADMITS_SERVICE && narrowed & (CT_NARROW_OWN_ORGANIZATION | CT_NARROW_ORGANIZATION))
+	{
+		r->admits &= ~(unsigned) CT_ADMITS_SERVICE;
+		r->admits |= admitted_by_condition(narrowed, named);
+	}
 	r->policy->admits |= r->admits;
 	if (open && narrowed == 0)
 		r->policy->is_public = true;
