@@ -47,7 +47,8 @@ add_column(Row *row, bool known, Datum value)
 static void
 add_text(Row *row, ct_slice text)
 {
-	add_column(row, text.ptr != NULL, text.ptr != NULL ? PointerGetDatum(text_from_slice(text)) : (Datum) 0);
+	add_column(row, text.ptr != NULL,
+			   text.ptr != NULL ? PointerGetDatum(text_from_slice(text)) : (Datum) 0);
 }
 
 /* Adds a time, or null. */
@@ -208,7 +209,8 @@ cloudtrail_digest_files(PG_FUNCTION_ARGS)
 
 		funcctx = SRF_FIRSTCALL_INIT();
 		listing = begin_listing(fcinfo, funcctx);
-		if (!ct_digest_read(VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content), &listing->digest, &err))
+		if (!ct_digest_read(VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content),
+							&listing->digest, &err))
 		{
 			if (err.code == CT_ERR_OUT_OF_MEMORY)
 				report_unreadable("CloudTrail digest", &err);
@@ -230,7 +232,8 @@ cloudtrail_digest_files(PG_FUNCTION_ARGS)
 	add_hex(&row, file.hash);
 	add_time(&row, file.has_event_times, file.oldest_event_time);
 	add_time(&row, file.has_event_times, file.newest_event_time);
-	SRF_RETURN_NEXT(funcctx, HeapTupleGetDatum(heap_form_tuple(funcctx->tuple_desc, values, nulls)));
+	SRF_RETURN_NEXT(funcctx,
+					HeapTupleGetDatum(heap_form_tuple(funcctx->tuple_desc, values, nulls)));
 }
 
 /* Whether a signature is that of a digest file by a public key. */
@@ -266,8 +269,8 @@ cloudtrail_verify_signature(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_OUT_OF_MEMORY),
 				 errmsg("out of memory")));
-	PG_RETURN_BOOL(ct_signature_valid(hash, (const uint8 *) VARDATA_ANY(signature), VARSIZE_ANY_EXHDR(signature),
-									  der, der_len));
+	PG_RETURN_BOOL(ct_signature_valid(hash, (const uint8 *) VARDATA_ANY(signature),
+									  VARSIZE_ANY_EXHDR(signature), der, der_len));
 }
 
 /* The keys in the output of aws cloudtrail list-public-keys, one a row. */
@@ -305,5 +308,6 @@ cloudtrail_public_keys(PG_FUNCTION_ARGS)
 	add_column(&row, true, bytea_of(key.der, key.der_len));
 	add_time(&row, key.has_validity, key.valid_from);
 	add_time(&row, key.has_validity, key.valid_to);
-	SRF_RETURN_NEXT(funcctx, HeapTupleGetDatum(heap_form_tuple(funcctx->tuple_desc, values, nulls)));
+	SRF_RETURN_NEXT(funcctx,
+					HeapTupleGetDatum(heap_form_tuple(funcctx->tuple_desc, values, nulls)));
 }

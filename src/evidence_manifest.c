@@ -233,7 +233,10 @@ has_rows_only(const Rebuilding *r)
 	return good && found == r->count;
 }
 
-/* Whether the events of a log file, in its order and null if not there, make the file again; null if the manifest is not one. */
+/*
+ * Whether the events of a log file, in its order and null if not there, make
+ * the file again; null if the manifest is not one.
+ */
 Datum
 cloudtrail_rebuild(PG_FUNCTION_ARGS)
 {

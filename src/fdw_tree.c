@@ -97,7 +97,10 @@ begin_log_tree(const LogOptions *options, const char *base, bool quiet)
 	return tree;
 }
 
-/* Opens the base, which may be a link; false if it cannot be read, of which a quiet walk says nothing. */
+/*
+ * Opens the base, which may be a link; false if it cannot be read, of which a
+ * quiet walk says nothing.
+ */
 bool
 open_log_tree(LogTree *tree)
 {

@@ -47,7 +47,10 @@ typedef struct LogTree
 /* Begins a walk below a base, which ends when the current context is emptied. */
 extern LogTree *begin_log_tree(const LogOptions *options, const char *base, bool quiet);
 
-/* Opens the base, which may be a link; false if it cannot be read, of which a quiet walk says nothing. */
+/*
+ * Opens the base, which may be a link; false if it cannot be read, of which a
+ * quiet walk says nothing.
+ */
 extern bool open_log_tree(LogTree *tree);
 
 /* Reads what is in the folder that the walk is in, in order. */

@@ -156,8 +156,10 @@ static void
 open_tables(Import *import)
 {
 	import->events = table_open(import->trail.raw_events, RowExclusiveLock);
-	import->secret_facts.rel = table_open(get_relname_relid("secret_facts", import->trail.schema), RowExclusiveLock);
-	import->credentials.rel = table_open(get_relname_relid("issued_credentials", import->trail.schema), RowExclusiveLock);
+	import->secret_facts.rel = table_open(get_relname_relid("secret_facts", import->trail.schema),
+										  RowExclusiveLock);
+	import->credentials.rel = table_open(get_relname_relid("issued_credentials",
+														   import->trail.schema), RowExclusiveLock);
 }
 
 /* Inflates a file and looks it up in the ledger. */
@@ -189,7 +191,10 @@ is_repeated(const ImportFile *files, int n)
 	return false;
 }
 
-/* Reads files and adds their events, leaving out those that take SQL; false if it is too late for that. */
+/*
+ * Reads files and adds their events, leaving out those that take SQL; false if
+ * it is too late for that.
+ */
 static bool
 read_files(Import *import, ImportFile *files, int count)
 {
@@ -280,14 +285,16 @@ try_import(Import *import, ImportFile *files, int count)
 Import *
 begin_import(const Trail *trail)
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "cloudtrail import", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "cloudtrail import",
+												  ALLOCSET_DEFAULT_SIZES);
 	Import	   *import = MemoryContextAllocZero(context, sizeof(Import));
 	MemoryContext old = MemoryContextSwitchTo(context);
 
 	import->trail = *trail;
 	import->context = context;
 	import->row_context = AllocSetContextCreate(context, "cloudtrail rows", ALLOCSET_DEFAULT_SIZES);
-	import->fact_context = AllocSetContextCreate(context, "cloudtrail facts", ALLOCSET_DEFAULT_SIZES);
+	import->fact_context = AllocSetContextCreate(context, "cloudtrail facts",
+												 ALLOCSET_DEFAULT_SIZES);
 	import->estate = CreateExecutorState();
 	MemoryContextSwitchTo(old);
 	return import;
@@ -326,9 +333,12 @@ import_by_sql(const Trail *trail, const ImportFile *file, TupleDesc columns, Mem
 	bool		nulls[RESULT_COLUMNS];
 	MemoryContext old;
 	Datum		result;
-	int			code = SPI_execute_with_args(psprintf("SELECT i.kind, i.events, i.inserted, i.duplicates, i.rejects, i.known"
-													  " FROM %s.cloudtrail_import_by_sql($1, $2, $3, $4, $5) AS i", trail->extension),
-											 lengthof(types), types, arguments, file->content == NULL ? "   nn" : NULL, false, 1);
+	char	   *query =
+		psprintf("SELECT i.kind, i.events, i.inserted, i.duplicates, i.rejects, i.known"
+				 " FROM %s.cloudtrail_import_by_sql($1, $2, $3, $4, $5) AS i", trail->extension);
+	int			code =
+		SPI_execute_with_args(query, lengthof(types), types, arguments,
+							  file->content == NULL ? "   nn" : NULL, false, 1);
 
 	if (code != SPI_OK_SELECT || SPI_processed != 1)
 		elog(ERROR, "SPI_execute_with_args failed: %s", SPI_result_code_string(code));

@@ -166,7 +166,10 @@ extern void open_import_index(ImportIndex *index, Oid oid);
 /* Closes an index. */
 extern void close_import_index(ImportIndex *index);
 
-/* Adds rows that were written to an index; false if another row may have a key that must be unique. */
+/*
+ * Adds rows that were written to an index; false if another row may have a key
+ * that must be unique.
+ */
 extern bool index_import_rows(Import *import, const ImportPartition *partition,
 							  const ImportIndex *index, const ImportRow *rows, int count);
 

@@ -64,7 +64,8 @@ has_fact_columns(Relation table, const Oid *types, int count)
 {
 	TupleDesc	columns = RelationGetDescr(table);
 
-	if (columns->natts != 2 + count || !is_column(columns, 1, TIMESTAMPTZOID) || !is_column(columns, 2, UUIDOID))
+	if (columns->natts != 2 + count || !is_column(columns, 1, TIMESTAMPTZOID) ||
+		!is_column(columns, 2, UUIDOID))
 		return false;
 	for (int i = 0; i < count; i++)
 	{
@@ -100,7 +101,10 @@ is_var(const Node *node, AttrNumber number)
 	return IsA(node, Var) && ((const Var *) node)->varattno == number;
 }
 
-/* Whether a condition is that a column equals what a function of the extension makes of the event. */
+/*
+ * Whether a condition is that a column equals what a function of the extension
+ * makes of the event.
+ */
 static bool
 is_comparison(const Node *node, Oid extension, AttrNumber column, const char *function, Oid equal)
 {
@@ -130,7 +134,8 @@ is_own_check(const char *expression)
 	both = stringToNode(expression);
 	extension = cloudtrail_extension_schema();
 	if (!IsA(both, BoolExpr) || both->boolop != AND_EXPR || list_length(both->args) != 2 ||
-		!is_comparison(linitial(both->args), extension, COLUMN_EVENT_TIME, "event_time", F_TIMESTAMPTZ_EQ) ||
+		!is_comparison(linitial(both->args), extension, COLUMN_EVENT_TIME, "event_time",
+					   F_TIMESTAMPTZ_EQ) ||
 		!is_comparison(lsecond(both->args), extension, COLUMN_EVENT_KEY, "event_key", F_UUID_EQ))
 		return false;
 	if (own != NULL)
@@ -164,7 +169,8 @@ has_own_triggers(const Trail *trail, Relation events)
 	int			own = 0;
 
 	if (triggers == NULL || triggers->trig_insert_before_row || triggers->trig_insert_after_row ||
-		triggers->trig_insert_before_statement || SessionReplicationRole != SESSION_REPLICATION_ROLE_ORIGIN)
+		triggers->trig_insert_before_statement ||
+		SessionReplicationRole != SESSION_REPLICATION_ROLE_ORIGIN)
 		return false;
 	for (int i = 0; i < triggers->numtriggers; i++)
 	{
@@ -173,7 +179,8 @@ has_own_triggers(const Trail *trail, Relation events)
 		if (!TRIGGER_FOR_INSERT(trigger->tgtype))
 			continue;
 		if (trigger->tgenabled != TRIGGER_FIRES_ON_ORIGIN || trigger->tgnargs != 0 ||
-			trigger->tgqual != NULL || TRIGGER_FOR_UPDATE(trigger->tgtype) || TRIGGER_FOR_DELETE(trigger->tgtype) ||
+			trigger->tgqual != NULL || TRIGGER_FOR_UPDATE(trigger->tgtype) ||
+			TRIGGER_FOR_DELETE(trigger->tgtype) ||
 			trigger->tgnewtable == NULL || strcmp(trigger->tgnewtable, "inserted") != 0 ||
 			get_func_namespace(trigger->tgfoid) != cloudtrail_extension_schema() ||
 			strcmp(get_func_name(trigger->tgfoid), "cloudtrail_follow_events") != 0)
@@ -231,7 +238,8 @@ can_write_partition(const Import *import, Relation partition)
 		partition->rd_rules == NULL &&
 		has_event_columns(import, RelationGetDescr(partition)) &&
 		has_own_checks(RelationGetDescr(partition)) &&
-		(triggers == NULL || (!triggers->trig_insert_before_row && !triggers->trig_insert_after_row &&
+		(triggers == NULL ||
+		 (!triggers->trig_insert_before_row && !triggers->trig_insert_after_row &&
 							  !triggers->trig_insert_instead_row));
 }
 
@@ -246,6 +254,7 @@ can_write_index(const ImportIndex *index)
 	return !form->indisunique ||
 		(form->indimmediate && form->indnkeyatts == 2 && form->indnatts == 2 &&
 		 index->rel->rd_rel->relam == BTREE_AM_OID &&
-		 form->indkey.values[0] == COLUMN_EVENT_TIME && form->indkey.values[1] == COLUMN_EVENT_KEY &&
+		 form->indkey.values[0] == COLUMN_EVENT_TIME &&
+		 form->indkey.values[1] == COLUMN_EVENT_KEY &&
 		 index->info->ii_Predicate == NIL && index->info->ii_Expressions == NIL);
 }

@@ -56,7 +56,8 @@ is_of_keys(Relation index, const IndexInfo *info)
 {
 	return index->rd_rel->relam == GIN_AM_OID && info->ii_NumIndexAttrs == 1 &&
 		info->ii_IndexAttrNumbers[0] == COLUMN_EVENT && info->ii_Predicate == NIL &&
-		index_getprocinfo(index, 1, GIN_EXTRACTVALUE_PROC)->fn_addr == cloudtrail_gin_extract_value &&
+		index_getprocinfo(index, 1,
+						  GIN_EXTRACTVALUE_PROC)->fn_addr == cloudtrail_gin_extract_value &&
 		index_getprocinfo(index, 1, GIN_COMPARE_PROC)->fn_addr == cloudtrail_gin_compare;
 }
 
@@ -133,7 +134,8 @@ sort_tids(KeyRows *of_key)
 static void
 enter_keys(GinState *state, const ImportRow *rows, int count)
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "cloudtrail keys", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "cloudtrail keys",
+												  ALLOCSET_DEFAULT_SIZES);
 	keys_hash  *collected = collect_keys(rows, count);
 	KeyRows   **sorted = palloc(collected->members * sizeof(KeyRows *));
 	MemoryContext old;
@@ -150,7 +152,8 @@ enter_keys(GinState *state, const ImportRow *rows, int count)
 	{
 		CHECK_FOR_INTERRUPTS();
 		sort_tids(sorted[i]);
-		ginEntryInsert(state, 1, sorted[i]->key, GIN_CAT_NORM_KEY, sorted[i]->tids, sorted[i]->count, NULL);
+		ginEntryInsert(state, 1, sorted[i]->key, GIN_CAT_NORM_KEY, sorted[i]->tids,
+					   sorted[i]->count, NULL);
 		MemoryContextReset(context);
 	}
 	MemoryContextSwitchTo(old);
@@ -178,7 +181,8 @@ form_entries(GinState *state, const ImportRow *row, GinTupleCollector *tuples)
 	tuples->sumsize = 0;
 	for (int k = 0; k < row->key_count; k++)
 	{
-		IndexTuple	tuple = GinFormTuple(state, 1, row->keys[k], GIN_CAT_NORM_KEY, NULL, 0, 0, true);
+		IndexTuple	tuple = GinFormTuple(state, 1, row->keys[k], GIN_CAT_NORM_KEY, NULL, 0,
+										 0, true);
 
 		tuple->t_tid = row->tid;
 		tuples->tuples[tuples->ntuples++] = tuple;
@@ -253,8 +257,8 @@ index_time_and_key(const ImportPartition *partition, const ImportIndex *index, c
 	bool		nulls[] = {false, false};
 	ItemPointerData tid = row->tid;
 
-	return index_insert(index->rel, values, nulls, &tid, partition->rel, UNIQUE_CHECK_PARTIAL, false,
-						index->info);
+	return index_insert(index->rel, values, nulls, &tid, partition->rel,
+						UNIQUE_CHECK_PARTIAL, false, index->info);
 }
 
 /* Adds rows to any other index. */
@@ -262,7 +266,8 @@ static void
 index_others(Import *import, const ImportPartition *partition, const ImportIndex *index,
 			 const ImportRow *rows, int count)
 {
-	TupleTableSlot *slot = MakeSingleTupleTableSlot(RelationGetDescr(partition->rel), &TTSOpsHeapTuple);
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(RelationGetDescr(partition->rel),
+													&TTSOpsHeapTuple);
 	ExprContext *expressions = GetPerTupleExprContext(import->estate);
 	ExprState  *predicate = ExecPrepareQual(index->info->ii_Predicate, import->estate);
 	Datum		values[INDEX_MAX_KEYS];
@@ -281,8 +286,8 @@ index_others(Import *import, const ImportPartition *partition, const ImportIndex
 			continue;
 		old = MemoryContextSwitchTo(GetPerTupleMemoryContext(import->estate));
 		FormIndexDatum(index->info, slot, import->estate, values, nulls);
-		(void) index_insert(index->rel, values, nulls, &slot->tts_tid, partition->rel, UNIQUE_CHECK_NO,
-							false, index->info);
+		(void) index_insert(index->rel, values, nulls, &slot->tts_tid, partition->rel,
+							UNIQUE_CHECK_NO, false, index->info);
 		MemoryContextSwitchTo(old);
 	}
 	ExecDropSingleTupleTableSlot(slot);

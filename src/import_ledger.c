@@ -52,7 +52,10 @@ static const Oid argument_types[STATEMENT_COUNT][KEPT_PARAMETERS_MAX] = {
 };
 static const int argument_counts[STATEMENT_COUNT] = {1, 8, 3, 1, 1, 1};
 
-/* Runs a statement; it leaves the memory context as it was.  argument is the type of its parameter if that is the trail's. */
+/*
+ * Runs a statement; it leaves the memory context as it was.  argument is the
+ * type of its parameter if that is the trail's.
+ */
 static void
 execute(const Trail *trail, Statement statement, Oid argument, Datum *values, const char *nulls)
 {
@@ -81,7 +84,10 @@ make_hash(struct varlena *content)
 	return hash;
 }
 
-/* Looks a content up in the ledger: a damaged file is tried again, what is missing may be there the next time. */
+/*
+ * Looks a content up in the ledger: a damaged file is tried again, what is
+ * missing may be there the next time.
+ */
 void
 find_imported(const Trail *trail, ImportFile *file)
 {
@@ -122,7 +128,8 @@ add_to_ledger(const Trail *trail, const ImportFile *file)
 void
 add_digest(const Trail *trail, const ImportFile *file)
 {
-	Datum		values[] = {file->source, PointerGetDatum(file->sha256), PointerGetDatum(file->content)};
+	Datum		values[] = {file->source, PointerGetDatum(file->sha256),
+		PointerGetDatum(file->content)};
 
 	execute(trail, ADD_DIGEST, InvalidOid, values, NULL);
 }

@@ -38,7 +38,8 @@
 static int
 compare_keys(const void *a, const void *b)
 {
-	return ct_compare_slices(index_key_bytes(*(const Datum *) a), index_key_bytes(*(const Datum *) b));
+	return ct_compare_slices(index_key_bytes(*(const Datum *) a),
+							 index_key_bytes(*(const Datum *) b));
 }
 
 /* Makes the keys of a row, in order and each once. */
@@ -142,8 +143,8 @@ partition_of(Relation events, TimestampTz time)
 
 	if (partitions->nparts == 0)
 		return InvalidOid;
-	bound = partition_range_datum_bsearch(key->partsupfunc, key->partcollation, partitions->boundinfo,
-										  1, &value, &equal);
+	bound = partition_range_datum_bsearch(key->partsupfunc, key->partcollation,
+										  partitions->boundinfo, 1, &value, &equal);
 	index = partitions->boundinfo->indexes[bound + 1];
 	return index < 0 ? InvalidOid : partitions->oids[index];
 }
@@ -176,7 +177,10 @@ open_partition(Import *import, Oid oid)
 	return partition;
 }
 
-/* Finds a partition that is open already, or opens it; none if rows are not to be written there without SQL. */
+/*
+ * Finds a partition that is open already, or opens it; none if rows are not to
+ * be written there without SQL.
+ */
 static const ImportPartition *
 find_partition(Import *import, Oid oid)
 {
@@ -237,7 +241,8 @@ ImportMark
 mark_import(const Import *import)
 {
 	return (ImportMark) {
-		import->writes, import->row_count, import->row_bytes, import->secret_facts.count, import->credentials.count
+		import->writes, import->row_count, import->row_bytes, import->secret_facts.count,
+			import->credentials.count
 	};
 }
 

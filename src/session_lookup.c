@@ -34,9 +34,13 @@ static const struct
 	int			nargs;
 	Oid			types[6];
 }			statements[STATEMENT_COUNT] = {
-	/* By the key first, whatever the planner knows: one role may have been assumed any number of times. */
+	/*
+	 * By the key first, whatever the planner knows: one role may have been
+	 * assumed any number of times.
+	 */
 	[BY_KEY] = {"SELECT " COLUMNS " FROM (SELECT * FROM %s WHERE issued_key" EQUAL "$1 OFFSET 0) AS c"
-		" WHERE issued_id" EQUAL "$2 AND account_id" EQUAL "$3" LIMITED, 3, {TEXTOID, TEXTOID, TEXTOID}},
+		" WHERE issued_id" EQUAL "$2 AND account_id" EQUAL "$3" LIMITED, 3,
+			{TEXTOID, TEXTOID, TEXTOID}},
 	[BY_ID] = {"SELECT " COLUMNS " FROM %s WHERE issued_id" EQUAL "$1 AND coalesce(issued_name, '')" EQUAL "$2"
 		" AND account_id" EQUAL "$3 AND event_time OPERATOR(pg_catalog.>=) $4"
 	" AND event_time OPERATOR(pg_catalog.<=) $5" LIMITED, 5,

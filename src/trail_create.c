@@ -203,8 +203,8 @@ cloudtrail_comment_columns(const char *schema)
 {
 	char	   *query =
 		psprintf("SELECT command FROM %s.cloudtrail_column_comments(%s::pg_catalog.text)",
-								 quote_identifier(get_namespace_name(cloudtrail_extension_schema())),
-								 quote_literal_cstr(schema));
+				 quote_identifier(get_namespace_name(cloudtrail_extension_schema())),
+				 quote_literal_cstr(schema));
 	SPITupleTable *table;
 	uint64		count;
 

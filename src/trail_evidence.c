@@ -126,14 +126,15 @@ read_keys(Judging *judging)
 {
 	char	   *query =
 		psprintf("SELECT fingerprint, public_key, valid_from, valid_to FROM %s.signing_keys",
-								 judging->trail.name);
+				 judging->trail.name);
 	ct_public_key *keys;
 	ct_slice	fingerprint;
 	char	   *copy;
 
 	if (SPI_execute(query, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read the keys of a trail");
-	cloudtrail_check_types(SPI_tuptable, 4, (Oid[]) {TEXTOID, BYTEAOID, TIMESTAMPTZOID, TIMESTAMPTZOID});
+	cloudtrail_check_types(SPI_tuptable, 4,
+						   (Oid[]) {TEXTOID, BYTEAOID, TIMESTAMPTZOID, TIMESTAMPTZOID});
 	keys = MemoryContextAllocHuge(judging->context, (SPI_processed + 1) * sizeof(ct_public_key));
 	judging->verdict->keys = keys;
 	for (uint64 row = 0; row < SPI_processed; row++)
@@ -237,7 +238,8 @@ prepare(Judging *judging)
 	const char *schema = judging->trail.name;
 	char	   *manifest = psprintf("SELECT manifest FROM %s.log_files"
 									" WHERE sha256 OPERATOR(pg_catalog.=) $1 AND manifest IS NOT NULL", schema);
-	char	   *event = psprintf("SELECT event FROM %s.raw_events WHERE event_time OPERATOR(pg_catalog.=) $1"
+	char	   *event =
+		psprintf("SELECT event FROM %s.raw_events WHERE event_time OPERATOR(pg_catalog.=) $1"
 								 " AND event_key OPERATOR(pg_catalog.=) $2", schema);
 
 	/* Of several files of the same bytes, the first that was imported has it. */

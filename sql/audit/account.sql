@@ -9,16 +9,22 @@ COMMENT ON TABLE console_services IS
 COMMENT ON COLUMN console_services.invoked_by IS 'As userIdentity.invokedBy has it';
 
 CREATE VIEW root_activity WITH (security_invoker) AS
-SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.user_type AS actor_type, e.session_name, e.source_identity, e.source_ip,
-	e.user_agent, e.event_source, e.event_name, e.mfa_authenticated AS mfa, e.succeeded, e.error_code, e.event_key, e.event
+SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.user_type AS actor_type, e.session_name,
+	e.source_identity, e.source_ip,
+	e.user_agent, e.event_source, e.event_name, e.mfa_authenticated AS mfa, e.succeeded, e.error_code,
+		e.event_key, e.event
 FROM events AS e
 WHERE (e.principal_arn LIKE '%:root' OR e.principal_arn IS NULL)
-	AND e.user_type = 'Root' AND (e.invoked_by IS NULL OR e.invoked_by IN (SELECT s.invoked_by FROM console_services AS s))
+	AND e.user_type = 'Root' AND (e.invoked_by IS NULL
+		OR e.invoked_by IN (SELECT s.invoked_by FROM console_services AS s))
 	AND lower(e.event_type) IS DISTINCT FROM 'awsserviceevent'
-	AND CASE WHEN EXISTS (SELECT FROM replaced_events AS r WHERE r.event_time = e.event_time AND r.event_key = e.event_key) THEN false ELSE true END;
+	AND CASE WHEN EXISTS (SELECT FROM replaced_events AS r WHERE r.event_time = e.event_time
+		AND r.event_key = e.event_key) THEN false ELSE true END;
 COMMENT ON VIEW root_activity IS
-	'What the root user did: a row for each event. What services did in its name is left out, as in CIS control 4.3, but for those through which a person acts (console_services)';
-COMMENT ON COLUMN root_activity.mfa IS 'Whether the session was authenticated with MFA; null if the event has no session';
+	'What the root user did: a row for each event. What services did in its name is left out, as in CIS control 4.3, '
+	'but for those through which a person acts (console_services)';
+COMMENT ON COLUMN root_activity.mfa IS
+	'Whether the session was authenticated with MFA; null if the event has no session';
 
 CREATE VIEW console_logins WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, coalesce(e.principal_arn, e.user_name, e.actor) AS actor,
@@ -30,18 +36,22 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, coalesce(e.principa
 		WHEN lower(e.additional_event_data ->> 'MFAUsed') = 'no' AND e.user_type IN ('IAMUser', 'Root')
 			AND e.additional_event_data ->> 'SamlProviderArn' IS NULL THEN false
 		WHEN e.event_name = 'UserAuthentication' AND e.additional_event_data ->> 'CredentialType' LIKE '%,%' THEN true
-		WHEN e.event_name = 'UserAuthentication' AND e.additional_event_data ->> 'CredentialType' = 'PASSWORD' THEN false
+		WHEN e.event_name = 'UserAuthentication'
+			AND e.additional_event_data ->> 'CredentialType' = 'PASSWORD' THEN false
 		END AS mfa_used,
 	e.additional_event_data ->> 'LoginTo' AS login_to,
 	e.error_message AS failure_reason, e.event_key, e.event
 FROM events AS e
 WHERE e.event @~ 'signin:*'
-	AND CASE WHEN EXISTS (SELECT FROM replaced_events AS r WHERE r.event_time = e.event_time AND r.event_key = e.event_key) THEN false ELSE true END;
+	AND CASE WHEN EXISTS (SELECT FROM replaced_events AS r WHERE r.event_time = e.event_time
+		AND r.event_key = e.event_key) THEN false ELSE true END;
 COMMENT ON VIEW console_logins IS
-	'Sign-ins to the console and what belongs to them (MFA checks, switched roles): a row for each event of the sign-in service';
+	'Sign-ins to the console and what belongs to them (MFA checks, switched roles): a row for each event of the '
+	'sign-in service';
 COMMENT ON COLUMN console_logins.outcome IS 'succeeded or failed, or a word of the event''s own';
 COMMENT ON COLUMN console_logins.mfa_used IS
-	'Whether MFA was used: of users that sign in at AWS, and of Identity Center by its factors. Null if the event does not show it: with SAML and other identity providers CloudTrail writes No whatever they asked for';
+	'Whether MFA was used: of users that sign in at AWS, and of Identity Center by its factors. Null if the event '
+	'does not show it: with SAML and other identity providers CloudTrail writes No whatever they asked for';
 
 CREATE TABLE cis_conditions (
 	condition_id text PRIMARY KEY,
@@ -56,21 +66,29 @@ CREATE TABLE cis_conditions (
 	enabled boolean NOT NULL DEFAULT true
 );
 COMMENT ON TABLE cis_conditions IS
-	'What cis_alerts looks for: a row for each condition; an event that meets all columns of a row that are not null is an alert. Rows can be added; switch off by enabled what you do not want, since deleted rows of the benchmark come back when the trail is updated';
-COMMENT ON COLUMN cis_conditions.control_v3_0 IS 'Number of the control in CIS AWS Foundations 3.0, as in 1.4 and 2.0; null for your own';
+	'What cis_alerts looks for: a row for each condition; an event that meets all columns of a row that are not null '
+	'is an alert. Rows can be added; switch off by enabled what you do not want, since deleted rows of the benchmark '
+	'come back when the trail is updated';
+COMMENT ON COLUMN cis_conditions.control_v3_0 IS
+	'Number of the control in CIS AWS Foundations 3.0, as in 1.4 and 2.0; null for your own';
 COMMENT ON COLUMN cis_conditions.control_v1_2 IS 'Number of the control in version 1.2';
 COMMENT ON COLUMN cis_conditions.error_code IS 'Pattern of LIKE';
 COMMENT ON COLUMN cis_conditions.principal_arn IS 'Pattern of LIKE';
 COMMENT ON COLUMN cis_conditions.contains IS 'What the event must contain, as in event @> contains';
-COMMENT ON COLUMN cis_conditions.condition IS 'A predicate on the event, as in event::jsonb @@ condition; it is costly, so other columns should narrow it';
-INSERT INTO cis_conditions (condition_id, control_v3_0, control_v1_2, title, action, error_code, principal_arn, contains, condition) VALUES
+COMMENT ON COLUMN cis_conditions.condition IS
+	'A predicate on the event, as in event::jsonb @@ condition; it is costly, so other columns should narrow it';
+INSERT INTO cis_conditions (condition_id, control_v3_0, control_v1_2, title, action, error_code, principal_arn,
+	contains, condition) VALUES
 	('4.1 operation', '4.1', '3.1', 'Unauthorized API calls', '*:*', '%UnauthorizedOperation', NULL, NULL, NULL),
 	('4.1 access', '4.1', '3.1', 'Unauthorized API calls', '*:*', 'AccessDenied%', NULL, NULL, NULL),
 	('4.2', '4.2', '3.2', 'Console sign-in without MFA', 'signin:ConsoleLogin', NULL, NULL,
-		'{"userIdentity": {"type": "IAMUser"}, "responseElements": {"ConsoleLogin": "Success"}}', '!($.additionalEventData.MFAUsed == "Yes")'),
+		'{"userIdentity": {"type": "IAMUser"}, "responseElements": {"ConsoleLogin": "Success"}}',
+		'!($.additionalEventData.MFAUsed == "Yes")'),
 	('4.3', '4.3', '3.3', 'Use of the root user', '*:*', NULL, '%:root', '{"userIdentity": {"type": "Root"}}',
-		'(!exists($.userIdentity.invokedBy) || $.userIdentity.invokedBy == "signin.amazonaws.com") && !($.eventType like_regex "^awsserviceevent$" flag "i")'),
-	('4.6', '4.6', '3.6', 'Failed console authentication', 'signin:ConsoleLogin', NULL, NULL, '{"errorMessage": "Failed authentication"}', NULL)
+		'(!exists($.userIdentity.invokedBy) || $.userIdentity.invokedBy == "signin.amazonaws.com") && !($.eventType '
+		'like_regex "^awsserviceevent$" flag "i")'),
+	('4.6', '4.6', '3.6', 'Failed console authentication', 'signin:ConsoleLogin', NULL, NULL,
+		'{"errorMessage": "Failed authentication"}', NULL)
 	ON CONFLICT DO NOTHING;
 INSERT INTO cis_conditions (condition_id, control_v3_0, control_v1_2, title, action)
 	SELECT c.v3_0 || ' ' || a.name, c.v3_0, c.v1_2, c.title, (c.service || ':' || a.name)::cloudtrail_action
@@ -81,7 +99,8 @@ INSERT INTO cis_conditions (condition_id, control_v3_0, control_v1_2, title, act
 			'DetachRolePolicy AttachUserPolicy DetachUserPolicy AttachGroupPolicy DetachGroupPolicy'),
 		('4.5', '3.5', 'CloudTrail configuration changed', 'cloudtrail',
 			'CreateTrail UpdateTrail DeleteTrail StartLogging StopLogging'),
-		('4.7', '3.7', 'Customer managed key disabled or scheduled for deletion', 'kms', 'DisableKey ScheduleKeyDeletion'),
+		('4.7', '3.7', 'Customer managed key disabled or scheduled for deletion', 'kms',
+			'DisableKey ScheduleKeyDeletion'),
 		('4.8', '3.8', 'S3 bucket policy changed', 's3',
 			'PutBucketAcl PutBucketPolicy PutBucketCors PutBucketLifecycle PutBucketReplication '
 			'DeleteBucketPolicy DeleteBucketCors DeleteBucketLifecycle DeleteBucketReplication'),
@@ -116,13 +135,16 @@ CREATE VIEW cis_alerts WITH (security_invoker) AS
 	SELECT e.event_time, e.event_id, e.account_id, e.aws_region,
 		e.actor,
 		e.user_type AS actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
-		e.control_v1_2, e.control_v3_0, e.title, e.event_source, e.event_name, e.succeeded, e.error_code, e.condition_id, e.event_key, e.event
+		e.control_v1_2, e.control_v3_0, e.title, e.event_source, e.event_name, e.succeeded, e.error_code,
+			e.condition_id, e.event_key, e.event
 	FROM (
-		SELECT e.*, c.condition_id, c.control_v1_2, c.control_v3_0, c.title, c.error_code AS error_pattern, c.principal_arn AS principal_pattern, c.contains, c.condition
+		SELECT e.*, c.condition_id, c.control_v1_2, c.control_v3_0, c.title, c.error_code AS error_pattern,
+		c.principal_arn AS principal_pattern, c.contains, c.condition
 		FROM cis_conditions AS c JOIN events AS e ON e.event @~ c.action
 		WHERE c.enabled AND c.action <> '*:*'
 		UNION ALL
-		SELECT e.*, c.condition_id, c.control_v1_2, c.control_v3_0, c.title, c.error_code, c.principal_arn, c.contains, c.condition
+		SELECT e.*, c.condition_id, c.control_v1_2, c.control_v3_0, c.title, c.error_code, c.principal_arn,
+		c.contains, c.condition
 		FROM cis_conditions AS c CROSS JOIN events AS e
 		WHERE c.enabled AND c.action = '*:*'
 	) AS e
@@ -130,6 +152,8 @@ CREATE VIEW cis_alerts WITH (security_invoker) AS
 		AND (e.principal_pattern IS NULL OR e.principal_arn LIKE e.principal_pattern)
 		AND CASE WHEN e.contains IS NOT NULL AND NOT e.event @> e.contains THEN false
 			WHEN e.condition IS NOT NULL AND NOT coalesce(e.event::jsonb @@ e.condition, false) THEN false
-			WHEN EXISTS (SELECT FROM replaced_events AS r WHERE r.event_time = e.event_time AND r.event_key = e.event_key) THEN false ELSE true END;
+			WHEN EXISTS (SELECT FROM replaced_events AS r WHERE r.event_time = e.event_time
+				AND r.event_key = e.event_key) THEN false ELSE true END;
 COMMENT ON VIEW cis_alerts IS
-	'Events that the monitoring controls of the CIS AWS Foundations Benchmark watch for, and what you add to cis_conditions: a row for each event and condition it meets';
+	'Events that the monitoring controls of the CIS AWS Foundations Benchmark watch for, and what you add to '
+	'cis_conditions: a row for each event and condition it meets';

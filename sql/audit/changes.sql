@@ -1,31 +1,40 @@
 -- Changes of a secret that are not rotations: its policy, replicas, keys.
 
 CREATE VIEW secret_policy_changes WITH (security_invoker) AS
-SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
+SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity,
+	e.source_ip, e.user_agent,
 	e.event_name, e.secret_arn, e.secret_name,
 	e.detail ->> 'resource_policy' AS policy, p.principals, p.is_public, p.foreign_accounts, p.admits,
 	CASE e.detail ->> 'block_public_policy' WHEN 'true' THEN true WHEN 'false' THEN false END AS block_public_policy,
 	p.error AS policy_error, e.outcome, e.error_code, e.origin, e.origin_kind, e.origin_method, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM secret_calls AS e
-	CROSS JOIN LATERAL cloudtrail_policy_access(e.detail ->> 'resource_policy', coalesce(e.secret_account, e.account_id)) AS p
+	CROSS JOIN LATERAL cloudtrail_policy_access(e.detail ->> 'resource_policy',
+		coalesce(e.secret_account, e.account_id)) AS p
 WHERE e.event_source = 'secretsmanager.amazonaws.com'
 	AND e.event_name IN ('PutResourcePolicy', 'DeleteResourcePolicy', 'ValidateResourcePolicy');
 COMMENT ON VIEW secret_policy_changes IS
-	'Resource policies put, deleted and tried out: a row for each PutResourcePolicy, DeleteResourcePolicy and ValidateResourcePolicy, refused ones included';
+	'Resource policies put, deleted and tried out: a row for each PutResourcePolicy, DeleteResourcePolicy and '
+	'ValidateResourcePolicy, refused ones included';
 COMMENT ON COLUMN secret_policy_changes.principals IS 'The principals that statements with Effect Allow name';
 COMMENT ON COLUMN secret_policy_changes.is_public IS
-	'Whether it admits anyone, by a wildcard or NotPrincipal that no condition narrows; Deny statements are not subtracted';
+	'Whether it admits anyone, by a wildcard or NotPrincipal that no condition narrows; Deny statements are not '
+	'subtracted';
 COMMENT ON COLUMN secret_policy_changes.foreign_accounts IS 'Other accounts that it admits';
 COMMENT ON COLUMN secret_policy_changes.admits IS
-	'Whom it admits, a word for each kind: public, organization, network (addresses, networks, endpoints), service (for any account), federated, accounts (see foreign_accounts), undecided (an id that does not show whose it is), own organization, own account';
+	'Whom it admits, a word for each kind: public, organization, network (addresses, networks, endpoints), service '
+	'(for any account), federated, accounts (see foreign_accounts), undecided (an id that does not show whose it is), '
+	'own organization, own account';
 COMMENT ON COLUMN secret_policy_changes.policy_error IS 'Why the policy could not be read';
 
 CREATE VIEW secret_replication WITH (security_invoker) AS
-SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
+SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity,
+	e.source_ip, e.user_agent,
 	e.event_name, e.secret_arn, e.secret_name,
-	CASE WHEN e.event_name <> 'StopReplicationToReplica' THEN coalesce(e.secret_region, e.aws_region) END AS source_region,
-	CASE WHEN e.event_name = 'StopReplicationToReplica' THEN e.aws_region ELSE r.region END AS replica_region, r.kms_key_id,
+	CASE WHEN e.event_name <> 'StopReplicationToReplica'
+		THEN coalesce(e.secret_region, e.aws_region) END AS source_region,
+	CASE WHEN e.event_name = 'StopReplicationToReplica' THEN e.aws_region
+		ELSE r.region END AS replica_region, r.kms_key_id,
 	CASE WHEN e.process = 'replication' THEN e.phase
 		WHEN e.event_name = 'StopReplicationToReplica' THEN 'stopped'
 		WHEN r.removed THEN coalesce(r.status, 'removed')
@@ -41,7 +50,8 @@ WHERE e.event_source = 'secretsmanager.amazonaws.com'
 		OR e.event_name IN ('ReplicateSecretToRegions', 'RemoveRegionsFromReplication', 'StopReplicationToReplica')
 		OR e.event_name = 'CreateSecret' AND e.detail @? '$.add_replica_regions[*]');
 COMMENT ON VIEW secret_replication IS
-	'Replication to other Regions: a row for each Region that a ReplicateSecretToRegions, RemoveRegionsFromReplication, StopReplicationToReplica, CreateSecret or one of the service''s own events names';
+	'Replication to other Regions: a row for each Region that a ReplicateSecretToRegions, '
+	'RemoveRegionsFromReplication, StopReplicationToReplica, CreateSecret or one of the service''s own events names';
 COMMENT ON COLUMN secret_replication.source_region IS
 	'The secret''s own Region; null if a replica was made a secret of its own';
 COMMENT ON COLUMN secret_replication.status IS
@@ -56,7 +66,8 @@ CREATE TABLE key_event_kinds (
 INSERT INTO key_event_kinds (event_name, effect) VALUES
 	('DisableKey', 'unusable'), ('ScheduleKeyDeletion', 'unusable'), ('DeleteImportedKeyMaterial', 'unusable'),
 	('DeleteKey', 'unusable'), ('DisconnectCustomKeyStore', 'unusable'), ('DeleteCustomKeyStore', 'unusable'),
-	('EnableKey', 'usable'), ('CancelKeyDeletion', 'usable'), ('ImportKeyMaterial', 'usable'), ('ConnectCustomKeyStore', 'usable'),
+	('EnableKey', 'usable'), ('CancelKeyDeletion', 'usable'), ('ImportKeyMaterial', 'usable'),
+		('ConnectCustomKeyStore', 'usable'),
 	('PutKeyPolicy', 'changed'), ('RevokeGrant', 'changed'), ('RetireGrant', 'changed'),
 	('UpdateAlias', 'changed'), ('DeleteAlias', 'changed'), ('CreateAlias', 'changed')
 	ON CONFLICT DO NOTHING;
@@ -64,18 +75,22 @@ COMMENT ON TABLE key_event_kinds IS
 	'What events of the key service do to the secrets that are encrypted with a key; rows may be added or corrected';
 COMMENT ON COLUMN key_event_kinds.event_name IS 'Name of the event';
 COMMENT ON COLUMN key_event_kinds.effect IS
-	'unusable: secrets with the key cannot be read from then on; usable: they can again; changed: who may use the key, or which key an alias stands for';
+	'unusable: secrets with the key cannot be read from then on; usable: they can again; changed: who may use the '
+	'key, or which key an alias stands for';
 
 CREATE VIEW secret_keys WITH (security_invoker) AS
 SELECT k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at,
-	CASE WHEN k.key_arn LIKE 'arn:%' THEN split_part(k.key_arn, ':', 5) ELSE split_part(k.secret_arn, ':', 5) END AS key_account,
-	CASE WHEN k.key_arn LIKE 'arn:%' THEN split_part(k.key_arn, ':', 4) ELSE split_part(k.secret_arn, ':', 4) END AS key_region,
+	CASE WHEN k.key_arn LIKE 'arn:%' THEN split_part(k.key_arn, ':', 5)
+		ELSE split_part(k.secret_arn, ':', 5) END AS key_account,
+	CASE WHEN k.key_arn LIKE 'arn:%' THEN split_part(k.key_arn, ':', 4)
+		ELSE split_part(k.secret_arn, ':', 4) END AS key_region,
 	nullif(split_part(k.key_arn, ':key/', 2), '') AS key_id,
 	substring(k.key_arn FROM '^(?:arn:[^:]*:kms:[^:]*:[^:]*:)?(alias/.*)') AS key_alias,
 	-- The first key that is seen may have been the secret's since it was made.
 	CASE WHEN k.is_first THEN coalesce(s.created_at, '-infinity') ELSE k.seen_at END AS used_from,
 	coalesce(least(s.ended_at, (SELECT min(f.event_time) FROM secret_facts AS f
-		WHERE f.secret_name = k.secret_name AND f.secret_arn = k.secret_arn AND f.event_name = 'UpdateSecret' AND f.succeeded
+		WHERE f.secret_name = k.secret_name AND f.secret_arn = k.secret_arn AND f.event_name = 'UpdateSecret'
+			AND f.succeeded
 			AND f.key_arn <> k.key_arn AND f.event_time >= k.last_seen_at)), 'infinity') AS used_to
 FROM (
 	SELECT f.secret_arn, f.secret_name, f.key_arn, min(f.event_time) AS seen_at, max(f.event_time) AS last_seen_at,
@@ -88,32 +103,41 @@ FROM (
 ) AS k
 	LEFT JOIN secrets AS s ON s.secret_name = k.secret_name AND s.secret_arn = k.secret_arn;
 COMMENT ON VIEW secret_keys IS
-	'The keys of the key service with which a secret was seen: a row for each pair. A key is named as the event names it: ARN, id or alias';
+	'The keys of the key service with which a secret was seen: a row for each pair. A key is named as the event names '
+	'it: ARN, id or alias';
 COMMENT ON COLUMN secret_keys.seen_at IS 'When an event first showed both';
 COMMENT ON COLUMN secret_keys.last_seen_at IS 'When an event last showed both';
 COMMENT ON COLUMN secret_keys.key_account IS 'Account of the key';
 COMMENT ON COLUMN secret_keys.key_region IS 'Region of the key';
 COMMENT ON COLUMN secret_keys.key_id IS 'Id of the key; null of an alias';
 COMMENT ON COLUMN secret_keys.key_alias IS 'The alias, if the key is named so';
-COMMENT ON COLUMN secret_keys.used_from IS 'Since when the secret can have had the key: its creation, or when another key was replaced by it; -infinity if that is not known';
-COMMENT ON COLUMN secret_keys.used_to IS 'Until when, exclusively: an UpdateSecret that sets another key, or its end; infinity if there is none';
+COMMENT ON COLUMN secret_keys.used_from IS
+	'Since when the secret can have had the key: its creation, or when another key was replaced by it; -infinity if '
+	'that is not known';
+COMMENT ON COLUMN secret_keys.used_to IS
+	'Until when, exclusively: an UpdateSecret that sets another key, or its end; infinity if there is none';
 
 CREATE VIEW secret_kms_changes WITH (security_invoker) AS
-SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
-	e.event_name, 'changed' AS effect, e.secret_arn, e.secret_name, e.old_key, e.new_key, NULL::bigint AS secrets_at_risk, e.outcome, e.event_key,
+SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity,
+	e.source_ip, e.user_agent,
+	e.event_name, 'changed' AS effect, e.secret_arn, e.secret_name, e.old_key, e.new_key,
+		NULL::bigint AS secrets_at_risk, e.outcome, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM (
 	SELECT e.*, e.key_arn AS new_key,
-		lag(e.key_arn) OVER (PARTITION BY e.secret_account, e.secret_region, e.secret_name, e.secret_arn ORDER BY e.event_time, e.event_key) AS old_key
+		lag(e.key_arn) OVER (PARTITION BY e.secret_account, e.secret_region, e.secret_name, e.secret_arn
+			ORDER BY e.event_time, e.event_key) AS old_key
 	FROM secret_calls AS e
 	WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.succeeded
 		AND (e.event_name = 'CreateSecret' OR e.event_name = 'UpdateSecret' AND e.key_arn IS NOT NULL)
 ) AS e
 WHERE e.event_name = 'UpdateSecret'
 UNION ALL
-SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
+SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity,
+	e.source_ip, e.user_agent,
 	e.event_name, c.effect, k.secret_arn, k.secret_name, k.key_arn, e.detail ->> 'target_key_id',
-	(SELECT count(DISTINCT n.secret_arn) FROM secret_keys AS n WHERE n.key_arn = k.key_arn AND n.used_from <= e.event_time AND n.used_to > e.event_time),
+	(SELECT count(DISTINCT n.secret_arn) FROM secret_keys AS n WHERE n.key_arn = k.key_arn
+		AND n.used_from <= e.event_time AND n.used_to > e.event_time),
 	CASE WHEN e.succeeded THEN 'succeeded' ELSE 'failed' END, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key)
 FROM secret_calls AS e
@@ -122,19 +146,23 @@ FROM secret_calls AS e
 		ON k.used_from <= e.event_time AND k.used_to > e.event_time
 			AND (e.detail ->> 'alias_name' IS NULL AND k.key_arn = e.key_arn
 				OR k.key_account = e.account_id AND k.key_region = e.aws_region
-					AND (e.detail ->> 'alias_name' IS NULL AND k.key_id IN (e.key_arn, split_part(e.key_arn, ':key/', 2))
+					AND (e.detail ->> 'alias_name' IS NULL
+						AND k.key_id IN (e.key_arn, split_part(e.key_arn, ':key/', 2))
 						OR k.key_alias = e.detail ->> 'alias_name'
 						-- The key that the alias stood for.
 						OR e.detail ->> 'alias_name' IS NULL AND k.key_alias IS NOT NULL AND e.key_arn = (
 							SELECT a.key_arn FROM secret_facts AS a
-							WHERE a.event_source = 'kms.amazonaws.com' AND a.event_name IN ('CreateAlias', 'UpdateAlias') AND a.succeeded
+							WHERE a.event_source = 'kms.amazonaws.com'
+								AND a.event_name IN ('CreateAlias', 'UpdateAlias') AND a.succeeded
 								AND a.account_id = k.key_account AND a.aws_region = k.key_region
 								AND a.detail ->> 'alias_name' = k.key_alias AND a.event_time <= e.event_time
 							ORDER BY a.event_time DESC, a.event_key DESC
 							LIMIT 1)))
 WHERE e.event_source = 'kms.amazonaws.com' AND e.secret_name IS NULL;
 COMMENT ON VIEW secret_kms_changes IS
-	'Keys of secrets: a row for each UpdateSecret that sets the key, and for each secret whose key was made unusable or usable again, got another policy, or whose alias stands for another key: by key_event_kinds. A secret counts from its creation, or from when it got the key, to its end, or to when it got another key';
+	'Keys of secrets: a row for each UpdateSecret that sets the key, and for each secret whose key was made unusable '
+	'or usable again, got another policy, or whose alias stands for another key: by key_event_kinds. A secret counts '
+	'from its creation, or from when it got the key, to its end, or to when it got another key';
 COMMENT ON COLUMN secret_kms_changes.effect IS
 	'unusable, usable or changed, by key_event_kinds; changed also if the secret got another key';
 COMMENT ON COLUMN secret_kms_changes.old_key IS

@@ -4,9 +4,12 @@ CREATE VIEW secret_life_events WITH (security_invoker) AS
 -- What calls and the service's own events did to it.
 SELECT e.secret_account AS account_id, e.secret_region AS aws_region, e.secret_name, e.secret_arn, e.event_time AS at,
 	CASE WHEN e.event_name = 'CreateSecret' THEN 'created'
-		WHEN e.event_name = 'PutSecretValue' OR e.event_name = 'UpdateSecret' AND e.version_id IS NOT NULL THEN 'value written'
-		WHEN e.event_name = 'RotateSecret' THEN 'rotation on' WHEN e.event_name = 'CancelRotateSecret' THEN 'rotation off'
-		WHEN e.event_name = 'PutResourcePolicy' THEN 'policy put' WHEN e.event_name = 'DeleteResourcePolicy' THEN 'policy deleted'
+		WHEN e.event_name = 'PutSecretValue' OR e.event_name = 'UpdateSecret' AND e.version_id IS NOT NULL
+			THEN 'value written'
+		WHEN e.event_name = 'RotateSecret' THEN 'rotation on' WHEN e.event_name = 'CancelRotateSecret'
+			THEN 'rotation off'
+		WHEN e.event_name = 'PutResourcePolicy' THEN 'policy put' WHEN e.event_name = 'DeleteResourcePolicy'
+			THEN 'policy deleted'
 		ELSE 'seen' END AS what,
 	e.actor, e.detail -> 'rotation_rules' AS rotation_rules, NULL AS state, NULL AS primary_arn
 FROM secret_calls AS e
@@ -23,13 +26,15 @@ SELECT r.account_id, r.aws_region, r.secret_name, r.secret_arn, r.ended_at, 'rot
 FROM secret_rotations AS r
 WHERE r.outcome = 'succeeded' AND NOT r.is_test AND r.secret_name IS NOT NULL
 UNION ALL
-SELECT d.account_id, d.aws_region, d.secret_name, d.secret_arn, coalesce(d.scheduled_at, d.started_at, d.ended_at), 'deletion', NULL, NULL,
+SELECT d.account_id, d.aws_region, d.secret_name, d.secret_arn, coalesce(d.scheduled_at, d.started_at, d.ended_at),
+	'deletion', NULL, NULL,
 	CASE WHEN d.state IN ('scheduled', 'due', 'deleting', 'deleted') THEN d.state ELSE 'none' END, NULL
 FROM secret_deletions AS d
 WHERE d.is_last
 UNION ALL
 -- What the directory knows: its end, and of what it is a replica.
-SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, coalesce(s.ended_at, s.first_seen, s.created_at), 'directory', NULL, NULL,
+SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, coalesce(s.ended_at, s.first_seen, s.created_at),
+	'directory', NULL, NULL,
 	s.end_reason, CASE WHEN s.promoted_at IS NULL THEN s.primary_arn END
 FROM secrets AS s
 UNION ALL
@@ -38,38 +43,46 @@ FROM secrets AS s
 WHERE s.primary_arn IS NOT NULL AND s.evidence <> 'created' AND s.created_at IS NOT NULL
 UNION ALL
 -- What a loaded list says.
-SELECT split_part(l.secret_arn, ':', 5), split_part(l.secret_arn, ':', 4), l.secret_name, l.secret_arn, v.at, v.what, NULL,
+SELECT split_part(l.secret_arn, ':', 5), split_part(l.secret_arn, ':', 4), l.secret_name, l.secret_arn,
+	v.at, v.what, NULL,
 	CASE WHEN v.what = 'listed rotation on' THEN jsonb_strip_nulls(jsonb_build_object(
 		'automaticallyAfterDays', l.listing #>> '{RotationRules,AutomaticallyAfterDays}',
 		'scheduleExpression', l.listing #>> '{RotationRules,ScheduleExpression}')) END,
 	v.state, NULL
 FROM listed_secrets AS l CROSS JOIN LATERAL (VALUES
 	(l.created_at, 'created', NULL), (l.last_rotated_at, 'rotated', NULL), (l.last_accessed_at, 'read', NULL),
-	(l.listed_at, CASE l.rotation_enabled WHEN true THEN 'listed rotation on' WHEN false THEN 'listed rotation off' ELSE 'seen' END, NULL),
+	(l.listed_at, CASE l.rotation_enabled WHEN true THEN 'listed rotation on' WHEN false THEN 'listed rotation off'
+		ELSE 'seen' END, NULL),
 	(l.listed_at, 'listed deletion', CASE WHEN l.deletion_date IS NULL THEN 'none' ELSE 'scheduled' END)
 ) AS v (at, what, state)
 WHERE v.at IS NOT NULL;
 COMMENT ON VIEW secret_life_events IS
-	'What is known of the life of secrets, from calls, reads, rotations, deletions, the directory and a loaded list: what secret_inventory sums up';
+	'What is known of the life of secrets, from calls, reads, rotations, deletions, the directory and a loaded list: '
+	'what secret_inventory sums up';
 COMMENT ON COLUMN secret_life_events.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_life_events.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_life_events.at IS 'When it happened';
 COMMENT ON COLUMN secret_life_events.what IS
-	'created, replicated, value written, read, maybe read, rotated, rotation on or off, policy put or deleted, deletion, directory, listed ..., or seen';
+	'created, replicated, value written, read, maybe read, rotated, rotation on or off, policy put or deleted, '
+	'deletion, directory, listed ..., or seen';
 COMMENT ON COLUMN secret_life_events.state IS 'Of a deletion its state; of the directory how the secret ended';
 COMMENT ON COLUMN secret_life_events.primary_arn IS 'The secret that it is a replica of';
 
 CREATE VIEW secret_states WITH (security_invoker) AS
 SELECT l.account_id, l.aws_region, l.secret_name, l.secret_arn, l.secret_arn IS NOT NULL AS arn_known,
-	l.created_at, CASE WHEN l.primary_arn IS NULL THEN l.created_by ELSE min(l.created_by) OVER family END AS created_by,
-	CASE WHEN l.primary_arn IS NULL THEN l.last_value_change ELSE max(l.last_value_change) OVER family END AS last_value_change,
+	l.created_at, CASE WHEN l.primary_arn IS NULL THEN l.created_by
+		ELSE min(l.created_by) OVER family END AS created_by,
+	CASE WHEN l.primary_arn IS NULL THEN l.last_value_change
+		ELSE max(l.last_value_change) OVER family END AS last_value_change,
 	CASE WHEN l.primary_arn IS NULL THEN l.last_rotated ELSE max(l.last_rotated) OVER family END AS last_rotated,
 	l.last_read, l.readers, l.maybe_read,
 	-- A list counts from the time at which it was loaded; of events in one second none is the last for certain.
-	CASE WHEN l.listed_rotation_at > coalesce(greatest(l.rotation_on_at, l.rotation_off_at), '-infinity') THEN l.listed_rotation
+	CASE WHEN l.listed_rotation_at > coalesce(greatest(l.rotation_on_at, l.rotation_off_at), '-infinity')
+		THEN l.listed_rotation
 		WHEN l.rotation_on_at = l.rotation_off_at THEN NULL
 		WHEN l.rotation_on_at IS NOT NULL OR l.rotation_off_at IS NOT NULL
-			THEN coalesce(l.rotation_on_at, '-infinity') > coalesce(l.rotation_off_at, '-infinity') END AS rotation_enabled,
+			THEN coalesce(l.rotation_on_at, '-infinity') > coalesce(l.rotation_off_at,
+				'-infinity') END AS rotation_enabled,
 	cloudtrail_rotation_interval(l.rotation_rules) AS rotate_every, l.rotation_rules,
 	-- A list that says what events say changes nothing.
 	CASE WHEN l.listed_rotation_at > coalesce(greatest(l.rotation_on_at, l.rotation_off_at), '-infinity')
@@ -79,55 +92,69 @@ SELECT l.account_id, l.aws_region, l.secret_name, l.secret_arn, l.secret_arn IS 
 	coalesce(l.rotation_on_since, l.listed_rotation_at) AS rotation_on_since,
 	l.primary_arn,
 	CASE WHEN max(l.primary_arn) FILTER (WHERE l.end_reason IS NULL) OVER family = l.secret_arn
-		THEN array_agg(l.aws_region) FILTER (WHERE l.primary_arn IS NOT NULL AND l.end_reason IS NULL) OVER family END AS replicas,
+		THEN array_agg(l.aws_region) FILTER (WHERE l.primary_arn IS NOT NULL
+			AND l.end_reason IS NULL) OVER family END AS replicas,
 	CASE WHEN l.policy_put_at = l.policy_deleted_at THEN NULL
 		WHEN l.policy_put_at IS NOT NULL OR l.policy_deleted_at IS NOT NULL
-			THEN coalesce(l.policy_put_at, '-infinity') > coalesce(l.policy_deleted_at, '-infinity') END AS policy_present,
+			THEN coalesce(l.policy_put_at, '-infinity') > coalesce(l.policy_deleted_at,
+				'-infinity') END AS policy_present,
 	CASE WHEN l.end_reason IN ('removed', 'overwritten') THEN l.end_reason
 		WHEN l.deletion IN ('deleting', 'deleted') THEN l.deletion
 		WHEN l.listed_deletion_at > coalesce(l.deletion_at, '-infinity') THEN l.listed_deletion
-		WHEN coalesce(l.deletion, 'none') = 'none' AND l.listed_deletion_at IS NULL AND l.secret_arn IS NOT NULL AND w.listed_at > l.last_event
+		WHEN coalesce(l.deletion, 'none') = 'none' AND l.listed_deletion_at IS NULL AND l.secret_arn IS NOT NULL
+			AND w.listed_at > l.last_event
 			THEN 'not listed'
 		ELSE coalesce(l.deletion, 'none') END AS deletion_state,
 	l.first_seen, l.last_seen
 FROM (
-	SELECT f.account_id, f.aws_region, f.secret_name, f.secret_arn, max(f.at) FILTER (WHERE f.what NOT LIKE 'listed%') AS last_event,
-		min(f.at) AS first_seen, max(f.at) FILTER (WHERE f.what NOT LIKE 'listed%' AND f.what NOT IN ('directory', 'deletion')) AS last_seen,
-		coalesce(min(f.at) FILTER (WHERE f.what = 'created'), min(f.at) FILTER (WHERE f.what = 'replicated')) AS created_at, min(f.actor) FILTER (WHERE f.what = 'created') AS created_by,
+	SELECT f.account_id, f.aws_region, f.secret_name, f.secret_arn, max(f.at)
+		FILTER (WHERE f.what NOT LIKE 'listed%') AS last_event,
+		min(f.at) AS first_seen, max(f.at) FILTER (WHERE f.what NOT LIKE 'listed%'
+			AND f.what NOT IN ('directory', 'deletion')) AS last_seen,
+		coalesce(min(f.at) FILTER (WHERE f.what = 'created'), min(f.at)
+			FILTER (WHERE f.what = 'replicated')) AS created_at, min(f.actor)
+			FILTER (WHERE f.what = 'created') AS created_by,
 		max(f.at) FILTER (WHERE f.what IN ('created', 'value written')) AS last_value_change,
 		max(f.at) FILTER (WHERE f.what = 'rotated') AS last_rotated,
 		max(f.at) FILTER (WHERE f.what = 'read') AS last_read,
 		count(DISTINCT f.actor) FILTER (WHERE f.what = 'read') AS readers,
 		max(f.at) FILTER (WHERE f.what = 'maybe read') AS maybe_read,
 		max(f.at) FILTER (WHERE f.what = 'rotation on') AS rotation_on_at,
-		min(f.at) FILTER (WHERE f.what = 'rotation on' AND f.at > coalesce(f.last_off_at, '-infinity')) AS rotation_on_since,
+		min(f.at) FILTER (WHERE f.what = 'rotation on'
+			AND f.at > coalesce(f.last_off_at, '-infinity')) AS rotation_on_since,
 		max(f.at) FILTER (WHERE f.what = 'rotation off') AS rotation_off_at,
 		(array_agg(f.rotation_rules ORDER BY f.at DESC, f.rotation_rules)
-			FILTER (WHERE f.what IN ('rotation on', 'listed rotation on') AND f.rotation_rules IS NOT NULL AND f.rotation_rules <> '{}'))[1] AS rotation_rules,
+			FILTER (WHERE f.what IN ('rotation on', 'listed rotation on') AND f.rotation_rules IS NOT NULL
+				AND f.rotation_rules <> '{}'))[1] AS rotation_rules,
 		max(f.at) FILTER (WHERE f.what LIKE 'listed rotation%') AS listed_rotation_at,
 		bool_or(f.what = 'listed rotation on') FILTER (WHERE f.what LIKE 'listed rotation%') AS listed_rotation,
 		max(f.at) FILTER (WHERE f.what = 'policy put') AS policy_put_at,
 		max(f.at) FILTER (WHERE f.what = 'policy deleted') AS policy_deleted_at,
-		max(f.state) FILTER (WHERE f.what = 'deletion') AS deletion, max(f.at) FILTER (WHERE f.what = 'deletion') AS deletion_at,
+		max(f.state) FILTER (WHERE f.what = 'deletion') AS deletion, max(f.at)
+			FILTER (WHERE f.what = 'deletion') AS deletion_at,
 		max(f.state) FILTER (WHERE f.what = 'listed deletion') AS listed_deletion,
 		max(f.at) FILTER (WHERE f.what = 'listed deletion') AS listed_deletion_at,
 		max(f.state) FILTER (WHERE f.what = 'directory') AS end_reason, max(f.primary_arn) AS primary_arn
 	FROM (
-		SELECT f.*, max(f.at) FILTER (WHERE f.what = 'rotation off') OVER (PARTITION BY f.account_id, f.aws_region, f.secret_name, f.secret_arn) AS last_off_at
+		SELECT f.*, max(f.at) FILTER (WHERE f.what = 'rotation off') OVER (PARTITION BY f.account_id, f.aws_region,
+			f.secret_name, f.secret_arn) AS last_off_at
 		FROM secret_life_events AS f CROSS JOIN thresholds AS t
 		WHERE f.at <= t.as_of
 	) AS f
 	GROUP BY f.account_id, f.aws_region, f.secret_name, f.secret_arn
 ) AS l
 	LEFT JOIN (
-		SELECT split_part(w.secret_arn, ':', 5) AS account_id, split_part(w.secret_arn, ':', 4) AS aws_region, max(w.listed_at) AS listed_at
+		SELECT split_part(w.secret_arn, ':', 5) AS account_id, split_part(w.secret_arn, ':', 4) AS aws_region,
+		max(w.listed_at) AS listed_at
 		FROM listed_secrets AS w CROSS JOIN thresholds AS t
 		WHERE w.listed_at <= t.as_of
 		GROUP BY 1, 2
 	) AS w ON w.account_id = l.account_id AND w.aws_region = l.aws_region
 WINDOW family AS (PARTITION BY l.account_id, l.secret_name, right(l.secret_arn, 6));
-COMMENT ON VIEW secret_states IS 'What secret_inventory has, without what the trail covers: the other views about absences stand on it';
-COMMENT ON COLUMN secret_states.rotation_on_since IS 'Since when rotation is on: the first RotateSecret after it was last turned off, else the list';
+COMMENT ON VIEW secret_states IS
+	'What secret_inventory has, without what the trail covers: the other views about absences stand on it';
+COMMENT ON COLUMN secret_states.rotation_on_since IS
+	'Since when rotation is on: the first RotateSecret after it was last turned off, else the list';
 
 CREATE VIEW secret_inventory WITH (security_invoker) AS
 SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.arn_known, i.created_at, i.created_by,
@@ -137,30 +164,38 @@ SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.arn_known, i.c
 FROM secret_states AS i
 	LEFT JOIN observed AS o ON o.account_id = i.account_id AND o.aws_region = i.aws_region;
 COMMENT ON VIEW secret_inventory IS
-	'The state of each secret at settings.as_of or now: a row for each that the trail or a loaded list shows, deleted ones included. Null is: the trail does not show it';
+	'The state of each secret at settings.as_of or now: a row for each that the trail or a loaded list shows, deleted '
+	'ones included. Null is: the trail does not show it';
 COMMENT ON COLUMN secret_inventory.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_inventory.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_inventory.arn_known IS 'False for a name whose ARN nothing in the trail shows';
-COMMENT ON COLUMN secret_inventory.created_at IS 'When it was created or, of a replica, replicated to its Region. Null if that was before observed_from and no list was loaded';
+COMMENT ON COLUMN secret_inventory.created_at IS
+	'When it was created or, of a replica, replicated to its Region. Null if that was before observed_from and no '
+	'list was loaded';
 COMMENT ON COLUMN secret_inventory.created_by IS 'Who created the secret; of a replica, its primary';
 COMMENT ON COLUMN secret_inventory.last_value_change IS
 	'Last CreateSecret, PutSecretValue or UpdateSecret that made a version; of a replica that of its primary';
 COMMENT ON COLUMN secret_inventory.last_rotated IS 'When a rotation last succeeded; of a replica that of its primary';
 COMMENT ON COLUMN secret_inventory.readers IS 'Number of actors that read it';
 COMMENT ON COLUMN secret_inventory.maybe_read IS
-	'The last call that may have read it, but may have read another secret or none: a batch, or a name that two secrets may have had';
+	'The last call that may have read it, but may have read another secret or none: a batch, or a name that two '
+	'secrets may have had';
 COMMENT ON COLUMN secret_inventory.rotation_enabled IS
 	'Whether rotation is on, by the last event or the newer list; null if it was turned on and off in the same second';
 COMMENT ON COLUMN secret_inventory.rotate_every IS 'As in secret_rotation_rules';
 COMMENT ON COLUMN secret_inventory.rotation_changed_at IS
-	'When rotation was last turned on or off, or its rule set; the time of the list if only a newer list shows that it is on or off';
+	'When rotation was last turned on or off, or its rule set; the time of the list if only a newer list shows that '
+	'it is on or off';
 COMMENT ON COLUMN secret_inventory.rotation_rules IS 'The last rule that was given; it stays while rotation is off';
 COMMENT ON COLUMN secret_inventory.primary_arn IS 'The secret that it is a replica of; null for others';
 COMMENT ON COLUMN secret_inventory.replicas IS 'Regions to which it is replicated';
 COMMENT ON COLUMN secret_inventory.policy_present IS
-	'Whether it has a resource policy; null if the trail has no change of it, or has it put and deleted in the same second';
+	'Whether it has a resource policy; null if the trail has no change of it, or has it put and deleted in the same '
+	'second';
 COMMENT ON COLUMN secret_inventory.deletion_state IS
-	'none, scheduled, due, deleting or deleted, as in secret_deletions; removed or overwritten for replicas and what they replaced, as in secrets; not listed: a list of its account and Region that is newer than its last event does not have it';
+	'none, scheduled, due, deleting or deleted, as in secret_deletions; removed or overwritten for replicas and what '
+	'they replaced, as in secrets; not listed: a list of its account and Region that is newer than its last event '
+	'does not have it';
 COMMENT ON COLUMN secret_inventory.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';
 
@@ -178,25 +213,31 @@ FROM (
 			WHEN d.next IS NULL THEN 'rule not understood' ELSE 'rule' END AS due_by,
 		coalesce(d.next, d.since + t.rotation_due_after) AS due_at
 	FROM secret_states AS i CROSS JOIN thresholds AS t
-		CROSS JOIN LATERAL (SELECT coalesce(i.last_rotated, CASE WHEN i.rotation_enabled THEN i.rotation_on_since END) AS since) AS s
-		CROSS JOIN LATERAL (SELECT s.since, CASE WHEN i.rotation_enabled THEN cloudtrail_next_rotation(i.rotation_rules, s.since) END AS next) AS d
+		CROSS JOIN LATERAL (SELECT coalesce(i.last_rotated, CASE WHEN i.rotation_enabled
+			THEN i.rotation_on_since END) AS since) AS s
+		CROSS JOIN LATERAL (SELECT s.since, CASE WHEN i.rotation_enabled
+			THEN cloudtrail_next_rotation(i.rotation_rules, s.since) END AS next) AS d
 	WHERE i.deletion_state = 'none' AND i.primary_arn IS NULL
 ) AS i
 	LEFT JOIN o ON o.account_id = i.account_id AND o.aws_region = i.aws_region
 WHERE i.due_at < i.as_of;
 COMMENT ON VIEW secret_rotation_overdue IS
-	'Secrets whose rotation is late: a row for each whose last success or, if there is none, the request that turned rotation on is older than the rule says or, if no rule is known, than settings.rotation_due_after. Requests that failed do not put it off. What never had either is in secret_never_rotated; replicas rotate with their primary';
+	'Secrets whose rotation is late: a row for each whose last success or, if there is none, the request that turned '
+	'rotation on is older than the rule says or, if no rule is known, than settings.rotation_due_after. Requests that '
+	'failed do not put it off. What never had either is in secret_never_rotated; replicas rotate with their primary';
 COMMENT ON COLUMN secret_rotation_overdue.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_rotation_overdue.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotation_overdue.rule IS
 	'rotationRules of the last RotateSecret or of the loaded list; null if none is known or rotation is off';
 COMMENT ON COLUMN secret_rotation_overdue.due_by IS
-	'What due_at follows: rule, default (settings.rotation_due_after, since no rule is known or rotation is off), or rule not understood (the default, too)';
+	'What due_at follows: rule, default (settings.rotation_due_after, since no rule is known or rotation is off), or '
+	'rule not understood (the default, too)';
 COMMENT ON COLUMN secret_rotation_overdue.rotation_cancelled_at IS 'When rotation was turned off';
 COMMENT ON COLUMN secret_rotation_overdue.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';
 COMMENT ON COLUMN secret_rotation_overdue.conclusive IS
-	'Whether the trail of the secret''s account and Region reaches from the last rotation to settings.as_of without a gap; if not, a later rotation may not have been recorded';
+	'Whether the trail of the secret''s account and Region reaches from the last rotation to settings.as_of without a '
+	'gap; if not, a later rotation may not have been recorded';
 
 CREATE VIEW secret_never_rotated WITH (security_invoker) AS
 SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.created_at, i.last_value_change,
@@ -212,12 +253,14 @@ COMMENT ON COLUMN secret_never_rotated.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_never_rotated.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';
 COMMENT ON COLUMN secret_never_rotated.conclusive IS
-	'Whether the trail of the secret''s account and Region reaches from its creation to settings.as_of without a gap; if not, a rotation may not have been recorded';
+	'Whether the trail of the secret''s account and Region reaches from its creation to settings.as_of without a gap; '
+	'if not, a rotation may not have been recorded';
 
 CREATE VIEW unused_secrets WITH (security_invoker) AS
 SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.created_at, i.last_read,
 	CASE WHEN o.observed_from IS NOT NULL
-		THEN greatest(floor(extract(epoch FROM least(o.observed_to, t.as_of) - greatest(i.created_at, o.observed_from)) / 86400)::integer, 0) END AS observed_days,
+		THEN greatest(floor(extract(epoch FROM least(o.observed_to, t.as_of) - greatest(i.created_at,
+			o.observed_from)) / 86400)::integer, 0) END AS observed_days,
 	cloudtrail_conclusive_of_reads(o.observed_from, o.observed_to, o.gaps, o.reads_from, o.reads_to,
 			greatest(t.as_of - t.unused_after, i.created_at), t.as_of, t.coverage_gap)
 		AND NOT coalesce(greatest(i.maybe_read, b.last_batch) >= t.as_of - t.unused_after, false) AS conclusive,
@@ -235,7 +278,9 @@ COMMENT ON COLUMN unused_secrets.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN unused_secrets.observed_days IS
 	'Number of days of its life that the trail of its account and Region covers; null if it has nothing';
 COMMENT ON COLUMN unused_secrets.conclusive IS
-	'Whether the trail of the secret''s account and Region covers all of settings.unused_after, or its life, without a gap and with read events, and no call may have read it, not even a batch whose filters name no secret; if not, a read may just not have been recorded';
+	'Whether the trail of the secret''s account and Region covers all of settings.unused_after, or its life, without '
+	'a gap and with read events, and no call may have read it, not even a batch whose filters name no secret; if not, '
+	'a read may just not have been recorded';
 COMMENT ON COLUMN unused_secrets.maybe_read IS 'As in secret_inventory';
 COMMENT ON COLUMN unused_secrets.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';

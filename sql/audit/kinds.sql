@@ -3,7 +3,8 @@
 CREATE TABLE secret_event_kinds (
 	event_name text PRIMARY KEY,
 	process text NOT NULL CHECK (process IN ('rotation', 'deletion', 'replication')),
-	phase text NOT NULL CHECK (phase IN ('scheduled', 'started', 'succeeded', 'failed', 'abandoned', 'cancelled', 'restored', 'ended')),
+	phase text NOT NULL CHECK (phase IN ('scheduled', 'started', 'succeeded', 'failed', 'abandoned', 'cancelled',
+		'restored', 'ended')),
 	is_test boolean NOT NULL DEFAULT false
 );
 INSERT INTO secret_event_kinds (event_name, process, phase, is_test) VALUES
@@ -12,16 +13,21 @@ INSERT INTO secret_event_kinds (event_name, process, phase, is_test) VALUES
 	('TestRotationStarted', 'rotation', 'started', true), ('TestRotationSucceeded', 'rotation', 'succeeded', true),
 	('TestRotationFailed', 'rotation', 'failed', true),
 	('DeleteSecret', 'deletion', 'scheduled', false), ('RestoreSecret', 'deletion', 'restored', false),
-	('StartSecretVersionDelete', 'deletion', 'started', false), ('CancelSecretVersionDelete', 'deletion', 'cancelled', false),
+	('StartSecretVersionDelete', 'deletion', 'started', false), ('CancelSecretVersionDelete', 'deletion',
+		'cancelled', false),
 	('EndSecretVersionDelete', 'deletion', 'ended', false), ('SecretVersionDeletion', 'deletion', 'succeeded', false),
-	('ReplicationStarted', 'replication', 'started', false), ('ReplicationSucceeded', 'replication', 'succeeded', false),
+	('ReplicationStarted', 'replication', 'started', false), ('ReplicationSucceeded', 'replication',
+		'succeeded', false),
 	('ReplicationFailed', 'replication', 'failed', false)
 	ON CONFLICT DO NOTHING;
 COMMENT ON TABLE secret_event_kinds IS
-	'What Secrets Manager''s own events, and the calls that begin and cancel a deletion, mean; AWS adds some without notice, so rows may be added or corrected';
+	'What Secrets Manager''s own events, and the calls that begin and cancel a deletion, mean; AWS adds some without '
+	'notice, so rows may be added or corrected';
 COMMENT ON COLUMN secret_event_kinds.event_name IS 'Name of the event';
 COMMENT ON COLUMN secret_event_kinds.process IS 'rotation, deletion or replication';
-COMMENT ON COLUMN secret_event_kinds.phase IS 'What the event says of the process; "succeeded" of a deletion is the end of one version, which the secret outlives';
+COMMENT ON COLUMN secret_event_kinds.phase IS
+	'What the event says of the process; "succeeded" of a deletion is the end of one version, which the secret '
+	'outlives';
 COMMENT ON COLUMN secret_event_kinds.is_test IS 'Whether it is a test, which changes nothing';
 
 CREATE TABLE error_kinds (
@@ -33,9 +39,12 @@ CREATE TABLE error_kinds (
 INSERT INTO error_kinds (error_code, error_message, kind) VALUES
 	('%AccessDenied%', '%', 'denied'), ('%Unauthorized%', '%', 'denied'), ('%NotAuthorized%', '%', 'denied'),
 	('%AuthorizationError%', '%', 'denied'), ('%Forbidden%', '%', 'denied'), ('%AuthFailure%', '%', 'denied'),
-	('%AuthorizationFailure%', '%', 'denied'), ('%UnrecognizedClient%', '%', 'denied'), ('%InvalidClientTokenId%', '%', 'denied'),
-	('%SignatureDoesNotMatch%', '%', 'denied'), ('%ExpiredToken%', '%', 'denied'), ('%InvalidAccessKeyId%', '%', 'denied'),
-	('%OptInRequired%', '%', 'denied'), ('%MissingAuthenticationToken%', '%', 'denied'), ('%AllAccessDisabled%', '%', 'denied'),
+	('%AuthorizationFailure%', '%', 'denied'), ('%UnrecognizedClient%', '%', 'denied'), ('%InvalidClientTokenId%',
+		'%', 'denied'),
+	('%SignatureDoesNotMatch%', '%', 'denied'), ('%ExpiredToken%', '%', 'denied'), ('%InvalidAccessKeyId%',
+		'%', 'denied'),
+	('%OptInRequired%', '%', 'denied'), ('%MissingAuthenticationToken%', '%', 'denied'), ('%AllAccessDisabled%',
+		'%', 'denied'),
 	('%', '%is not authorized to perform%', 'denied'), ('%', '%not authorized to access%', 'denied'),
 	('DecryptionFailure%', '%', 'denied'), ('EncryptionFailure%', '%', 'denied'),
 	('%', '%access to kms is not allowed%', 'denied'),
@@ -49,23 +58,27 @@ INSERT INTO error_kinds (error_code, error_message, kind) VALUES
 	('InvalidRequestException', '%has been deleted%', 'marked for deletion'),
 	('InvalidRequestException', '%pending deletion%', 'marked for deletion'),
 	('%ResourceExists%', '%', 'exists'), ('%AlreadyExists%', '%', 'exists'),
-	('%Throttl%', '%', 'throttled'), ('%TooManyRequests%', '%', 'throttled'), ('%RequestLimitExceeded%', '%', 'throttled'),
+	('%Throttl%', '%', 'throttled'), ('%TooManyRequests%', '%', 'throttled'), ('%RequestLimitExceeded%',
+		'%', 'throttled'),
 	('%SlowDown%', '%', 'throttled')
 	ON CONFLICT DO NOTHING;
 COMMENT ON TABLE error_kinds IS
-	'What errors mean, by patterns of ILIKE. Of several kinds that fit, the first of these decides: denied, marked for deletion, not found, exists, throttled; rows may be added or corrected';
+	'What errors mean, by patterns of ILIKE. Of several kinds that fit, the first of these decides: denied, marked '
+	'for deletion, not found, exists, throttled; rows may be added or corrected';
 COMMENT ON COLUMN error_kinds.error_code IS 'Pattern of the error code';
 COMMENT ON COLUMN error_kinds.error_message IS 'Pattern of the error message';
 COMMENT ON COLUMN error_kinds.kind IS 'denied, not found, marked for deletion, exists, throttled or other';
 
 CREATE VIEW error_patterns WITH (security_invoker) AS
 SELECT array_agg(k.error_code || ' ' || k.error_message) FILTER (WHERE k.kind = 'denied') AS denied,
-	array_agg(k.error_code || ' ' || k.error_message) FILTER (WHERE k.kind = 'marked for deletion') AS marked_for_deletion,
+	array_agg(k.error_code || ' ' || k.error_message)
+		FILTER (WHERE k.kind = 'marked for deletion') AS marked_for_deletion,
 	array_agg(k.error_code || ' ' || k.error_message) FILTER (WHERE k.kind = 'not found') AS not_found,
 	array_agg(k.error_code || ' ' || k.error_message) FILTER (WHERE k.kind = 'exists') AS already_there,
 	array_agg(k.error_code || ' ' || k.error_message) FILTER (WHERE k.kind = 'throttled') AS throttled
 FROM error_kinds AS k;
-COMMENT ON VIEW error_patterns IS 'The rows of error_kinds in one: the patterns of each kind, of the error code, a space and the message';
+COMMENT ON VIEW error_patterns IS
+	'The rows of error_kinds in one: the patterns of each kind, of the error code, a space and the message';
 COMMENT ON COLUMN error_patterns.denied IS 'Patterns of refusals';
 COMMENT ON COLUMN error_patterns.marked_for_deletion IS 'Patterns that say a secret is deleted, or to be';
 COMMENT ON COLUMN error_patterns.not_found IS 'Patterns that say there is no such secret or version';
@@ -91,15 +104,18 @@ ALTER TABLE listed_secrets ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_all_events ON listed_secrets
 	USING ((SELECT NOT pg_catalog.row_security_active('raw_events'::regclass)));
 COMMENT ON TABLE listed_secrets IS
-	'Secrets that aws secretsmanager list-secrets showed, loaded by cloudtrail_load_secrets(): they fill in what the events do not show. A newer list of an account and Region replaces the older one';
+	'Secrets that aws secretsmanager list-secrets showed, loaded by cloudtrail_load_secrets(): they fill in what the '
+	'events do not show. A newer list of an account and Region replaces the older one';
 COMMENT ON COLUMN listed_secrets.secret_arn IS 'Full ARN of the secret';
 COMMENT ON COLUMN listed_secrets.secret_name IS 'Name of the secret';
 COMMENT ON COLUMN listed_secrets.created_at IS 'CreatedDate: when the secret was created';
-COMMENT ON COLUMN listed_secrets.last_changed_at IS 'LastChangedDate: when the secret was last changed in any way: its value, a tag, a description';
+COMMENT ON COLUMN listed_secrets.last_changed_at IS
+	'LastChangedDate: when the secret was last changed in any way: its value, a tag, a description';
 COMMENT ON COLUMN listed_secrets.last_rotated_at IS 'LastRotatedDate: when a rotation last succeeded';
 COMMENT ON COLUMN listed_secrets.last_accessed_at IS 'LastAccessedDate: the last day on which the value was read';
 COMMENT ON COLUMN listed_secrets.deletion_date IS 'DeletedDate: when its deletion was scheduled';
 COMMENT ON COLUMN listed_secrets.rotation_enabled IS 'RotationEnabled: whether rotation is on';
-COMMENT ON COLUMN listed_secrets.primary_region IS 'PrimaryRegion: the Region that the secret is replicated from; its own for a primary, null if it is not replicated';
+COMMENT ON COLUMN listed_secrets.primary_region IS
+	'PrimaryRegion: the Region that the secret is replicated from; its own for a primary, null if it is not replicated';
 COMMENT ON COLUMN listed_secrets.listing IS 'The secret as it was listed';
 COMMENT ON COLUMN listed_secrets.listed_at IS 'When the list was loaded';

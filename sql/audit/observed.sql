@@ -20,51 +20,74 @@ WITH RECURSIVE fact AS (
 	FROM file AS p CROSS JOIN LATERAL (SELECT l.account_id, l.aws_region FROM log_files AS l
 		WHERE l.kind = 'log' AND (l.account_id, l.aws_region) > (p.account_id, p.aws_region) ORDER BY 1, 2 LIMIT 1) AS n
 ), summed AS (
-	(SELECT left(a.account_id, 64) AS account_id, left(a.aws_region, 512) AS aws_region FROM activity AS a ORDER BY 1, 2 LIMIT 1)
+	(SELECT left(a.account_id, 64) AS account_id, left(a.aws_region, 512) AS aws_region FROM activity AS a
+		ORDER BY 1, 2 LIMIT 1)
 	UNION ALL
 	SELECT n.account_id, n.aws_region
-	FROM summed AS p CROSS JOIN LATERAL (SELECT left(a.account_id, 64) AS account_id, left(a.aws_region, 512) AS aws_region FROM activity AS a
-		WHERE (left(a.account_id, 64), left(a.aws_region, 512)) > (p.account_id, p.aws_region) ORDER BY 1, 2 LIMIT 1) AS n
+	FROM summed AS p CROSS JOIN LATERAL (SELECT left(a.account_id, 64) AS account_id,
+		left(a.aws_region, 512) AS aws_region FROM activity AS a
+		WHERE (left(a.account_id, 64), left(a.aws_region, 512)) > (p.account_id, p.aws_region)
+			ORDER BY 1, 2 LIMIT 1) AS n
 ), place AS (
-	SELECT account_id, aws_region FROM fact UNION SELECT account_id, aws_region FROM file UNION SELECT account_id, aws_region FROM summed
+	SELECT account_id, aws_region FROM fact UNION SELECT account_id, aws_region FROM file
+		UNION SELECT account_id, aws_region FROM summed
 )
 SELECT p.account_id, p.aws_region,
-	least(b.fact_from, b.file_from, b.sum_from) AS observed_from, greatest(b.fact_to, b.file_to, b.sum_to) AS observed_to,
+	least(b.fact_from, b.file_from, b.sum_from) AS observed_from,
+		greatest(b.fact_to, b.file_to, b.sum_to) AS observed_to,
 	b.reads_from IS NOT NULL AS read_events, b.reads_from, b.reads_to,
 	EXISTS (SELECT FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region
 		AND f.event_source = 'secretsmanager.amazonaws.com' AND f.read_only) AS secret_read_events,
 	EXISTS (SELECT FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region
 		AND f.event_source = 'kms.amazonaws.com' AND f.secret_arn IS NOT NULL) AS kms_events,
-	EXISTS (SELECT FROM activity AS a WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region
-		AND (a.event_source, a.event_name) IN (('s3.amazonaws.com', 'GetObject'), ('s3.amazonaws.com', 'PutObject'), ('s3.amazonaws.com', 'HeadObject'),
-			('lambda.amazonaws.com', 'Invoke'), ('dynamodb.amazonaws.com', 'GetItem'), ('dynamodb.amazonaws.com', 'PutItem'), ('dynamodb.amazonaws.com', 'Query'))) AS data_events,
+	EXISTS (SELECT FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
+		AND left(a.aws_region, 512) = p.aws_region
+		AND (a.event_source, a.event_name) IN (('s3.amazonaws.com', 'GetObject'), ('s3.amazonaws.com', 'PutObject'),
+			('s3.amazonaws.com', 'HeadObject'),
+			('lambda.amazonaws.com', 'Invoke'), ('dynamodb.amazonaws.com', 'GetItem'), ('dynamodb.amazonaws.com',
+				'PutItem'), ('dynamodb.amazonaws.com', 'Query'))) AS data_events,
 	(SELECT extract(epoch FROM max(h.hour) - min(h.hour))::bigint / 3600 + 1 - count(*)
 		FROM (SELECT DISTINCT date_bin('1 hour', l.log_time, '2000-01-01 00:00:00+00') AS hour FROM log_files AS l
-			WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region) AS h) AS hours_missing,
+			WHERE l.kind = 'log' AND l.account_id = p.account_id
+				AND l.aws_region = p.aws_region) AS h) AS hours_missing,
 	-- Where neither log files nor events about secrets show that the trail was on.
 	nullif(coalesce(l.absent, '{(,)}') * coalesce(f.absent, '{(,)}')
 		* tstzmultirange(tstzrange(least(b.fact_from, b.file_from), greatest(b.fact_to, b.file_to))), '{}') AS gaps
 FROM place AS p
 	CROSS JOIN LATERAL (
-		SELECT (SELECT min(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region) AS fact_from,
-			(SELECT max(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region) AS fact_to,
-			(SELECT min(l.log_time) FROM log_files AS l WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region) AS file_from,
-			(SELECT max(l.log_time) FROM log_files AS l WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region) AS file_to,
-			(SELECT a.first_event FROM activity AS a WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region
+		SELECT (SELECT min(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id
+			AND f.aws_region = p.aws_region) AS fact_from,
+			(SELECT max(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id
+				AND f.aws_region = p.aws_region) AS fact_to,
+			(SELECT min(l.log_time) FROM log_files AS l WHERE l.kind = 'log' AND l.account_id = p.account_id
+				AND l.aws_region = p.aws_region) AS file_from,
+			(SELECT max(l.log_time) FROM log_files AS l WHERE l.kind = 'log' AND l.account_id = p.account_id
+				AND l.aws_region = p.aws_region) AS file_to,
+			(SELECT a.first_event FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
+				AND left(a.aws_region, 512) = p.aws_region
 				ORDER BY left(a.account_id, 64), left(a.aws_region, 512), a.day, a.first_event LIMIT 1) AS sum_from,
-			(SELECT a.last_event FROM activity AS a WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region
-				ORDER BY left(a.account_id, 64) DESC, left(a.aws_region, 512) DESC, a.day DESC, a.last_event DESC LIMIT 1) AS sum_to,
-			least((SELECT min(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region AND f.read_only),
-				(SELECT a.first_event FROM activity AS a WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region AND a.read_only
-					ORDER BY left(a.account_id, 64), left(a.aws_region, 512), a.day, a.first_event LIMIT 1)) AS reads_from,
-			greatest((SELECT max(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region AND f.read_only),
-				(SELECT a.last_event FROM activity AS a WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region AND a.read_only
-					ORDER BY left(a.account_id, 64) DESC, left(a.aws_region, 512) DESC, a.day DESC, a.last_event DESC LIMIT 1)) AS reads_to
+			(SELECT a.last_event FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
+				AND left(a.aws_region, 512) = p.aws_region
+				ORDER BY left(a.account_id, 64) DESC, left(a.aws_region, 512) DESC, a.day DESC, a.last_event DESC
+					LIMIT 1) AS sum_to,
+			least((SELECT min(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id
+				AND f.aws_region = p.aws_region AND f.read_only),
+				(SELECT a.first_event FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
+					AND left(a.aws_region, 512) = p.aws_region AND a.read_only
+					ORDER BY left(a.account_id, 64), left(a.aws_region, 512), a.day, a.first_event
+						LIMIT 1)) AS reads_from,
+			greatest((SELECT max(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id
+				AND f.aws_region = p.aws_region AND f.read_only),
+				(SELECT a.last_event FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
+					AND left(a.aws_region, 512) = p.aws_region AND a.read_only
+					ORDER BY left(a.account_id, 64) DESC, left(a.aws_region, 512) DESC, a.day DESC, a.last_event DESC
+						LIMIT 1)) AS reads_to
 		-- Else each would be worked out again wherever it stands.
 		OFFSET 0
 	) AS b
 	LEFT JOIN (
-		SELECT s.account_id, s.aws_region, range_agg(tstzrange(s.before, s.at)) FILTER (WHERE s.before IS NULL OR s.at - s.before > s.coverage_gap)
+		SELECT s.account_id, s.aws_region, range_agg(tstzrange(s.before, s.at)) FILTER (WHERE s.before IS NULL
+			OR s.at - s.before > s.coverage_gap)
 			+ tstzmultirange(tstzrange(max(s.at), NULL)) AS absent
 		FROM (
 			SELECT l.account_id, l.aws_region, l.log_time AS at, t.coverage_gap,
@@ -77,7 +100,8 @@ FROM place AS p
 		GROUP BY s.account_id, s.aws_region
 	) AS l ON l.account_id = p.account_id AND l.aws_region = p.aws_region
 	LEFT JOIN (
-		SELECT s.account_id, s.aws_region, range_agg(tstzrange(s.before, s.at)) FILTER (WHERE s.before IS NULL OR s.at - s.before > s.coverage_gap)
+		SELECT s.account_id, s.aws_region, range_agg(tstzrange(s.before, s.at)) FILTER (WHERE s.before IS NULL
+			OR s.at - s.before > s.coverage_gap)
 			+ tstzmultirange(tstzrange(max(s.at), NULL)) AS absent
 		FROM (
 			SELECT f.account_id, f.aws_region, f.event_time AS at, t.coverage_gap,
@@ -90,16 +114,27 @@ FROM place AS p
 	) AS f ON f.account_id = p.account_id AND f.aws_region = p.aws_region
 WHERE p.account_id IS NOT NULL AND p.aws_region IS NOT NULL;
 COMMENT ON VIEW observed IS
-	'How far the trail reaches: a row for each account and Region of its log files and events, as far as the reader may see them. Every view that reports an absence judges it by this';
+	'How far the trail reaches: a row for each account and Region of its log files and events, as far as the reader '
+	'may see them. Every view that reports an absence judges it by this';
 COMMENT ON COLUMN observed.account_id IS 'The account';
 COMMENT ON COLUMN observed.aws_region IS 'The Region';
 COMMENT ON COLUMN observed.observed_from IS 'Time of the first event or log file: what happened before is not known';
 COMMENT ON COLUMN observed.observed_to IS 'Time of the last event or log file';
-COMMENT ON COLUMN observed.read_events IS 'Whether there are read-only events at all; without them nothing can be said of reads';
-COMMENT ON COLUMN observed.reads_from IS 'Time of the first read-only event: reads before it may not have been recorded, though other events were';
-COMMENT ON COLUMN observed.reads_to IS 'Time of the last read-only event: reads after it may not have been recorded, though other events were';
+COMMENT ON COLUMN observed.read_events IS
+	'Whether there are read-only events at all; without them nothing can be said of reads';
+COMMENT ON COLUMN observed.reads_from IS
+	'Time of the first read-only event: reads before it may not have been recorded, though other events were';
+COMMENT ON COLUMN observed.reads_to IS
+	'Time of the last read-only event: reads after it may not have been recorded, though other events were';
 COMMENT ON COLUMN observed.secret_read_events IS 'Whether there are read-only events of Secrets Manager';
-COMMENT ON COLUMN observed.kms_events IS 'Whether there are events of the key service for secrets; without them fewer names are resolved and fewer versions known';
-COMMENT ON COLUMN observed.data_events IS 'Whether there are data events, of objects, functions or items; calls on secrets are not among them';
-COMMENT ON COLUMN observed.hours_missing IS 'Hours between the first and the last log file without a readable one; CloudTrail writes none for an hour without events';
-COMMENT ON COLUMN observed.gaps IS 'Spans longer than settings.coverage_gap without a log file or an event about secrets: the trail may have been off; null if there are none';
+COMMENT ON COLUMN observed.kms_events IS
+	'Whether there are events of the key service for secrets; without them fewer names are resolved and fewer '
+	'versions known';
+COMMENT ON COLUMN observed.data_events IS
+	'Whether there are data events, of objects, functions or items; calls on secrets are not among them';
+COMMENT ON COLUMN observed.hours_missing IS
+	'Hours between the first and the last log file without a readable one; CloudTrail writes none for an hour without '
+	'events';
+COMMENT ON COLUMN observed.gaps IS
+	'Spans longer than settings.coverage_gap without a log file or an event about secrets: the trail may have been '
+	'off; null if there are none';

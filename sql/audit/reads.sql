@@ -1,20 +1,24 @@
 -- Who read which secret.
 
-CREATE INDEX secret_facts_batch_idx ON secret_facts ((coalesce(principal_id, actor)), event_time) WHERE event_name = 'BatchGetSecretValue';
+CREATE INDEX secret_facts_batch_idx ON secret_facts ((coalesce(principal_id, actor)), event_time)
+	WHERE event_name = 'BatchGetSecretValue';
 CREATE INDEX secret_facts_write_idx ON secret_facts (secret_name) WHERE event_name = 'PutSecretValue';
 CREATE INDEX secret_facts_rotation_idx ON secret_facts (secret_name, (coalesce(token, version_id)))
 	WHERE event_type = 'AwsServiceEvent' OR event_name = 'RotateSecret';
 
 CREATE VIEW secret_rotators WITH (security_invoker) AS
-SELECT DISTINCT p.secret_account AS account_id, p.secret_region AS aws_region, p.secret_name, coalesce(p.principal_id, p.actor) AS caller
+SELECT DISTINCT p.secret_account AS account_id, p.secret_region AS aws_region, p.secret_name,
+	coalesce(p.principal_id, p.actor) AS caller
 FROM secret_facts AS p JOIN secret_facts AS r
 	ON r.secret_name = p.secret_name AND r.secret_account = p.secret_account AND r.secret_region = p.secret_region
 		AND coalesce(r.token, r.version_id) = coalesce(p.token, p.version_id)
 WHERE p.event_name = 'PutSecretValue' AND p.succeeded
 	AND (r.event_type = 'AwsServiceEvent' OR r.event_name = 'RotateSecret')
-	AND (r.event_name = 'RotateSecret' AND r.succeeded OR r.event_name IN (SELECT k.event_name FROM secret_event_kinds AS k WHERE k.process = 'rotation'));
+	AND (r.event_name = 'RotateSecret' AND r.succeeded
+		OR r.event_name IN (SELECT k.event_name FROM secret_event_kinds AS k WHERE k.process = 'rotation'));
 COMMENT ON VIEW secret_rotators IS
-	'Who rotates a secret: the callers, roles of rotation functions or services, that put a version which a rotation makes';
+	'Who rotates a secret: the callers, roles of rotation functions or services, that put a version which a rotation '
+	'makes';
 COMMENT ON COLUMN secret_rotators.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_rotators.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotators.secret_name IS 'Name of the secret';
@@ -24,10 +28,12 @@ CREATE VIEW secret_filter_batches WITH (security_invoker) AS
 SELECT DISTINCT coalesce(b.principal_id, b.actor) AS caller, coalesce(b.session_name, '') AS session_name, b.aws_region,
 	floor(extract(epoch FROM b.event_time))::bigint + n AS second
 FROM secret_facts AS b CROSS JOIN thresholds AS t
-	CROSS JOIN LATERAL generate_series(- extract(epoch FROM t.same_call_window)::integer, extract(epoch FROM t.same_call_window)::integer) AS n
+	CROSS JOIN LATERAL generate_series(- extract(epoch FROM t.same_call_window)::integer,
+		extract(epoch FROM t.same_call_window)::integer) AS n
 WHERE b.event_name = 'BatchGetSecretValue' AND b.secret_name IS NULL AND b.succeeded;
 COMMENT ON VIEW secret_filter_batches IS
-	'When reads can stem from a batch that filters: a row for each caller, session, Region and second within settings.same_call_window of one that succeeded';
+	'When reads can stem from a batch that filters: a row for each caller, session, Region and second within '
+	'settings.same_call_window of one that succeeded';
 COMMENT ON COLUMN secret_filter_batches.caller IS 'Unique id of the caller, else what actor has';
 COMMENT ON COLUMN secret_filter_batches.session_name IS 'Name of the session; empty if there is none';
 COMMENT ON COLUMN secret_filter_batches.second IS 'Since 1970-01-01 00:00:00 UTC';
@@ -35,9 +41,11 @@ COMMENT ON COLUMN secret_filter_batches.second IS 'Since 1970-01-01 00:00:00 UTC
 CREATE VIEW secret_answered_batches WITH (security_invoker) AS
 SELECT b.event_time, b.event_key
 FROM secret_facts AS b CROSS JOIN thresholds AS t JOIN secret_facts AS s
-	ON s.event_time BETWEEN b.event_time - t.same_call_window AND b.event_time + t.same_call_window AND s.event_name = 'GetSecretValue'
+	ON s.event_time BETWEEN b.event_time - t.same_call_window AND b.event_time + t.same_call_window
+		AND s.event_name = 'GetSecretValue'
 		AND s.event_source = 'secretsmanager.amazonaws.com' AND s.aws_region = b.aws_region
-		AND coalesce(s.principal_id, s.actor) = coalesce(b.principal_id, b.actor) AND s.session_name IS NOT DISTINCT FROM b.session_name
+		AND coalesce(s.principal_id, s.actor) = coalesce(b.principal_id, b.actor)
+			AND s.session_name IS NOT DISTINCT FROM b.session_name
 WHERE b.event_name = 'BatchGetSecretValue' AND b.secret_name IS NULL AND b.succeeded;
 COMMENT ON VIEW secret_answered_batches IS
 	'Batches that filter and have single reads beside them, which represent them';
@@ -53,19 +61,26 @@ COMMENT ON VIEW secret_unanswered_batches IS
 COMMENT ON COLUMN secret_unanswered_batches.last_batch IS 'The last of them';
 
 CREATE VIEW secret_reads WITH (security_invoker) AS
-SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
+SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name,
+	e.source_identity, e.source_ip, e.user_agent,
 	e.invoked_by, coalesce(e.invoked_by, e.actor) AS received_by,
 	e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given, e.resolve_method, e.candidates,
-	e.version_id, e.version_stage, e.via_batch OR b.caller IS NOT NULL AS via_batch, r.caller IS NOT NULL AS via_rotation,
+	e.version_id, e.version_stage, e.via_batch OR b.caller IS NOT NULL AS via_batch,
+		r.caller IS NOT NULL AS via_rotation,
 	e.vpc_endpoint_id, coalesce(e.from_console, false) AS from_console, e.outcome, e.confirmed_by,
 	e.error_code, e.succeeded, e.caller, e.origin, e.origin_kind, e.origin_method, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM (
-	SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
-		e.invoked_by, e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given, e.candidates, e.version_stage,
-		e.vpc_endpoint_id, e.from_console, e.error_code, e.caller, e.origin, e.origin_kind, e.origin_method, e.event_key,
-		CASE WHEN e.least_version IS NOT NULL AND e.resolve_method IN ('name', 'partial', 'replica') THEN 'kms' ELSE e.resolve_method END AS resolve_method,
-		-- Of several decryptions, or several reads that ask for different versions, nothing shows which belongs to which.
+	SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name,
+	e.source_identity, e.source_ip, e.user_agent,
+		e.invoked_by, e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given, e.candidates,
+		e.version_stage,
+		e.vpc_endpoint_id, e.from_console, e.error_code, e.caller, e.origin, e.origin_kind,
+		e.origin_method, e.event_key,
+		CASE WHEN e.least_version IS NOT NULL AND e.resolve_method IN ('name', 'partial', 'replica') THEN 'kms'
+			ELSE e.resolve_method END AS resolve_method,
+		-- Of several decryptions, or several reads that ask for different versions, nothing shows which belongs to
+		-- which.
 		coalesce(e.version_id, CASE WHEN e.outcome IN ('succeeded', 'unknown') AND e.least_version = e.greatest_version
 			AND e.least_request IS NOT DISTINCT FROM e.greatest_request THEN e.least_version END) AS version_id,
 		e.batched AS via_batch,
@@ -75,50 +90,72 @@ FROM (
 		CASE WHEN e.outcome = 'unknown' AND e.least_version IS NOT NULL THEN true ELSE e.succeeded END AS succeeded
 	FROM (
 		-- What the same session did with the same secret within settings.same_call_window.
-		SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
-			e.invoked_by, e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given, e.resolve_method, e.candidates, e.version_id, e.version_stage,
-			e.vpc_endpoint_id, e.from_console, e.event_name, e.outcome, e.error_code, e.succeeded, e.caller, e.origin, e.origin_kind, e.origin_method, e.event_key,
+		SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type,
+		e.session_name, e.source_identity, e.source_ip, e.user_agent,
+			e.invoked_by, e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given, e.resolve_method,
+			e.candidates, e.version_id, e.version_stage,
+			e.vpc_endpoint_id, e.from_console, e.event_name, e.outcome, e.error_code, e.succeeded, e.caller, e.origin,
+			e.origin_kind, e.origin_method, e.event_key,
 			min(e.version_id) FILTER (WHERE e.event_name = 'Decrypt') OVER near AS least_version,
 			max(e.version_id) FILTER (WHERE e.event_name = 'Decrypt') OVER near AS greatest_version,
-			min(coalesce(e.version_id, e.version_stage, 'AWSCURRENT')) FILTER (WHERE e.event_name = 'GetSecretValue' AND e.succeeded) OVER near AS least_request,
-			max(coalesce(e.version_id, e.version_stage, 'AWSCURRENT')) FILTER (WHERE e.event_name = 'GetSecretValue' AND e.succeeded) OVER near AS greatest_request,
+			min(coalesce(e.version_id, e.version_stage, 'AWSCURRENT')) FILTER (WHERE e.event_name = 'GetSecretValue'
+				AND e.succeeded) OVER near AS least_request,
+			max(coalesce(e.version_id, e.version_stage, 'AWSCURRENT')) FILTER (WHERE e.event_name = 'GetSecretValue'
+				AND e.succeeded) OVER near AS greatest_request,
 			coalesce(bool_or(e.event_name = 'GetSecretValue') OVER near, false) AS read_singly,
 			coalesce(bool_or(e.event_name = 'BatchGetSecretValue') OVER near, false) AS batched
 		FROM secret_calls AS e
-		WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
+		WHERE e.event_source = 'secretsmanager.amazonaws.com'
+			AND e.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
 			OR e.event_source = 'kms.amazonaws.com' AND e.event_name = 'Decrypt' AND e.trusted
-		WINDOW near AS (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.caller, e.session_name ORDER BY e.event_time
-			RANGE BETWEEN (SELECT t.same_call_window FROM thresholds AS t) PRECEDING AND (SELECT t.same_call_window FROM thresholds AS t) FOLLOWING)
+		WINDOW near AS (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.caller,
+			e.session_name ORDER BY e.event_time
+			RANGE BETWEEN (SELECT t.same_call_window FROM thresholds AS t) PRECEDING
+				AND (SELECT t.same_call_window FROM thresholds AS t) FOLLOWING)
 	) AS e
 	-- The single reads that a batch causes stand for it.
 	WHERE e.event_name = 'GetSecretValue'
 		OR e.event_name = 'BatchGetSecretValue' AND CASE WHEN e.secret_name IS NOT NULL THEN NOT e.read_singly
-			ELSE NOT e.succeeded OR (e.event_time, e.event_key) NOT IN (SELECT s.event_time, s.event_key FROM secret_answered_batches AS s) END
+			ELSE NOT e.succeeded OR (e.event_time, e.event_key) NOT IN (SELECT s.event_time, s.event_key
+				FROM secret_answered_batches AS s) END
 ) AS e
 	LEFT JOIN secret_filter_batches AS b
 		ON b.caller = e.caller AND b.session_name = coalesce(e.session_name, '') AND b.aws_region = e.aws_region
 			AND b.second = floor(extract(epoch FROM e.event_time))::bigint
 	LEFT JOIN secret_rotators AS r
-		ON r.secret_name = e.secret_name AND r.account_id = e.secret_account AND r.aws_region = e.secret_region AND r.caller = e.caller;
+		ON r.secret_name = e.secret_name AND r.account_id = e.secret_account AND r.aws_region = e.secret_region
+			AND r.caller = e.caller;
 COMMENT ON VIEW secret_reads IS
-	'Reads of secret values, refused ones included: a row for each secret read. A batch has a row for each secret it names, or one if it only filters; if its single reads are in the trail too, those represent it. A read across accounts counts once';
-COMMENT ON COLUMN secret_reads.invoked_by IS 'The service that read the secret on behalf of the actor; null if the actor read it';
-COMMENT ON COLUMN secret_reads.received_by IS 'Who got the value: the service that read it on the actor''s behalf, else the actor';
-COMMENT ON COLUMN secret_reads.resolve_method IS 'As in secret_events; kms also if the decryption of the same call confirms the name';
+	'Reads of secret values, refused ones included: a row for each secret read. A batch has a row for each secret it '
+	'names, or one if it only filters; if its single reads are in the trail too, those represent it. A read across '
+	'accounts counts once';
+COMMENT ON COLUMN secret_reads.invoked_by IS
+	'The service that read the secret on behalf of the actor; null if the actor read it';
+COMMENT ON COLUMN secret_reads.received_by IS
+	'Who got the value: the service that read it on the actor''s behalf, else the actor';
+COMMENT ON COLUMN secret_reads.resolve_method IS
+	'As in secret_events; kms also if the decryption of the same call confirms the name';
 COMMENT ON COLUMN secret_reads.version_id IS
-	'The version: of the request, else of the only decryption that the key service recorded for the same session within settings.same_call_window; null if that is not certain';
-COMMENT ON COLUMN secret_reads.version_stage IS 'The staging label that was asked for; null is AWSCURRENT, or a version by its id';
+	'The version: of the request, else of the only decryption that the key service recorded for the same session '
+	'within settings.same_call_window; null if that is not certain';
+COMMENT ON COLUMN secret_reads.version_stage IS
+	'The staging label that was asked for; null is AWSCURRENT, or a version by its id';
 COMMENT ON COLUMN secret_reads.via_batch IS 'Read by BatchGetSecretValue';
-COMMENT ON COLUMN secret_reads.via_rotation IS 'Read by who rotates this secret: the role of its rotation function, or a service';
+COMMENT ON COLUMN secret_reads.via_rotation IS
+	'Read by who rotates this secret: the role of its rotation function, or a service';
 COMMENT ON COLUMN secret_reads.from_console IS 'With the credentials of a console session';
 COMMENT ON COLUMN secret_reads.outcome IS
-	'succeeded, denied, failed, or unknown: a batch that succeeded named the secret, and neither a single read nor a decryption shows whether it got it';
-COMMENT ON COLUMN secret_reads.confirmed_by IS 'What shows the outcome: event (the read itself), or kms (the decryption for the batch); null if it is unknown';
-COMMENT ON COLUMN secret_reads.caller IS 'Unique id of the caller, the same in every account; what actor has if there is none';
+	'succeeded, denied, failed, or unknown: a batch that succeeded named the secret, and neither a single read nor a '
+	'decryption shows whether it got it';
+COMMENT ON COLUMN secret_reads.confirmed_by IS
+	'What shows the outcome: event (the read itself), or kms (the decryption for the batch); null if it is unknown';
+COMMENT ON COLUMN secret_reads.caller IS
+	'Unique id of the caller, the same in every account; what actor has if there is none';
 COMMENT ON COLUMN secret_reads.succeeded IS 'Whether the value was read; null if that is unknown';
 
 CREATE VIEW secret_last_access WITH (security_invoker) AS
-SELECT r.secret_arn, r.secret_name, coalesce(r.secret_account, r.account_id) AS account_id, coalesce(r.secret_region, r.aws_region) AS aws_region,
+SELECT r.secret_arn, r.secret_name, coalesce(r.secret_account, r.account_id) AS account_id,
+	coalesce(r.secret_region, r.aws_region) AS aws_region,
 	r.actor, r.invoked_by,
 	min(r.event_time) FILTER (WHERE r.succeeded) AS first_read,
 	max(r.event_time) FILTER (WHERE r.succeeded) AS last_read,
@@ -127,51 +164,71 @@ SELECT r.secret_arn, r.secret_name, coalesce(r.secret_account, r.account_id) AS 
 	count(*) FILTER (WHERE r.outcome = 'unknown') AS unknown,
 	count(DISTINCT r.source_ip) AS distinct_ips,
 	floor(extract(epoch FROM t.as_of - max(r.event_time) FILTER (WHERE r.succeeded)) / 86400)::integer AS days_idle,
-	(array_agg(ARRAY[r.origin, r.origin_kind, r.origin_method] ORDER BY r.succeeded IS TRUE DESC, r.event_time DESC, r.event_key))[1][1] AS origin,
-	(array_agg(ARRAY[r.origin, r.origin_kind, r.origin_method] ORDER BY r.succeeded IS TRUE DESC, r.event_time DESC, r.event_key))[1][2] AS origin_kind,
-	(array_agg(ARRAY[r.origin, r.origin_kind, r.origin_method] ORDER BY r.succeeded IS TRUE DESC, r.event_time DESC, r.event_key))[1][3] AS origin_method,
+	(array_agg(ARRAY[r.origin, r.origin_kind, r.origin_method] ORDER BY r.succeeded IS TRUE DESC, r.event_time DESC,
+		r.event_key))[1][1] AS origin,
+	(array_agg(ARRAY[r.origin, r.origin_kind, r.origin_method] ORDER BY r.succeeded IS TRUE DESC, r.event_time DESC,
+		r.event_key))[1][2] AS origin_kind,
+	(array_agg(ARRAY[r.origin, r.origin_kind, r.origin_method] ORDER BY r.succeeded IS TRUE DESC, r.event_time DESC,
+		r.event_key))[1][3] AS origin_method,
 	count(DISTINCT r.origin) AS distinct_origins
 FROM secret_reads AS r CROSS JOIN thresholds AS t
 WHERE r.secret_name IS NOT NULL
-GROUP BY r.secret_arn, r.secret_name, coalesce(r.secret_account, r.account_id), coalesce(r.secret_region, r.aws_region), r.actor, r.invoked_by, t.as_of;
+GROUP BY r.secret_arn, r.secret_name, coalesce(r.secret_account, r.account_id),
+	coalesce(r.secret_region, r.aws_region), r.actor, r.invoked_by, t.as_of;
 COMMENT ON VIEW secret_last_access IS
-	'Who uses which secret: a row for each secret, actor that read it or tried to, and service that read it on the actor''s behalf';
+	'Who uses which secret: a row for each secret, actor that read it or tried to, and service that read it on the '
+	'actor''s behalf';
 COMMENT ON COLUMN secret_last_access.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_last_access.aws_region IS 'Region of the secret';
-COMMENT ON COLUMN secret_last_access.invoked_by IS 'The service that read the secret on behalf of the actor; null if the actor read it';
-COMMENT ON COLUMN secret_last_access.unknown IS 'How often a batch named the secret of which it is not known whether it got it';
+COMMENT ON COLUMN secret_last_access.invoked_by IS
+	'The service that read the secret on behalf of the actor; null if the actor read it';
+COMMENT ON COLUMN secret_last_access.unknown IS
+	'How often a batch named the secret of which it is not known whether it got it';
 COMMENT ON COLUMN secret_last_access.origin IS
-	'Who stood behind the last read, or the last attempt if none succeeded: several may use one role, see distinct_origins and secret_reads';
-COMMENT ON COLUMN secret_last_access.distinct_origins IS 'How many different origins are known of these reads and attempts';
-COMMENT ON COLUMN secret_last_access.days_idle IS 'Whole days since the last successful read, until settings.as_of or now';
+	'Who stood behind the last read, or the last attempt if none succeeded: several may use one role, see '
+	'distinct_origins and secret_reads';
+COMMENT ON COLUMN secret_last_access.distinct_origins IS
+	'How many different origins are known of these reads and attempts';
+COMMENT ON COLUMN secret_last_access.days_idle IS
+	'Whole days since the last successful read, until settings.as_of or now';
 
 CREATE VIEW secret_first_time_reader WITH (security_invoker) AS
-SELECT r.event_time, r.event_id, r.account_id, r.aws_region, r.actor, r.actor_kind, r.actor_type, r.session_name, r.source_identity, r.source_ip, r.user_agent,
+SELECT r.event_time, r.event_id, r.account_id, r.aws_region, r.actor, r.actor_kind, r.actor_type, r.session_name,
+	r.source_identity, r.source_ip, r.user_agent,
 	r.invoked_by, r.secret_account, r.secret_region, r.secret_arn, r.secret_name, r.prior_readers,
 	floor(extract(epoch FROM r.event_time - s.created_at) / 86400)::integer AS days_since_created,
 	o.observed_from,
-	coalesce(s.created_at, '-infinity') <= r.event_time AND cloudtrail_conclusive_of_reads(o.observed_from, o.observed_to, o.gaps,
+	coalesce(s.created_at, '-infinity') <= r.event_time
+		AND cloudtrail_conclusive_of_reads(o.observed_from, o.observed_to, o.gaps,
 			o.reads_from, o.reads_to, coalesce(s.created_at, '-infinity'), r.event_time, t.coverage_gap)
 		-- A call that may have got it is not one that did not.
 		AND NOT coalesce(r.maybe_read >= s.created_at, false)
 		AND NOT EXISTS (SELECT FROM secret_facts AS b
 			WHERE b.event_name = 'BatchGetSecretValue' AND b.secret_name IS NULL AND b.succeeded
-				AND coalesce(b.principal_id, b.actor) = r.caller AND b.account_id = r.secret_account AND b.aws_region = r.secret_region
+				AND coalesce(b.principal_id, b.actor) = r.caller AND b.account_id = r.secret_account
+					AND b.aws_region = r.secret_region
 				AND b.event_time BETWEEN s.created_at AND r.event_time
-				AND (b.event_time, b.event_key) NOT IN (SELECT a.event_time, a.event_key FROM secret_answered_batches AS a)) AS conclusive,
+				AND (b.event_time, b.event_key) NOT IN (SELECT a.event_time, a.event_key
+					FROM secret_answered_batches AS a)) AS conclusive,
 	r.origin, r.origin_kind, r.origin_method, r.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, r.event_time, r.event_key) AS event
 FROM (
-	SELECT f.*, rank() OVER (PARTITION BY f.secret_name, f.secret_account, f.secret_region, f.secret_arn ORDER BY f.event_time) - 1 AS prior_readers
+	SELECT f.*, rank() OVER (PARTITION BY f.secret_name, f.secret_account, f.secret_region, f.secret_arn
+		ORDER BY f.event_time) - 1 AS prior_readers
 	FROM (
-		SELECT r.event_time, r.event_id, r.account_id, r.aws_region, r.actor, r.actor_kind, r.actor_type, r.session_name, r.source_identity, r.source_ip,
-			r.user_agent, r.invoked_by, r.secret_account, r.secret_region, r.secret_arn, r.secret_name, r.origin, r.origin_kind, r.origin_method, r.event_key,
+		SELECT r.event_time, r.event_id, r.account_id, r.aws_region, r.actor, r.actor_kind, r.actor_type,
+		r.session_name, r.source_identity, r.source_ip,
+			r.user_agent, r.invoked_by, r.secret_account, r.secret_region, r.secret_arn, r.secret_name, r.origin,
+			r.origin_kind, r.origin_method, r.event_key,
 			r.caller, r.succeeded,
-			row_number() OVER (PARTITION BY r.secret_name, r.secret_account, r.secret_region, r.secret_arn, r.actor, r.succeeded
+			row_number() OVER (PARTITION BY r.secret_name, r.secret_account, r.secret_region, r.secret_arn,
+				r.actor, r.succeeded
 				ORDER BY r.event_time, r.event_key) AS n,
-			greatest(max(r.event_time) FILTER (WHERE r.outcome = 'unknown') OVER (PARTITION BY r.secret_name, r.secret_account, r.secret_region, r.secret_arn, r.actor
+			greatest(max(r.event_time) FILTER (WHERE r.outcome = 'unknown') OVER (PARTITION BY r.secret_name,
+				r.secret_account, r.secret_region, r.secret_arn, r.actor
 					ORDER BY r.event_time),
-				max(r.event_time) FILTER (WHERE r.secret_arn IS NULL) OVER (PARTITION BY r.secret_name, r.secret_account, r.secret_region, r.actor
+				max(r.event_time) FILTER (WHERE r.secret_arn IS NULL) OVER (PARTITION BY r.secret_name,
+					r.secret_account, r.secret_region, r.actor
 					ORDER BY r.event_time)) AS maybe_read
 		FROM secret_reads AS r
 		WHERE (r.succeeded OR r.outcome = 'unknown') AND r.secret_name IS NOT NULL
@@ -181,20 +238,27 @@ FROM (
 	LEFT JOIN secrets AS s ON s.secret_name = r.secret_name AND s.secret_arn = r.secret_arn
 	LEFT JOIN observed AS o ON o.account_id = r.secret_account AND o.aws_region = r.secret_region;
 COMMENT ON VIEW secret_first_time_reader IS
-	'The first successful read of a secret by an actor that the trail has: a row for each secret and reader. Who read before observed_from is not known';
-COMMENT ON COLUMN secret_first_time_reader.invoked_by IS 'The service that read the secret on behalf of the actor; null if the actor read it';
+	'The first successful read of a secret by an actor that the trail has: a row for each secret and reader. Who read '
+	'before observed_from is not known';
+COMMENT ON COLUMN secret_first_time_reader.invoked_by IS
+	'The service that read the secret on behalf of the actor; null if the actor read it';
 COMMENT ON COLUMN secret_first_time_reader.prior_readers IS 'How many others had read the secret before';
-COMMENT ON COLUMN secret_first_time_reader.observed_from IS 'Start of what the trail has of the secret''s account and Region; null if it has nothing';
+COMMENT ON COLUMN secret_first_time_reader.observed_from IS
+	'Start of what the trail has of the secret''s account and Region; null if it has nothing';
 COMMENT ON COLUMN secret_first_time_reader.conclusive IS
-	'Whether the trail has the secret''s account and Region, with read events, from the secret''s creation to this read, and no earlier call of the actor may have read it: a batch, or a name that another secret may have had. If not, the actor may have read it before';
+	'Whether the trail has the secret''s account and Region, with read events, from the secret''s creation to this '
+	'read, and no earlier call of the actor may have read it: a batch, or a name that another secret may have had. If '
+	'not, the actor may have read it before';
 
 CREATE VIEW secret_bulk_reads WITH (security_invoker) AS
 SELECT r.actor, r.account_id, r.window_start, r.window_start + t.bulk_window AS window_end,
 	count(DISTINCT (r.secret_account, r.secret_region, r.secret_name, r.secret_arn)) AS secrets, count(*) AS reads,
 	count(DISTINCT r.aws_region) AS regions,
 	(SELECT count(DISTINCT coalesce(b.original_event_id, b.event_id, b.event_key::text)) FROM secret_facts AS b
-		WHERE b.event_name = 'BatchGetSecretValue' AND coalesce(b.principal_id, b.actor) = ANY (array_agg(DISTINCT r.caller)) AND b.account_id = r.account_id
-			AND b.event_time >= r.window_start AND b.event_time < r.window_start + t.bulk_window AND b.succeeded) AS batch_calls,
+		WHERE b.event_name = 'BatchGetSecretValue'
+			AND coalesce(b.principal_id, b.actor) = ANY (array_agg(DISTINCT r.caller)) AND b.account_id = r.account_id
+			AND b.event_time >= r.window_start AND b.event_time < r.window_start + t.bulk_window
+				AND b.succeeded) AS batch_calls,
 	array_agg(DISTINCT r.secret_name) AS secret_names
 FROM (
 		SELECT r.*, date_bin(t.bulk_window, r.event_time, '2000-01-01 00:00:00+00') AS window_start
@@ -204,29 +268,42 @@ WHERE r.succeeded
 GROUP BY r.actor, r.account_id, r.window_start, t.bulk_window, t.bulk_secrets
 HAVING count(DISTINCT (r.secret_account, r.secret_region, r.secret_name, r.secret_arn)) >= t.bulk_secrets;
 COMMENT ON VIEW secret_bulk_reads IS
-	'Actors that read many different secrets within a short time: a row for each actor, account and window of settings.bulk_window with at least settings.bulk_secrets secrets';
+	'Actors that read many different secrets within a short time: a row for each actor, account and window of '
+	'settings.bulk_window with at least settings.bulk_secrets secrets';
 COMMENT ON COLUMN secret_bulk_reads.batch_calls IS 'Successful calls of BatchGetSecretValue in the window';
 
 CREATE VIEW secret_batch_catchall WITH (security_invoker) AS
-SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
+SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name,
+	e.source_identity, e.source_ip, e.user_agent,
 	e.detail -> 'filters' AS filters,
 	jsonb_path_exists(e.detail, '$.filters[*].values[*] ? (@ starts with "!")') AS excludes,
-	-- All filters have to fit, of each one of its values.  Every key matches prefixes, "all" words; none has only what no prefix is.
-	coalesce(jsonb_array_length(CASE jsonb_typeof(e.detail -> 'filters') WHEN 'array' THEN e.detail -> 'filters' END) > 0
-		AND NOT jsonb_path_exists(e.detail, '$.filters[*] ? (!exists(@.values[*] ? (@ == "" || @ starts with "!" && @ != "!")))'), false) AS catches_all,
+	-- All filters have to fit, of each one of its values.  Every key matches prefixes, "all" words; none has only what
+	-- no prefix is.
+	coalesce(jsonb_array_length(CASE jsonb_typeof(e.detail -> 'filters')
+		WHEN 'array' THEN e.detail -> 'filters' END) > 0
+		AND NOT jsonb_path_exists(e.detail,
+			'$.filters[*] ? (!exists(@.values[*] ? (@ == "" || @ starts with "!" && @ != "!")))'),
+			false) AS catches_all,
 	(SELECT count(DISTINCT (s.secret_account, s.secret_region, s.secret_name, s.secret_arn)) FROM secret_facts AS s
-		WHERE s.event_name = 'GetSecretValue' AND s.event_source = 'secretsmanager.amazonaws.com' AND s.succeeded AND s.aws_region = e.aws_region
+		WHERE s.event_name = 'GetSecretValue' AND s.event_source = 'secretsmanager.amazonaws.com' AND s.succeeded
+			AND s.aws_region = e.aws_region
 			AND s.event_time BETWEEN e.event_time - t.same_call_window AND e.event_time + t.same_call_window
-			AND coalesce(s.principal_id, s.actor) = e.caller AND s.session_name IS NOT DISTINCT FROM e.session_name) AS secrets_returned,
+			AND coalesce(s.principal_id, s.actor) = e.caller
+				AND s.session_name IS NOT DISTINCT FROM e.session_name) AS secrets_returned,
 	e.outcome, e.error_code, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM secret_calls AS e CROSS JOIN thresholds AS t
-WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.event_name = 'BatchGetSecretValue' AND e.secret_name IS NULL;
+WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.event_name = 'BatchGetSecretValue'
+	AND e.secret_name IS NULL;
 COMMENT ON VIEW secret_batch_catchall IS 'Batches that name no secret but filter: a row for each';
-COMMENT ON COLUMN secret_batch_catchall.excludes IS 'A filter, by whichever key, has a value with "!": it takes what does not match';
+COMMENT ON COLUMN secret_batch_catchall.excludes IS
+	'A filter, by whichever key, has a value with "!": it takes what does not match';
 COMMENT ON COLUMN secret_batch_catchall.catches_all IS
-	'No filter narrows what the batch takes: each has a value that excludes ("!...") or an empty prefix, which everything matches. The batch takes all secrets of the account and Region but those excluded';
-COMMENT ON COLUMN secret_batch_catchall.secrets_returned IS 'Different secrets whose single reads by the same session are in the trail beside the batch; 0 does not say that none was returned';
+	'No filter narrows what the batch takes: each has a value that excludes ("!...") or an empty prefix, which '
+	'everything matches. The batch takes all secrets of the account and Region but those excluded';
+COMMENT ON COLUMN secret_batch_catchall.secrets_returned IS
+	'Different secrets whose single reads by the same session are in the trail beside the batch; 0 does not say that '
+	'none was returned';
 
 CREATE VIEW secret_multi_region_reads WITH (security_invoker) AS
 SELECT r.actor, r.window_start, r.window_start + t.multi_region_window AS window_end,
@@ -240,5 +317,6 @@ FROM (
 GROUP BY r.actor, r.window_start, t.multi_region_window, t.multi_region_regions
 HAVING count(DISTINCT r.aws_region) >= t.multi_region_regions;
 COMMENT ON VIEW secret_multi_region_reads IS
-	'Actors that read, or tried to, in several Regions within a short time: a row for each actor and window of settings.multi_region_window with at least settings.multi_region_regions Regions';
+	'Actors that read, or tried to, in several Regions within a short time: a row for each actor and window of '
+	'settings.multi_region_window with at least settings.multi_region_regions Regions';
 COMMENT ON COLUMN secret_multi_region_reads.reads IS 'Reads and attempts';

@@ -1,25 +1,34 @@
 -- What was refused or did not exist, and who reached across accounts.
 
 CREATE VIEW secret_denied WITH (security_invoker) AS
-SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
-	'secretsmanager:' || e.event_name AS action, e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given,
+SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name,
+	e.source_identity, e.source_ip, e.user_agent,
+	'secretsmanager:' || e.event_name AS action, e.secret_account, e.secret_region, e.secret_arn,
+		e.secret_name, e.id_given,
 	cloudtrail_refusing_policy(e.error_code, e.error_message) AS denied_by,
-	count(*) OVER (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.actor, e.event_name) AS attempts,
+	count(*) OVER (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.actor,
+		e.event_name) AS attempts,
 	e.error_code, e.error_message, e.origin, e.origin_kind, e.origin_method, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM secret_calls AS e
 WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.outcome = 'denied';
 COMMENT ON VIEW secret_denied IS
-	'Calls to Secrets Manager that were refused (error_kinds): a row for each, and for each secret a refused batch names. A call that two accounts recorded has one';
+	'Calls to Secrets Manager that were refused (error_kinds): a row for each, and for each secret a refused batch '
+	'names. A call that two accounts recorded has one';
 COMMENT ON COLUMN secret_denied.action IS 'The action that was refused';
 COMMENT ON COLUMN secret_denied.denied_by IS
-	'What refused it, as far as the message shows: identity policy, resource policy, VPC endpoint policy, service control policy, resource control policy, permissions boundary, session policy, key policy';
-COMMENT ON COLUMN secret_denied.attempts IS 'How often this actor was refused this action on this secret in the whole trail';
+	'What refused it, as far as the message shows: identity policy, resource policy, VPC endpoint policy, service '
+	'control policy, resource control policy, permissions boundary, session policy, key policy';
+COMMENT ON COLUMN secret_denied.attempts IS
+	'How often this actor was refused this action on this secret in the whole trail';
 
 CREATE VIEW secret_probes WITH (security_invoker) AS
-SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
-	e.event_name, e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given, e.resolve_method, e.error_kind, e.error_code, e.error_message,
-	count(*) OVER (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.id_given, e.actor) AS attempts,
+SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name,
+	e.source_identity, e.source_ip, e.user_agent,
+	e.event_name, e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given, e.resolve_method,
+		e.error_kind, e.error_code, e.error_message,
+	count(*) OVER (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.id_given,
+		e.actor) AS attempts,
 	p.distinct_ids, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM secret_calls AS e LEFT JOIN (
@@ -31,21 +40,26 @@ FROM secret_calls AS e LEFT JOIN (
 	) AS p ON p.caller = e.caller AND p.error_code = e.error_code
 WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.error_kind IN ('not found', 'marked for deletion');
 COMMENT ON VIEW secret_probes IS
-	'Calls that named a secret or version that does not exist, or a secret that is deleted or marked for deletion (error_kinds): a row for each';
+	'Calls that named a secret or version that does not exist, or a secret that is deleted or marked for deletion '
+	'(error_kinds): a row for each';
 COMMENT ON COLUMN secret_probes.error_kind IS 'not found or marked for deletion';
-COMMENT ON COLUMN secret_probes.attempts IS 'How often this actor named this secret so, without success for these reasons, in the whole trail';
+COMMENT ON COLUMN secret_probes.attempts IS
+	'How often this actor named this secret so, without success for these reasons, in the whole trail';
 COMMENT ON COLUMN secret_probes.distinct_ids IS 'How many different secrets this actor named with the same error';
 
 CREATE VIEW secret_cross_account WITH (security_invoker) AS
-SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
+SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name,
+	e.source_identity, e.source_ip, e.user_agent,
 	e.event_name, e.secret_arn, e.secret_name, e.resolve_method, e.actor_account, e.secret_account, e.secret_region,
 	e.shared_event_id, e.account_id AS recipient_account_id,
 	e.outcome, e.error_code, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM secret_calls AS e
-WHERE e.secret_name IS NOT NULL AND e.actor_account <> e.secret_account AND e.event_source = 'secretsmanager.amazonaws.com';
+WHERE e.secret_name IS NOT NULL AND e.actor_account <> e.secret_account
+	AND e.event_source = 'secretsmanager.amazonaws.com';
 COMMENT ON VIEW secret_cross_account IS
-	'Calls from one account on the secrets of another, by the account in the secret''s ARN, full or partial: a row for each call and secret, that of the secret''s account if it is in the trail';
+	'Calls from one account on the secrets of another, by the account in the secret''s ARN, full or partial: a row '
+	'for each call and secret, that of the secret''s account if it is in the trail';
 COMMENT ON COLUMN secret_cross_account.recipient_account_id IS 'Account whose record this is';
 COMMENT ON COLUMN secret_cross_account.shared_event_id IS 'Common to the records of the call in both accounts';
 
@@ -54,12 +68,15 @@ SELECT e.event_time, e.event_key, o.event_key AS stands_key
 FROM events AS e JOIN events AS o ON o.event_time = e.event_time AND o.event_key <> e.event_key
 WHERE o.addendum_original_event_id = e.event_id AND o.account_id IS NOT DISTINCT FROM e.account_id
 	OR (o.shared_event_id = e.shared_event_id AND o.event_name = e.event_name
-			OR o.addendum_original_event_id = e.addendum_original_event_id AND o.account_id IS NOT DISTINCT FROM e.account_id)
+			OR o.addendum_original_event_id = e.addendum_original_event_id
+				AND o.account_id IS NOT DISTINCT FROM e.account_id)
 		AND e.addendum_original_event_id IS DISTINCT FROM o.event_id
 		AND (o.principal_arn IS NOT NULL, o.addendum_original_event_id IS NOT NULL, o.event_key)
 			> (e.principal_arn IS NOT NULL, e.addendum_original_event_id IS NOT NULL, e.event_key);
 COMMENT ON VIEW replaced_events IS
-	'Records of calls for which other records stand: of those that several accounts have, that of the caller''s account, which has the caller''s ARN; of one that was delivered again with more data, the newest. Ask it of one event, by time and key';
+	'Records of calls for which other records stand: of those that several accounts have, that of the caller''s '
+	'account, which has the caller''s ARN; of one that was delivered again with more data, the newest. Ask it of one '
+	'event, by time and key';
 COMMENT ON COLUMN replaced_events.stands_key IS 'Key of a record that stands for it';
 
 CREATE VIEW access_denied WITH (security_invoker) AS
@@ -68,13 +85,16 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, actor(e.event) AS a
 	e.event_source, e.event_name,
 	coalesce(substring(e.error_message FROM 'on resource: ([^ ,]+)'), e.secret_arn, e.resource_arns[1]) AS resource,
 	cloudtrail_refusing_policy(e.error_code, e.error_message) AS policy_type,
-	count(*) OVER (PARTITION BY actor(e.event), e.event_source, e.event_name, date_bin('1 day', e.event_time, '2000-01-01 00:00:00+00')) AS attempts,
+	count(*) OVER (PARTITION BY actor(e.event), e.event_source, e.event_name,
+		date_bin('1 day', e.event_time, '2000-01-01 00:00:00+00')) AS attempts,
 	e.error_code, e.error_message, e.event_key, e.event
 FROM events AS e CROSS JOIN error_patterns AS p
 WHERE e.error_code IS NOT NULL AND concat(e.error_code, ' ', e.error_message) ILIKE ANY (p.denied)
-	AND CASE WHEN EXISTS (SELECT FROM replaced_events AS r WHERE r.event_time = e.event_time AND r.event_key = e.event_key) THEN false ELSE true END;
+	AND CASE WHEN EXISTS (SELECT FROM replaced_events AS r WHERE r.event_time = e.event_time
+		AND r.event_key = e.event_key) THEN false ELSE true END;
 COMMENT ON VIEW access_denied IS
-	'Refused calls to any service (error_kinds): a row for each, however many accounts recorded it. Failed console sign-ins are in console_logins';
+	'Refused calls to any service (error_kinds): a row for each, however many accounts recorded it. Failed console '
+	'sign-ins are in console_logins';
 COMMENT ON COLUMN access_denied.resource IS 'The resource that the message names, else the first of the event';
 COMMENT ON COLUMN access_denied.policy_type IS 'As denied_by of secret_denied';
 COMMENT ON COLUMN access_denied.attempts IS 'How often the actor was refused this action that day (UTC)';

@@ -17,22 +17,26 @@ FROM secret_calls AS e
 WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.event_name IN ('RotateSecret', 'CancelRotateSecret')
 	AND e.succeeded;
 COMMENT ON VIEW secret_rotation_rules IS
-	'Who turned the rotation of a secret on, changed it or turned it off: a row for each successful RotateSecret and CancelRotateSecret';
+	'Who turned the rotation of a secret on, changed it or turned it off: a row for each successful RotateSecret and '
+	'CancelRotateSecret';
 COMMENT ON COLUMN secret_rotation_rules.rotation_role_arn IS
 	'The role of a rotation without a function (externalSecretRotationRoleArn)';
 COMMENT ON COLUMN secret_rotation_rules.rotation_metadata IS
 	'What such a rotation changes (externalSecretRotationMetadata), as it was given';
 COMMENT ON COLUMN secret_rotation_rules.rotate_every IS
-	'The longest time between two rotations by the rule: days, rate or cron; null if the request kept the rule, or the rule is not understood';
+	'The longest time between two rotations by the rule: days, rate or cron; null if the request kept the rule, or '
+	'the rule is not understood';
 COMMENT ON COLUMN secret_rotation_rules.token IS 'Id of the version that this request began to make';
 
 CREATE VIEW secret_rotation_steps WITH (security_invoker) AS
 SELECT e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.event_time, e.event_key,
 	CASE WHEN e.process = 'rotation' THEN e.phase
-		WHEN e.event_name = 'RotateSecret' THEN CASE e.detail ->> 'rotate_immediately' WHEN 'false' THEN 'ruled' ELSE 'requested' END
+		WHEN e.event_name = 'RotateSecret' THEN CASE e.detail ->> 'rotate_immediately' WHEN 'false' THEN 'ruled'
+			ELSE 'requested' END
 		WHEN e.event_name = 'CancelRotateSecret' THEN 'turned off' ELSE 'put' END AS phase,
 	CASE WHEN e.process = 'rotation' THEN coalesce(e.is_test, false) ELSE false END AS is_test,
-	CASE e.event_name WHEN 'RotateSecret' THEN coalesce(e.version_id, e.token) ELSE coalesce(e.token, e.version_id) END AS token,
+	CASE e.event_name WHEN 'RotateSecret' THEN coalesce(e.version_id, e.token)
+		ELSE coalesce(e.token, e.version_id) END AS token,
 	e.event_name, e.version_id, e.actor, e.caller,
 	e.invoked_by IS NOT NULL AND e.process IS NULL AS by_service,
 	coalesce(e.detail ->> 'rotation_lambda_arn', e.detail ->> 'lambda_arn') AS lambda_arn,
@@ -44,11 +48,14 @@ WHERE e.event_source = 'secretsmanager.amazonaws.com'
 		OR e.succeeded AND (e.event_name IN ('RotateSecret', 'CancelRotateSecret', 'PutSecretValue')
 			OR e.event_name = 'UpdateSecret' AND e.version_id IS NOT NULL));
 COMMENT ON VIEW secret_rotation_steps IS
-	'What rotations consist of: the service''s own events, requests to rotate, and values that were put, by hand or not';
+	'What rotations consist of: the service''s own events, requests to rotate, and values that were put, by hand or '
+	'not';
 COMMENT ON COLUMN secret_rotation_steps.secret_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotation_steps.phase IS
-	'requested, ruled (a request that changes the rule alone), turned off, put (a value was written), or the phase of the service''s event';
-COMMENT ON COLUMN secret_rotation_steps.is_test IS 'Whether it is a test of the rotation''s settings, which changes nothing';
+	'requested, ruled (a request that changes the rule alone), turned off, put (a value was written), or the phase of '
+	'the service''s event';
+COMMENT ON COLUMN secret_rotation_steps.is_test IS
+	'Whether it is a test of the rotation''s settings, which changes nothing';
 COMMENT ON COLUMN secret_rotation_steps.caller IS 'Unique id of the caller, the same in every account';
 COMMENT ON COLUMN secret_rotation_steps.by_service IS 'Whether an AWS service made the call';
 COMMENT ON COLUMN secret_rotation_steps.rotation_role_arn IS 'The role of a rotation without a function';
@@ -65,7 +72,8 @@ SELECT a.secret_account AS account_id, a.secret_region AS aws_region, a.secret_a
 		WHEN a.lambda_arn IS NOT NULL THEN 'function' END AS rotation_kind,
 	a.failed_step, a.error_message,
 	CASE WHEN a.ended_as IS NULL AND NOT (a.managed AND a.put_at IS NOT NULL)
-		THEN cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, coalesce(a.started_at, a.requested_at), t.as_of, t.coverage_gap)
+		THEN cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, coalesce(a.started_at, a.requested_at),
+			t.as_of, t.coverage_gap)
 		ELSE true END AS conclusive
 FROM (
 	SELECT n.secret_account, n.secret_region, n.secret_arn, n.secret_name, n.token, n.is_test,
@@ -78,10 +86,12 @@ FROM (
 		max(n.known_lambda_arn) AS lambda_arn, max(n.known_role_arn) AS rotation_role_arn,
 		max(n.failed_step) FILTER (WHERE n.phase = 'failed') AS failed_step, max(n.error_message) AS error_message
 	FROM (
-		SELECT k.*, count(*) FILTER (WHERE k.begins) OVER (PARTITION BY k.secret_account, k.secret_region, k.secret_name, k.secret_arn, k.token, k.is_test
+		SELECT k.*, count(*) FILTER (WHERE k.begins) OVER (PARTITION BY k.secret_account, k.secret_region,
+			k.secret_name, k.secret_arn, k.token, k.is_test
 				ORDER BY k.event_time, k.rank, k.event_key) AS attempt
 		FROM (
-			-- An attempt begins with a request, with a start that no request precedes, and with whatever follows an end.
+			-- An attempt begins with a request, with a start that no request precedes, and with whatever follows an
+			-- end.
 			SELECT k.*,
 				CASE coalesce(lag(k.phase) OVER attempts, 'none')
 					WHEN 'requested' THEN k.phase = 'requested'
@@ -90,23 +100,29 @@ FROM (
 			FROM (
 				-- A request that changes the rule alone names the function of what follows, too.
 				SELECT k.*,
-					max(k.lambda_arn) OVER (PARTITION BY k.secret_account, k.secret_region, k.secret_name, k.secret_arn, k.lambda_number) AS known_lambda_arn,
-					max(k.rotation_role_arn) OVER (PARTITION BY k.secret_account, k.secret_region, k.secret_name, k.secret_arn, k.lambda_number) AS known_role_arn
+					max(k.lambda_arn) OVER (PARTITION BY k.secret_account, k.secret_region, k.secret_name,
+						k.secret_arn, k.lambda_number) AS known_lambda_arn,
+					max(k.rotation_role_arn) OVER (PARTITION BY k.secret_account, k.secret_region, k.secret_name,
+						k.secret_arn, k.lambda_number) AS known_role_arn
 				FROM (
 					SELECT s.*, CASE s.phase WHEN 'requested' THEN 0 WHEN 'started' THEN 1 ELSE 2 END AS rank,
 						min(s.actor) FILTER (WHERE s.phase = 'requested') OVER version AS requested_by,
 						min(s.actor) FILTER (WHERE s.phase = 'put') OVER version AS rotated_by,
 						min(s.event_time) FILTER (WHERE s.phase = 'put') OVER version AS put_at,
 						-- A secret that a service manages is rotated by that service, without a function.
-						coalesce(bool_or(s.by_service AND s.phase IN ('requested', 'put')) OVER version, false) OR s.secret_name LIKE '%!%' AS managed,
-						count(coalesce(s.lambda_arn, s.rotation_role_arn)) OVER (PARTITION BY s.secret_account, s.secret_region, s.secret_name, s.secret_arn
+						coalesce(bool_or(s.by_service AND s.phase IN ('requested', 'put')) OVER version, false)
+							OR s.secret_name LIKE '%!%' AS managed,
+						count(coalesce(s.lambda_arn, s.rotation_role_arn)) OVER (PARTITION BY s.secret_account,
+							s.secret_region, s.secret_name, s.secret_arn
 							ORDER BY s.event_time, s.phase NOT IN ('requested', 'ruled'), s.event_key) AS lambda_number
 					FROM secret_rotation_steps AS s
-					WINDOW version AS (PARTITION BY s.secret_account, s.secret_region, s.secret_name, s.secret_arn, s.token)
+					WINDOW version AS (PARTITION BY s.secret_account, s.secret_region, s.secret_name,
+						s.secret_arn, s.token)
 				) AS k
 			) AS k
 			WHERE k.phase NOT IN ('put', 'turned off', 'ruled') AND (k.phase <> 'requested' OR k.token IS NOT NULL)
-			WINDOW attempts AS (PARTITION BY k.secret_account, k.secret_region, k.secret_name, k.secret_arn, k.token, k.is_test
+			WINDOW attempts AS (PARTITION BY k.secret_account, k.secret_region, k.secret_name, k.secret_arn,
+				k.token, k.is_test
 				ORDER BY k.event_time, k.rank, k.event_key)
 		) AS k
 	) AS n
@@ -115,7 +131,9 @@ FROM (
 	CROSS JOIN thresholds AS t
 	LEFT JOIN observed AS o ON o.account_id = a.secret_account AND o.aws_region = a.secret_region;
 COMMENT ON VIEW secret_rotations IS
-	'Rotations: a row for each attempt, from the events that Secrets Manager writes by itself and from requests. A failed one carries no errorCode; step and function are read from errorMessage. A rotation that a service does by itself has no events of its own: it is recognized by the request and the value that followed';
+	'Rotations: a row for each attempt, from the events that Secrets Manager writes by itself and from requests. A '
+	'failed one carries no errorCode; step and function are read from errorMessage. A rotation that a service does by '
+	'itself has no events of its own: it is recognized by the request and the value that followed';
 COMMENT ON COLUMN secret_rotations.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_rotations.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotations.token IS 'Id of the version that the rotation makes';
@@ -126,7 +144,8 @@ COMMENT ON COLUMN secret_rotations.outcome IS
 	'succeeded, failed, abandoned (a new version was made by hand meanwhile) or open: no end is in the trail';
 COMMENT ON COLUMN secret_rotations.is_test IS 'A test of the rotation''s settings, which changes nothing';
 COMMENT ON COLUMN secret_rotations.requested_by IS 'Who asked for it by RotateSecret; null for a rotation by schedule';
-COMMENT ON COLUMN secret_rotations.rotated_by IS 'Who put the new version: the role of the rotation function, or a service';
+COMMENT ON COLUMN secret_rotations.rotated_by IS
+	'Who put the new version: the role of the rotation function, or a service';
 COMMENT ON COLUMN secret_rotations.lambda_arn IS
 	'The rotation function, from the failure or from the last RotateSecret that names it';
 COMMENT ON COLUMN secret_rotations.rotation_role_arn IS
@@ -135,16 +154,20 @@ COMMENT ON COLUMN secret_rotations.rotation_kind IS
 	'function, external role, or managed (by the service that owns the secret); null if the trail does not show it';
 COMMENT ON COLUMN secret_rotations.failed_step IS 'createSecret, setSecret, testSecret or finishSecret';
 COMMENT ON COLUMN secret_rotations.conclusive IS
-	'Of an open attempt: whether the trail of the secret''s account and Region reaches from its start to settings.as_of without a gap; if not, its end may not have been recorded';
+	'Of an open attempt: whether the trail of the secret''s account and Region reaches from its start to '
+	'settings.as_of without a gap; if not, its end may not have been recorded';
 
 CREATE VIEW secret_rotation_failures WITH (security_invoker) AS
-SELECT r.account_id, r.aws_region, r.secret_arn, r.secret_name, r.token, r.started_at, r.ended_at, r.duration, r.requested_by,
+SELECT r.account_id, r.aws_region, r.secret_arn, r.secret_name, r.token, r.started_at, r.ended_at, r.duration,
+	r.requested_by,
 	r.lambda_arn, r.rotation_role_arn, r.failed_step, r.error_message, r.consecutive_failures, r.last_success
 FROM (
 	SELECT r.*,
-		count(*) FILTER (WHERE r.outcome = 'failed') OVER (PARTITION BY r.account_id, r.aws_region, r.secret_name, r.secret_arn, r.successes ORDER BY r.ended_at)
+		count(*) FILTER (WHERE r.outcome = 'failed') OVER (PARTITION BY r.account_id, r.aws_region, r.secret_name,
+			r.secret_arn, r.successes ORDER BY r.ended_at)
 			AS consecutive_failures,
-		max(r.ended_at) FILTER (WHERE r.outcome = 'succeeded') OVER (PARTITION BY r.account_id, r.aws_region, r.secret_name, r.secret_arn ORDER BY r.ended_at)
+		max(r.ended_at) FILTER (WHERE r.outcome = 'succeeded') OVER (PARTITION BY r.account_id, r.aws_region,
+			r.secret_name, r.secret_arn ORDER BY r.ended_at)
 			AS last_success
 	FROM (
 		SELECT r.*, count(*) FILTER (WHERE r.outcome = 'succeeded')
@@ -158,42 +181,53 @@ COMMENT ON VIEW secret_rotation_failures IS 'Rotations that failed: a row each. 
 COMMENT ON COLUMN secret_rotation_failures.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_rotation_failures.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotation_failures.rotation_role_arn IS 'The role of a rotation without a function';
-COMMENT ON COLUMN secret_rotation_failures.consecutive_failures IS 'Number of failures since the last success, this one included';
+COMMENT ON COLUMN secret_rotation_failures.consecutive_failures IS
+	'Number of failures since the last success, this one included';
 COMMENT ON COLUMN secret_rotation_failures.last_success IS
 	'When a rotation of the secret last succeeded before; null if none is in the trail';
 
 CREATE VIEW secret_stage_moves WITH (security_invoker) AS
-SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
+SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity,
+	e.source_ip, e.user_agent,
 	e.secret_account, e.secret_region, e.secret_arn, e.secret_name,
-	e.version_stage AS stage, e.detail ->> 'remove_from_version_id' AS from_version, e.detail ->> 'move_to_version_id' AS to_version,
+	e.version_stage AS stage, e.detail ->> 'remove_from_version_id' AS from_version,
+		e.detail ->> 'move_to_version_id' AS to_version,
 	e.outcome = 'succeeded' AND r.moved AS via_rotation, e.outcome, e.error_code, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM secret_calls AS e CROSS JOIN LATERAL (
 		-- Whoever put the version moves its label before the rotation that makes it ends.
-		SELECT coalesce(bool_or(s.event_name = 'PutSecretValue' AND coalesce(s.principal_id, s.actor) = e.caller AND s.event_time <= e.event_time), false)
+		SELECT coalesce(bool_or(s.event_name = 'PutSecretValue' AND coalesce(s.principal_id, s.actor) = e.caller
+			AND s.event_time <= e.event_time), false)
 				AND coalesce(bool_or(s.event_name = 'RotateSecret' OR k.phase IS NOT NULL), false)
-				AND NOT coalesce(bool_or(k.phase IN ('succeeded', 'failed', 'abandoned') AND s.event_time < e.event_time), false) AS moved
+				AND NOT coalesce(bool_or(k.phase IN ('succeeded', 'failed', 'abandoned')
+					AND s.event_time < e.event_time), false) AS moved
 		FROM secret_facts AS s
-			LEFT JOIN secret_event_kinds AS k ON k.event_name = s.event_name AND k.process = 'rotation' AND NOT k.is_test
-		WHERE s.secret_name = e.secret_name AND s.secret_account = e.secret_account AND s.secret_region = e.secret_region
+			LEFT JOIN secret_event_kinds AS k ON k.event_name = s.event_name AND k.process = 'rotation'
+				AND NOT k.is_test
+		WHERE s.secret_name = e.secret_name AND s.secret_account = e.secret_account
+			AND s.secret_region = e.secret_region
 			AND coalesce(s.token, s.version_id) = e.detail ->> 'move_to_version_id'
 			AND (s.succeeded AND s.event_name IN ('PutSecretValue', 'RotateSecret') OR k.phase IS NOT NULL)
 	) AS r
 WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.event_name = 'UpdateSecretVersionStage';
 COMMENT ON VIEW secret_stage_moves IS
-	'Staging labels moved between versions: a row for each UpdateSecretVersionStage. AWSCURRENT moved back is a rollback';
+	'Staging labels moved between versions: a row for each UpdateSecretVersionStage. AWSCURRENT moved back is a '
+	'rollback';
 COMMENT ON COLUMN secret_stage_moves.via_rotation IS
 	'Whether a rotation moved it: the caller put the version, a rotation makes it, and had not ended yet';
 
 CREATE VIEW secret_manual_changes WITH (security_invoker) AS
-SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
+SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity,
+	e.source_ip, e.user_agent,
 	e.event_name, e.secret_arn, e.secret_name, e.written_version AS version_id,
 	-- What the last change of the rotation before was; of several in that second none is the last for certain.
-	(SELECT CASE WHEN count(DISTINCT r.event_name) > 1 THEN NULL ELSE coalesce(bool_or(r.event_name = 'RotateSecret'), false) END
+	(SELECT CASE WHEN count(DISTINCT r.event_name) > 1 THEN NULL
+		ELSE coalesce(bool_or(r.event_name = 'RotateSecret'), false) END
 		FROM (
 			SELECT r.event_name, rank() OVER (ORDER BY r.event_time DESC) AS n
 			FROM secret_facts AS r
-			WHERE r.secret_name = e.secret_name AND r.event_time <= e.event_time AND r.event_name IN ('RotateSecret', 'CancelRotateSecret')
+			WHERE r.secret_name = e.secret_name AND r.event_time <= e.event_time
+				AND r.event_name IN ('RotateSecret', 'CancelRotateSecret')
 				AND r.secret_account = e.secret_account AND r.secret_region = e.secret_region AND r.succeeded
 				AND coalesce(r.secret_arn = e.secret_arn, true)
 		) AS r
@@ -201,7 +235,8 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ty
 	e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM (
-	SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent,
+	SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name,
+	e.source_identity, e.source_ip, e.user_agent,
 		e.event_name, e.secret_arn, e.secret_name, e.secret_account, e.secret_region, e.event_key,
 		coalesce(e.version_id, e.token) AS written_version
 	FROM secret_calls AS e
@@ -209,18 +244,23 @@ FROM (
 		AND (e.event_name = 'PutSecretValue' OR e.event_name = 'UpdateSecret' AND e.version_id IS NOT NULL)
 		AND NOT EXISTS (
 			SELECT FROM secret_facts AS s
-				LEFT JOIN secret_event_kinds AS k ON k.event_name = s.event_name AND k.process = 'rotation' AND NOT k.is_test
-			WHERE s.secret_name = e.secret_name AND s.secret_account = e.secret_account AND s.secret_region = e.secret_region
+				LEFT JOIN secret_event_kinds AS k ON k.event_name = s.event_name AND k.process = 'rotation'
+					AND NOT k.is_test
+			WHERE s.secret_name = e.secret_name AND s.secret_account = e.secret_account
+				AND s.secret_region = e.secret_region
 				AND coalesce(s.token, s.version_id) = coalesce(e.token, e.version_id)
 				AND (s.succeeded AND s.event_name = 'RotateSecret' OR k.phase IS NOT NULL))
 	UNION ALL
-	SELECT m.event_time, m.event_id, m.account_id, m.aws_region, m.actor, m.actor_type, m.session_name, m.source_identity, m.source_ip, m.user_agent,
-		'UpdateSecretVersionStage', m.secret_arn, m.secret_name, m.secret_account, m.secret_region, m.event_key, m.to_version
+	SELECT m.event_time, m.event_id, m.account_id, m.aws_region, m.actor, m.actor_type, m.session_name,
+	m.source_identity, m.source_ip, m.user_agent,
+		'UpdateSecretVersionStage', m.secret_arn, m.secret_name, m.secret_account, m.secret_region,
+		m.event_key, m.to_version
 	FROM secret_stage_moves AS m
 	WHERE m.stage = 'AWSCURRENT' AND m.outcome = 'succeeded' AND NOT m.via_rotation
 ) AS e;
 COMMENT ON VIEW secret_manual_changes IS
-	'Values changed by other means than a rotation: a row for each PutSecretValue, each UpdateSecret that made a version, whose version is not a rotation''s, and each AWSCURRENT that was moved by hand';
+	'Values changed by other means than a rotation: a row for each PutSecretValue, each UpdateSecret that made a '
+	'version, whose version is not a rotation''s, and each AWSCURRENT that was moved by hand';
 COMMENT ON COLUMN secret_manual_changes.version_id IS 'The version that was written, or to which AWSCURRENT was moved';
 COMMENT ON COLUMN secret_manual_changes.rotation_configured IS
 	'Whether the trail shows that rotation was on at that time; null if it was turned on and off in the same second';

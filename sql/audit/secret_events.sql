@@ -3,8 +3,10 @@
 CREATE VIEW secret_mentions WITH (security_invoker) AS
 -- The event has a full ARN.
 SELECT f.secret_name AS name, f.secret_arn AS arn,
-	CASE WHEN f.secret_source IN ('service_event', 'request_id') THEN 'service_event' WHEN f.secret_source = 'response' THEN 'response'
-		WHEN f.secret_source = 'kms' THEN CASE WHEN f.invoked_by LIKE 'secretsmanager.amazonaws.com%' THEN 'kms' ELSE 'claimed' END
+	CASE WHEN f.secret_source IN ('service_event', 'request_id') THEN 'service_event' WHEN f.secret_source = 'response'
+		THEN 'response'
+		WHEN f.secret_source = 'kms' THEN CASE WHEN f.invoked_by LIKE 'secretsmanager.amazonaws.com%' THEN 'kms'
+			ELSE 'claimed' END
 		WHEN f.secret_source = 'resource' OR c.secret_arn IS NOT NULL OR l.secret_arn IS NOT NULL THEN 'exact'
 		ELSE 'given' END AS resolve_method,
 	NULL::text[] AS candidates, f.*
@@ -13,11 +15,13 @@ FROM secret_facts AS f
 		ON c.secret_name = f.secret_name AND c.secret_arn = f.secret_arn
 	LEFT JOIN listed_secrets AS l ON l.secret_arn = f.secret_arn
 WHERE f.secret_arn IS NOT NULL
-	AND (f.secret_source NOT IN ('request_arn', 'message_arn', 'list') OR f.secret_arn NOT IN (SELECT l.partial_arn FROM secret_lookalikes AS l))
+	AND (f.secret_source NOT IN ('request_arn', 'message_arn', 'list') OR f.secret_arn NOT IN (SELECT l.partial_arn
+		FROM secret_lookalikes AS l))
 UNION ALL
 -- It has a name, which one secret had then, or either of two, or none that is known.
 SELECT f.secret_name, CASE WHEN s.valid_to > f.event_time THEN s.secret_arn END,
-	CASE WHEN f.secret_name IS NULL THEN NULL WHEN s.secret_arn IS NULL THEN 'unresolved' WHEN s.valid_to <= f.event_time THEN 'ambiguous'
+	CASE WHEN f.secret_name IS NULL THEN NULL WHEN s.secret_arn IS NULL THEN 'unresolved'
+		WHEN s.valid_to <= f.event_time THEN 'ambiguous'
 		WHEN s.evidence = 'replica' THEN 'replica' WHEN f.id_given LIKE 'arn:%' THEN 'partial' ELSE 'name' END,
 	CASE WHEN s.valid_to <= f.event_time THEN array_remove(ARRAY[s.secret_arn, s.next_arn], NULL) END, f.*
 FROM secret_facts AS f LEFT JOIN secrets AS s
@@ -31,7 +35,8 @@ SELECT l.secret_name, l.secret_arn, CASE WHEN l.secret_arn IS NOT NULL THEN 'par
 FROM secret_lookalikes AS l JOIN secret_facts AS f ON f.secret_arn = l.partial_arn
 WHERE f.secret_source IN ('request_arn', 'message_arn', 'list');
 COMMENT ON VIEW secret_mentions IS
-	'Every fact with the secret that it concerns. Beside name, arn, resolve_method and candidates, columns are those of secret_facts';
+	'Every fact with the secret that it concerns. Beside name, arn, resolve_method and candidates, columns are those '
+	'of secret_facts';
 COMMENT ON COLUMN secret_mentions.name IS 'Name of the secret';
 COMMENT ON COLUMN secret_mentions.arn IS 'Full ARN of the secret; null if it is not known';
 COMMENT ON COLUMN secret_mentions.resolve_method IS 'As in secret_events';
@@ -44,7 +49,9 @@ WHERE u.original_event_id IS NOT NULL
 UNION ALL
 SELECT u.event_id, u.account_id, u.aws_region
 FROM (
-	SELECT u.event_id, u.account_id, u.aws_region, u.event_key::text < max(u.event_key::text) OVER (PARTITION BY u.account_id, u.aws_region, u.original_event_id) AS older
+	SELECT u.event_id, u.account_id, u.aws_region,
+	u.event_key::text < max(u.event_key::text) OVER (PARTITION BY u.account_id, u.aws_region,
+	u.original_event_id) AS older
 	FROM secret_facts AS u
 	WHERE u.original_event_id IS NOT NULL
 ) AS u
@@ -58,30 +65,46 @@ SELECT m.event_time, m.event_id, m.account_id, m.aws_region,
 	-- The owner's record of a call across accounts has the caller's id, that in the caller's account the ARN.
 	CASE WHEN m.actor LIKE 'arn:%' THEN m.actor ELSE coalesce(a.actor, m.actor) END AS actor,
 	coalesce(m.principal_id, m.actor) AS caller,
-	m.actor_kind, m.user_type AS actor_type, m.actor_account, m.principal_id, m.session_name, m.source_identity, m.access_key_id,
+	m.actor_kind, m.user_type AS actor_type, m.actor_account, m.principal_id, m.session_name, m.source_identity,
+		m.access_key_id,
 	m.invoked_by, m.on_behalf_of, m.source_ip, m.user_agent,
-	m.event_source, m.event_name, m.event_type, m.secret_account, m.secret_region, m.name AS secret_name, m.arn AS secret_arn,
+	m.event_source, m.event_name, m.event_type, m.secret_account, m.secret_region, m.name AS secret_name,
+		m.arn AS secret_arn,
 	m.resolve_method, m.candidates, m.id_given, m.partial_arn,
 	m.version_id, m.version_stage, m.token, m.read_only,
-	CASE WHEN m.event_name = 'BatchGetSecretValue' AND m.name IS NOT NULL AND m.succeeded THEN NULL ELSE m.succeeded END AS succeeded,
-	CASE WHEN m.event_name = 'BatchGetSecretValue' AND m.name IS NOT NULL AND m.succeeded THEN 'unknown' WHEN m.succeeded THEN 'succeeded'
-		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.denied FROM error_patterns AS p)::text[]) THEN 'denied' ELSE 'failed' END AS outcome,
+	CASE WHEN m.event_name = 'BatchGetSecretValue' AND m.name IS NOT NULL AND m.succeeded THEN NULL
+		ELSE m.succeeded END AS succeeded,
+	CASE WHEN m.event_name = 'BatchGetSecretValue' AND m.name IS NOT NULL AND m.succeeded THEN 'unknown'
+		WHEN m.succeeded THEN 'succeeded'
+		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.denied FROM error_patterns AS p)::text[])
+			THEN 'denied' ELSE 'failed' END AS outcome,
 	CASE WHEN m.succeeded THEN NULL
-		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.denied FROM error_patterns AS p)::text[]) THEN 'denied'
-		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.marked_for_deletion FROM error_patterns AS p)::text[]) THEN 'marked for deletion'
-		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.not_found FROM error_patterns AS p)::text[]) THEN 'not found'
-		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.already_there FROM error_patterns AS p)::text[]) THEN 'exists'
-		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.throttled FROM error_patterns AS p)::text[]) THEN 'throttled'
+		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.denied FROM error_patterns AS p)::text[])
+			THEN 'denied'
+		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.marked_for_deletion
+			FROM error_patterns AS p)::text[]) THEN 'marked for deletion'
+		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.not_found
+			FROM error_patterns AS p)::text[]) THEN 'not found'
+		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.already_there
+			FROM error_patterns AS p)::text[]) THEN 'exists'
+		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.throttled
+			FROM error_patterns AS p)::text[]) THEN 'throttled'
 		ELSE 'other' END AS error_kind,
 	m.error_code, m.error_message, k.process, k.phase, k.is_test, m.trusted,
-	m.request_id, m.shared_event_id, m.vpc_endpoint_id, m.from_console, m.key_arn, m.detail, m.item, m.session_created_at,
+	m.request_id, m.shared_event_id, m.vpc_endpoint_id, m.from_console, m.key_arn, m.detail, m.item,
+		m.session_created_at,
 	-- Most events tell it themselves; only the sessions of roles are looked up.
-	CASE WHEN m.origin_kind IS NOT NULL THEN m.origin ELSE (cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account, m.principal_id,
+	CASE WHEN m.origin_kind IS NOT NULL THEN m.origin
+		ELSE (cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account, m.principal_id,
 		m.session_name, m.access_key_id, m.session_created_at, m.from_console, m.shared_event_id)).origin END AS origin,
-	CASE WHEN m.origin_kind IS NOT NULL THEN m.origin_kind ELSE (cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account, m.principal_id,
-		m.session_name, m.access_key_id, m.session_created_at, m.from_console, m.shared_event_id)).origin_kind END AS origin_kind,
-	CASE WHEN m.origin_kind IS NOT NULL THEN m.origin_method ELSE (cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account, m.principal_id,
-		m.session_name, m.access_key_id, m.session_created_at, m.from_console, m.shared_event_id)).origin_method END AS origin_method,
+	CASE WHEN m.origin_kind IS NOT NULL THEN m.origin_kind
+		ELSE (cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account, m.principal_id,
+		m.session_name, m.access_key_id, m.session_created_at, m.from_console,
+		m.shared_event_id)).origin_kind END AS origin_kind,
+	CASE WHEN m.origin_kind IS NOT NULL THEN m.origin_method
+		ELSE (cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account, m.principal_id,
+		m.session_name, m.access_key_id, m.session_created_at, m.from_console,
+		m.shared_event_id)).origin_method END AS origin_method,
 	m.event_key
 FROM secret_mentions AS m
 	LEFT JOIN secret_event_kinds AS k ON k.event_name = m.event_name AND m.event_source = 'secretsmanager.amazonaws.com'
@@ -93,16 +116,21 @@ FROM secret_mentions AS m
 	) AS a ON a.principal_id = m.principal_id
 WHERE NOT EXISTS (SELECT FROM secret_updates AS u
 		WHERE u.event_id = m.event_id AND u.account_id = m.account_id AND u.aws_region = m.aws_region)
-	-- Of the records of one call, that of the secret's account stands for the others, and that of the API for that of an endpoint.
+	-- Of the records of one call, that of the secret's account stands for the others, and that of the API for that of
+	-- an endpoint.
 	AND NOT EXISTS (SELECT FROM secret_facts AS t
-		WHERE t.shared_event_id IS NOT NULL AND t.shared_event_id = m.shared_event_id AND t.event_name = m.event_name AND t.event_source = m.event_source
+		WHERE t.shared_event_id IS NOT NULL AND t.shared_event_id = m.shared_event_id AND t.event_name = m.event_name
+			AND t.event_source = m.event_source
 			AND (t.item = m.item OR m.secret_name IS NULL)
-			AND (t.secret_name IS NOT NULL, t.account_id IS NOT DISTINCT FROM t.secret_account, coalesce(t.event_type, '') NOT LIKE 'AwsVpceEvent%',
+			AND (t.secret_name IS NOT NULL, t.account_id IS NOT DISTINCT FROM t.secret_account,
+				coalesce(t.event_type, '') NOT LIKE 'AwsVpceEvent%',
 					t.original_event_id IS NOT NULL, t.event_key)
-				> (m.secret_name IS NOT NULL, m.account_id IS NOT DISTINCT FROM m.secret_account, coalesce(m.event_type, '') NOT LIKE 'AwsVpceEvent%',
+				> (m.secret_name IS NOT NULL, m.account_id IS NOT DISTINCT FROM m.secret_account,
+					coalesce(m.event_type, '') NOT LIKE 'AwsVpceEvent%',
 					m.original_event_id IS NOT NULL, m.event_key));
 COMMENT ON VIEW secret_calls IS
-	'What secret_events has, without the events themselves, and changes of keys; the other views about secrets are made of it';
+	'What secret_events has, without the events themselves, and changes of keys; the other views about secrets are '
+	'made of it';
 
 CREATE VIEW secret_events WITH (security_invoker) AS
 SELECT c.*,
@@ -110,4 +138,7 @@ SELECT c.*,
 FROM secret_calls AS c
 WHERE c.event_source = 'secretsmanager.amazonaws.com' OR c.secret_name IS NOT NULL;
 COMMENT ON VIEW secret_events IS
-	'What happened to secrets: every call of Secrets Manager and every event of its own, each decryption and data key of the key service for a secret, and what other services report of secrets. A batch has a row for each secret it names, a call that names none has one with nulls. A call that two accounts recorded, or that was delivered again, has one row';
+	'What happened to secrets: every call of Secrets Manager and every event of its own, each decryption and data key '
+	'of the key service for a secret, and what other services report of secrets. A batch has a row for each secret it '
+	'names, a call that names none has one with nulls. A call that two accounts recorded, or that was delivered '
+	'again, has one row';

@@ -3,7 +3,8 @@
 CREATE VIEW secret_lookalikes WITH (security_invoker) AS
 SELECT n.secret_account AS account_id, n.secret_region AS aws_region, n.secret_name, n.partial_arn,
 	array_agg(DISTINCT n.secret_arn) FILTER (WHERE n.trusted) AS secret_arns,
-	CASE WHEN count(DISTINCT n.secret_arn) FILTER (WHERE n.trusted) = 1 THEN min(n.secret_arn) FILTER (WHERE n.trusted) END AS secret_arn
+	CASE WHEN count(DISTINCT n.secret_arn) FILTER (WHERE n.trusted) = 1 THEN min(n.secret_arn)
+		FILTER (WHERE n.trusted) END AS secret_arn
 FROM secret_facts AS n
 WHERE left(right(n.secret_name, 7), 1) = '-' AND n.secret_name ~ '-[A-Za-z0-9]{6}$'
 	AND n.secret_source IN ('name', 'response', 'service_event') AND n.succeeded
@@ -29,24 +30,29 @@ SELECT f.secret_account AS account_id, f.secret_region AS aws_region, f.secret_n
 		WHEN f.event_name = 'CreateSecret' THEN 'created' ELSE 'seen' END AS evidence,
 	CASE WHEN f.event_name IN ('BatchGetSecretValue', 'DescribeSecret', 'ListSecretVersionIds') THEN NULL
 		WHEN f.event_name = 'StopReplicationToReplica' THEN 'promoted'
-		WHEN k.phase = 'ended' OR k.phase = 'scheduled' AND f.detail ->> 'force_delete_without_recovery' = 'true' THEN 'deleted'
+		WHEN k.phase = 'ended' OR k.phase = 'scheduled' AND f.detail ->> 'force_delete_without_recovery' = 'true'
+			THEN 'deleted'
 		WHEN k.phase = 'scheduled' THEN 'scheduled'
 		WHEN k.phase IN ('started', 'succeeded') THEN NULL
 		ELSE 'alive' END AS sign,
 	CASE WHEN k.phase = 'scheduled' THEN f.event_time + make_interval(hours => 24 * CASE
-		WHEN f.detail ->> 'recovery_window_in_days' ~ '^[0-9]{1,2}$' THEN (f.detail ->> 'recovery_window_in_days')::integer ELSE 30 END) END AS due_at,
+		WHEN f.detail ->> 'recovery_window_in_days' ~ '^[0-9]{1,2}$'
+			THEN (f.detail ->> 'recovery_window_in_days')::integer ELSE 30 END) END AS due_at,
 	NULL::text AS primary_arn,
 	-- A replica's value, rotation and replicas are its primary's: these calls and events fail of it, or never come.
-	f.trusted AND (f.succeeded AND f.event_name IN ('CreateSecret', 'PutSecretValue', 'UpdateSecretVersionStage', 'RotateSecret', 'CancelRotateSecret',
+	f.trusted AND (f.succeeded AND f.event_name IN ('CreateSecret', 'PutSecretValue', 'UpdateSecretVersionStage',
+		'RotateSecret', 'CancelRotateSecret',
 			'ReplicateSecretToRegions', 'RemoveRegionsFromReplication')
 		OR f.event_name IN (SELECT o.event_name FROM secret_event_kinds AS o WHERE o.process = 'rotation')) AS leads
 FROM secret_facts AS f LEFT JOIN secret_event_kinds AS k ON k.event_name = f.event_name AND k.process = 'deletion'
 WHERE f.secret_arn IS NOT NULL AND (f.trusted OR f.succeeded AND f.secret_source IN ('request_arn', 'list'))
 UNION ALL
 -- What a primary's events say of its replicas, which share its name and suffix.
-SELECT f.secret_account, r.region, f.secret_name, replace(f.secret_arn, ':' || f.secret_region || ':', ':' || r.region || ':'),
+SELECT f.secret_account, r.region, f.secret_name, replace(f.secret_arn, ':' || f.secret_region || ':',
+	':' || r.region || ':'),
 	f.event_time, 'replica',
-	CASE WHEN k.phase = 'failed' OR f.detail -> 'replication_status' @> jsonb_build_array(jsonb_build_object('region', r.region, 'status', 'Failed'))
+	CASE WHEN k.phase = 'failed' OR f.detail -> 'replication_status' @> jsonb_build_array(jsonb_build_object('region',
+		r.region, 'status', 'Failed'))
 			THEN 'failed'
 		WHEN f.event_name = 'RemoveRegionsFromReplication' THEN 'removed'
 		WHEN f.detail ->> 'force_overwrite_replica_secret' = 'true' THEN 'overwrote'
@@ -55,7 +61,8 @@ SELECT f.secret_account, r.region, f.secret_name, replace(f.secret_arn, ':' || f
 FROM secret_facts AS f LEFT JOIN secret_event_kinds AS k ON k.event_name = f.event_name AND k.process = 'replication'
 	CROSS JOIN LATERAL cloudtrail_replica_regions(f.detail) AS r
 WHERE f.trusted AND f.detail ?| '{add_replica_regions,remove_replica_regions,replica_region}'
-	AND (k.phase IS NOT NULL OR NOT f.detail ? 'replica_region') AND r.region <> f.secret_region AND r.region ~ '^[a-z0-9-]{1,40}$'
+	AND (k.phase IS NOT NULL OR NOT f.detail ? 'replica_region') AND r.region <> f.secret_region
+		AND r.region ~ '^[a-z0-9-]{1,40}$'
 UNION ALL
 -- What the loaded list says.
 SELECT split_part(l.secret_arn, ':', 5), split_part(l.secret_arn, ':', 4), l.secret_name, l.secret_arn,
@@ -66,22 +73,28 @@ SELECT split_part(l.secret_arn, ':', 5), split_part(l.secret_arn, ':', 4), l.sec
 FROM listed_secrets AS l CROSS JOIN LATERAL (VALUES (l.listed_at, false), (l.created_at, true)) AS v (at, created)
 WHERE v.at IS NOT NULL;
 COMMENT ON VIEW secret_signs IS
-	'Signs of secrets: a row for each event that shows or uses a full ARN, for each replica that a primary''s event names, and for what a loaded list says';
+	'Signs of secrets: a row for each event that shows or uses a full ARN, for each replica that a primary''s event '
+	'names, and for what a loaded list says';
 COMMENT ON COLUMN secret_signs.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_signs.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_signs.secret_name IS 'Name of the secret';
 COMMENT ON COLUMN secret_signs.secret_arn IS 'Full ARN of the secret';
 COMMENT ON COLUMN secret_signs.at IS 'Time of the event, or of the list';
 COMMENT ON COLUMN secret_signs.evidence IS
-	'created or seen: AWS shows the ARN; replica: its primary''s event names the Region; listed; used: the ARN is a caller''s, and it worked; named: a batch named it';
+	'created or seen: AWS shows the ARN; replica: its primary''s event names the Region; listed; used: the ARN is a '
+	'caller''s, and it worked; named: a batch named it';
 COMMENT ON COLUMN secret_signs.sign IS
-	'alive, scheduled (for deletion), deleted, promoted (a replica became a secret of its own), replicated, overwrote (replicated over a secret of that name), failed, removed, created; null says nothing of its life';
+	'alive, scheduled (for deletion), deleted, promoted (a replica became a secret of its own), replicated, overwrote '
+	'(replicated over a secret of that name), failed, removed, created; null says nothing of its life';
 COMMENT ON COLUMN secret_signs.due_at IS 'When a scheduled deletion is due';
 COMMENT ON COLUMN secret_signs.primary_arn IS 'The secret that it is a replica of, if the sign shows that';
-COMMENT ON COLUMN secret_signs.leads IS 'Whether the sign shows that it is not a replica: what was done to it is only done to a primary, or a secret without replicas';
+COMMENT ON COLUMN secret_signs.leads IS
+	'Whether the sign shows that it is not a replica: what was done to it is only done to a primary, or a secret '
+	'without replicas';
 
 CREATE VIEW secret_lives WITH (security_invoker) AS
-SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.evidence, s.created_at, s.first_seen, s.last_seen, s.known_from,
+SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.evidence, s.created_at, s.first_seen,
+	s.last_seen, s.known_from,
 	s.alive_at, s.end_at, s.scheduled_at, s.due_at, s.removed_at, s.overwrote_at, s.promoted_at,
 	-- Only replicas share name and suffix: of several in different Regions, the one that leads is the primary.
 	coalesce(s.primary_arn, CASE WHEN NOT (s.leads AND s.promoted_at IS NULL) AND s.evidence NOT IN ('created', 'named')
@@ -89,10 +102,14 @@ SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.evidence, s.cr
 		THEN min(s.secret_arn) FILTER (WHERE s.leads AND s.promoted_at IS NULL) OVER family END) AS primary_arn
 FROM (
 	SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn,
-		CASE min(CASE s.evidence WHEN 'created' THEN 1 WHEN 'seen' THEN 2 WHEN 'replica' THEN 3 WHEN 'listed' THEN 4 WHEN 'used' THEN 5 ELSE 6 END)
-			WHEN 1 THEN 'created' WHEN 2 THEN 'seen' WHEN 3 THEN 'replica' WHEN 4 THEN 'listed' WHEN 5 THEN 'used' ELSE 'named' END AS evidence,
-		coalesce(min(s.at) FILTER (WHERE s.evidence = 'created'), min(s.at) FILTER (WHERE s.sign IN ('created', 'replicated', 'overwrote'))) AS created_at,
-		min(s.at) FILTER (WHERE s.evidence <> 'listed') AS first_seen, max(s.at) FILTER (WHERE s.evidence <> 'listed') AS last_seen,
+		CASE min(CASE s.evidence WHEN 'created' THEN 1 WHEN 'seen' THEN 2 WHEN 'replica' THEN 3 WHEN 'listed' THEN 4
+			WHEN 'used' THEN 5 ELSE 6 END)
+			WHEN 1 THEN 'created' WHEN 2 THEN 'seen' WHEN 3 THEN 'replica' WHEN 4 THEN 'listed' WHEN 5 THEN 'used'
+				ELSE 'named' END AS evidence,
+		coalesce(min(s.at) FILTER (WHERE s.evidence = 'created'), min(s.at)
+			FILTER (WHERE s.sign IN ('created', 'replicated', 'overwrote'))) AS created_at,
+		min(s.at) FILTER (WHERE s.evidence <> 'listed') AS first_seen, max(s.at)
+			FILTER (WHERE s.evidence <> 'listed') AS last_seen,
 		min(s.at) AS known_from,
 		max(s.at) FILTER (WHERE s.sign IN ('alive', 'promoted', 'created', 'replicated', 'overwrote')) AS alive_at,
 		max(s.at) FILTER (WHERE s.sign IN ('deleted', 'removed')) AS end_at,
@@ -105,7 +122,8 @@ FROM (
 	GROUP BY s.account_id, s.aws_region, s.secret_name, s.secret_arn
 	-- A replication that failed made no replica, whatever is removed later.
 	HAVING (bool_or(s.evidence <> 'replica') OR count(*) FILTER (WHERE s.sign = 'failed') = 0
-			OR max(s.at) FILTER (WHERE s.sign NOT IN ('failed', 'removed')) > max(s.at) FILTER (WHERE s.sign = 'failed'))
+			OR max(s.at) FILTER (WHERE s.sign NOT IN ('failed', 'removed')) > max(s.at)
+				FILTER (WHERE s.sign = 'failed'))
 		-- A caller's ARN may be the partial one of a secret whose name ends as an ARN does.
 		AND (bool_or(s.evidence IN ('created', 'seen', 'replica', 'listed'))
 			OR s.secret_arn NOT IN (SELECT n.partial_arn FROM secret_lookalikes AS n))
@@ -117,19 +135,22 @@ COMMENT ON COLUMN secret_lives.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_lives.secret_name IS 'Name of the secret';
 COMMENT ON COLUMN secret_lives.secret_arn IS 'Full ARN of the secret';
 COMMENT ON COLUMN secret_lives.evidence IS 'The best evidence, as in secrets';
-COMMENT ON COLUMN secret_lives.created_at IS 'When the secret was created; null if neither the trail nor listed_secrets shows it';
+COMMENT ON COLUMN secret_lives.created_at IS
+	'When the secret was created; null if neither the trail nor listed_secrets shows it';
 COMMENT ON COLUMN secret_lives.first_seen IS 'The first event that shows the ARN';
 COMMENT ON COLUMN secret_lives.last_seen IS 'The last event that shows the ARN';
 COMMENT ON COLUMN secret_lives.known_from IS 'The first sign of it';
 COMMENT ON COLUMN secret_lives.alive_at IS 'The last sign that it was not deleted';
-COMMENT ON COLUMN secret_lives.end_at IS 'The last forced deletion, end of the deletion of a version, or removal of the replica';
+COMMENT ON COLUMN secret_lives.end_at IS
+	'The last forced deletion, end of the deletion of a version, or removal of the replica';
 COMMENT ON COLUMN secret_lives.scheduled_at IS 'When its deletion was last scheduled';
 COMMENT ON COLUMN secret_lives.due_at IS 'When the last scheduled deletion is due';
 COMMENT ON COLUMN secret_lives.removed_at IS 'When the replica was last removed';
 COMMENT ON COLUMN secret_lives.overwrote_at IS 'When the replica was made over a secret of its name';
 COMMENT ON COLUMN secret_lives.promoted_at IS 'When the replica became a secret of its own';
 COMMENT ON COLUMN secret_lives.primary_arn IS
-	'The secret that it is, or was, a replica of: by an event of that one, by the loaded list, or since that one shares its name and suffix and is the one to which what replicas do not allow was done';
+	'The secret that it is, or was, a replica of: by an event of that one, by the loaded list, or since that one '
+	'shares its name and suffix and is the one to which what replicas do not allow was done';
 
 CREATE VIEW secrets WITH (security_invoker) AS
 SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, left(s.secret_arn, -7) AS partial_arn, s.evidence,
@@ -144,12 +165,14 @@ SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, left(s.secret_ar
 	least(s.certain_to, CASE WHEN s.scheduled_at >= coalesce(s.alive_at, '-infinity') THEN s.due_at END) AS valid_to,
 	s.possible_to, s.next_arn, s.primary_arn, split_part(s.primary_arn, ':', 4) AS primary_region, s.promoted_at
 FROM (
-	-- How one ends and the next begins: until when the first certainly has the name, and from when on it cannot have it.
+	-- How one ends and the next begins: until when the first certainly has the name, and from when on it cannot have
+	-- it.
 	-- Times are whole seconds, so the second of a change may be either's.
 	SELECT s.*,
 		CASE WHEN s.next_arn IS NULL THEN coalesce(s.ended_at + interval '1 microsecond', 'infinity')
 			WHEN s.ended_at <= s.next_from THEN least(s.ended_at + interval '1 microsecond', s.next_from)
-			ELSE least(coalesce(s.next_created_at, s.last_sign + interval '1 microsecond'), s.next_from) END AS certain_to,
+			ELSE least(coalesce(s.next_created_at, s.last_sign + interval '1 microsecond'),
+				s.next_from) END AS certain_to,
 		CASE WHEN s.next_arn IS NULL THEN coalesce(s.ended_at + interval '1 microsecond', 'infinity')
 			WHEN s.ended_at < s.next_from THEN s.ended_at + interval '1 microsecond'
 			WHEN s.next_created_at IS NULL THEN greatest(s.next_from, s.last_sign + interval '1 microsecond')
@@ -157,39 +180,57 @@ FROM (
 			ELSE greatest(s.next_created_at, s.last_sign) + interval '1 second' END AS possible_to
 	FROM (
 		SELECT s.*, lead(s.secret_arn) OVER bearer AS next_arn, lead(s.created_at) OVER bearer AS next_created_at,
-			lead(coalesce(s.created_at, s.known_from)) OVER bearer AS next_from, lead(s.overwrote_at) OVER bearer AS next_overwrote_at,
+			lead(coalesce(s.created_at, s.known_from)) OVER bearer AS next_from,
+			lead(s.overwrote_at) OVER bearer AS next_overwrote_at,
 			greatest(s.alive_at, s.known_from) AS last_sign,
 			-- An end that a later sign of life contradicts was the end of a version.
 			least(CASE WHEN s.end_at >= coalesce(s.alive_at, '-infinity') THEN s.end_at END,
-				CASE WHEN lead(s.overwrote_at) OVER bearer >= greatest(s.alive_at, s.known_from) THEN lead(s.overwrote_at) OVER bearer END) AS ended_at
+				CASE WHEN lead(s.overwrote_at) OVER bearer >= greatest(s.alive_at, s.known_from)
+					THEN lead(s.overwrote_at) OVER bearer END) AS ended_at
 		FROM (
-			SELECT s.*, bool_or(s.evidence <> 'named') OVER (PARTITION BY s.secret_name, s.account_id, s.aws_region) AS better
+			SELECT s.*, bool_or(s.evidence <> 'named') OVER (PARTITION BY s.secret_name, s.account_id,
+				s.aws_region) AS better
 			FROM secret_lives AS s
 		) AS s
 		-- What batches alone name does not count beside better evidence.
 		WHERE s.evidence <> 'named' OR NOT s.better
-		WINDOW bearer AS (PARTITION BY s.secret_name, s.account_id, s.aws_region ORDER BY coalesce(s.created_at, s.known_from), s.secret_arn)
+		WINDOW bearer AS (PARTITION BY s.secret_name, s.account_id, s.aws_region
+			ORDER BY coalesce(s.created_at, s.known_from), s.secret_arn)
 	) AS s
 ) AS s
-WINDOW bearer AS (PARTITION BY s.secret_name, s.account_id, s.aws_region ORDER BY coalesce(s.created_at, s.known_from), s.secret_arn);
+WINDOW bearer AS (PARTITION BY s.secret_name, s.account_id, s.aws_region ORDER BY coalesce(s.created_at, s.known_from),
+	s.secret_arn);
 COMMENT ON VIEW secrets IS
-	'The directory: a row for each secret (full ARN) that the trail or a loaded list shows, replicas included. A name made again is another secret, with an ARN of its own';
+	'The directory: a row for each secret (full ARN) that the trail or a loaded list shows, replicas included. A name '
+	'made again is another secret, with an ARN of its own';
 COMMENT ON COLUMN secrets.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secrets.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secrets.secret_name IS 'Name of the secret';
 COMMENT ON COLUMN secrets.secret_arn IS 'Full ARN of the secret';
-COMMENT ON COLUMN secrets.partial_arn IS 'The ARN without the last hyphen and six characters, common to all that had the name there';
+COMMENT ON COLUMN secrets.partial_arn IS
+	'The ARN without the last hyphen and six characters, common to all that had the name there';
 COMMENT ON COLUMN secrets.evidence IS
-	'created: its creation is in the trail; seen: AWS shows its ARN in other events; replica: only its primary''s events show it; listed: only the loaded list does; used: a caller gave the ARN, and the call worked; named: only a batch names it';
-COMMENT ON COLUMN secrets.created_at IS 'When it was created, or replicated to its Region; null if neither the trail nor listed_secrets shows it';
-COMMENT ON COLUMN secrets.ended_at IS 'When it was gone: its forced deletion, the end of a scheduled one, its removal or its replacement by a replica; null if not known. The end of a version of a secret that lives on is not one';
-COMMENT ON COLUMN secrets.end_reason IS 'deleted, removed (a replica) or overwritten (by a replica that was forced on its name)';
+	'created: its creation is in the trail; seen: AWS shows its ARN in other events; replica: only its primary''s '
+	'events show it; listed: only the loaded list does; used: a caller gave the ARN, and the call worked; named: only '
+	'a batch names it';
+COMMENT ON COLUMN secrets.created_at IS
+	'When it was created, or replicated to its Region; null if neither the trail nor listed_secrets shows it';
+COMMENT ON COLUMN secrets.ended_at IS
+	'When it was gone: its forced deletion, the end of a scheduled one, its removal or its replacement by a replica; '
+	'null if not known. The end of a version of a secret that lives on is not one';
+COMMENT ON COLUMN secrets.end_reason IS
+	'deleted, removed (a replica) or overwritten (by a replica that was forced on its name)';
 COMMENT ON COLUMN secrets.first_seen IS 'The first event that shows this ARN';
 COMMENT ON COLUMN secrets.last_seen IS 'The last event that shows this ARN';
-COMMENT ON COLUMN secrets.valid_from IS 'Since when it certainly has its name: its creation, else the end of its predecessor; -infinity if none is known';
-COMMENT ON COLUMN secrets.valid_to IS 'Until when, exclusively: its end, else its successor''s creation, else its last sign of life before a successor is seen; infinity if none is known';
-COMMENT ON COLUMN secrets.possible_to IS 'From when on it cannot have its name: between valid_to and this time it or next_arn may';
+COMMENT ON COLUMN secrets.valid_from IS
+	'Since when it certainly has its name: its creation, else the end of its predecessor; -infinity if none is known';
+COMMENT ON COLUMN secrets.valid_to IS
+	'Until when, exclusively: its end, else its successor''s creation, else its last sign of life before a successor '
+	'is seen; infinity if none is known';
+COMMENT ON COLUMN secrets.possible_to IS
+	'From when on it cannot have its name: between valid_to and this time it or next_arn may';
 COMMENT ON COLUMN secrets.next_arn IS 'The secret that had the name next';
-COMMENT ON COLUMN secrets.primary_arn IS 'The secret that it is a replica of, or was until promoted_at; null for others';
+COMMENT ON COLUMN secrets.primary_arn IS
+	'The secret that it is a replica of, or was until promoted_at; null for others';
 COMMENT ON COLUMN secrets.primary_region IS 'Region of primary_arn';
 COMMENT ON COLUMN secrets.promoted_at IS 'When a replica became a secret of its own';

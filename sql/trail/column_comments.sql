@@ -8,8 +8,10 @@ CREATE FUNCTION cloudtrail_column_comments(trail text, OUT command text) RETURNS
 		VALUES
 		('item', '0 for the secret of an event that names one or none; from 1 for those that a batch or list names'),
 		('session_created_at', 'When the temporary credentials of the caller were issued'),
-		('origin', 'Who stands behind the call: the person, workload or service at the start of the chain of sessions; null if that is not known'),
-		('origin_kind', 'human (a user of IAM or IAM Identity Center, a sign-in), workload (an instance, pod, pipeline or function), service, or unknown'),
+		('origin', 'Who stands behind the call: the person, workload or service at the start of the chain of '
+			'sessions; null if that is not known'),
+		('origin_kind', 'human (a user of IAM or IAM Identity Center, a sign-in), workload (an instance, pod, '
+			'pipeline or function), service, or unknown'),
 		('origin_method', 'How origin is known, or why it is not'),
 		('on_behalf_of', 'IAM Identity Center user for whom the call was made'),
 		('secret_region', 'Region of the secret, by its ARN, else that of the event'),
@@ -23,7 +25,8 @@ CREATE FUNCTION cloudtrail_column_comments(trail text, OUT command text) RETURNS
 		('arn_known', 'False for a name whose ARN nothing in the trail shows'),
 		('readers', 'Number of actors that read it'),
 		('maybe_read', 'The last call that may have read it, but may have read another secret or none'),
-		('rotate_every', 'The longest time between two rotations by the rule; null if it is not known or not understood'),
+		('rotate_every', 'The longest time between two rotations by the rule; null if it is not known or not '
+			'understood'),
 		('primary_arn', 'The secret that it is a replica of; null for others'),
 		('replicas', 'Regions to which it is replicated'),
 		('policy_present', 'Whether it has a resource policy; null if that is not known'),
@@ -53,7 +56,8 @@ CREATE FUNCTION cloudtrail_column_comments(trail text, OUT command text) RETURNS
 		('enabled', 'False leaves the condition out'),
 		('ended_at', 'When it ended'),
 		('error', 'Why it is not an event'),
-		('event_status', 'What cloudtrail_record_event_status() last found: intact, events differ, events missing, gone, not checkable'),
+		('event_status', 'What cloudtrail_record_event_status() last found: intact, events differ, events missing, '
+			'gone, not checkable'),
 		('events', 'How many events'),
 		('evidence', 'created, seen, used (an ARN that a caller gave, and that worked) or ended'),
 		('excludes', 'What the filters leave out'),
@@ -100,7 +104,8 @@ CREATE FUNCTION cloudtrail_column_comments(trail text, OUT command text) RETURNS
 		('rejects', 'Items that are not events, put aside with their bytes'),
 		('replica_region', 'Region of the replica'),
 		('requested_by', 'Who asked for it'),
-		('resolve_method', 'How the secret is known: exact, response, service_event, kms, name, partial, ambiguous or unresolved'),
+		('resolve_method', 'How the secret is known: exact, response, service_event, kms, name, partial, ambiguous or '
+			'unresolved'),
 		('restored_at', 'When the deletion was cancelled'),
 		('restored_by', 'Who cancelled it'),
 		('rotation_changed_at', 'When the settings of the rotation were last changed'),

@@ -6,13 +6,19 @@ CREATE FUNCTION cloudtrail_conclusive(observed_from timestamptz, observed_to tim
 	RETURN coalesce(observed_from OPERATOR(pg_catalog.<=) claim_from
 		AND observed_to OPERATOR(pg_catalog.>=) (claim_to OPERATOR(pg_catalog.-) slack)
 		AND (gaps OPERATOR(pg_catalog.&&) pg_catalog.tstzrange(claim_from, claim_to)) IS NOT TRUE, false);
-COMMENT ON FUNCTION cloudtrail_conclusive(timestamptz, timestamptz, tstzmultirange, timestamptz, timestamptz, interval) IS
-	'Whether what was observed of an account and Region covers the whole span of a claim, so that what is not seen did not happen';
+COMMENT ON FUNCTION cloudtrail_conclusive(timestamptz, timestamptz, tstzmultirange, timestamptz,
+	timestamptz, interval) IS
+	'Whether what was observed of an account and Region covers the whole span of a claim, so that what is not seen '
+	'did not happen';
 
 CREATE FUNCTION cloudtrail_conclusive_of_reads(observed_from timestamptz, observed_to timestamptz, gaps tstzmultirange,
-		reads_from timestamptz, reads_to timestamptz, claim_from timestamptz, claim_to timestamptz, slack interval) RETURNS boolean
+		reads_from timestamptz, reads_to timestamptz, claim_from timestamptz, claim_to timestamptz, slack interval)
+			RETURNS boolean
 	LANGUAGE sql STABLE PARALLEL SAFE
 	RETURN @extschema@.cloudtrail_conclusive(observed_from, observed_to, gaps, claim_from, claim_to, slack)
-		AND @extschema@.cloudtrail_conclusive(reads_from OPERATOR(pg_catalog.-) slack, reads_to, NULL, claim_from, claim_to, slack);
-COMMENT ON FUNCTION cloudtrail_conclusive_of_reads(timestamptz, timestamptz, tstzmultirange, timestamptz, timestamptz, timestamptz, timestamptz, interval) IS
-	'Whether what was observed of an account and Region covers the whole span of a claim about reads: a trail that records only writes, or did for a time, shows nothing of them';
+		AND @extschema@.cloudtrail_conclusive(reads_from OPERATOR(pg_catalog.-) slack, reads_to, NULL, claim_from,
+			claim_to, slack);
+COMMENT ON FUNCTION cloudtrail_conclusive_of_reads(timestamptz, timestamptz, tstzmultirange, timestamptz, timestamptz,
+	timestamptz, timestamptz, interval) IS
+	'Whether what was observed of an account and Region covers the whole span of a claim about reads: a trail that '
+	'records only writes, or did for a time, shows nothing of them';

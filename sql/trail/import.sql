@@ -1,6 +1,7 @@
 CREATE FUNCTION cloudtrail_import_by_sql(trail regnamespace, source text, log bytea,
 		content bytea DEFAULT NULL, content_sha256 bytea DEFAULT NULL,
-		OUT kind text, OUT events bigint, OUT inserted bigint, OUT duplicates bigint, OUT rejects bigint, OUT known boolean)
+		OUT kind text, OUT events bigint, OUT inserted bigint, OUT duplicates bigint, OUT rejects bigint,
+		OUT known boolean)
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
 	AS $$
@@ -12,7 +13,8 @@ DECLARE
 	others bigint;
 	manifest bytea;
 	-- NUL, half a surrogate pair and large exponents, which jsonb cannot hold: it has others in their place.
-	not_in_jsonb CONSTANT text := $re$\\u(0000|[dD][89abAB]..(?!\\u[dD][c-fC-F]))|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]|[:,\[]\s*-?[0-9.]+[eE]$re$;
+	not_in_jsonb CONSTANT text :=
+		$re$\\u(0000|[dD][89abAB]..(?!\\u[dD][c-fC-F]))|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]|[:,\[]\s*-?[0-9.]+[eE]$re$;
 BEGIN
 	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	IF source IS NULL OR log IS NULL THEN
@@ -49,7 +51,8 @@ BEGIN
 				BEGIN
 					PERFORM @extschema@.cloudtrail_create_partition(trail, month);
 				EXCEPTION WHEN lock_not_available OR insufficient_privilege OR duplicate_table THEN
-					-- A long query or another table is in the way, or it takes the owner: the default partition has the events for now.
+					-- A long query or another table is in the way, or it takes the owner: the default partition has the
+					-- events for now.
 					NULL;
 				END;
 			END IF;
@@ -57,7 +60,8 @@ BEGIN
 
 		-- Then the events, each inserted as it is read: so the indexes find it at hand.
 		INSERT INTO raw_events (event_time, event_key, event)
-			SELECT @extschema@.event_time(u.event), @extschema@.event_key(u.event), @extschema@.cloudtrail_compact(u.event)
+			SELECT @extschema@.event_time(u.event), @extschema@.event_key(u.event),
+			@extschema@.cloudtrail_compact(u.event)
 			FROM (SELECT @extschema@.cloudtrail_unpack(file, true) AS event OFFSET 0) AS u
 			ON CONFLICT DO NOTHING;
 		GET DIAGNOSTICS inserted = ROW_COUNT;
@@ -65,40 +69,51 @@ BEGIN
 		-- The same time and key with another content is not a duplicate: somebody forged one of the two.
 		IF duplicates > 0 THEN
 			INSERT INTO conflicts (event_time, event_key, event, source, sha256)
-				SELECT t.event_time, t.event_key, @extschema@.cloudtrail_compact(u.event), cloudtrail_import_by_sql.source, file_sha256
+				SELECT t.event_time, t.event_key, @extschema@.cloudtrail_compact(u.event),
+				cloudtrail_import_by_sql.source, file_sha256
 				FROM (SELECT @extschema@.cloudtrail_unpack(file, true) AS event OFFSET 0) AS u
 					JOIN raw_events AS t ON t.event_time = @extschema@.event_time(u.event)
 						AND t.event_key = @extschema@.event_key(u.event)
 				WHERE t.event OPERATOR(@extschema@.<>) u.event
-					AND (t.event::jsonb <> u.event::jsonb OR t.event::text ~ not_in_jsonb OR u.event::text ~ not_in_jsonb)
+					AND (t.event::jsonb <> u.event::jsonb OR t.event::text ~ not_in_jsonb
+						OR u.event::text ~ not_in_jsonb)
 				ON CONFLICT DO NOTHING;
 		END IF;
 	END IF;
 	INSERT INTO log_files (source, sha256, size, kind, account_id, aws_region, log_time, events, inserted, duplicates,
 			rejects, manifest)
-		SELECT cloudtrail_import_by_sql.source, file_sha256, octet_length(log), cloudtrail_import_by_sql.kind, n.account_id, n.aws_region,
-			n.log_time, cloudtrail_import_by_sql.events, cloudtrail_import_by_sql.inserted, cloudtrail_import_by_sql.duplicates,
+		SELECT cloudtrail_import_by_sql.source, file_sha256, octet_length(log), cloudtrail_import_by_sql.kind,
+		n.account_id, n.aws_region,
+			n.log_time, cloudtrail_import_by_sql.events, cloudtrail_import_by_sql.inserted,
+			cloudtrail_import_by_sql.duplicates,
 			cloudtrail_import_by_sql.rejects, manifest
 		FROM @extschema@.cloudtrail_file_name(source) AS n
 		ON CONFLICT DO NOTHING;
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_import_by_sql(regnamespace, text, bytea, bytea, bytea) IS
-	'Imports one log file as cloudtrail_import() does, which calls it if rows cannot be written without SQL: for partitions that are foreign or distributed, triggers, constraints and unique indexes of yours, row security, files with duplicates or with items that are not events; content and hash need not be given';
+	'Imports one log file as cloudtrail_import() does, which calls it if rows cannot be written without SQL: for '
+	'partitions that are foreign or distributed, triggers, constraints and unique indexes of yours, row security, '
+	'files with duplicates or with items that are not events; content and hash need not be given';
 
 CREATE FUNCTION cloudtrail_import(trail regnamespace, source text, log bytea,
-		OUT kind text, OUT events bigint, OUT inserted bigint, OUT duplicates bigint, OUT rejects bigint, OUT known boolean)
+		OUT kind text, OUT events bigint, OUT inserted bigint, OUT duplicates bigint, OUT rejects bigint,
+		OUT known boolean)
 	AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE
 	SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION cloudtrail_import(regnamespace, text, bytea) IS
-	'Imports one log file into a trail, once: counts its events, those inserted, those the trail had, what was put aside, and whether this content was imported before';
+	'Imports one log file into a trail, once: counts its events, those inserted, those the trail had, what was put '
+	'aside, and whether this content was imported before';
 
 CREATE FUNCTION cloudtrail_import_files(trail regnamespace, sources text[], logs bytea[],
-		OUT kind text, OUT events bigint, OUT inserted bigint, OUT duplicates bigint, OUT rejects bigint, OUT known boolean)
+		OUT kind text, OUT events bigint, OUT inserted bigint, OUT duplicates bigint, OUT rejects bigint,
+		OUT known boolean)
 	RETURNS SETOF record AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT
 	SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION cloudtrail_import_files(regnamespace, text[], bytea[]) IS
-	'Imports several small log files into a trail at once, and returns for each, in their order, what cloudtrail_import() would; a row of nulls stands for a file that takes cloudtrail_import_by_sql() and was left out: cloudtrail_import() imports it';
+	'Imports several small log files into a trail at once, and returns for each, in their order, what '
+	'cloudtrail_import() would; a row of nulls stands for a file that takes cloudtrail_import_by_sql() and was left '
+	'out: cloudtrail_import() imports it';
 
 CREATE FUNCTION cloudtrail_files_missing(trail regnamespace, sources text[], sizes bigint[]) RETURNS SETOF text
 	LANGUAGE plpgsql
@@ -114,4 +129,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_files_missing(regnamespace, text[], bigint[]) IS
-	'Those of the sources, with their sizes in bytes, that the ledger of a trail does not have or has as damaged, in their order';
+	'Those of the sources, with their sizes in bytes, that the ledger of a trail does not have or has as damaged, in '
+	'their order';

@@ -37,12 +37,16 @@ BEGIN
 	IF directory IS NULL THEN
 		RAISE EXCEPTION 'directory must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
-	SELECT pg_catalog.array_agg(f.path ORDER BY f.path), pg_catalog.array_agg(f.source ORDER BY f.path), pg_catalog.array_agg(f.size ORDER BY f.path)
-		FROM @extschema@.cloudtrail_list_files(directory) AS f WHERE NOT pg_catalog.starts_with(pg_catalog.reverse(f.path), 'gis.')
+	SELECT pg_catalog.array_agg(f.path ORDER BY f.path), pg_catalog.array_agg(f.source ORDER BY f.path),
+		pg_catalog.array_agg(f.size ORDER BY f.path)
+		FROM @extschema@.cloudtrail_list_files(directory) AS f
+			WHERE NOT pg_catalog.starts_with(pg_catalog.reverse(f.path), 'gis.')
 		INTO paths, sources, sizes;
 	listed := coalesce(pg_catalog.cardinality(paths), 0);
-	SELECT pg_catalog.array_agg(f.path ORDER BY f.path), pg_catalog.array_agg(f.source ORDER BY f.path), pg_catalog.array_agg(f.size ORDER BY f.path)
-		FROM ROWS FROM (pg_catalog.unnest(paths), pg_catalog.unnest(sources), pg_catalog.unnest(sizes)) AS f (path, source, size)
+	SELECT pg_catalog.array_agg(f.path ORDER BY f.path), pg_catalog.array_agg(f.source ORDER BY f.path),
+		pg_catalog.array_agg(f.size ORDER BY f.path)
+		FROM ROWS FROM (pg_catalog.unnest(paths), pg_catalog.unnest(sources),
+			pg_catalog.unnest(sizes)) AS f (path, source, size)
 		WHERE f.source IN (SELECT m FROM @extschema@.cloudtrail_files_missing(trail, sources, sizes) AS m)
 		INTO paths, sources, sizes;
 	total := coalesce(pg_catalog.cardinality(paths), 0);
@@ -55,7 +59,8 @@ BEGIN
 	total_bytes := (SELECT coalesce(pg_catalog.sum(s), 0) FROM pg_catalog.unnest(sizes) AS s);
 
 	WHILE last < total OR later <> '{}' LOOP
-		-- Small files go together, as many as a transaction has, unless those just before could not: what was left out goes alone.
+		-- Small files go together, as many as a transaction has, unless those just before could not: what was left out
+		-- goes alone.
 		IF later <> '{}' THEN
 			now := later[1:1];
 			later := later[2:];
@@ -66,31 +71,40 @@ BEGIN
 				last := last + 1;
 				now := now || last;
 				taken := taken + sizes[last];
-				EXIT WHEN last = total OR last % batch = 0 OR last <= apart OR bytes - committed + taken + sizes[last + 1] > 2000000;
+				EXIT WHEN last = total OR last % batch = 0 OR last <= apart
+					OR bytes - committed + taken + sizes[last + 1] > 2000000;
 			END LOOP;
 		END IF;
 		problem := NULL;
 		BEGIN
 			IF pg_catalog.cardinality(now) > 1 THEN
-				SELECT pg_catalog.array_agg(i.kind), ARRAY[pg_catalog.sum(i.events), pg_catalog.sum(i.inserted), pg_catalog.sum(i.duplicates), 0]
-					FROM @extschema@.cloudtrail_import_files(trail, ARRAY(SELECT sources[f] FROM pg_catalog.unnest(now) AS f),
-						ARRAY(SELECT @extschema@.cloudtrail_read_file(directory, paths[f]) FROM pg_catalog.unnest(now) AS f)) AS i
+				SELECT pg_catalog.array_agg(i.kind), ARRAY[pg_catalog.sum(i.events), pg_catalog.sum(i.inserted),
+					pg_catalog.sum(i.duplicates), 0]
+					FROM @extschema@.cloudtrail_import_files(trail, ARRAY(SELECT sources[f]
+						FROM pg_catalog.unnest(now) AS f),
+						ARRAY(SELECT @extschema@.cloudtrail_read_file(directory, paths[f])
+							FROM pg_catalog.unnest(now) AS f)) AS i
 					INTO kinds, counts;
 			ELSE
 				SELECT ARRAY[i.kind], ARRAY[i.events, i.inserted, i.duplicates, i.rejects]
-					FROM @extschema@.cloudtrail_import(trail, sources[now[1]], @extschema@.cloudtrail_read_file(directory, paths[now[1]])) AS i
+					FROM @extschema@.cloudtrail_import(trail, sources[now[1]],
+						@extschema@.cloudtrail_read_file(directory, paths[now[1]])) AS i
 					INTO kinds, counts;
 			END IF;
 			FOR f IN 1 .. pg_catalog.cardinality(now) LOOP
 				IF kinds[f] = 'digest' THEN
-					-- The signature is not in the file: it may lie beside it.  What else lies there costs the digest nothing.
+					-- The signature is not in the file: it may lie beside it.  What else lies there costs the digest
+					-- nothing.
 					BEGIN
-						signature := @extschema@.cloudtrail_read_file(directory, paths[now[f]] || '.sig', missing_ok => true, max_size => 10000);
+						signature := @extschema@.cloudtrail_read_file(directory, paths[now[f]] || '.sig',
+							missing_ok => true, max_size => 10000);
 						IF signature IS NOT NULL THEN
-							PERFORM @extschema@.cloudtrail_add_signature(trail, sources[now[f]], pg_catalog.encode(signature, 'escape'));
+							PERFORM @extschema@.cloudtrail_add_signature(trail, sources[now[f]],
+								pg_catalog.encode(signature, 'escape'));
 						END IF;
 					EXCEPTION
-						WHEN insufficient_resources OR operator_intervention OR undefined_table OR undefined_function THEN
+						WHEN insufficient_resources OR operator_intervention OR undefined_table
+							OR undefined_function THEN
 							RAISE;
 						WHEN OTHERS THEN
 							RAISE WARNING '%: %', paths[now[f]], SQLERRM;
@@ -112,7 +126,8 @@ BEGIN
 		END;
 		IF pg_catalog.cardinality(now) > 1 THEN
 			problem := NULL;
-			later := ARRAY(SELECT now[f] FROM pg_catalog.generate_subscripts(now, 1) AS f WHERE kinds[f] IS NULL ORDER BY f);
+			later := ARRAY(SELECT now[f] FROM pg_catalog.generate_subscripts(now, 1) AS f
+				WHERE kinds[f] IS NULL ORDER BY f);
 			IF later = now THEN
 				apart := last + 3 * pg_catalog.cardinality(now);
 			END IF;
@@ -127,9 +142,12 @@ BEGIN
 		IF problem IS NOT NULL THEN
 			RAISE WARNING '%: %', paths[now[1]], problem;
 		END IF;
-		bytes := bytes + coalesce((SELECT pg_catalog.sum(sizes[f]) FROM pg_catalog.unnest(now) AS f WHERE f <> ALL (later)), 0);
+		bytes := bytes + coalesce((SELECT pg_catalog.sum(sizes[f]) FROM pg_catalog.unnest(now) AS f
+			WHERE f <> ALL (later)), 0);
 		-- Each is a subtransaction that keeps the memory its triggers took until the transaction ends.
-		IF bytes - committed >= 2000000 OR (later = '{}' AND (last = total OR last % batch = 0 OR bytes - committed + sizes[last + 1] > 2000000)) THEN
+		IF bytes - committed >= 2000000
+			OR (later = '{}' AND (last = total OR last % batch = 0
+			OR bytes - committed + sizes[last + 1] > 2000000)) THEN
 			COMMIT;
 			PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 			committed := bytes;
@@ -138,7 +156,8 @@ BEGIN
 				reported := pg_catalog.clock_timestamp();
 				RAISE NOTICE '% of % files, % events, % events/s, % left', files + failed, total, events,
 					pg_catalog.round((events / greatest(seconds, 0.001))::numeric),
-					pg_catalog.make_interval(secs => pg_catalog.round((seconds * (total_bytes - bytes) / greatest(bytes, 1))::numeric)::double precision);
+					pg_catalog.make_interval(secs => pg_catalog.round(
+						(seconds * (total_bytes - bytes) / greatest(bytes, 1))::numeric)::pg_catalog.float8);
 			END IF;
 		END IF;
 	END LOOP;
@@ -146,5 +165,8 @@ BEGIN
 	COMMIT;
 END
 $$;
-COMMENT ON PROCEDURE cloudtrail_import_directory(regnamespace, text, integer, bigint, bigint, bigint, bigint, bigint, bigint) IS
-	'Imports the log files below a folder of the server that the ledger does not have, commits after every batch of files, or two megabytes of them, names the file in every warning, and sums up the days that changed; a file DIGEST.sig has the signature of a digest';
+COMMENT ON PROCEDURE cloudtrail_import_directory(regnamespace, text, integer, bigint, bigint, bigint, bigint,
+	bigint, bigint) IS
+	'Imports the log files below a folder of the server that the ledger does not have, commits after every batch of '
+	'files, or two megabytes of them, names the file in every warning, and sums up the days that changed; a file '
+	'DIGEST.sig has the signature of a digest';

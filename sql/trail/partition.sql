@@ -14,7 +14,8 @@ BEGIN
 		SELECT c.oid::regclass
 		FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
 			CROSS JOIN LATERAL (SELECT pg_get_expr(c.relpartbound, c.oid) AS expression) AS b
-			CROSS JOIN LATERAL (SELECT substring(b.expression FROM $re$FROM \('([^']+)'\)$re$)::timestamptz AS lower_bound,
+			CROSS JOIN LATERAL (SELECT substring(b.expression
+				FROM $re$FROM \('([^']+)'\)$re$)::timestamptz AS lower_bound,
 				substring(b.expression FROM $re$ TO \('([^']+)'\)$re$)::timestamptz AS upper_bound OFFSET 0) AS r
 		WHERE i.inhparent = 'raw_events'::regclass AND at >= r.lower_bound AND at < r.upper_bound);
 END
@@ -42,7 +43,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_add_facts(regnamespace, regclass) IS
-	'Part of cloudtrail_refresh_facts() and cloudtrail_create_partition(): adds what the events of a table say of secrets and credentials, of which there is nothing yet; returns the number of facts about secrets';
+	'Part of cloudtrail_refresh_facts() and cloudtrail_create_partition(): adds what the events of a table say of '
+	'secrets and credentials, of which there is nothing yet; returns the number of facts about secrets';
 
 CREATE FUNCTION cloudtrail_protect_partition(trail regnamespace, partition regclass) RETURNS void
 	LANGUAGE plpgsql
@@ -55,11 +57,13 @@ BEGIN
 		EXECUTE format('DROP POLICY of_all_events ON %s', partition);
 	END IF;
 	EXECUTE format('CREATE POLICY of_all_events ON %s
-		USING ((SELECT NOT pg_catalog.row_security_active(%L::pg_catalog.regclass)))', partition, format('%s.raw_events', trail));
+		USING ((SELECT NOT pg_catalog.row_security_active(%L::pg_catalog.regclass)))', partition,
+		format('%s.raw_events', trail));
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_protect_partition(regnamespace, regclass) IS
-	'Part of cloudtrail_create_partition() and cloudtrail_update_trail(): gives a partition, which has no policy of raw_events where it is read by its own name, one that shows it to readers of all events only';
+	'Part of cloudtrail_create_partition() and cloudtrail_update_trail(): gives a partition, which has no policy of '
+	'raw_events where it is read by its own name, one that shows it to readers of all events only';
 
 CREATE FUNCTION cloudtrail_create_partition(trail regnamespace, at timestamptz) RETURNS regclass
 	LANGUAGE plpgsql
@@ -89,7 +93,8 @@ BEGIN
 		EXECUTE format('CREATE TABLE %s.%I (LIKE raw_events INCLUDING ALL)', trail, partition);
 		EXECUTE format('ALTER TABLE %s.%I OWNER TO %I', trail, partition,
 			(SELECT pg_get_userbyid(c.relowner) FROM pg_class AS c WHERE c.oid = 'raw_events'::regclass));
-		IF EXISTS (SELECT FROM raw_events_default AS d WHERE d.event_time >= lower_bound AND d.event_time < upper_bound) THEN
+		IF EXISTS (SELECT FROM raw_events_default AS d WHERE d.event_time >= lower_bound
+			AND d.event_time < upper_bound) THEN
 			-- The default partition's trigger removes the facts of what leaves it, so they are made again.
 			EXECUTE format('WITH moved AS (
 					DELETE FROM raw_events_default AS d WHERE d.event_time >= $1 AND d.event_time < $2 RETURNING d.*
@@ -110,14 +115,16 @@ BEGIN
 				'follow_' || change.name, change.event, trail, partition, change.tables);
 		END LOOP;
 		EXECUTE format('ALTER TABLE raw_events ATTACH PARTITION %s.%I FOR VALUES FROM (%L) TO (%L)', trail, partition,
-			to_char(month, 'YYYY-MM-DD') || ' 00:00:00+00', to_char(month + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00');
+			to_char(month, 'YYYY-MM-DD') || ' 00:00:00+00', to_char(month + interval '1 month', 'YYYY-MM-DD')
+				|| ' 00:00:00+00');
 		found_partition := format('%s.%I', trail, partition)::regclass;
 	END IF;
 	RETURN found_partition;
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_create_partition(regnamespace, timestamptz) IS
-	'Makes sure that a trail has the partition of a time''s month (UTC), and returns it; waits for queries two seconds at most';
+	'Makes sure that a trail has the partition of a time''s month (UTC), and returns it; waits for queries two '
+	'seconds at most';
 
 CREATE FUNCTION cloudtrail_create_partitions(trail regnamespace) RETURNS SETOF regclass
 	LANGUAGE plpgsql
@@ -174,4 +181,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_drop_before(regnamespace, timestamptz) IS
-	'Drops the partitions of a trail that end at or before a time with their facts and sums, and returns their names; the ledger is kept, so dropped files are not imported again';
+	'Drops the partitions of a trail that end at or before a time with their facts and sums,
+		and returns their names; the ledger is kept, so dropped files are not imported again';

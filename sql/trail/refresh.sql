@@ -10,7 +10,8 @@ DECLARE
 	days bigint := 0;
 BEGIN
 	PERFORM @extschema@.cloudtrail_enter_trail(trail);
-	IF row_security_active('raw_events'::regclass) OR NOT has_table_privilege('raw_events'::regclass, 'SELECT') OR EXISTS (
+	IF row_security_active('raw_events'::regclass) OR NOT has_table_privilege('raw_events'::regclass, 'SELECT')
+		OR EXISTS (
 		SELECT FROM unnest(ARRAY['activity', 'action_activity', 'principal_activity', 'changed_days']::regclass[]) AS t,
 			unnest('{SELECT, INSERT, DELETE}'::text[]) AS privilege
 		WHERE NOT has_table_privilege(t, privilege))
@@ -30,7 +31,8 @@ BEGIN
 	FOR month IN SELECT DISTINCT date_trunc('month', d.day::timestamp)::date FROM changed_days AS d ORDER BY 1 LOOP
 		-- A single statement, hence a single snapshot: a mark goes away only with the events that it stands for.
 		WITH marked AS (
-			DELETE FROM changed_days AS d WHERE d.day >= month AND d.day < (month + interval '1 month')::date RETURNING d.day
+			DELETE FROM changed_days AS d WHERE d.day >= month
+				AND d.day < (month + interval '1 month')::date RETURNING d.day
 		), stale_activity AS (
 			DELETE FROM activity AS a WHERE a.day IN (SELECT m.day FROM marked AS m)
 		), stale_actions AS (
@@ -41,13 +43,15 @@ BEGIN
 			SELECT (t.event_time AT TIME ZONE 'UTC')::date AS day, @extschema@.account_id(t.event) AS account_id,
 				@extschema@.aws_region(t.event) AS aws_region, @extschema@.event_source(t.event) AS event_source,
 				@extschema@.event_name(t.event) AS event_name, @extschema@.error_code(t.event) AS error_code,
-				@extschema@.read_only(t.event) AS read_only, @extschema@.principal_arn(t.event) AS principal_arn, t.event_time
+				@extschema@.read_only(t.event) AS read_only,
+				@extschema@.principal_arn(t.event) AS principal_arn, t.event_time
 			FROM raw_events AS t
 			WHERE t.event_time >= month::timestamp AT TIME ZONE 'UTC'
 				AND t.event_time < (month::timestamp + interval '1 month') AT TIME ZONE 'UTC'
 		), summed AS MATERIALIZED (
 			SELECT grouping(e.principal_arn) = 1 AS is_activity, e.day, e.account_id, e.aws_region, e.event_source,
-				e.event_name, e.error_code, e.read_only, e.principal_arn, count(*) AS events, count(e.error_code) AS errors,
+				e.event_name, e.error_code, e.read_only, e.principal_arn, count(*) AS events,
+				count(e.error_code) AS errors,
 				min(e.event_time) AS first_event, max(e.event_time) AS last_event
 			FROM event AS e
 			WHERE e.day IN (SELECT m.day FROM marked AS m)
@@ -76,7 +80,8 @@ BEGIN
 		AND EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 			WHERE c.oid IN ('secret_facts'::regclass, 'issued_credentials'::regclass) AND pg_relation_size(c.oid) > 0
 				AND (pg_relation_size(c.oid) / current_setting('block_size')::bigint > 1.1 * c.relpages
-					OR NOT EXISTS (SELECT FROM pg_stats AS s WHERE s.schemaname = n.nspname AND s.tablename = c.relname)))
+					OR NOT EXISTS (SELECT FROM pg_stats AS s WHERE s.schemaname = n.nspname
+						AND s.tablename = c.relname)))
 	THEN
 		ANALYZE secret_facts, issued_credentials;
 	END IF;
@@ -84,7 +89,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_refresh_activity(regnamespace, boolean) IS
-	'Sums up the days of a trail whose events changed, or all of them, so that activity_daily, action_activity_daily and principal_activity_daily need not count them; returns the number of days, null if the role may not write the sums or is not shown all events';
+	'Sums up the days of a trail whose events changed, or all of them, so that activity_daily, action_activity_daily '
+	'and principal_activity_daily need not count them; returns the number of days, null if the role may not write the '
+	'sums or is not shown all events';
 
 CREATE FUNCTION cloudtrail_refresh_facts(trail regnamespace) RETURNS bigint
 	LANGUAGE plpgsql
@@ -99,4 +106,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_refresh_facts(regnamespace) IS
-	'Works out the facts about secrets and credentials of all events of a trail again, as after ATTACH PARTITION of a table with events; returns the number of facts about secrets';
+	'Works out the facts about secrets and credentials of all events of a trail again, as after ATTACH PARTITION of a '
+	'table with events; returns the number of facts about secrets';

@@ -4,12 +4,14 @@
 CREATE FUNCTION cloudtrail_create_trail(trail text, if_not_exists boolean DEFAULT false) RETURNS regnamespace
 	AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION cloudtrail_create_trail(text, boolean) IS
-	'Creates a trail: a schema, or takes an empty one that you own, with tables for events, ledger, facts and sums, and the views for auditors';
+	'Creates a trail: a schema, or takes an empty one that you own, with tables for events, ledger, facts and sums, '
+	'and the views for auditors';
 
 CREATE FUNCTION cloudtrail_update_trail(trail regnamespace) RETURNS void
 	AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION cloudtrail_update_trail(regnamespace) IS
-	'Brings a trail up to date after ALTER EXTENSION cloudtrail UPDATE: gives it the tables, columns, views and triggers that a new one has; your rows and privileges stay';
+	'Brings a trail up to date after ALTER EXTENSION cloudtrail UPDATE: gives it the tables, columns, views and '
+	'triggers that a new one has; your rows and privileges stay';
 
 CREATE FUNCTION cloudtrail_trail_relations(OUT relation text) RETURNS SETOF text
 	AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT ROWS 60;
@@ -29,7 +31,8 @@ COMMENT ON FUNCTION cloudtrail_place_event() IS
 CREATE FUNCTION cloudtrail_follow_events() RETURNS trigger
 	AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION cloudtrail_follow_events() IS
-	'Trigger of a trail''s events: keeps secret_facts and issued_credentials in step with them and marks the days whose sums changed';
+	'Trigger of a trail''s events: keeps secret_facts and issued_credentials in step with them and marks the days '
+	'whose sums changed';
 
 CREATE FUNCTION cloudtrail_trails(OUT trail regnamespace, OUT owner regrole, OUT partitions bigint, OUT size bigint)
 	RETURNS SETOF record

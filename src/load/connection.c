@@ -104,7 +104,8 @@ connect_again(worker *w)
 static bool
 is_conflict(const char *state)
 {
-	return strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 || strcmp(state, "55P03") == 0;
+	return strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 ||
+		strcmp(state, "55P03") == 0;
 }
 
 /* Whether a statement fails for every file alike. */

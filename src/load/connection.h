@@ -19,7 +19,8 @@ typedef enum outcome
 extern void set_connection(worker *w, PGconn *conn);
 
 /* Runs a query on a trail until there is an answer. */
-extern outcome run_query(worker *w, const char *query, const Oid types[3], const char *const values[3],
+extern outcome run_query(worker *w, const char *query, const Oid types[3],
+						 const char *const values[3],
 						 const int lengths[3], const int formats[3], PGresult **answer);
 
 /* Cancels what a worker's connection is doing. */

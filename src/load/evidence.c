@@ -139,7 +139,10 @@ evidence_add_keys(evidence *e, const char *path)
 	return good;
 }
 
-/* Reads all of a file that is not larger than room; its length, 0 if it cannot be read or is larger. */
+/*
+ * Reads all of a file that is not larger than room; its length, 0 if it cannot
+ * be read or is larger.
+ */
 static size_t
 read_into(const blob *b, char *text, size_t room)
 {
@@ -261,9 +264,13 @@ add_content(evidence *e, const char *path, const file_content *content, ct_slice
 	free(content->digest);
 }
 
-/* Takes an object that was fetched into account; the signature is that of its metadata, or empty. */
+/*
+ * Takes an object that was fetched into account; the signature is that of its
+ * metadata, or empty.
+ */
 void
-evidence_add_object(evidence *e, const char *path, const char *bytes, size_t len, ct_slice signature)
+evidence_add_object(evidence *e, const char *path, const char *bytes, size_t len,
+					ct_slice signature)
 {
 	file_content content;
 

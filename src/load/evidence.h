@@ -44,12 +44,16 @@ extern char *read_keys(const char *path, char *reason, size_t reason_room);
 extern int64_t evidence_add(evidence *e, const char *path, atomic_bool *stop, char *reason,
 							size_t reason_room);
 
-/* Takes an object that was fetched into account; the signature is that of its metadata, or empty. */
+/*
+ * Takes an object that was fetched into account; the signature is that of its
+ * metadata, or empty.
+ */
 extern void evidence_add_object(evidence *e, const char *path, const char *bytes, size_t len,
 								ct_slice signature);
 
 /* Reads the signature that lies beside a digest; its length, 0 if there is none. */
-extern size_t read_signature(const char *path, bool follow_links, uint8_t signature[CT_SIGNATURE_MAX]);
+extern size_t read_signature(const char *path, bool follow_links,
+							 uint8_t signature[CT_SIGNATURE_MAX]);
 
 /* Reports what was found, and returns the exit status. */
 extern int	evidence_judge(evidence *e, bool interrupted);

@@ -19,7 +19,10 @@
 /* Files of a group have no more bytes than this, but for a single larger one. */
 #define GROUP_BYTES		((int64_t) 2 * 1000 * 1000)
 
-/* Before its elements, an array has five numbers: of dimensions, whether any is null, type, elements, first index. */
+/*
+ * Before its elements, an array has five numbers: of dimensions, whether any is
+ * null, type, elements, first index.
+ */
 #define ARRAY_HEAD		(5 * sizeof(uint32_t))
 
 /* A larger message is not kept for the next group. */
@@ -243,7 +246,10 @@ import_alone(worker *w)
 	return going;
 }
 
-/* Imports those files of a group that go together; the answer has a row for each, if it is not NULL. */
+/*
+ * Imports those files of a group that go together; the answer has a row for
+ * each, if it is not NULL.
+ */
 static outcome
 import_together(worker *w, file_group *g, PGresult **answer)
 {
@@ -269,7 +275,10 @@ import_together(worker *w, file_group *g, PGresult **answer)
 	return o;
 }
 
-/* Imports a file of a group, unless the server has done so already; false where the worker cannot go on. */
+/*
+ * Imports a file of a group, unless the server has done so already; false where
+ * the worker cannot go on.
+ */
 static bool
 import_file(worker *w, const file_group *g, const group_file *f, const PGresult *answer, int row)
 {
@@ -322,7 +331,8 @@ import_group(worker *w, file_group *g)
 			fail_file(w);
 			going = false;
 		}
-		else if (o == STOPPED || (!going && !(sent && answer != NULL && !PQgetisnull(answer, row, 0))))
+		else if (o == STOPPED ||
+				 (!going && !(sent && answer != NULL && !PQgetisnull(answer, row, 0))))
 			report_untried(w->report, 1);
 		else
 			going = import_file(w, g, f, answer, row) && going;

@@ -19,7 +19,8 @@
 
 /* One of these is in every file that cloudtrail_parse() takes apart; as fold() writes them. */
 static const char *const words[] = {
-	"eventtime", "eventversion", "cloudtrail", "awslogs", "logevents", "\"records\"", "s3objectkey", "queryresultrows",
+	"eventtime", "eventversion", "cloudtrail", "awslogs", "logevents", "\"records\"", "s3objectkey",
+		"queryresultrows",
 	"classuid",					/* of OCSF */
 	"h4si", "kluv/"				/* gzip and zstd in base64 */
 };
@@ -98,7 +99,10 @@ fold(char *text, size_t size)
 	*end = '\0';
 }
 
-/* Whether the beginning of a file's content, compressed or not, has words that CloudTrail's files have. */
+/*
+ * Whether the beginning of a file's content, compressed or not, has words that
+ * CloudTrail's files have.
+ */
 bool
 has_log_words(const char *bytes, size_t size)
 {

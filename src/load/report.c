@@ -182,12 +182,14 @@ report_brake(report *r, const char *path)
 	pthread_mutex_lock(&r->lock);
 	others = c->unlike + c->barren;
 	all = c->known + c->loaded + c->unlike;
-	brake = !r->options->force && !r->braked && others >= BRAKE_FILES && 2 * others > all && all <= FIRST_FILES;
+	brake = !r->options->force && !r->braked && others >= BRAKE_FILES && 2 * others > all &&
+		all <= FIRST_FILES;
 	if (brake)
 	{
 		r->braked = true;
 		r->counts.complaints++;
-		snprintf(text, sizeof(text), "%" PRIu64 " of the first %" PRIu64 " files, this one the last, are not CloudTrail's:"
+		snprintf(text, sizeof(text),
+				 "%" PRIu64 " of the first %" PRIu64 " files, this one the last, are not CloudTrail's:"
 				 " stopped (--force goes on)", others, all);
 		say(r, stderr, path, text);
 	}
@@ -205,10 +207,12 @@ report_nothing(report *r)
 	if (c->found > c->unlike)
 		return false;
 	if (c->found == 0)
-		report_complaint(r, NULL, "there are no files whose names end in .json, .jsonl, .ndjson, .gz or .zst");
+		report_complaint(r, NULL,
+						 "there are no files whose names end in .json, .jsonl, .ndjson, .gz or .zst");
 	else
 	{
-		snprintf(text, sizeof(text), "none of %" PRIu64 " file%s looks like one of CloudTrail's (--all loads them)",
+		snprintf(text, sizeof(text),
+				 "none of %" PRIu64 " file%s looks like one of CloudTrail's (--all loads them)",
 				 c->found, plural(c->found));
 		report_complaint(r, NULL, text);
 	}
@@ -237,13 +241,15 @@ report_loaded(report *r, const char *path, int64_t size, const import_result *re
 		r->counts.duplicates += result->duplicates;
 		r->counts.rejects += result->rejects;
 		r->counts.barren += result->events == 0 && result->rejects > 0;
-		say_verbosely(r, path, "%s, %" PRIu64 " events, %" PRIu64 " inserted, %" PRIu64 " duplicates",
+		say_verbosely(r, path,
+					  "%s, %" PRIu64 " events, %" PRIu64 " inserted, %" PRIu64 " duplicates",
 					  result->kind, result->events, result->inserted, result->duplicates);
 	}
 	if (result->rejects > 0)
 	{
 		r->counts.complaints++;
-		snprintf(text, sizeof(text), "%" PRIu64 " item%s put aside as not an event", result->rejects, plural(result->rejects));
+		snprintf(text, sizeof(text), "%" PRIu64 " item%s put aside as not an event",
+				 result->rejects, plural(result->rejects));
 		say(r, stderr, path, text);
 	}
 	pthread_mutex_unlock(&r->lock);
@@ -376,15 +382,17 @@ print_line(report *r)
 
 	format_time_left(r, seconds, left, sizeof(left));
 	if (c->complaints > 0)
-		snprintf(complaints, sizeof(complaints), ", %s complaint%s", with_commas(room[0], c->complaints),
-				 c->complaints == 1 ? "" : "s");
+		snprintf(complaints, sizeof(complaints), ", %s complaint%s",
+				 with_commas(room[0], c->complaints), c->complaints == 1 ? "" : "s");
 	if (!r->verifying)
-		snprintf(events, sizeof(events), " %s events, %s events/s,", with_commas(room[3], c->events),
+		snprintf(events, sizeof(events), " %s events, %s events/s,",
+				 with_commas(room[3], c->events),
 				 with_commas(room[4], (uint64_t) ((double) c->events * per_second)));
 	format_bar(r, bar);
 	snprintf(line, sizeof(line), "%s%s/%s%s files%s,%s %.1f MB/s%s%s",
 			 bar, with_commas(room[1], done), with_commas(room[2], c->found), r->walked ? "" : "+",
-			 r->verifying ? " verified" : "", events, (double) c->loaded_bytes * per_second / 1e6, left, complaints);
+			 r->verifying ? " verified" : "", events, (double) c->loaded_bytes * per_second / 1e6,
+			 left, complaints);
 
 	if (!r->terminal)
 	{
@@ -392,7 +400,8 @@ print_line(report *r)
 		return;
 	}
 	/* A line that wraps could not be rewritten. */
-	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 && strlen(line) >= window.ws_col)
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 &&
+		strlen(line) >= window.ws_col)
 		line[window.ws_col - 1] = '\0';
 	fprintf(stderr, "\r%s\033[K", line);
 	fflush(stderr);
@@ -432,7 +441,8 @@ report_state(report *r)
 	if (r->options->quiet)
 		return;
 	pthread_mutex_lock(&r->lock);
-	snprintf(text, sizeof(text), "up to date: %s file%s loaded, %s loaded before, %s failed; %s event%s",
+	snprintf(text, sizeof(text),
+			 "up to date: %s file%s loaded, %s loaded before, %s failed; %s event%s",
 			 with_commas(room[0], c->loaded), plural(c->loaded), with_commas(room[1], c->known),
 			 with_commas(room[2], c->failed), with_commas(room[3], c->events), plural(c->events));
 	say(r, stderr, NULL, text);
@@ -492,7 +502,8 @@ report_summary(report *r, bool interrupted)
 		if (interrupted)
 			fputs("interrupted: ", stdout);
 		if (r->options->dry_run)
-			printf("%s file%s of %s byte%s would be loaded", with_commas(room[0], c->loaded), plural(c->loaded),
+			printf("%s file%s of %s byte%s would be loaded", with_commas(room[0], c->loaded),
+				   plural(c->loaded),
 				   with_commas(room[1], c->loaded_bytes), plural(c->loaded_bytes));
 		else
 			printf("%s file%s loaded", with_commas(room[0], c->loaded), plural(c->loaded));
@@ -509,10 +520,11 @@ report_summary(report *r, bool interrupted)
 				   with_commas(room[1], c->inserted));
 			print_part(c->duplicates, c->duplicates == 1 ? "duplicate" : "duplicates");
 			print_part(c->rejects, c->rejects == 1 ? "item put aside" : "items put aside");
-			printf("; %s byte%s in %.1f s", with_commas(room[2], c->loaded_bytes), plural(c->loaded_bytes),
-				   seconds);
+			printf("; %s byte%s in %.1f s", with_commas(room[2], c->loaded_bytes),
+				   plural(c->loaded_bytes), seconds);
 			if (seconds >= 0.05 && c->events > 0)
-				printf(", %s events/s", with_commas(room[0], (uint64_t) ((double) c->events / seconds)));
+				printf(", %s events/s",
+					   with_commas(room[0], (uint64_t) ((double) c->events / seconds)));
 			putchar('\n');
 		}
 		fflush(stdout);

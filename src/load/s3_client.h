@@ -56,6 +56,7 @@ extern void s3_session_close(s3_session *session);
  * must be complete, and that of an object must be what its ETag says.
  */
 extern s3_outcome s3_get(s3_session *session, const char *bucket, const char *key,
-						 const char *query, size_t body_max, http_response *response, char *reason, size_t room);
+						 const char *query, size_t body_max, http_response *response, char *reason,
+						 size_t room);
 
 #endif							/* LOAD_S3_CLIENT_H */

@@ -53,7 +53,8 @@ extern void fetch_begin(fetch_pool *pool, feed *f, s3_client *client, int thread
 extern bool fetch_take(fetch_pool *pool, load_file *file, s3_object **object);
 
 /* The same without waiting, if the file is no larger than some bytes. */
-extern bool fetch_take_at_hand(fetch_pool *pool, int64_t max_size, load_file *file, s3_object **object);
+extern bool fetch_take_at_hand(fetch_pool *pool, int64_t max_size, load_file *file,
+							   s3_object **object);
 
 /* Releases an object that is done with; it may be NULL. */
 extern void fetch_release(fetch_pool *pool, s3_object *object);

@@ -33,7 +33,8 @@ server_connect(const server *s)
 
 	conn = PQconnectdbParams(keywords, values, 1);
 	if (PQstatus(conn) == CONNECTION_OK)
-		PQclear(PQexec(conn, "SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false)"));
+		PQclear(PQexec(conn,
+					   "SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false)"));
 	return conn;
 }
 
@@ -139,9 +140,11 @@ connect_first(server *s)
 
 /* Runs a query with at most one parameter; its first value, NULL for null or no row. */
 static bool
-query_value(PGconn *conn, const char *query, const char *parameter, char **value, char message[MESSAGE_ROOM])
+query_value(PGconn *conn, const char *query, const char *parameter, char **value,
+			char message[MESSAGE_ROOM])
 {
-	PGresult   *result = PQexecParams(conn, query, parameter == NULL ? 0 : 1, NULL, &parameter, NULL, NULL, 0);
+	PGresult   *result = PQexecParams(conn, query, parameter == NULL ? 0 : 1, NULL, &parameter,
+									  NULL, NULL, 0);
 	bool		worked = PQresultStatus(result) == PGRES_TUPLES_OK;
 
 	*value = NULL;
@@ -168,7 +171,8 @@ with_schema(const char *format, const char *schema)
 static bool
 find_trail(server *s, PGconn *conn, const char *schema, char message[MESSAGE_ROOM])
 {
-	const char *find = "SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = $1::pg_catalog.text";
+	const char *find =
+		"SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = $1::pg_catalog.text";
 	char	   *create;
 	char	   *value;
 	bool		worked;
@@ -212,7 +216,9 @@ find_extension(server *s, PGconn *conn, char message[MESSAGE_ROOM])
 		return false;
 	if (name == NULL)
 	{
-		snprintf(message, MESSAGE_ROOM, "database %s does not have the extension: CREATE EXTENSION cloudtrail", PQdb(conn));
+		snprintf(message, MESSAGE_ROOM,
+				 "database %s does not have the extension: CREATE EXTENSION cloudtrail",
+				 PQdb(conn));
 		return false;
 	}
 	schema = PQescapeIdentifier(conn, name, strlen(name));
@@ -241,7 +247,10 @@ find_extension(server *s, PGconn *conn, char message[MESSAGE_ROOM])
 	worked = find_trail(s, conn, schema, message);
 	if (worked && s->trail[0] != '\0')
 	{
-		/* A schema that is not a trail, or missing privileges, are noticed before any file is read. */
+		/*
+		 * A schema that is not a trail, or missing privileges, are noticed
+		 * before any file is read.
+		 */
 		check = with_schema("SELECT m FROM %s.cloudtrail_files_missing"
 							"($1::pg_catalog.oid::pg_catalog.regnamespace, '{}'::pg_catalog.text[],"
 							" '{}'::pg_catalog.int8[]) AS m", schema);
@@ -276,7 +285,8 @@ server_open(server *s, const load_options *options, char message[MESSAGE_ROOM])
 bool
 server_add_keys(const server *s, PGconn *conn, const char *keys, char message[MESSAGE_ROOM])
 {
-	PGresult   *result = PQexecParams(conn, s->keys_query, 2, NULL, (const char *const[2]) {s->trail, keys}, NULL, NULL, 0);
+	PGresult   *result = PQexecParams(conn, s->keys_query, 2, NULL,
+									  (const char *const[2]) {s->trail, keys}, NULL, NULL, 0);
 	bool		worked = PQresultStatus(result) == PGRES_TUPLES_OK;
 
 	if (!worked)
@@ -285,7 +295,10 @@ server_add_keys(const server *s, PGconn *conn, const char *keys, char message[ME
 	return worked;
 }
 
-/* Has the trail sum up the days that changed, on a connection of its own; false with a message where this fails. */
+/*
+ * Has the trail sum up the days that changed, on a connection of its own; false
+ * with a message where this fails.
+ */
 bool
 server_refresh_activity(const server *s, char message[MESSAGE_ROOM])
 {

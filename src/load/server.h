@@ -35,9 +35,13 @@ extern PGconn *server_connect(const server *s);
 extern PGconn *server_open(server *s, const load_options *options, char message[MESSAGE_ROOM]);
 
 /* Adds a list of public keys to the trail; false with a message where this fails. */
-extern bool server_add_keys(const server *s, PGconn *conn, const char *keys, char message[MESSAGE_ROOM]);
+extern bool server_add_keys(const server *s, PGconn *conn, const char *keys,
+							char message[MESSAGE_ROOM]);
 
-/* Has the trail sum up the days that changed, on a connection of its own; false with a message where this fails. */
+/*
+ * Has the trail sum up the days that changed, on a connection of its own; false
+ * with a message where this fails.
+ */
 extern bool server_refresh_activity(const server *s, char message[MESSAGE_ROOM]);
 
 /* What went wrong, in one line: of a result, or of the connection where it is NULL. */

@@ -174,7 +174,8 @@ read_file(worker *w)
 	}
 	if (size < 0)
 		report_unread(w);
-	else if (w->verified != NULL && !evidence_holds(w->verified, w->path, w->content, (size_t) size))
+	else if (w->verified != NULL &&
+			 !evidence_holds(w->verified, w->path, w->content, (size_t) size))
 	{
 		/* What is loaded is what was verified. */
 		report_failed(w->report, w->path, "was changed after it was verified");

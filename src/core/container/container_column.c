@@ -331,7 +331,9 @@ ct_build_row(ct_slice row, size_t *len, ct_error *err)
 	json_object *record;
 	bool		certain = true;
 
-	*err = (ct_error) {ct_expected_json(row.ptr, row.len) ? CT_ERR_OUT_OF_MEMORY : CT_ERR_TOO_MANY_VALUES, 0};
+	*err = (ct_error) {CT_ERR_TOO_MANY_VALUES, 0};
+	if (ct_expected_json(row.ptr, row.len))
+		err->code = CT_ERR_OUT_OF_MEMORY;
 	if (err->code == CT_ERR_TOO_MANY_VALUES || !ct_memory_for_json(row.ptr, row.len))
 		return NULL;
 	parsed = ct_parse_json(row.ptr, row.len);

@@ -79,7 +79,8 @@ void
 ct_chain_describe(const ct_chain_digest *d, char description[CT_CHAIN_DESCRIPTION])
 {
 	ct_slice	name = d->name.ptr != NULL ? shown(d->name) : ((ct_slice) {"", 0});
-	ct_slice	previous = d->previous_name.ptr != NULL ? shown(d->previous_name) : ((ct_slice) {"", 0});
+	ct_slice	previous = d->previous_name.ptr != NULL ?
+		shown(d->previous_name) : ((ct_slice) {"", 0});
 	ct_slice	older = d->older != NULL ? shown(d->older->name) : ((ct_slice) {"", 0});
 	int64_t		seconds = d->older != NULL ? (d->start_time - d->older->end_time) / 1000000 : 0;
 	int64_t		hours = (seconds + 1800) / 3600;
@@ -88,37 +89,46 @@ ct_chain_describe(const ct_chain_digest *d, char description[CT_CHAIN_DESCRIPTIO
 	switch (d->link)
 	{
 		case CT_LINK_EARLIEST:
-			snprintf(description, CT_CHAIN_DESCRIPTION, "%.*s is not here, nor is any earlier digest", TEXT(previous));
+			snprintf(description, CT_CHAIN_DESCRIPTION,
+					 "%.*s is not here, nor is any earlier digest", TEXT(previous));
 			break;
 		case CT_LINK_RESTART:
-			snprintf(description, CT_CHAIN_DESCRIPTION, "chain broken between %.*s and %.*s: it starts anew after %" PRId64 " hours",
+			snprintf(description, CT_CHAIN_DESCRIPTION,
+					 "chain broken between %.*s and %.*s: it starts anew after %" PRId64 " hours",
 					 TEXT(older), TEXT(name), hours);
 			break;
 		case CT_LINK_GAP:
-			snprintf(description, CT_CHAIN_DESCRIPTION, "%" PRId64 " seconds lie between %.*s and %.*s",
+			snprintf(description, CT_CHAIN_DESCRIPTION,
+					 "%" PRId64 " seconds lie between %.*s and %.*s",
 					 seconds, TEXT(older), TEXT(name));
 			break;
 		case CT_LINK_MISSING:
-			snprintf(description, CT_CHAIN_DESCRIPTION, "chain broken between %.*s and %.*s: %.*s is missing, %" PRId64 " hours lie between",
+			snprintf(description, CT_CHAIN_DESCRIPTION,
+					 "chain broken between %.*s and %.*s: %.*s is missing, %" PRId64 " hours lie between",
 					 TEXT(older), TEXT(name), TEXT(previous), hours);
 			break;
 		case CT_LINK_ALTERED:
-			snprintf(description, CT_CHAIN_DESCRIPTION, "chain broken between %.*s and %.*s: the former is not as the latter recorded it",
+			snprintf(description, CT_CHAIN_DESCRIPTION,
+					 "chain broken between %.*s and %.*s: the former is not as the latter recorded it",
 					 TEXT(older), TEXT(name));
 			break;
 		case CT_LINK_ALGORITHM:
-			snprintf(description, CT_CHAIN_DESCRIPTION, "chain broken between %.*s and %.*s: the hash is not by SHA-256",
+			snprintf(description, CT_CHAIN_DESCRIPTION,
+					 "chain broken between %.*s and %.*s: the hash is not by SHA-256",
 					 TEXT(older), TEXT(name));
 			break;
 		case CT_LINK_RIVAL:
-			snprintf(description, CT_CHAIN_DESCRIPTION, "there is another digest of this name, and no newer one recorded this one");
+			snprintf(description, CT_CHAIN_DESCRIPTION,
+					 "there is another digest of this name, and no newer one recorded this one");
 			break;
 		case CT_LINK_MISNAMED:
-			snprintf(description, CT_CHAIN_DESCRIPTION, "the file is named otherwise, or its name tells another account or time: it says that it is %.*s",
+			snprintf(description, CT_CHAIN_DESCRIPTION,
+					 "the file is named otherwise, or its name tells another account or time: it says that it is %.*s",
 					 TEXT(name));
 			break;
 		case CT_LINK_MISSTORED:
-			snprintf(description, CT_CHAIN_DESCRIPTION, "the hash that it is stored with is not that of its content: it proves nothing");
+			snprintf(description, CT_CHAIN_DESCRIPTION,
+					 "the hash that it is stored with is not that of its content: it proves nothing");
 			break;
 		case CT_LINK_UNREADABLE:
 			snprintf(description, CT_CHAIN_DESCRIPTION, "%s", ct_error_message(d->err.code));

@@ -83,7 +83,8 @@ read_file(json_object *element, ct_digest_file *file)
 	file->hash_algorithm = ct_json_text(element, "hashAlgorithm");
 	file->has_event_times = ct_json_time(element, "newestEventTime", &file->newest_event_time) &&
 		ct_json_time(element, "oldestEventTime", &file->oldest_event_time);
-	return file->bucket.ptr != NULL && file->object.ptr != NULL && is_hash(file->hash, file->hash_algorithm);
+	return file->bucket.ptr != NULL && file->object.ptr != NULL &&
+		is_hash(file->hash, file->hash_algorithm);
 }
 
 /* Checks all log files, so that they can be read without a check. */
@@ -183,7 +184,10 @@ ct_digest_release(ct_digest *digest)
 	digest->json = NULL;
 }
 
-/* SHA-256 of what is signed of a digest, whose own bytes have the other hash; false if out of memory. */
+/*
+ * SHA-256 of what is signed of a digest, whose own bytes have the other hash;
+ * false if out of memory.
+ */
 bool
 ct_digest_signed_hash(const ct_digest *digest, const uint8_t sha256[CT_SHA256_SIZE],
 					  uint8_t hash[CT_SHA256_SIZE])

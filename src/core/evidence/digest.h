@@ -69,7 +69,10 @@ extern bool ct_hex_decode(ct_slice hex, uint8_t *bytes, size_t size);
 /* Whether a hash algorithm is the one that is checked here. */
 extern bool ct_is_sha256(ct_slice algorithm);
 
-/* SHA-256 of what is signed of a digest, whose own bytes have the other hash; false if out of memory. */
+/*
+ * SHA-256 of what is signed of a digest, whose own bytes have the other hash;
+ * false if out of memory.
+ */
 extern bool ct_digest_signed_hash(const ct_digest *digest, const uint8_t sha256[CT_SHA256_SIZE],
 								  uint8_t hash[CT_SHA256_SIZE]);
 

@@ -44,7 +44,8 @@ ct_key_list_get(const ct_key_list *list, size_t index, ct_public_key *key, ct_er
 	key->fingerprint = ct_json_text(element, "Fingerprint");
 	if (key->fingerprint.ptr == NULL || value.ptr == NULL)
 		return ct_fail(err, CT_ERR_KEY_LIST, 0);
-	decoded = ct_base64_decode(value.ptr, value.len, &der, &key->der_len, err) && key->der_len <= CT_KEY_MAX;
+	decoded = ct_base64_decode(value.ptr, value.len, &der, &key->der_len, err) &&
+		key->der_len <= CT_KEY_MAX;
 	if (decoded)
 		memcpy(key->der, der, key->der_len);
 	free(der);

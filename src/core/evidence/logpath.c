@@ -90,7 +90,8 @@ set_times(ct_log_path *path, int year, int month, int day)
 		until = from + INT64_C(86400000000);
 	}
 	else if (!day_begins(year, month > 0 ? month : 1, 1, &from) ||
-			 !(month > 0 && month < 12 ? day_begins(year, month + 1, 1, &until) : day_begins(year + 1, 1, 1, &until)))
+			 !(month > 0 && month < 12 ? day_begins(year, month + 1, 1,
+													&until) : day_begins(year + 1, 1, 1, &until)))
 		return false;
 	path->from = from;
 	path->until = until;

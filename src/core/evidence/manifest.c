@@ -36,16 +36,21 @@ get_number(ct_manifest_reader *reader, uint64_t *number)
 	return false;
 }
 
-/* Writes the difference of two times: its sign and whether it is whole seconds in the lowest bits. */
+/*
+ * Writes the difference of two times: its sign and whether it is whole seconds
+ * in the lowest bits.
+ */
 static uint8_t *
 put_time(uint8_t *p, int64_t before, int64_t time)
 {
 	bool		negative = time < before;
-	uint64_t	distance = negative ? (uint64_t) before - (uint64_t) time : (uint64_t) time - (uint64_t) before;
+	uint64_t	distance = negative ? (uint64_t) before - (uint64_t) time :
+		(uint64_t) time - (uint64_t) before;
 	bool		whole = distance % USEC_PER_SEC == 0;
 
 	/* The times of records are years of four digits: two bits are free. */
-	return put_number(p, (whole ? distance / USEC_PER_SEC : distance) << 2 | (uint64_t) negative << 1 | whole);
+	return put_number(p, (whole ? distance / USEC_PER_SEC : distance) << 2 |
+					  (uint64_t) negative << 1 | whole);
 }
 
 /* Reads the difference of two times. */
@@ -76,16 +81,19 @@ ct_manifest_head(ct_manifest_mode mode, uint64_t count, uint8_t head[CT_MANIFEST
 
 /* Writes how long the gap before an event is, or that it is that of the event before. */
 size_t
-ct_manifest_gap(ct_manifest_writer *writer, ct_slice gap, bool *put_gap, uint8_t out[CT_MANIFEST_ENTRY_MAX])
+ct_manifest_gap(ct_manifest_writer *writer, ct_slice gap, bool *put_gap,
+				uint8_t out[CT_MANIFEST_ENTRY_MAX])
 {
-	*put_gap = !(writer->gap.ptr != NULL && writer->gap.len == gap.len && memcmp(writer->gap.ptr, gap.ptr, gap.len) == 0);
+	*put_gap = writer->gap.ptr == NULL || writer->gap.len != gap.len ||
+		memcmp(writer->gap.ptr, gap.ptr, gap.len) != 0;
 	writer->gap = gap;
 	return (size_t) (put_number(out, *put_gap ? (uint64_t) gap.len << 1 : 1) - out);
 }
 
 /* Writes time, key and checksum of an event. */
 size_t
-ct_manifest_event(ct_manifest_writer *writer, const ct_record *rec, uint8_t out[CT_MANIFEST_ENTRY_MAX])
+ct_manifest_event(ct_manifest_writer *writer, const ct_record *rec,
+				  uint8_t out[CT_MANIFEST_ENTRY_MAX])
 {
 	uint8_t    *p = put_time(out, writer->time, rec->event_time);
 	uint32_t	checksum = ct_manifest_checksum(rec->json, rec->length);
@@ -175,7 +183,8 @@ ct_manifest_end(ct_manifest_reader *reader, ct_slice *tail)
 	*tail = CT_NO_SLICE;
 	if (reader->read != reader->count)
 		return false;
-	return (reader->mode != CT_MANIFEST_FILE || (get_number(reader, &len) && get_bytes(reader, len, tail))) &&
+	return (reader->mode != CT_MANIFEST_FILE ||
+			(get_number(reader, &len) && get_bytes(reader, len, tail))) &&
 		reader->pos == reader->end;
 }
 

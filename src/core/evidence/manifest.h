@@ -73,8 +73,10 @@ extern void ct_manifest_head(ct_manifest_mode mode, uint64_t count, uint8_t head
  * is set, the bytes of the gap are to follow, and then what ct_manifest_event
  * writes.  By CT_MANIFEST_EVENTS there is only the latter.
  */
-extern size_t ct_manifest_gap(ct_manifest_writer *writer, ct_slice gap, bool *put_gap, uint8_t out[CT_MANIFEST_ENTRY_MAX]);
-extern size_t ct_manifest_event(ct_manifest_writer *writer, const ct_record *rec, uint8_t out[CT_MANIFEST_ENTRY_MAX]);
+extern size_t ct_manifest_gap(ct_manifest_writer *writer, ct_slice gap, bool *put_gap,
+							  uint8_t out[CT_MANIFEST_ENTRY_MAX]);
+extern size_t ct_manifest_event(ct_manifest_writer *writer, const ct_record *rec,
+								uint8_t out[CT_MANIFEST_ENTRY_MAX]);
 
 /* Writes the length of what follows the last event, whose bytes are to follow. */
 extern size_t ct_manifest_tail(ct_slice tail, uint8_t out[CT_MANIFEST_ENTRY_MAX]);

@@ -45,8 +45,8 @@ ct_is_public_key(const uint8_t *der, size_t len)
 
 /* Checks an RSA PKCS #1 v1.5 signature of a SHA-256 hash; anything malformed is not valid. */
 bool
-ct_signature_valid(const uint8_t hash[CT_SHA256_SIZE], const uint8_t *signature, size_t signature_len,
-				   const uint8_t *der, size_t der_len)
+ct_signature_valid(const uint8_t hash[CT_SHA256_SIZE], const uint8_t *signature,
+				   size_t signature_len, const uint8_t *der, size_t der_len)
 {
 	EVP_PKEY   *key = read_key(der, der_len);
 	EVP_PKEY_CTX *ctx = key != NULL ? EVP_PKEY_CTX_new(key, NULL) : NULL;

@@ -31,7 +31,8 @@ typedef struct ct_key_list
 extern bool ct_key_list_read(const char *json, size_t len, ct_key_list *list, ct_error *err);
 
 /* Reads one key of a list; its texts live as long as the list does. */
-extern bool ct_key_list_get(const ct_key_list *list, size_t index, ct_public_key *key, ct_error *err);
+extern bool ct_key_list_get(const ct_key_list *list, size_t index, ct_public_key *key,
+							ct_error *err);
 
 extern void ct_key_list_release(ct_key_list *list);
 
@@ -46,7 +47,7 @@ extern void ct_key_list_release(ct_key_list *list);
 extern bool ct_is_public_key(const uint8_t *der, size_t len);
 
 /* Checks an RSA PKCS #1 v1.5 signature of a SHA-256 hash; anything malformed is not valid. */
-extern bool ct_signature_valid(const uint8_t hash[CT_SHA256_SIZE], const uint8_t *signature, size_t signature_len,
-							   const uint8_t *der, size_t der_len);
+extern bool ct_signature_valid(const uint8_t hash[CT_SHA256_SIZE], const uint8_t *signature,
+							   size_t signature_len, const uint8_t *der, size_t der_len);
 
 #endif							/* CT_SIGNATURE_H */

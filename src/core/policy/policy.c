@@ -292,7 +292,8 @@ add_admitted(reader *r, bool open, unsigned narrowed)
 		r->admits |= narrowed & CT_NARROW_OWN_ACCOUNT ? CT_ADMITS_OWN_ACCOUNT : 0;
 	}
 	/* Nor does one that acts for the accounts of an organization. */
-	else if (r->admits & CT_ADMITS_SERVICE && narrowed & (CT_NARROW_OWN_ORGANIZATION | CT_NARROW_ORGANIZATION))
+	else if (r->admits & CT_ADMITS_SERVICE &&
+			 narrowed & (CT_NARROW_OWN_ORGANIZATION | CT_NARROW_ORGANIZATION))
 	{
 		r->admits &= ~(unsigned) CT_ADMITS_SERVICE;
 		r->admits |= admitted_by_condition(narrowed, named);
