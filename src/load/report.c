@@ -6,33 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "report.h"
 #include "text.h"
 
-/* Seconds between two lines of progress where there is no terminal. */
-#define PLAIN_SECONDS	5.0
-
 /* The load stops if this many files are not CloudTrail's, and most of the first ones. */
 #define BRAKE_FILES		20
 #define FIRST_FILES		1000
-
-/* Length of the bar, and room for it with its frame. */
-#define BAR_STEPS		20
-#define BAR_ROOM		(BAR_STEPS + 4)
-
-/* Seconds of a clock that is never set. */
-static double
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
-}
 
 /* Begins to report. */
 void
@@ -45,23 +26,14 @@ report_begin(report *r, const load_options *options, bool verifying)
 	r->options = options;
 	r->verifying = verifying;
 	r->terminal = isatty(STDERR_FILENO) && (term == NULL || strcmp(term, "dumb") != 0);
-	r->started = r->line_time = now();
-}
-
-/* Removes the line of progress; the lock is held. */
-static void
-clear_line(report *r)
-{
-	if (r->line_shown)
-		fputs("\r\033[K", stderr);
-	r->line_shown = false;
+	r->started = r->line_time = report_now();
 }
 
 /* Prints a line about a file, or about all; the lock is held. */
 static void
 say(report *r, FILE *out, const char *path, const char *text)
 {
-	clear_line(r);
+	report_clear_line(r);
 	fflush(stderr);
 	if (out == stderr)
 		fputs("cloudtrail-load: ", out);
@@ -323,113 +295,6 @@ report_note(report *r, const char *path, const char *text)
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* The time left, as text; empty where it cannot be told. */
-static void
-format_time_left(report *r, double seconds, char *text, size_t room)
-{
-	double		done = (double) r->counts.done_bytes;
-	double		left = (double) r->counts.found_bytes - done;
-	double		estimate;
-	unsigned	s;
-
-	*text = '\0';
-	if (!r->walked || done <= 0 || left <= 0 || seconds < 1)
-		return;
-	estimate = seconds * left / done;
-	if (estimate > 3600.0 * 9999)
-		return;
-	s = (unsigned) estimate;
-	if (s >= 3600)
-		snprintf(text, room, ", %u:%02u:%02u left", s / 3600, s / 60 % 60, s % 60);
-	else
-		snprintf(text, room, ", %u:%02u left", s / 60, s % 60);
-}
-
-/* A bar as long as the part that is done, while it can be told; empty before. */
-static void
-format_bar(const report *r, char bar[BAR_ROOM])
-{
-	const report_counts *c = &r->counts;
-	int			steps;
-
-	bar[0] = '\0';
-	if (!r->terminal || !r->walked || c->found_bytes == 0)
-		return;
-	steps = (int) (BAR_STEPS * ((double) c->done_bytes / (double) c->found_bytes));
-	if (steps > BAR_STEPS)
-		steps = BAR_STEPS;
-	memset(bar, '-', BAR_STEPS + 1);
-	memset(bar + 1, '#', (size_t) steps);
-	bar[0] = '[';
-	memcpy(bar + BAR_STEPS + 1, "] ", sizeof("] "));
-}
-
-/* Prints the line of progress; the lock is held. */
-static void
-print_line(report *r)
-{
-	const report_counts *c = &r->counts;
-	char		room[6][COUNT_ROOM];
-	char		left[64];
-	char		complaints[64] = "";
-	char		bar[BAR_ROOM];
-	char		events[2 * COUNT_ROOM + 30] = "";
-	char		line[400];
-	double		seconds = now() - r->started;
-	double		per_second = seconds > 0 ? 1 / seconds : 0;
-	uint64_t	done = c->known + c->loaded + c->unlike + c->failed;
-	struct winsize window;
-
-	format_time_left(r, seconds, left, sizeof(left));
-	if (c->complaints > 0)
-		snprintf(complaints, sizeof(complaints), ", %s complaint%s",
-				 with_commas(room[0], c->complaints), c->complaints == 1 ? "" : "s");
-	if (!r->verifying)
-		snprintf(events, sizeof(events), " %s events, %s events/s,",
-				 with_commas(room[3], c->events),
-				 with_commas(room[4], (uint64_t) ((double) c->events * per_second)));
-	format_bar(r, bar);
-	snprintf(line, sizeof(line), "%s%s/%s%s files%s,%s %.1f MB/s%s%s",
-			 bar, with_commas(room[1], done), with_commas(room[2], c->found), r->walked ? "" : "+",
-			 r->verifying ? " verified" : "", events, (double) c->loaded_bytes * per_second / 1e6,
-			 left, complaints);
-
-	if (!r->terminal)
-	{
-		fprintf(stderr, "cloudtrail-load: %s\n", line);
-		return;
-	}
-	/* A line that wraps could not be rewritten. */
-	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 &&
-		strlen(line) >= window.ws_col)
-		line[window.ws_col - 1] = '\0';
-	fprintf(stderr, "\r%s\033[K", line);
-	fflush(stderr);
-	r->line_shown = true;
-}
-
-/* Whether all that was found is done; the lock is held. */
-static bool
-is_idle(const report *r)
-{
-	const report_counts *c = &r->counts;
-
-	return c->known + c->loaded + c->unlike + c->failed + c->untried == c->found;
-}
-
-/* Whether all that was found is done; how many files were loaded. */
-bool
-report_is_idle(report *r, uint64_t *loaded)
-{
-	bool		idle;
-
-	pthread_mutex_lock(&r->lock);
-	idle = is_idle(r);
-	*loaded = r->counts.loaded;
-	pthread_mutex_unlock(&r->lock);
-	return idle;
-}
-
 /* Says how far the following of a bucket is, in one line. */
 void
 report_state(report *r)
@@ -449,33 +314,6 @@ report_state(report *r)
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* Shows progress where it is due; a log does not need it while nothing is done. */
-void
-report_progress(report *r)
-{
-	if (r->options->quiet)
-		return;
-	pthread_mutex_lock(&r->lock);
-	if (!r->terminal && r->options->follow > 0 && is_idle(r))
-		r->line_time = now();
-	else if (r->terminal || now() - r->line_time >= PLAIN_SECONDS)
-	{
-		r->line_time = now();
-		print_line(r);
-	}
-	pthread_mutex_unlock(&r->lock);
-}
-
-/* Removes the line of progress. */
-void
-report_end_progress(report *r)
-{
-	pthread_mutex_lock(&r->lock);
-	clear_line(r);
-	fflush(stderr);
-	pthread_mutex_unlock(&r->lock);
-}
-
 /* Prints ", N what" where N is not zero. */
 void
 print_part(uint64_t number, const char *what)
@@ -491,11 +329,11 @@ void
 report_summary(report *r, bool interrupted)
 {
 	const report_counts *c = &r->counts;
-	double		seconds = now() - r->started;
+	double		seconds = report_now() - r->started;
 	char		room[3][COUNT_ROOM];
 
 	pthread_mutex_lock(&r->lock);
-	clear_line(r);
+	report_clear_line(r);
 	fflush(stderr);
 	if (!r->options->quiet)
 	{

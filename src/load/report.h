@@ -98,4 +98,10 @@ extern void report_summary(report *r, bool interrupted);
 /* Prints ", N what" where N is not zero. */
 extern void print_part(uint64_t number, const char *what);
 
+/* For report.c and report_progress.c: seconds of a clock that is never set. */
+extern double report_now(void);
+
+/* Removes the line of progress; the lock is held. */
+extern void report_clear_line(report *r);
+
 #endif							/* LOAD_REPORT_H */

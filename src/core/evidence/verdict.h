@@ -17,6 +17,9 @@
 #include "core/evidence/chain.h"
 #include "core/evidence/filename.h"
 
+/* A file of the last minutes of an hour may be listed in the digest of the next. */
+#define CT_DELIVERY		(INT64_C(15) * 60 * 1000000)
+
 /* What the digests say of a log file. */
 typedef enum ct_file_status
 {
