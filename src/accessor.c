@@ -301,7 +301,6 @@ cloudtrail_succeeded(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(ct_succeeded(event_record(PG_GETARG_DATUM(0))));
 }
 
-/* Makes an address of its 4 or 16 bytes. */
 inet *
 inet_from_bytes(const uint8 *bytes, size_t len)
 {

@@ -24,7 +24,6 @@ cloudtrail_issues_credentials(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(ct_issues_credentials(event_record(event)));
 }
 
-/* Makes the columns of a credential. */
 void
 issued_credential_columns(const ct_credential *credential, Datum values[CT_CREDENTIAL_COUNT],
 						  bool nulls[CT_CREDENTIAL_COUNT])

@@ -23,7 +23,6 @@ typedef struct FactRows
 	int			next;
 } FactRows;
 
-/* Makes the columns of a fact. */
 void
 secret_fact_columns(const ct_secret_fact *fact, Datum values[CT_FACT_COUNT],
 					bool nulls[CT_FACT_COUNT])
@@ -55,7 +54,6 @@ add_fact(void *arg, const ct_secret_fact *fact)
 	return true;
 }
 
-/* Whether an event has facts, by its header if that is enough. */
 bool
 event_has_secret_facts(Datum event)
 {

@@ -79,7 +79,6 @@ subject_of(const char *field)
 	return LOG_SUBJECT_NONE;
 }
 
-/* The type of events in the schema of a foreign data wrapper's handler. */
 Oid
 log_event_type(Oid server)
 {
@@ -89,7 +88,6 @@ log_event_type(Oid server)
 						   ObjectIdGetDatum(get_func_namespace(fdw->fdwhandler)));
 }
 
-/* Adds the definitions of all columns, for CREATE FOREIGN TABLE. */
 void
 append_log_columns(StringInfo out, const char *event_type)
 {
@@ -142,7 +140,6 @@ report_unknown_column(Relation table, const char *name, Oid event_type)
 			 errhint("There are: %s.", known.data)));
 }
 
-/* The columns by attribute number, from 0. */
 LogColumn *
 log_columns(Relation table)
 {

@@ -216,7 +216,6 @@ find_condition(Node *clause, const Search *search)
 	return NULL;
 }
 
-/* Whether names of files may answer a clause. */
 bool
 is_log_condition(Node *clause, Index relid, const LogColumn *columns)
 {
@@ -225,7 +224,6 @@ is_log_condition(Node *clause, Index relid, const LogColumn *columns)
 	return find_condition(clause, &search) != NULL;
 }
 
-/* The conditions of several clauses that names of files may answer; NULL if there is none. */
 Condition *
 find_log_conditions(List *clauses, Index relid, const LogColumn *columns)
 {

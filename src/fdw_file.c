@@ -54,7 +54,6 @@ release_reader(void *arg)
 	close_fd(&reader->base_fd);
 }
 
-/* Makes a reader. */
 LogReader *
 new_log_reader(const LogOptions *options, LogCounts *counts)
 {
@@ -74,7 +73,6 @@ new_log_reader(const LogOptions *options, LogCounts *counts)
 	return reader;
 }
 
-/* Closes everything. */
 void
 close_log_reader(LogReader *reader)
 {
@@ -82,7 +80,6 @@ close_log_reader(LogReader *reader)
 	MemoryContextReset(reader->context);
 }
 
-/* A path as text: control characters and bytes that are not UTF-8 are written \xNN. */
 char *
 readable_path(const char *path)
 {
@@ -113,7 +110,6 @@ readable_path(const char *path)
 	return out.data;
 }
 
-/* Ends the query if the system is short of what any other file would need, too. */
 void
 check_shortage(int error)
 {
@@ -229,7 +225,6 @@ read_file(LogReader *reader, Size size, Size *length, const char **reason)
 	return blob;
 }
 
-/* Opens a file; false if it cannot be read, which is complained of. */
 bool
 open_log(LogReader *reader, const char *folder, const char *name)
 {
@@ -296,7 +291,6 @@ note_reject(LogReader *reader, const ct_item *item)
 		report_rejects(reader);
 }
 
-/* The next event of the file that is open; NULL at its end, after which none is open. */
 const ct_record *
 next_log_event(LogReader *reader)
 {

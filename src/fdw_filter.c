@@ -50,7 +50,6 @@ prepare(Condition *condition, PlanState *parent)
 		condition->state = ExecInitExpr(condition->value, parent);
 }
 
-/* The conditions on a relation that names of files may answer. */
 LogFilter *
 log_filter(List *clauses, Index relid, const LogColumn *columns, const LogOptions *options,
 		   PlanState *parent, PlannerInfo *root)
@@ -187,7 +186,6 @@ evaluate(const LogFilter *filter, Condition *condition, ExprContext *econtext)
 		take_text(condition, value);
 }
 
-/* Works out what columns are compared with. */
 void
 evaluate_filter(LogFilter *filter, ExprContext *econtext)
 {
@@ -223,7 +221,6 @@ params_of(const Condition *condition, Bitmapset **params)
 	collect_params((Node *) condition->value, params);
 }
 
-/* The parameters of the executor that the filter depends on. */
 Bitmapset *
 filter_params(const LogFilter *filter)
 {
@@ -346,7 +343,6 @@ matches(const LogFilter *filter, const Condition *condition, const LogFacts *fac
 	}
 }
 
-/* False if no event of these files can meet the conditions. */
 bool
 filter_may_match(const LogFilter *filter, const LogFacts *facts)
 {

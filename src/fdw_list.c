@@ -42,7 +42,6 @@ typedef struct Walk
 	LogCounts	asked;			/* what is read to find out whom to trust counts here */
 } Walk;
 
-/* Splits a path into its fixed folder and the pattern, or the name, below it. */
 char *
 log_base(const char *path, const char **pattern)
 {
@@ -64,7 +63,6 @@ log_base(const char *path, const char **pattern)
 	return base;
 }
 
-/* The path of a file below a base. */
 char *
 log_path(const char *base, const char *folder, const char *name)
 {
@@ -368,7 +366,6 @@ list_one(Walk *walk, const char *name)
 	return true;
 }
 
-/* Lists the files that the filter does not exclude. */
 LogList *
 log_list(const LogOptions *options, const LogFilter *filter, bool estimate)
 {

@@ -20,7 +20,6 @@ CLOUDTRAIL_FUNCTION(cloudtrail_fdw_validator);
 
 static const char *const option_names[] = {"path", "late", "on_error", "prune"};
 
-/* Reports an error unless the user may name files of the server. */
 void
 check_may_name_files(void)
 {

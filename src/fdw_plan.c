@@ -44,7 +44,6 @@ typedef struct LogRel
 	double		events;
 } LogRel;
 
-/* The bounds of a partition as conditions on a relation numbered relid. */
 List *
 partition_conditions(Relation table, Index relid)
 {

@@ -55,7 +55,6 @@ new_stage(const LogRow *row, Expr *condition, PlanState *parent, Bitmapset **for
 	return stage;
 }
 
-/* Prepares to make rows. */
 LogRow *
 log_row(Relation table, const LogColumn *columns, List *conditions, Bitmapset *output,
 		PlanState *parent, ExprContext *econtext, LogReader *reader)
@@ -127,7 +126,6 @@ form_columns(LogRow *row, const ct_record *rec, const AttrNumber *columns, int c
 	}
 }
 
-/* Forms the row of an event in a slot; false if it does not meet the conditions. */
 bool
 form_log_row(LogRow *row, const ct_record *rec, TupleTableSlot *slot)
 {

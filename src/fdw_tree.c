@@ -81,7 +81,6 @@ close_folder(LogTree *tree)
 	ReleaseExternalFD();
 }
 
-/* Begins a walk below a base, which ends when the current context is emptied. */
 LogTree *
 begin_log_tree(const LogOptions *options, const char *base, bool quiet)
 {
@@ -97,10 +96,6 @@ begin_log_tree(const LogOptions *options, const char *base, bool quiet)
 	return tree;
 }
 
-/*
- * Opens the base, which may be a link; false if it cannot be read, of which a
- * quiet walk says nothing.
- */
 bool
 open_log_tree(LogTree *tree)
 {
@@ -137,7 +132,6 @@ compare_entries(const void *a, const void *b)
 	return strcmp(((const LogEntry *) a)->name, ((const LogEntry *) b)->name);
 }
 
-/* Reads what is in the folder that the walk is in, in order. */
 LogEntryList
 read_log_folder(LogTree *tree)
 {
@@ -165,7 +159,6 @@ read_log_folder(LogTree *tree)
 	return list;
 }
 
-/* Goes into a folder of that which the walk is in; false if it cannot. */
 bool
 enter_log_folder(LogTree *tree, const char *name)
 {
@@ -178,7 +171,6 @@ enter_log_folder(LogTree *tree, const char *name)
 	return true;
 }
 
-/* Leaves a folder for that which it is in, whose path has this length. */
 void
 leave_log_folder(LogTree *tree, int length)
 {
@@ -187,7 +179,6 @@ leave_log_folder(LogTree *tree, int length)
 	tree->path.data[length] = '\0';
 }
 
-/* Finds the first log file in the folder that the walk is in, or below it. */
 char *
 first_log(LogTree *tree)
 {

@@ -243,7 +243,6 @@ import_files(Import *import, ImportFile *files, int count)
 	return true;
 }
 
-/* Imports files in a subtransaction. */
 void
 try_import(Import *import, ImportFile *files, int count)
 {
@@ -281,7 +280,6 @@ try_import(Import *import, ImportFile *files, int count)
 		files[i].left_out = true;
 }
 
-/* Begins an import. */
 Import *
 begin_import(const Trail *trail)
 {
@@ -308,7 +306,6 @@ end_import(Import *import)
 	MemoryContextDelete(import->context);
 }
 
-/* Makes the result of a file that was not left out. */
 void
 make_result(const ImportFile *file, Datum values[RESULT_COLUMNS])
 {

@@ -212,7 +212,6 @@ may_insert_all(Relation events)
 		check_enable_rls(RelationGetRelid(events), InvalidOid, true) != RLS_ENABLED;
 }
 
-/* Whether rows of a trail may be written without SQL. */
 bool
 can_import_fast(const Import *import)
 {
@@ -227,7 +226,6 @@ can_import_fast(const Import *import)
 		!OidIsValid(get_extension_oid("citus", true));
 }
 
-/* The same of a partition. */
 bool
 can_write_partition(const Import *import, Relation partition)
 {

@@ -61,7 +61,6 @@ is_of_keys(Relation index, const IndexInfo *info)
 		index_getprocinfo(index, 1, GIN_COMPARE_PROC)->fn_addr == cloudtrail_gin_compare;
 }
 
-/* Opens an index. */
 void
 open_import_index(ImportIndex *index, Oid oid)
 {
@@ -301,7 +300,6 @@ close_import_index(ImportIndex *index)
 	index_close(index->rel, NoLock);
 }
 
-/* Adds rows that were written to an index. */
 bool
 index_import_rows(Import *import, const ImportPartition *partition, const ImportIndex *index,
 				  const ImportRow *rows, int count)

@@ -111,7 +111,6 @@ find_imported(const Trail *trail, ImportFile *file)
 	SPI_freetuptable(SPI_tuptable);
 }
 
-/* Adds a file to the ledger. */
 void
 add_to_ledger(const Trail *trail, const ImportFile *file)
 {
@@ -149,7 +148,6 @@ execute_as_owner(const Trail *trail, Statement statement, Oid argument, ArrayTyp
 	SetUserIdAndSecContext(caller, context);
 }
 
-/* Forgets the facts that were added. */
 void
 forget_import_facts(Import *import)
 {
@@ -171,7 +169,6 @@ write_facts(const Trail *trail, Statement statement, const ImportFacts *facts)
 					 construct_array(facts->rows, facts->count, type, -1, false, TYPALIGN_DOUBLE));
 }
 
-/* Writes the facts that were added. */
 void
 write_import_facts(Import *import)
 {
@@ -183,7 +180,6 @@ write_import_facts(Import *import)
 	forget_import_facts(import);
 }
 
-/* Marks the days whose events changed. */
 void
 mark_import_days(Import *import)
 {

@@ -198,7 +198,6 @@ find_partition(Import *import, Oid oid)
 	return partition->fit ? partition : NULL;
 }
 
-/* Adds an event. */
 bool
 add_import_row(Import *import, const ct_record *rec)
 {
@@ -246,7 +245,6 @@ mark_import(const Import *import)
 	};
 }
 
-/* Forgets what was added since; false if something was written since. */
 bool
 return_to_mark(Import *import, const ImportMark *mark)
 {
@@ -384,7 +382,6 @@ write_all(Import *import)
 	return true;
 }
 
-/* Writes the rows that were added. */
 bool
 write_import_rows(Import *import)
 {

@@ -10,7 +10,6 @@
 /* Memory for keys is taken in pieces of this size. */
 #define KEY_MEMORY		512
 
-/* Writes the key of a text in a scope; returns its length with header. */
 Size
 write_index_key(char *key, ct_key_kind kind, ct_slice text, ct_slice scope)
 {
@@ -39,7 +38,6 @@ write_index_key(char *key, ct_key_kind kind, ct_slice text, ct_slice scope)
 	return next - key;
 }
 
-/* A key in memory of its own. */
 Datum
 make_index_key(ct_key_kind kind, ct_slice text, ct_slice scope)
 {
@@ -51,7 +49,6 @@ make_index_key(ct_key_kind kind, ct_slice text, ct_slice scope)
 	return PointerGetDatum(copy);
 }
 
-/* A key as a number: the kind and the hash, or a hash of the whole. */
 int64
 index_key_number(Datum key)
 {

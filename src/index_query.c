@@ -81,7 +81,6 @@ require_action(IndexQuery *query, ct_action_pattern pattern, bool is_glob)
 	add_search(query, group, make_index_key(INDEX_KIND_LONG_ACTION, CT_NO_SLICE, CT_NO_SLICE));
 }
 
-/* Compares a key of the index with a search by pattern. */
 int
 compare_to_pattern(const IndexSearch *search, Datum key)
 {
@@ -145,7 +144,6 @@ require_secret(IndexQuery *query, const ct_secret_id *id)
 	}
 }
 
-/* What @~ requires. */
 IndexQuery
 index_query_of_action(struct varlena *action)
 {
@@ -158,7 +156,6 @@ index_query_of_action(struct varlena *action)
 	return query;
 }
 
-/* What @@ requires. */
 IndexQuery
 index_query_of_secret(struct varlena *secret)
 {
@@ -224,7 +221,6 @@ require_field(IndexQuery *query, const QueryField *asked)
 	}
 }
 
-/* What @> requires. */
 IndexQuery
 index_query_of_jsonb(Datum jsonb)
 {

@@ -20,7 +20,6 @@ CLOUDTRAIL_FUNCTION(cloudtrail_event_get_text);
 CLOUDTRAIL_FUNCTION(cloudtrail_event_get_path);
 CLOUDTRAIL_FUNCTION(cloudtrail_event_get_path_text);
 
-/* Finds the value that a path leads to from a record. */
 bool
 find_value(const ct_record *rec, const ct_slice *path, size_t steps, ct_value *value)
 {

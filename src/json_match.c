@@ -19,7 +19,6 @@
 
 static bool value_matches(const ct_record *rec, const ct_value *value, const QueryNode *query);
 
-/* Whether a value in a record is a string of these characters. */
 bool
 is_string(const ct_record *rec, const ct_value *value, ct_slice text)
 {
@@ -218,7 +217,6 @@ value_matches(const ct_record *rec, const ct_value *value, const QueryNode *quer
 	}
 }
 
-/* Whether a record contains a query, as the record's jsonb would. */
 bool
 record_contains(const ct_record *rec, const QueryNode *query)
 {

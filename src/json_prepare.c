@@ -107,7 +107,6 @@ read_container(QueryNode *node, JsonbContainer *container, bool in_table)
 	node->count = child - node->children;
 }
 
-/* Makes a query ready, or finds it as the function's call before left it. */
 const PreparedQuery *
 prepare_query(FmgrInfo *flinfo, Jsonb *query)
 {

@@ -13,7 +13,6 @@
 /* Zeros that a number may have been given beside the digits that it is stored with. */
 #define ZEROS_MAX	64
 
-/* Makes jsonb of valid JSON; quirks tells what it may hold that jsonb refuses. */
 Datum
 jsonb_from_json(const char *json, size_t len, uint32_t quirks)
 {
@@ -170,7 +169,6 @@ put_parts(StringInfo json, Jsonb *jsonb)
 	}
 }
 
-/* Appends jsonb as JSON, as jsonb prints it, except for numbers of many zeros. */
 void
 put_jsonb(StringInfo json, Datum datum)
 {
@@ -182,7 +180,6 @@ put_jsonb(StringInfo json, Datum datum)
 		JsonbToCString(json, &jsonb->root, VARSIZE(jsonb));
 }
 
-/* Makes text of a slice. */
 struct varlena *
 text_from_slice(ct_slice s)
 {

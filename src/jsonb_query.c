@@ -89,7 +89,6 @@ read_object(JsonbContainer *container, ct_field object, JsonbQuery *result)
 	}
 }
 
-/* Reads a query into a list of fields. */
 void
 read_jsonb_query(Jsonb *query, JsonbQuery *result)
 {

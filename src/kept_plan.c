@@ -132,7 +132,6 @@ run_plan(KeptPlan *plan, Datum *values, const char *nulls, bool read_only, long 
 	return result;
 }
 
-/* Runs a statement. */
 int
 run_kept_plan(const KeptStatement *statement, Datum *values, const char *nulls, bool read_only,
 			  long limit)

@@ -56,7 +56,6 @@ static const PatternType secret_type = {
 	"arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX."
 };
 
-/* The text of a value. */
 ct_slice
 pattern_text(struct varlena *pattern)
 {

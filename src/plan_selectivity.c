@@ -110,7 +110,6 @@ average_fraction(const EventStatistics *statistics, Side side)
 	return side == SIDE_SECRET ? average_secret_fraction(statistics) : default_fraction(side);
 }
 
-/* The part of a table that meets a condition on a column of events. */
 double
 event_selectivity(PlannerInfo *root, List *args, int varRelid)
 {
@@ -192,7 +191,6 @@ average_of_column(const EventStatistics *statistics, Side side, VariableStatData
 	return common + Max(1 - common_weight, 0) * others / others_weight;
 }
 
-/* The part of all pairs of an event and a row that meets a condition of a join. */
 double
 event_join_selectivity(PlannerInfo *root, List *args, JoinType jointype, SpecialJoinInfo *sjinfo)
 {

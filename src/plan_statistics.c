@@ -21,7 +21,6 @@ open_slot(AttStatsSlot *slot, HeapTuple tuple, int kind, Oid type)
 	return false;
 }
 
-/* Reads the statistics of a column of events; false where there are none. */
 bool
 open_statistics(VariableStatData *vardata, EventStatistics *statistics)
 {
@@ -107,7 +106,6 @@ index_query_fraction(const EventStatistics *statistics, const IndexQuery *query)
 	return all;
 }
 
-/* The part of events whose action matches a pattern. */
 double
 action_fraction(const EventStatistics *statistics, const ct_action_pattern *pattern)
 {
@@ -141,7 +139,6 @@ action_fraction(const EventStatistics *statistics, const ct_action_pattern *patt
 	return Max(matched + rest * (listed > 0 ? matched / listed : 0), least / 2);
 }
 
-/* The part of events that concerns one secret, on an average. */
 double
 average_secret_fraction(const EventStatistics *statistics)
 {

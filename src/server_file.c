@@ -22,7 +22,6 @@ CLOUDTRAIL_FUNCTION(cloudtrail_read_file);
 /* Files are read in pieces of this size, between which a query can be canceled. */
 #define PIECE	(8 * 1024 * 1024)
 
-/* Ends with an error unless the current role may read files of the server. */
 void
 require_server_files(void)
 {
@@ -35,7 +34,6 @@ require_server_files(void)
 				 errhint("cloudtrail-load imports files from any machine, without this privilege.")));
 }
 
-/* Opens the folder that a caller named; an error if it cannot. */
 int
 open_root(const char *path)
 {
@@ -106,7 +104,6 @@ open_by_parts(int root, const char *path)
 	}
 }
 
-/* Opens a file by its path below a folder, which stays open; -1 with errno if it cannot. */
 int
 open_below(int folder, const char *path)
 {

@@ -295,7 +295,6 @@ callers_session(Oid credentials, const Link *link, Origin *origin)
 	return session;
 }
 
-/* Follows a session upward. */
 void
 follow_session(Oid credentials, const Session *first, Chain *chain)
 {

@@ -83,21 +83,18 @@ look_up(Oid credentials, Statement statement, Datum *values)
 	return (int) SPI_processed;
 }
 
-/* A column of a row as text, NULL if it is null. */
 char *
 text_column(int row, int column)
 {
 	return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column);
 }
 
-/* A column of a row. */
 Datum
 column_value(int row, int column, bool *isnull)
 {
 	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
 }
 
-/* A column of a row as truth value; null is false. */
 bool
 bool_column(int row, int column)
 {
@@ -107,7 +104,6 @@ bool_column(int row, int column)
 	return !isnull && DatumGetBool(value);
 }
 
-/* A column of a row as time; false if it is null. */
 bool
 time_column(int row, int column, TimestampTz *time)
 {

@@ -95,7 +95,6 @@ put_event(Survey *survey, const ct_record *rec)
 	return true;
 }
 
-/* Counts the next item. */
 bool
 survey_item(Survey *survey, const ct_item *item)
 {
@@ -121,7 +120,6 @@ survey_item(Survey *survey, const ct_item *item)
 	}
 }
 
-/* Completes the manifest. */
 bool
 finish_survey(Survey *survey)
 {
@@ -151,7 +149,6 @@ finish_survey(Survey *survey)
 	return true;
 }
 
-/* Begins the survey of a file. */
 void
 begin_survey(Survey *survey, const char *content, Size len, bool hashed)
 {
@@ -176,7 +173,6 @@ begin_survey(Survey *survey, const char *content, Size len, bool hashed)
 	put_bytes(survey, nothing, VARHDRSZ + CT_MANIFEST_HEAD + (hashed ? 32 : 0));
 }
 
-/* Releases what OpenSSL allocated. */
 void
 release_survey(Survey *survey)
 {
@@ -253,7 +249,6 @@ months_array(const Survey *survey)
 										   sizeof(TimestampTz), true, TYPALIGN_DOUBLE));
 }
 
-/* What a log file is as a whole. */
 const char *
 surveyed_kind(const Survey *survey)
 {

@@ -61,7 +61,6 @@ grow(TextList *list)
 	}
 }
 
-/* Adds a text to the list if it is not there yet. */
 void
 text_list_add(TextList *list, ct_slice s)
 {
@@ -78,7 +77,6 @@ text_list_add(TextList *list, ct_slice s)
 	*slot = ++list->count;
 }
 
-/* Makes text[] of the list. */
 Datum
 text_list_array(const TextList *list)
 {

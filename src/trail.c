@@ -30,7 +30,6 @@ static const char *const tables[] = {
 	"action_activity", "principal_activity", "changed_days", "settings"
 };
 
-/* Schema of the extension. */
 Oid
 cloudtrail_extension_schema(void)
 {
@@ -154,7 +153,6 @@ check_trail(Trail *trail)
 	trail->extension = pstrdup(quote_identifier(get_namespace_name(extension_schema)));
 }
 
-/* Finds the trail that a schema is. */
 void
 cloudtrail_open_trail(Oid schema, Trail *trail)
 {
@@ -164,7 +162,6 @@ cloudtrail_open_trail(Oid schema, Trail *trail)
 	check_trail(trail);
 }
 
-/* Whether a schema has a trail's table of events. */
 bool
 cloudtrail_is_trail(Oid schema)
 {
@@ -178,7 +175,6 @@ cloudtrail_is_trail(Oid schema)
 		get_atttype(raw_events, event) == event_type(cloudtrail_extension_schema());
 }
 
-/* Finds the trail whose events a table has. */
 void
 cloudtrail_trail_of_events(Relation rel, Trail *trail)
 {
@@ -199,7 +195,6 @@ cloudtrail_trail_of_events(Relation rel, Trail *trail)
 						RelationGetRelationName(rel))));
 }
 
-/* Reports an error if a superuser acts on the trail of a role that is not one. */
 void
 cloudtrail_check_owner(const Trail *trail)
 {
@@ -213,7 +208,6 @@ cloudtrail_check_owner(const Trail *trail)
 						 quote_identifier(GetUserNameFromId(trail->owner, false)))));
 }
 
-/* Reports an error if the columns of a query are not of the types that C takes them for. */
 void
 cloudtrail_check_types(SPITupleTable *table, int count, const Oid *types)
 {
@@ -226,7 +220,6 @@ cloudtrail_check_types(SPITupleTable *table, int count, const Oid *types)
 							format_type_be(types[i]))));
 }
 
-/* The name of a table, qualified and quoted. */
 char *
 cloudtrail_table_name(Oid table)
 {
@@ -239,7 +232,6 @@ cloudtrail_table_name(Oid table)
 	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)), name);
 }
 
-/* Runs SQL through SPI. */
 void
 cloudtrail_run(const char *sql)
 {

@@ -176,10 +176,6 @@ cloudtrail_check_calls(void)
 	checked = changes;
 }
 
-/*
- * Looks names up in a new trail first, for the statements that make it; returns
- * the level of settings to go back to.
- */
 int
 cloudtrail_begin_definition(const char *schema)
 {
@@ -197,7 +193,6 @@ cloudtrail_begin_definition(const char *schema)
 	return level;
 }
 
-/* Gives each column of a trail without a comment what columns of its name mean everywhere. */
 void
 cloudtrail_comment_columns(const char *schema)
 {

@@ -36,7 +36,6 @@ definition(void)
 	return TextDatumGetCString(OidFunctionCall0(function));
 }
 
-/* The statements, in the order in which they run. */
 List *
 cloudtrail_trail_statements(void)
 {
@@ -66,7 +65,6 @@ run_query(const TrailStatement *statement)
 	cloudtrail_run(len > 0 ? pnstrdup(start, len) : start);
 }
 
-/* Runs a statement, whose tree may have been changed. */
 void
 cloudtrail_run_statement(const TrailStatement *statement)
 {

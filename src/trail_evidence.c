@@ -363,7 +363,6 @@ read_and_judge(Judging *judging, bool files)
 	judge_all_events(judging);
 }
 
-/* Judges a trail. */
 ct_verdict *
 judge_trail(MemoryContext context, Oid trail, bool files)
 {

@@ -20,7 +20,6 @@ CLOUDTRAIL_FUNCTION(cloudtrail_update_trail);
 /* A schema in which the objects are made for comparison. */
 #define MODEL_SCHEMA	"cloudtrail update of %u"
 
-/* Looks names up in pg_catalog only; returns the level of settings to go back to. */
 int
 cloudtrail_begin_comparison(void)
 {
@@ -31,7 +30,6 @@ cloudtrail_begin_comparison(void)
 	return level;
 }
 
-/* SQL that gives a definition of the model as it is in the trail. */
 char *
 cloudtrail_moved(const TrailUpdate *update, const char *expression)
 {
@@ -40,7 +38,6 @@ cloudtrail_moved(const TrailUpdate *update, const char *expression)
 					quote_literal_cstr(psprintf("%s.", quote_identifier(update->schema))));
 }
 
-/* The first column of what a query returns. */
 List *
 cloudtrail_texts(const char *query)
 {
@@ -66,7 +63,6 @@ run_commands(const List *commands)
 		cloudtrail_run(lfirst(cell));
 }
 
-/* Runs the commands that a query returns. */
 void
 cloudtrail_run_each(const char *query)
 {

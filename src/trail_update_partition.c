@@ -82,7 +82,6 @@ update_triggers(TrailUpdate *update)
 	}
 }
 
-/* Gives each month's partition what it would have if it were made today. */
 void
 cloudtrail_update_partitions(TrailUpdate *update)
 {
@@ -95,7 +94,6 @@ cloudtrail_update_partitions(TrailUpdate *update)
 	AtEOXact_GUC(true, level);
 }
 
-/* Gives each month's partition the statistics that a statement makes of all events. */
 void
 cloudtrail_add_statistics(const TrailUpdate *update, const TrailStatement *statement)
 {

@@ -216,10 +216,6 @@ attach_default(TrailUpdate *update, Oid table, const char *name)
 	update->stale_facts = update->stale_sums = true;
 }
 
-/*
- * Gives a table of the trail what the statement that makes it says; false if
- * there is no such table.
- */
 bool
 cloudtrail_update_table(TrailUpdate *update, const CreateStmt *create)
 {
@@ -249,7 +245,6 @@ cloudtrail_update_table(TrailUpdate *update, const CreateStmt *create)
 	return true;
 }
 
-/* Drops an index of the trail that is another in the model, or was not completed. */
 void
 cloudtrail_drop_changed_index(const TrailUpdate *update, const IndexStmt *create)
 {

@@ -85,7 +85,6 @@ check_dependents(const TrailUpdate *update, Oid views)
 					 dependent)));
 }
 
-/* Takes what they show out of the trail's views. */
 void
 cloudtrail_empty_views(const TrailUpdate *update)
 {
@@ -119,10 +118,6 @@ make_views(const TrailUpdate *update, const char *name)
 	return get_namespace_oid(name, false);
 }
 
-/*
- * Drops the views whose columns are others today; returns the commands that
- * give privileges on them again.
- */
 List *
 cloudtrail_drop_changed_views(const TrailUpdate *update)
 {

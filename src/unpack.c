@@ -109,7 +109,6 @@ report_rejects(const Unpacking *unpacking)
 			 errhint("cloudtrail_parse() returns each skipped item with its text and the reason.")));
 }
 
-/* Reports an item that there was no memory to read: it is not damaged, and must be read again. */
 void
 check_item(const ct_item *item)
 {
@@ -237,7 +236,6 @@ bytes_of(const ct_item *item)
 	return PointerGetDatum(raw);
 }
 
-/* What an item is, in a word or two. */
 const char *
 item_kind(const ct_item *item)
 {

@@ -8,7 +8,6 @@
 
 CLOUDTRAIL_FUNCTION(cloudtrail_inflate);
 
-/* The bytes of a log file; those given where they are not compressed, or damaged. */
 struct varlena *
 inflate_log(struct varlena *log)
 {

@@ -118,7 +118,6 @@ open_in_room(ct_record *rec, Room *room)
 	ct_open_embedded(rec, room->data, size);
 }
 
-/* Reads the fields of a record that are strings of JSON; they last until the next call. */
 void
 open_embedded(ct_record *rec)
 {
@@ -127,7 +126,6 @@ open_embedded(ct_record *rec)
 	open_in_room(rec, &room);
 }
 
-/* Scratch for texts made of a record; it lives until the next call. */
 ct_scratch
 event_scratch(const ct_record *rec)
 {
@@ -137,7 +135,6 @@ event_scratch(const ct_record *rec)
 	return (ct_scratch) {scratch.data, scratch.data + size};
 }
 
-/* Makes the value to store of a record. */
 struct varlena *
 event_from_record(const ct_record *rec)
 {
@@ -195,7 +192,6 @@ transient_stub(const ct_record *rec)
 	return &stub.event;
 }
 
-/* Makes a value that only this query sees, neither compressed nor with a header. */
 struct varlena *
 transient_event(const ct_record *rec)
 {
@@ -209,7 +205,6 @@ transient_event(const ct_record *rec)
 	return event;
 }
 
-/* Forgets the record of the newest transient value, if it is this one. */
 void
 forget_transient(const ct_record *rec)
 {
@@ -249,7 +244,6 @@ report_corrupted(const ct_error *err)
 			 errdetail("Byte offset %zu: %s.", err->offset, ct_error_message(err->code))));
 }
 
-/* Reads a value's header without its record; false for a transient value. */
 bool
 event_header(Datum datum, ct_stored *stored)
 {
@@ -266,7 +260,6 @@ event_header(Datum datum, ct_stored *stored)
 	return true;
 }
 
-/* Reads one text of the header as it reads; false where it must be read from the record. */
 bool
 event_header_text(Datum datum, ct_stored_text which, char buf[CT_STORED_DECODED_MAX],
 				  ct_slice *text)
@@ -327,7 +320,6 @@ fill_cache(const struct varlena *event)
 	cache.valid = true;
 }
 
-/* Reads a value's record; it lives until the next call. */
 const ct_record *
 event_record(Datum datum)
 {
@@ -368,7 +360,6 @@ remember_compacted(const struct varlena *event, const ct_record *rec)
 	compacted.rec = rec;
 }
 
-/* The value as it should be stored: itself, or compressed if it is transient. */
 struct varlena *
 compact_event(struct varlena *event)
 {
@@ -392,7 +383,6 @@ compact_event(struct varlena *event)
 	return event;
 }
 
-/* Reports what is wrong with text that should be one event. */
 void
 report_input_error(const char *text, size_t len, const ct_error *err, struct Node *escontext)
 {

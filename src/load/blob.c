@@ -28,7 +28,6 @@ wait_for_input(int fd, atomic_bool *stop)
 	return false;
 }
 
-/* Opens a file, or standard input for "-"; false with the reason if it cannot be read. */
 bool
 open_blob(const char *path, blob *b, char *reason, size_t reason_room)
 {
@@ -67,7 +66,6 @@ open_beside(const char *path, bool follow_links, blob *b)
 	return b->regular;
 }
 
-/* Closes a file that was opened. */
 void
 close_blob(blob *b)
 {
@@ -75,7 +73,6 @@ close_blob(blob *b)
 		close(b->fd);
 }
 
-/* Reads the next bytes: how many, 0 at the end, -1 with the reason if it cannot. */
 ssize_t
 read_some(const blob *b, char *bytes, size_t room, atomic_bool *stop, char *reason,
 		  size_t reason_room)
@@ -96,7 +93,6 @@ read_some(const blob *b, char *bytes, size_t room, atomic_bool *stop, char *reas
 	return got;
 }
 
-/* Says that a file is too large. */
 void
 say_too_large(int64_t max_size, char *reason, size_t reason_room)
 {
@@ -133,10 +129,6 @@ read_all(const blob *b, int64_t max_size, atomic_bool *stop,
 	}
 }
 
-/*
- * Reads a file, or standard input for "-", into a buffer that grows.  Returns
- * its size, or -1 with the reason; gives up when stop becomes true.
- */
 int64_t
 read_blob(const char *path, int64_t max_size, atomic_bool *stop,
 		  char **buffer, size_t *room, char *reason, size_t reason_room)

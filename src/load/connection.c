@@ -40,7 +40,6 @@ receive_notice(void *arg, const PGresult *result)
 	report_note(w->report, w->path, text);
 }
 
-/* Takes a connection, or the lack of one. */
 void
 set_connection(worker *w, PGconn *conn)
 {
@@ -59,7 +58,6 @@ set_connection(worker *w, PGconn *conn)
 		PQsetNoticeReceiver(conn, receive_notice, w);
 }
 
-/* Cancels what a worker's connection is doing. */
 void
 worker_cancel(worker *w)
 {
@@ -151,7 +149,6 @@ run_once(worker *w, const char *query, const Oid types[3], const char *const val
 	return last;
 }
 
-/* Runs a query on a trail until there is an answer. */
 outcome
 run_query(worker *w, const char *query, const Oid types[3], const char *const values[3],
 		  const int lengths[3], const int formats[3], PGresult **answer)

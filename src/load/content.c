@@ -169,7 +169,6 @@ fill_piece(const blob *b, char *piece, bool *end, atomic_bool *stop, char *reaso
 	return (ssize_t) len;
 }
 
-/* Reads a file. */
 bool
 read_content(const char *path, int64_t max_size, atomic_bool *stop, file_content *content,
 			 char *reason, size_t reason_room)
@@ -201,7 +200,6 @@ read_content(const char *path, int64_t max_size, atomic_bool *stop, file_content
 	return read;
 }
 
-/* Takes a file that is at hand, as read_content does. */
 void
 take_content(const char *path, const char *bytes, size_t len, file_content *content)
 {
@@ -227,7 +225,6 @@ take_content(const char *path, const char *bytes, size_t len, file_content *cont
 	content->blank = !k.written;
 }
 
-/* SHA-256 of the content of a file that is at hand. */
 void
 hash_content(const char *bytes, size_t len, uint8_t sha256[CT_SHA256_SIZE])
 {

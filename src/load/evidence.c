@@ -85,7 +85,6 @@ read_small(const char *path, int64_t max, int64_t *size, char *reason, size_t re
 	return NULL;
 }
 
-/* Reads a file of public keys as text, to be freed; NULL with the reason where that fails. */
 char *
 read_keys(const char *path, char *reason, size_t reason_room)
 {
@@ -100,7 +99,6 @@ read_keys(const char *path, char *reason, size_t reason_room)
 	return text;
 }
 
-/* Reads a file of public keys; false with a complaint where that fails. */
 bool
 evidence_add_keys(evidence *e, const char *path)
 {
@@ -161,7 +159,6 @@ read_into(const blob *b, char *text, size_t room)
 	return length < room ? length : 0;
 }
 
-/* Reads the signature that lies beside a digest; its length, 0 if there is none. */
 size_t
 read_signature(const char *path, bool follow_links, uint8_t signature[CT_SIGNATURE_MAX])
 {
@@ -264,10 +261,6 @@ add_content(evidence *e, const char *path, const file_content *content, ct_slice
 	free(content->digest);
 }
 
-/*
- * Takes an object that was fetched into account; the signature is that of its
- * metadata, or empty.
- */
 void
 evidence_add_object(evidence *e, const char *path, const char *bytes, size_t len,
 					ct_slice signature)
@@ -278,7 +271,6 @@ evidence_add_object(evidence *e, const char *path, const char *bytes, size_t len
 	add_content(e, path, &content, signature);
 }
 
-/* Reads a file and takes it into account. */
 int64_t
 evidence_add(evidence *e, const char *path, atomic_bool *stop, char *reason, size_t reason_room)
 {
@@ -293,7 +285,6 @@ evidence_add(evidence *e, const char *path, atomic_bool *stop, char *reason, siz
 	return content.size;
 }
 
-/* Whether a file, read again, is still the one that was judged. */
 bool
 evidence_holds(const evidence *e, const char *path, const char *bytes, size_t len)
 {
@@ -316,7 +307,6 @@ evidence_holds(const evidence *e, const char *path, const char *bytes, size_t le
 	return memcmp(sha256, e->files[low].sha256, CT_SHA256_SIZE) == 0;
 }
 
-/* Releases all. */
 void
 evidence_end(evidence *e)
 {

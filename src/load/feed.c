@@ -22,7 +22,6 @@ feed_begin(feed *f, report *r)
 	f->following = r->options->follow > 0 && !r->verifying;
 }
 
-/* The source of a file: its key in S3 where it has one, else its path. */
 const char *
 source_of(const char *path)
 {
@@ -53,7 +52,6 @@ is_news(feed *f, const char *path, int64_t size)
 	return !seen_has(&f->seen_before, name, size);
 }
 
-/* Adds a file, unless it was added before. */
 void
 feed_add(feed *f, const char *path, int64_t size)
 {
@@ -75,7 +73,6 @@ feed_add(feed *f, const char *path, int64_t size)
 		report_repeated(f->report, path);
 }
 
-/* A file that was taken failed; while following it is kept to be tried again. */
 void
 feed_failed(feed *f, const char *path, int64_t size)
 {
@@ -87,7 +84,6 @@ feed_failed(feed *f, const char *path, int64_t size)
 	pthread_mutex_unlock(&f->lock);
 }
 
-/* Adds the files that failed once more; returns how many. */
 uint64_t
 feed_retry(feed *f)
 {
@@ -107,7 +103,6 @@ feed_retry(feed *f)
 	return count;
 }
 
-/* There are no more files to add. */
 void
 feed_walked(feed *f)
 {
@@ -146,7 +141,6 @@ refill(feed *f, feed_ask ask, void *asker)
 	return asked;
 }
 
-/* Takes the next file that the ledger lacks; false at the end, or when stopped. */
 bool
 feed_take(feed *f, feed_ask ask, void *asker, load_file *file)
 {
@@ -176,7 +170,6 @@ feed_take(feed *f, feed_ask ask, void *asker, load_file *file)
 	return taken;
 }
 
-/* How many files there are that can be taken without waiting or asking. */
 int
 feed_at_hand(feed *f)
 {
@@ -188,7 +181,6 @@ feed_at_hand(feed *f)
 	return count;
 }
 
-/* Takes the next file without waiting or asking, if it is no larger than some bytes. */
 bool
 feed_take_at_hand(feed *f, int64_t max_size, load_file *file)
 {
@@ -203,7 +195,6 @@ feed_take_at_hand(feed *f, int64_t max_size, load_file *file)
 	return taken;
 }
 
-/* Ends everything soon. */
 void
 feed_stop(feed *f)
 {
@@ -213,7 +204,6 @@ feed_stop(feed *f)
 	pthread_mutex_unlock(&f->lock);
 }
 
-/* Counts the files that nobody took; for when all threads have ended. */
 void
 feed_end(feed *f)
 {

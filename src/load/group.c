@@ -104,7 +104,6 @@ add_file(worker *w, file_group *g, load_file file)
 	g->count++;
 }
 
-/* Gathers the next files. */
 void
 gather_files(worker *w, file_group *g, bool wait)
 {
@@ -359,7 +358,6 @@ give_up(worker *w, file_group *g)
 	empty_group(g);
 }
 
-/* Imports one group after another, until there are no more files. */
 void
 import_groups(worker *w)
 {

@@ -259,7 +259,6 @@ compare_paths(const void *a, const void *b)
 	return strcmp(((const evidence_file *) a)->path, ((const evidence_file *) b)->path);
 }
 
-/* Reports what was found, and returns the exit status. */
 int
 evidence_judge(evidence *e, bool interrupted)
 {

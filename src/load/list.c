@@ -62,7 +62,6 @@ pass(list_end *end, size_t shared, const void *rest, size_t length)
 	end->path[end->length] = '\0';
 }
 
-/* Adds a path; the size may be -1, not known. */
 void
 list_add(path_list *list, const char *path, int64_t size)
 {
@@ -98,7 +97,6 @@ list_add(path_list *list, const char *path, int64_t size)
 	pass(in, shared, path + shared, length);
 }
 
-/* Takes the oldest path, which stays valid until the next call; false if there is none. */
 bool
 list_take(path_list *list, const char **path, int64_t *size)
 {
@@ -126,7 +124,6 @@ list_take(path_list *list, const char **path, int64_t *size)
 	return true;
 }
 
-/* Releases what is left of it. */
 void
 list_release(path_list *list)
 {
@@ -233,7 +230,6 @@ enlarge(seen_set *set)
 	free(old);
 }
 
-/* Notes a source and size, and reports whether they are new. */
 bool
 seen_add(seen_set *set, const char *source, int64_t size)
 {
@@ -248,7 +244,6 @@ seen_add(seen_set *set, const char *source, int64_t size)
 	return true;
 }
 
-/* Whether a source and size were noted. */
 bool
 seen_has(const seen_set *set, const char *source, int64_t size)
 {

@@ -25,7 +25,6 @@ static const char *const words[] = {
 	"h4si", "kluv/"				/* gzip and zstd in base64 */
 };
 
-/* Whether CloudTrail gives files a name like the last part of this path. */
 bool
 has_log_name(const char *path)
 {
@@ -99,10 +98,6 @@ fold(char *text, size_t size)
 	*end = '\0';
 }
 
-/*
- * Whether the beginning of a file's content, compressed or not, has words that
- * CloudTrail's files have.
- */
 bool
 has_log_words(const char *bytes, size_t size)
 {

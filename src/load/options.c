@@ -185,7 +185,6 @@ print_and_exit(const char *text)
 	exit(0);
 }
 
-/* Reads the command line; ends the program for --help, --version and mistakes. */
 void
 read_options(int argc, char **argv, load_options *options)
 {

@@ -141,7 +141,6 @@ report_unlike(report *r, const char *path, int64_t size)
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* Complains and stops the load, once, if most of the first files are not CloudTrail's. */
 bool
 report_brake(report *r, const char *path)
 {
@@ -169,7 +168,6 @@ report_brake(report *r, const char *path)
 	return brake;
 }
 
-/* Complains and returns true if there was nothing to load. */
 bool
 report_nothing(report *r)
 {
@@ -295,7 +293,6 @@ report_note(report *r, const char *path, const char *text)
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* Says how far the following of a bucket is, in one line. */
 void
 report_state(report *r)
 {
@@ -314,7 +311,6 @@ report_state(report *r)
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* Prints ", N what" where N is not zero. */
 void
 print_part(uint64_t number, const char *what)
 {

@@ -17,7 +17,6 @@
 #define BAR_STEPS		20
 #define BAR_ROOM		(BAR_STEPS + 4)
 
-/* Seconds of a clock that is never set. */
 double
 report_now(void)
 {
@@ -27,7 +26,6 @@ report_now(void)
 	return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
 }
 
-/* Removes the line of progress; the lock is held. */
 void
 report_clear_line(report *r)
 {
@@ -130,7 +128,6 @@ is_idle(const report *r)
 	return c->known + c->loaded + c->unlike + c->failed + c->untried == c->found;
 }
 
-/* Whether all that was found is done; how many files were loaded. */
 bool
 report_is_idle(report *r, uint64_t *loaded)
 {

@@ -48,7 +48,6 @@ typedef enum verdict
 	STOP
 } verdict;
 
-/* Begins, and takes credentials for the first time; false with the reason if there are none. */
 bool
 s3_client_begin(s3_client *client, atomic_bool *stop, char *reason, size_t room)
 {
@@ -298,7 +297,6 @@ try_all(attempt *a)
 	}
 }
 
-/* Gets an object, or what a query asks of a bucket if the key is empty. */
 s3_outcome
 s3_get(s3_session *session, const char *bucket, const char *key, const char *query,
 	   size_t body_max, http_response *response, char *reason, size_t room)

@@ -30,7 +30,6 @@ release_secret(char *text)
 	free(text);
 }
 
-/* Overwrites and releases credentials. */
 void
 s3_credentials_release(s3_credentials *credentials)
 {
@@ -100,7 +99,6 @@ have_credentials(s3_keyring *keyring, http_session *http, const s3_credentials *
 	return now < keyring->current.expires;
 }
 
-/* A copy of credentials, to be released; false with the reason if there are none. */
 bool
 s3_keyring_take(s3_keyring *keyring, http_session *http, const s3_credentials *refused,
 				s3_credentials *credentials, char *reason, size_t room)

@@ -42,7 +42,6 @@ take_location(s3_error *error, const char *location)
 	s3_region_of_host(copy, error->region);
 }
 
-/* Reads the error that an answer is. */
 void
 s3_error_read(s3_error *error, const http_response *response)
 {
@@ -67,7 +66,6 @@ is_one_of(const char *text, const char *const *list)
 	return false;
 }
 
-/* Whether the same request may work in a while. */
 bool
 s3_error_passes(const s3_error *error, long status)
 {
@@ -79,7 +77,6 @@ s3_error_passes(const s3_error *error, long status)
 	return status >= 500 || status == 429 || status == 408 || is_one_of(error->code, codes);
 }
 
-/* Whether credentials are no longer valid. */
 bool
 s3_error_expired(const s3_error *error)
 {
@@ -107,7 +104,6 @@ reveals(const char *text, const char *secret)
 	return false;
 }
 
-/* Says what is wrong; never what the credentials are, should the answer repeat them. */
 void
 s3_error_print(const s3_error *error, long status, const s3_credentials *credentials, char *reason,
 			   size_t room)

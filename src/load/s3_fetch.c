@@ -99,7 +99,6 @@ fetch_all(void *arg)
 	return NULL;
 }
 
-/* Starts some threads. */
 void
 fetch_begin(fetch_pool *pool, feed *f, s3_client *client, int threads, int64_t max_size,
 			feed_ask ask, void *asker)
@@ -142,7 +141,6 @@ hand_out(fetch_pool *pool, s3_object *taken, load_file *file, s3_object **object
 	return true;
 }
 
-/* Takes the next file, with its object if it is one of S3. */
 bool
 fetch_take(fetch_pool *pool, load_file *file, s3_object **object)
 {
@@ -158,7 +156,6 @@ fetch_take(fetch_pool *pool, load_file *file, s3_object **object)
 	return hand_out(pool, taken, file, object);
 }
 
-/* The same without waiting, if the file is no larger than some bytes. */
 bool
 fetch_take_at_hand(fetch_pool *pool, int64_t max_size, load_file *file, s3_object **object)
 {
@@ -174,7 +171,6 @@ fetch_take_at_hand(fetch_pool *pool, int64_t max_size, load_file *file, s3_objec
 	return hand_out(pool, taken, file, object);
 }
 
-/* Releases an object that is done with; it may be NULL. */
 void
 fetch_release(fetch_pool *pool, s3_object *object)
 {
@@ -188,7 +184,6 @@ fetch_release(fetch_pool *pool, s3_object *object)
 	free(object);
 }
 
-/* Wakes all, who look whether they are to stop. */
 void
 fetch_wake(fetch_pool *pool)
 {
@@ -197,7 +192,6 @@ fetch_wake(fetch_pool *pool)
 	pthread_mutex_unlock(&pool->lock);
 }
 
-/* Whether all threads have ended. */
 bool
 fetch_ended(fetch_pool *pool)
 {
@@ -209,7 +203,6 @@ fetch_ended(fetch_pool *pool)
 	return ended;
 }
 
-/* Joins the threads, and releases all; returns the number of files that nobody took. */
 uint64_t
 fetch_end(fetch_pool *pool)
 {

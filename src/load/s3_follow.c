@@ -97,7 +97,6 @@ look(follow *f, s3_walk *walks, int count)
 		f->found = seconds();
 }
 
-/* Looks again and again into what was walked once, until all is to stop. */
 void
 s3_follow(s3_walk *walks, int count, feed *f, report *r, follow_sum_up sum_up, void *arg)
 {

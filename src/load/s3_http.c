@@ -22,7 +22,6 @@ typedef struct receiver
 	bool		too_large;
 } receiver;
 
-/* Prepares libcurl; to be called before there are threads. */
 void
 http_begin(void)
 {
@@ -30,7 +29,6 @@ http_begin(void)
 		out_of_memory();
 }
 
-/* Opens a session. */
 void
 http_open(http_session *session, const char *ca_bundle, atomic_bool *stop)
 {
@@ -199,7 +197,6 @@ is_hopeless(CURLcode code)
 	}
 }
 
-/* Performs a request.  Redirects are not followed. */
 http_outcome
 http_perform(http_session *session, const http_request *request,
 			 http_response *response, char *reason, size_t room)
@@ -232,7 +229,6 @@ http_perform(http_session *session, const http_request *request,
 	return is_hopeless(code) ? HTTP_HOPELESS : HTTP_BROKEN;
 }
 
-/* The value of a header of the answer; NULL if there is none. */
 const char *
 http_header(const http_response *response, const char *name)
 {
@@ -248,7 +244,6 @@ http_header(const http_response *response, const char *name)
 	return NULL;
 }
 
-/* Releases an answer. */
 void
 http_release(http_response *response)
 {

@@ -76,7 +76,6 @@ take_date(s3_layout *layout, const char *rest)
 	}
 }
 
-/* Takes a prefix or key apart. */
 void
 s3_layout_read(s3_layout *layout, const char *key)
 {
@@ -106,7 +105,6 @@ s3_layout_read(s3_layout *layout, const char *key)
 	take_date(layout, rest);
 }
 
-/* Whether it is of another service, which delivers into the same folders. */
 bool
 s3_layout_foreign(const s3_layout *layout)
 {
@@ -125,7 +123,6 @@ is_time_wanted(const s3_layout *layout, select_day since, select_day until)
 	return layout->year == 0 || ((since == 0 || last >= since) && (until == 0 || first <= until));
 }
 
-/* Whether something below a prefix may be wanted, of a day and later (0: of any). */
 bool
 s3_layout_wanted(const s3_layout *layout, const selection *s, select_day since)
 {

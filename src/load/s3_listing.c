@@ -74,7 +74,6 @@ get_page(s3_session *session, const s3_listing *listing, char **token, bool *mor
 	return outcome;
 }
 
-/* Lists. */
 s3_outcome
 s3_list(s3_session *session, const s3_listing *listing, char *reason, size_t room)
 {

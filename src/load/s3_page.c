@@ -85,7 +85,6 @@ take_element(void *arg, const char *name, const char *parent, const char *text)
 	}
 }
 
-/* Reads a page; false if it is not one. */
 bool
 s3_page_read(s3_page *page, const char *xml, size_t length)
 {

@@ -138,7 +138,6 @@ read_named(s3_profiles *profiles, const char *variable, const char *usual, bool 
 	free(full);
 }
 
-/* Reads both files, as far as they exist, in the places that the environment names. */
 void
 s3_profiles_read(s3_profiles *profiles)
 {
@@ -148,14 +147,12 @@ s3_profiles_read(s3_profiles *profiles)
 	read_named(profiles, "AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials", false);
 }
 
-/* Whether there is a profile of this name. */
 bool
 s3_profile_exists(const s3_profiles *profiles, const char *profile)
 {
 	return s3_profile_value(profiles, profile, "") != NULL;
 }
 
-/* A setting of a profile, that of the credentials file first; NULL if there is none. */
 const char *
 s3_profile_value(const s3_profiles *profiles, const char *profile, const char *name)
 {
@@ -169,7 +166,6 @@ s3_profile_value(const s3_profiles *profiles, const char *profile, const char *n
 	return NULL;
 }
 
-/* Releases what was read. */
 void
 s3_profiles_release(s3_profiles *profiles)
 {

@@ -24,7 +24,6 @@ typedef struct search
 	reason_room reason;
 } search;
 
-/* Reads a small file as text without white space at its end, to be freed; NULL if it cannot. */
 char *
 read_token(const char *path)
 {
@@ -212,7 +211,6 @@ search_all(search *s, s3_credentials *credentials)
 	return result;
 }
 
-/* Asks all places in turn; false with the reason if none has credentials. */
 bool
 s3_provide(const s3_settings *settings, http_session *http, s3_credentials *credentials,
 		   char *reason, size_t room)

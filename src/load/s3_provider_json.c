@@ -20,10 +20,6 @@ is_printable(const char *text)
 	return true;
 }
 
-/*
- * Takes texts as credentials; false if they cannot be: what goes into a header
- * has no control characters.
- */
 bool
 credentials_of_texts(const char *access_key_id, const char *secret_access_key,
 					 const char *session_token, s3_credentials *credentials)
@@ -40,7 +36,6 @@ credentials_of_texts(const char *access_key_id, const char *secret_access_key,
 	return true;
 }
 
-/* Reads a time as AWS writes it, 2024-01-01T00:00:00Z; 0 if it is another. */
 time_t
 aws_time(const char *text)
 {
@@ -67,7 +62,6 @@ member(json_object *object, const char *name)
 	return ct_json_text(object, name).ptr;
 }
 
-/* Credentials as JSON, whose session token has a name of its own. */
 provided
 credentials_of_json(const char *json, size_t length, const char *token_name,
 					s3_credentials *credentials)

@@ -94,7 +94,6 @@ container_authorization(reason_room reason)
 	return header;
 }
 
-/* What the container's service answers. */
 provided
 credentials_of_container(http_session *http, s3_credentials *credentials, reason_room reason)
 {

@@ -70,7 +70,6 @@ read_output(int in, atomic_bool *stop, char output[OUTPUT_MAX], size_t *length)
 	return false;
 }
 
-/* What a program prints. */
 provided
 credentials_of_process(const char *command, atomic_bool *stop, s3_credentials *credentials,
 					   reason_room reason)

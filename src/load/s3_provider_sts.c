@@ -168,7 +168,6 @@ assume(const s3_settings *settings, http_session *http, const s3_role *role, cha
 	return result;
 }
 
-/* A role, by credentials. */
 provided
 credentials_of_role(const s3_settings *settings, http_session *http, const s3_role *role,
 					const s3_credentials *by, s3_credentials *credentials, reason_room reason)

@@ -76,7 +76,6 @@ make_headers(header_list *list, const s3_request *request)
 	add_signature(list, request, hash);
 }
 
-/* Sends a request. */
 http_outcome
 s3_request_send(http_session *http, const s3_request *request,
 				http_response *response, char *reason, size_t room)

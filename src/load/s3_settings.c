@@ -112,7 +112,6 @@ take_settings(s3_settings *s, const s3_profiles *profiles, char *reason, size_t 
 					  &s->sts_endpoint, reason, room);
 }
 
-/* Reads the settings; false with the reason if they cannot hold. */
 bool
 s3_settings_read(s3_settings *settings, char *reason, size_t room)
 {
@@ -131,7 +130,6 @@ s3_settings_read(s3_settings *settings, char *reason, size_t room)
 	return good;
 }
 
-/* Whether a text can be the name of a Region: it becomes part of a host's name. */
 bool
 s3_is_region(const char *text)
 {
@@ -153,10 +151,6 @@ domain_of(const char *region)
 	return partitions[i].domain;
 }
 
-/*
- * The Region in the name of one of AWS's hosts for S3; false if it is another
- * host, or tells none.
- */
 bool
 s3_region_of_host(const char *host, char region[S3_REGION_ROOM])
 {
@@ -218,7 +212,6 @@ base_url(const s3_settings *settings, const char *region, const char *bucket, bo
 	return close_text(&stream);
 }
 
-/* Makes the URL of an object, or of a bucket if the key is empty, with a query. */
 void
 s3_target_make(s3_target *target, const s3_settings *settings, const char *region,
 			   const char *bucket, const char *key, const char *query)
@@ -242,7 +235,6 @@ s3_target_make(s3_target *target, const s3_settings *settings, const char *regio
 	complete(target, base, query);
 }
 
-/* Makes the URL of the Security Token Service. */
 void
 s3_target_sts(s3_target *target, const s3_settings *settings)
 {

@@ -24,7 +24,6 @@ typedef struct header
 	size_t		place;			/* among all, for equal names keep their order */
 } header;
 
-/* Writes a time as x-amz-date has it. */
 void
 s3_date(time_t time, char text[S3_DATE_ROOM])
 {
@@ -42,7 +41,6 @@ put_hex(const unsigned char hash[CT_SHA256_SIZE], char digits[S3_HASH_ROOM])
 		sprintf(digits + 2 * i, "%02x", hash[i]);
 }
 
-/* Hashes a body, into hexadecimal digits. */
 void
 s3_hash(const char *bytes, size_t length, char digits[S3_HASH_ROOM])
 {
@@ -197,7 +195,6 @@ put_headers(FILE *out, const s3_signed *request, bool names_only)
 	free(headers);
 }
 
-/* The request in the form that is signed, to be freed. */
 char *
 s3_canonical_request(const s3_signed *request)
 {
@@ -250,7 +247,6 @@ sign_for(const s3_signed *request, const s3_keys *keys, const char *day, const c
 	put_hex(mac, digits);
 }
 
-/* The header "Authorization: ..." of a request, to be freed. */
 char *
 s3_authorization(const s3_signed *request, const s3_keys *keys)
 {

@@ -5,7 +5,6 @@
 
 #include "s3_uri.h"
 
-/* Whether a path is an address of S3. */
 bool
 s3_is_uri(const char *path)
 {
@@ -30,7 +29,6 @@ is_bucket_name(const char *name, size_t length)
 	return memmem(name, length, "..", 2) == NULL;
 }
 
-/* Takes an address apart; false with the reason if it is not one. */
 bool
 s3_uri_read(const char *path, s3_uri *uri, char *reason, size_t room)
 {
@@ -66,7 +64,6 @@ is_unreserved(unsigned char c)
 		c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-/* Writes text as RFC 3986 encodes it in a URL; slashes stay if it is a path. */
 void
 s3_put_encoded(FILE *out, const char *text, bool is_path)
 {

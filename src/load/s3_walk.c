@@ -41,7 +41,6 @@ typedef struct listing_work
 	bool		found;			/* anything at all */
 } listing_work;
 
-/* Begins with an address; false with a complaint if it is not one. */
 bool
 s3_walk_begin(s3_walk *walk, feed *f, report *r, s3_client *client, const char *path)
 {
@@ -386,7 +385,6 @@ add_top(s3_walk *walk)
 	add_job(walk, key, (s3_job) {.exact = !is_folder});
 }
 
-/* Finds files. */
 void
 s3_walk_look(s3_walk *walk, bool find_roots)
 {

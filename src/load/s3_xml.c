@@ -90,7 +90,6 @@ begin_doctype(void *arg, const XML_Char *name, const XML_Char *system_id, const 
 	refuse(arg);
 }
 
-/* Reads a document, false if it is not well-formed. */
 bool
 s3_xml_read(const char *xml, size_t length, s3_xml_take take, void *arg)
 {

@@ -41,7 +41,6 @@ day_of(time_t time)
 	return (parts.tm_year + 1900) * 10000 + (parts.tm_mon + 1) * 100 + parts.tm_mday;
 }
 
-/* Reads a day, 2024-01-31; false if it is not one. */
 bool
 select_read_day(const char *text, select_day *day)
 {
@@ -57,7 +56,6 @@ select_read_day(const char *text, select_day *day)
 	return year > 0 && month > 0 && day_of_month > 0 && day_of(begin_of(*day)) == *day;
 }
 
-/* The day some days before another. */
 select_day
 select_day_before(select_day day, int days)
 {
@@ -81,7 +79,6 @@ is_listed(const char *const *list, int count, ct_slice text)
 	return count == 0;
 }
 
-/* Whether an account is wanted. */
 bool
 select_account(const selection *s, ct_slice account)
 {
@@ -127,10 +124,6 @@ take_name(ct_slice path, ct_slice *account, ct_slice *region, select_day *day)
 	return take_digits(&rest, 8, day);
 }
 
-/*
- * Whether a file of this name is wanted; what its name does not tell is not,
- * if it was asked for.
- */
 bool
 select_file(const selection *s, const char *path)
 {
@@ -144,7 +137,6 @@ select_file(const selection *s, const char *path)
 		select_account(s, account) && select_region(s, region) && select_on_day(s, day);
 }
 
-/* Whether a file of this name is a log file. */
 bool
 is_log_name(const char *name)
 {

@@ -57,7 +57,6 @@ copy_message(char message[MESSAGE_ROOM], const char *text)
 	message[used] = '\0';
 }
 
-/* What went wrong, in one line: of a result, or of the connection where it is NULL. */
 void
 server_message(const PGconn *conn, const PGresult *result, char message[MESSAGE_ROOM])
 {
@@ -261,10 +260,6 @@ find_extension(server *s, PGconn *conn, char message[MESSAGE_ROOM])
 	return worked;
 }
 
-/*
- * Connects for the first time, asking for a password where one is needed, and
- * finds the trail, or makes it.  NULL with a message where this fails.
- */
 PGconn *
 server_open(server *s, const load_options *options, char message[MESSAGE_ROOM])
 {
@@ -281,7 +276,6 @@ server_open(server *s, const load_options *options, char message[MESSAGE_ROOM])
 	return NULL;
 }
 
-/* Adds a list of public keys to the trail; false with a message where this fails. */
 bool
 server_add_keys(const server *s, PGconn *conn, const char *keys, char message[MESSAGE_ROOM])
 {
@@ -295,10 +289,6 @@ server_add_keys(const server *s, PGconn *conn, const char *keys, char message[ME
 	return worked;
 }
 
-/*
- * Has the trail sum up the days that changed, on a connection of its own; false
- * with a message where this fails.
- */
 bool
 server_refresh_activity(const server *s, char message[MESSAGE_ROOM])
 {
@@ -315,7 +305,6 @@ server_refresh_activity(const server *s, char message[MESSAGE_ROOM])
 	return worked;
 }
 
-/* Releases what was made of the options. */
 void
 server_release(server *s)
 {

@@ -37,7 +37,6 @@ put_escaped(FILE *out, const char *text)
 	}
 }
 
-/* Writes a number with commas into room, and returns room. */
 char *
 with_commas(char room[COUNT_ROOM], uint64_t number)
 {
@@ -55,7 +54,6 @@ with_commas(char room[COUNT_ROOM], uint64_t number)
 	return room;
 }
 
-/* A copy for the server: bytes that are not UTF-8 become %HH. */
 char *
 valid_utf8(const char *text)
 {
@@ -78,7 +76,6 @@ valid_utf8(const char *text)
 	return copy;
 }
 
-/* malloc that ends the program where there is no memory. */
 void *
 get_memory(size_t size)
 {
@@ -95,7 +92,6 @@ resize_memory(void *memory, size_t size)
 	return memory;
 }
 
-/* Ends the program for want of memory. */
 void
 out_of_memory(void)
 {

@@ -160,7 +160,6 @@ walk_top(feed *f, report *r, const char *path, const struct stat *st, bool follo
 	free(w);
 }
 
-/* Adds the files of a path; a folder is walked in the order of names. */
 void
 walk_path(feed *f, report *r, const char *path, bool follow_links)
 {

@@ -16,7 +16,6 @@
 /* A larger buffer is not kept for the next file. */
 #define BUFFER_KEPT		(16 * 1024 * 1024)
 
-/* An array of texts as PostgreSQL reads it. */
 char *
 text_array(char *const *texts, int count)
 {
@@ -80,7 +79,6 @@ keep_missing(worker *w, const PGresult *answer, load_file *files, char **sources
 	free(missing);
 }
 
-/* Asks the ledger about files, and frees and removes those that it has; false if it cannot. */
 bool
 ask_ledger(void *asker, load_file *files, int *count)
 {
@@ -255,7 +253,6 @@ take_file_at_hand(worker *w, int64_t max_size, load_file *file)
 	return feed_take_at_hand(w->feed, max_size, file);
 }
 
-/* Ends everything soon. */
 void
 stop_workers(worker *w)
 {
@@ -343,7 +340,6 @@ start_thread(worker *w, fetch_pool *pool)
 	}
 }
 
-/* Starts a worker on a connection, which is its own from then on. */
 void
 worker_start(worker *w, const server *s, feed *f, report *r, const evidence *verified,
 			 fetch_pool *pool, PGconn *conn)
@@ -354,7 +350,6 @@ worker_start(worker *w, const server *s, feed *f, report *r, const evidence *ver
 	start_thread(w, pool);
 }
 
-/* Starts a worker that needs none: it gathers evidence. */
 void
 worker_start_verifying(worker *w, const server *s, feed *f, report *r, fetch_pool *pool,
 					   evidence *e)
@@ -363,7 +358,6 @@ worker_start_verifying(worker *w, const server *s, feed *f, report *r, fetch_poo
 	start_thread(w, pool);
 }
 
-/* Makes a worker without a thread, which asks the ledger for those that have no connection. */
 void
 worker_begin_asking(worker *w, const server *s, feed *f, report *r, evidence *e, PGconn *conn)
 {

@@ -25,7 +25,6 @@ decode_block(char *out, char *block, size_t n)
 									(int) (n + missing)) - missing;
 }
 
-/* Decodes base64; when it fails, *out has what came before the fault. */
 bool
 ct_base64_decode(const char *in, size_t len, char **out, size_t *out_len, ct_error *err)
 {

@@ -9,7 +9,6 @@ static const char *const messages[] = {
 #undef CT_ERROR
 };
 
-/* What an error says: what was found, or what was expected instead. */
 const char *
 ct_error_message(ct_error_code code)
 {

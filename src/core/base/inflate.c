@@ -42,7 +42,6 @@ read_le32(const char *p)
 	return (uint32_t) u[0] | (uint32_t) u[1] << 8 | (uint32_t) u[2] << 16 | (uint32_t) u[3] << 24;
 }
 
-/* Tells by the first bytes how data is compressed. */
 ct_compression
 ct_compression_of(const char *in, size_t len)
 {
@@ -54,7 +53,6 @@ ct_compression_of(const char *in, size_t len)
 	return CT_PLAIN;
 }
 
-/* How much len bytes of input may expand to. */
 size_t
 ct_inflate_limit(size_t len)
 {
@@ -263,7 +261,6 @@ read_all(inflater *z, ct_compression format, ct_error *err)
 	}
 }
 
-/* Decompresses gzip members or zstd frames that follow one another. */
 bool
 ct_inflate(const char *in, size_t len, size_t limit, ct_inflated *out, ct_error *err)
 {
@@ -308,7 +305,6 @@ ct_inflate(const char *in, size_t len, size_t limit, ct_inflated *out, ct_error 
 	return whole;
 }
 
-/* Whether the content of a file is nothing, or blanks behind a byte order mark at most. */
 bool
 ct_is_blank(const char *content, size_t len)
 {

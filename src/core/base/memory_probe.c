@@ -28,7 +28,6 @@
 /* Bytes for the parser, and for members that a record gets in any case. */
 #define IN_ANY_CASE		(512 * 1024)
 
-/* Whether there is so much memory. */
 bool
 ct_memory_for(size_t size)
 {
@@ -65,17 +64,12 @@ json_size(const char *json, size_t len)
 		PER_BYTE * len;
 }
 
-/* Whether there is memory for what json-c makes of some JSON. */
 bool
 ct_memory_for_json(const char *json, size_t len)
 {
 	return ct_memory_for(json_size(json, len));
 }
 
-/*
- * Whether JSON has no more values than its length lets expect: of {},{},{}
- * json-c makes a hundred times as much.
- */
 bool
 ct_expected_json(const char *json, size_t len)
 {

@@ -10,7 +10,6 @@
 
 #include "core/base/sha256.h"
 
-/* SHA-256 of some bytes. */
 void
 ct_sha256(const char *bytes, size_t len, uint8_t hash[CT_SHA256_SIZE])
 {

@@ -35,7 +35,6 @@ struct ct_stream
 	char		out[STEP];
 };
 
-/* Begins. */
 ct_stream *
 ct_stream_new(ct_stream_sink sink, void *arg)
 {
@@ -168,7 +167,6 @@ put_known(ct_stream *s, const char *bytes, size_t len)
 		s->sink(s->arg, bytes, len);
 }
 
-/* Takes the next bytes of the file. */
 void
 ct_stream_put(ct_stream *s, const char *bytes, size_t len)
 {
@@ -189,7 +187,6 @@ ct_stream_put(ct_stream *s, const char *bytes, size_t len)
 	put_known(s, bytes, len);
 }
 
-/* Ends, and gives the hash. */
 bool
 ct_stream_end(ct_stream *s, uint8_t sha256[CT_SHA256_SIZE], uint64_t *len, ct_error *err)
 {

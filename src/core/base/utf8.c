@@ -33,7 +33,6 @@ sequence_length(const unsigned char *p, size_t room)
 	return 4;
 }
 
-/* Length of the valid multi-byte UTF-8 sequences at p; 0 if the first is invalid. */
 size_t
 ct_utf8_run(const char *p, const char *end)
 {
@@ -161,14 +160,12 @@ unescape(const char *src, size_t len, char *dst, bool keep_nul)
 	return out - dst;
 }
 
-/* Writes a JSON string as text; what text cannot hold becomes U+FFFD. */
 size_t
 ct_unescape(const char *src, size_t len, char *dst)
 {
 	return unescape(src, len, dst, false);
 }
 
-/* The same, but keeps \u0000 as a zero byte. */
 size_t
 ct_unescape_raw(const char *src, size_t len, char *dst)
 {

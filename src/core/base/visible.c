@@ -39,7 +39,6 @@ static const struct
 	{0xe0000, 0x10ffff},		/* tags, more selectors, private use */
 };
 
-/* Whether a character must be spelled. */
 bool
 ct_is_invisible(uint32_t code)
 {
@@ -60,7 +59,6 @@ ct_is_invisible(uint32_t code)
 	return false;
 }
 
-/* Reads the character at p and its length; false, and a length of 1, if it is not UTF-8. */
 bool
 ct_read_character(const char *p, const char *end, uint32_t *code, size_t *length)
 {

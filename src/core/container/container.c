@@ -163,7 +163,6 @@ ct_missing_end(ct_splitter *s, ct_item *item)
 	return ct_give_reject(s, item, (ct_slice) {level->buf + level->pos, 0}, CT_ERR_EOF, 0);
 }
 
-/* Begins to split a blob; NULL if out of memory. */
 ct_splitter *
 ct_splitter_new(const char *blob, size_t len)
 {
@@ -176,7 +175,6 @@ ct_splitter_new(const char *blob, size_t len)
 	return s;
 }
 
-/* Finds the next item; false at the end. */
 bool
 ct_splitter_next(ct_splitter *s, ct_item *item)
 {
@@ -207,7 +205,6 @@ ct_splitter_next(ct_splitter *s, ct_item *item)
 	return found;
 }
 
-/* Releases a splitter and all it allocated; NULL is fine. */
 void
 ct_splitter_free(ct_splitter *s)
 {

@@ -37,7 +37,6 @@ put(writer *w, char c)
 	w->next++;
 }
 
-/* Reads a pattern and writes its normal form. */
 bool
 ct_read_action(ct_slice text, char *normal, size_t *len, ct_error *err)
 {
@@ -87,7 +86,6 @@ ct_read_action(ct_slice text, char *normal, size_t *len, ct_error *err)
 	return true;
 }
 
-/* Takes a normal form apart. */
 ct_action_pattern
 ct_action_pattern_of(ct_slice normal)
 {
@@ -111,7 +109,6 @@ next_char(const char *p, const char *end)
 	return p;
 }
 
-/* Whether one side of a pattern matches a text. */
 bool
 ct_glob_matches(ct_slice pattern, ct_slice text)
 {
@@ -154,14 +151,12 @@ ct_glob_matches(ct_slice pattern, ct_slice text)
 	return p == p_end;
 }
 
-/* Whether a pattern matches a service and an event name. */
 bool
 ct_action_matches(const ct_action_pattern *pattern, ct_slice service, ct_slice name)
 {
 	return ct_glob_matches(pattern->service, service) && ct_glob_matches(pattern->name, name);
 }
 
-/* The characters before the first wildcard; whole reports whether there is none. */
 ct_slice
 ct_literal_prefix(ct_slice pattern, bool *whole)
 {
@@ -173,7 +168,6 @@ ct_literal_prefix(ct_slice pattern, bool *whole)
 	return (ct_slice) {pattern.ptr, len};
 }
 
-/* Writes a text with A to Z as a to z to a buffer of its length. */
 ct_slice
 ct_fold_text(ct_slice text, char *folded)
 {
@@ -182,7 +176,6 @@ ct_fold_text(ct_slice text, char *folded)
 	return (ct_slice) {folded, text.len};
 }
 
-/* Compares texts by bytes, A to Z as a to z. */
 int
 ct_compare_folded(ct_slice a, ct_slice b)
 {

@@ -76,7 +76,6 @@ without_session(ct_slice id)
 	return id;
 }
 
-/* The identity's principalId without the name of a role's session. */
 ct_slice
 ct_principal_id(const ct_record *rec, ct_scratch *scratch)
 {
@@ -87,7 +86,6 @@ ct_principal_id(const ct_record *rec, ct_scratch *scratch)
 	return without_session(id);
 }
 
-/* The identity's own account. */
 ct_slice
 ct_actor_account(const ct_record *rec, ct_scratch *scratch)
 {
@@ -163,7 +161,6 @@ find_without_arn(const ct_record *rec, ct_scratch *scratch)
 	return (ct_actor) {kind, CT_NO_SLICE};
 }
 
-/* Finds who acted. */
 ct_actor
 ct_find_actor(const ct_record *rec, ct_scratch *scratch)
 {
@@ -174,7 +171,6 @@ ct_find_actor(const ct_record *rec, ct_scratch *scratch)
 	return (ct_actor) {kind_of_arn(arn, kind_of_type(rec)), arn};
 }
 
-/* The word for a kind. */
 const char *
 ct_actor_kind_name(ct_actor_kind kind)
 {

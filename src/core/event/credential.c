@@ -27,7 +27,6 @@ static const struct
 	{"cognito-identity", "GetCredentialsForIdentity"},
 };
 
-/* Whether an action of a service issues credentials. */
 bool
 ct_is_issuer(ct_slice service, ct_slice name)
 {
@@ -40,7 +39,6 @@ ct_is_issuer(ct_slice service, ct_slice name)
 	return false;
 }
 
-/* Whether a record issues credentials. */
 bool
 ct_issues_credentials(const ct_record *rec)
 {
@@ -180,7 +178,6 @@ bound_identifiers(ct_credential *c)
 		c->origin = CT_NO_SLICE;
 }
 
-/* Reads what a record says that issues credentials. */
 bool
 ct_find_credential(const ct_record *rec, ct_scratch *scratch, ct_credential *credential)
 {

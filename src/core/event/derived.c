@@ -10,14 +10,12 @@
 #include "core/base/sha256.h"
 #include "core/base/utf8.h"
 
-/* Whether two texts are the same. */
 bool
 ct_same(ct_slice a, ct_slice b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-/* Whether a text begins with a C string. */
 bool
 ct_starts_with(ct_slice s, const char *prefix)
 {
@@ -35,7 +33,6 @@ ends_with(ct_slice s, const char *suffix)
 	return s.len >= len && memcmp(s.ptr + s.len - len, suffix, len) == 0;
 }
 
-/* Joins pieces, none longer than the record, to one text. */
 ct_slice
 ct_join(ct_scratch *scratch, const ct_slice *pieces, int n)
 {
@@ -70,14 +67,12 @@ plain_text(ct_slice raw, bool escaped, ct_scratch *scratch)
 	return (ct_slice) {plain, ct_unescape(raw.ptr, raw.len, plain)};
 }
 
-/* A string's characters. */
 ct_slice
 ct_string_text(const char *json, const ct_value *value, ct_scratch *scratch)
 {
 	return plain_text((ct_slice) {json + value->offset, value->length}, value->escaped, scratch);
 }
 
-/* The field as text: a string's characters, anything else's JSON; none for null. */
 ct_slice
 ct_text(const ct_record *rec, ct_field field, ct_scratch *scratch)
 {
@@ -86,7 +81,6 @@ ct_text(const ct_record *rec, ct_field field, ct_scratch *scratch)
 	return plain_text(ct_raw(rec, field), rec->value[field].escaped, scratch);
 }
 
-/* The field's characters if it is a string that is not empty. */
 ct_slice
 ct_filled(const ct_record *rec, ct_field field, ct_scratch *scratch)
 {
@@ -98,7 +92,6 @@ ct_filled(const ct_record *rec, ct_field field, ct_scratch *scratch)
 	return text.len > 0 ? text : CT_NO_SLICE;
 }
 
-/* The field as truth value, be it true or "true"; -1 where it is neither. */
 int
 ct_bool(const ct_record *rec, ct_field field)
 {
@@ -149,7 +142,6 @@ read_uuid(ct_slice s, uint8_t uuid[16])
 	return true;
 }
 
-/* The record's identity: its eventID if that is a UUID, else made of its bytes. */
 void
 ct_event_key(const ct_record *rec, uint8_t key[16])
 {
@@ -164,7 +156,6 @@ ct_event_key(const ct_record *rec, uint8_t key[16])
 	key[8] = (key[8] & 0x3f) | 0x80;	/* the variant of RFC 9562 */
 }
 
-/* Major or minor part of eventVersion; -1 where it cannot be read. */
 int
 ct_version_part(const ct_record *rec, bool minor)
 {
@@ -191,7 +182,6 @@ ct_version_part(const ct_record *rec, bool minor)
 	return digits[0] > 0 && digits[minor] > 0 ? part[minor] : -1;
 }
 
-/* The service that an eventSource names: without .amazonaws.com or .amazonaws.com.cn. */
 ct_slice
 ct_service(ct_slice source)
 {
@@ -202,7 +192,6 @@ ct_service(ct_slice source)
 	return source;
 }
 
-/* secretsmanager:GetSecretValue */
 ct_slice
 ct_action(const ct_record *rec, ct_scratch *scratch)
 {
@@ -217,7 +206,6 @@ ct_action(const ct_record *rec, ct_scratch *scratch)
 	return ct_join(scratch, pieces, 3);
 }
 
-/* The part of an ARN that an index from 0 names: arn:partition:service:region:account:resource. */
 ct_slice
 ct_arn_part(ct_slice arn, int index)
 {
@@ -245,7 +233,6 @@ ct_arn_part(ct_slice arn, int index)
 	return arn;
 }
 
-/* The account the event belongs to. */
 ct_slice
 ct_account_id(const ct_record *rec, ct_scratch *scratch)
 {
@@ -435,7 +422,6 @@ ct_succeeded(const ct_record *rec)
 	return !(name.ptr != NULL && ends_with(name, "Failed") && ct_is_service_event(rec));
 }
 
-/* Reads an address as written; gives its length, 4 or 16 bytes, or 0 if it is none. */
 size_t
 ct_source_ip(const ct_record *rec, uint8_t ip[16])
 {
@@ -455,7 +441,6 @@ ct_source_ip(const ct_record *rec, uint8_t ip[16])
 	return 0;
 }
 
-/* Finds the ARN in an element of resources[]; none where it has no ARN. */
 ct_slice
 ct_resource_arn(const char *json, const ct_value *element, ct_scratch *scratch)
 {
@@ -474,7 +459,6 @@ ct_resource_arn(const char *json, const ct_value *element, ct_scratch *scratch)
 	return arn.len > 0 ? arn : CT_NO_SLICE;
 }
 
-/* A member of an object in the record, if it is a string that is not empty. */
 ct_slice
 ct_member_text(const ct_record *rec, ct_field object, const char *key, ct_scratch *scratch)
 {

@@ -51,7 +51,6 @@ may_be_embedded(const ct_record *rec, size_t i)
 	return raw.len >= 2 && (raw.ptr[0] == '{' || raw.ptr[0] == '[');
 }
 
-/* Room that ct_open_embedded needs. */
 size_t
 ct_embedded_size(const ct_record *rec)
 {
@@ -126,7 +125,6 @@ take_fields(ct_record *rec, const ct_record *alone, ct_field from)
 	rec->quirks |= alone->quirks;
 }
 
-/* Lets the fields that are strings of JSON be what that JSON says. */
 void
 ct_open_embedded(ct_record *rec, char *room, size_t size)
 {

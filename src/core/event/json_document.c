@@ -29,7 +29,6 @@ is_json(const char *text, size_t len)
 		ct_skip_blanks(text + pos, text + len) == text + len;
 }
 
-/* Parses a whole text as one JSON value and white space; NULL if it is not, or out of memory. */
 json_object *
 ct_parse_small_json(const char *text, size_t len, ct_error_code error, ct_error *err)
 {
@@ -67,10 +66,6 @@ is_plain_text(ct_slice text)
 	return true;
 }
 
-/*
- * The text that a member is; no slice where it is null, absent, anything else,
- * or has control characters.
- */
 ct_slice
 ct_json_text(json_object *object, const char *name)
 {
@@ -85,7 +80,6 @@ ct_json_text(json_object *object, const char *name)
 	return is_plain_text(text) ? text : CT_NO_SLICE;
 }
 
-/* Whether a member is null or absent. */
 bool
 ct_json_is_null(json_object *object, const char *name)
 {
@@ -94,7 +88,6 @@ ct_json_is_null(json_object *object, const char *name)
 	return !json_object_object_get_ex(object, name, &value) || value == NULL;
 }
 
-/* Reads the time that a member is, text or a number. */
 bool
 ct_json_time(json_object *object, const char *name, int64_t *time)
 {

@@ -185,7 +185,6 @@ in_scope_of(const ct_record *rec, ct_scratch *scratch)
 													   scratch);
 }
 
-/* Finds who stands behind a call. */
 ct_origin
 ct_find_origin(const ct_record *rec, ct_actor actor, ct_scratch *scratch)
 {
@@ -215,7 +214,6 @@ ct_find_origin(const ct_record *rec, ct_actor actor, ct_scratch *scratch)
 	return found;
 }
 
-/* Finds who stands behind a session to which a service gave credentials. */
 ct_origin
 ct_origin_of_service(ct_slice service, ct_slice session_name, ct_scratch *scratch)
 {
@@ -237,7 +235,6 @@ ct_origin_of_service(ct_slice service, ct_slice session_name, ct_scratch *scratc
 	return origin(CT_ORIGIN_SERVICE, service, "service");
 }
 
-/* The word for a kind. */
 const char *
 ct_origin_kind_name(ct_origin_kind kind)
 {

@@ -7,7 +7,6 @@
 #include "core/event/scan.h"
 #include "core/base/utf8.h"
 
-/* Whether the field is a string that equals a C string, escapes aside. */
 bool
 ct_is(const ct_record *rec, ct_field field, const char *s)
 {
@@ -26,7 +25,6 @@ ct_is(const ct_record *rec, ct_field field, const char *s)
 	return raw.len == strlen(s) && memcmp(raw.ptr, s, raw.len) == 0;
 }
 
-/* Reads the time in a field of a record, a string or a number. */
 bool
 ct_field_time(const ct_record *rec, ct_field field, int64_t *time)
 {
@@ -46,10 +44,6 @@ ct_field_time(const ct_record *rec, ct_field field, int64_t *time)
 	return ct_parse_time(raw.ptr, raw.len, time);
 }
 
-/*
- * Whether a scanned value is a CloudTrail record, and sets its
- * event_time.  base is the record's offset in the blob, for the error.
- */
 bool
 ct_record_check(ct_record *rec, size_t base, ct_error *err)
 {
@@ -69,10 +63,6 @@ ct_record_check(ct_record *rec, size_t base, ct_error *err)
 	return true;
 }
 
-/*
- * Reads a whole buffer as one CloudTrail record: a JSON object with white
- * space around it at most, and a readable eventTime.
- */
 bool
 ct_record_read(const char *buf, size_t len, ct_record *rec, ct_habits *habits, ct_error *err)
 {

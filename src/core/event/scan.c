@@ -99,7 +99,6 @@ find_escaped_key(const char *key, size_t len, unsigned node)
 	return find_key(plain, ct_unescape(key, len, plain), node);
 }
 
-/* Finds the field that a key of an object is, if it has but one spelling. */
 ct_field
 ct_field_by_key(ct_field object, const char *key, size_t len)
 {
@@ -392,17 +391,12 @@ eof:
 	return ct_fail(err, CT_ERR_EOF, len);
 }
 
-/*
- * Reads one JSON value that starts at *pos of buf, recording the known fields
- * if it is an object, and moves *pos behind it.
- */
 bool
 ct_scan(const char *buf, size_t len, size_t *pos, ct_record *rec, ct_error *err)
 {
 	return scan(buf, len, pos, rec, NULL, err);
 }
 
-/* The same, for a reader of many records. */
 bool
 ct_scan_next(const char *buf, size_t len, size_t *pos, ct_record *rec, ct_habits *habits,
 			 ct_error *err)

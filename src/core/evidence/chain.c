@@ -61,7 +61,6 @@ keep(char **room, ct_slice text)
 	return copy;
 }
 
-/* Room that the texts of a digest take. */
 size_t
 ct_chain_room(const ct_digest *digest, ct_slice source)
 {
@@ -81,7 +80,6 @@ is_misnamed(ct_slice source, const ct_chain_digest *member, const ct_filename *n
 	return !named || name->time / 1000000 != member->end_time / 1000000;
 }
 
-/* Makes a member of a chain of a digest file's content; false if out of memory. */
 bool
 ct_chain_take(const ct_digest *digest, ct_slice source, const uint8_t sha256[CT_SHA256_SIZE],
 			  char *room, ct_chain_digest *member)
@@ -124,7 +122,6 @@ ct_chain_take(const ct_digest *digest, ct_slice source, const uint8_t sha256[CT_
 	return ct_digest_signed_hash(digest, sha256, member->signed_hash);
 }
 
-/* Whether two digests are of one chain. */
 bool
 ct_same_chain(const ct_chain_digest *a, const ct_chain_digest *b)
 {
@@ -388,7 +385,6 @@ find_rivals(const checking *c)
 	}
 }
 
-/* Checks digests of any number of chains, and sorts them: by chain, then by time. */
 void
 ct_chain_check(const ct_evidence_host *host, ct_chain_digest **sorted, size_t count,
 			   const ct_public_key *keys, size_t key_count)

@@ -174,7 +174,6 @@ ct_list_spans(ct_verdict *v)
 	sort_spans(v->all_spans, v->span_count);
 }
 
-/* Whether proven digests cover a time in an account and Region, or in any if there is no slice. */
 bool
 ct_covers(const ct_verdict *v, ct_slice account_id, ct_slice region, int64_t time)
 {
@@ -216,7 +215,6 @@ chain_name(const ct_chain *chain)
 
 #define TEXT(slice)		(int) (slice).len, (slice).ptr
 
-/* Says what is to be known of a chain as a whole; empty if nothing is. */
 void
 ct_chain_remark(const ct_chain *chain, char remark[CT_CHAIN_DESCRIPTION])
 {

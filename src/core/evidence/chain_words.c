@@ -9,7 +9,6 @@
 /* Longer names are cut: those of S3 objects have 1,024 bytes with their folders. */
 #define NAME_MAX_SHOWN	250
 
-/* Whether a break says that somebody changed the logs, not just that something is not here. */
 bool
 ct_link_is_break(ct_link link)
 {
@@ -74,7 +73,6 @@ shown(ct_slice name)
 
 #define TEXT(slice)		(int) (slice).len, (slice).ptr
 
-/* Says where the chain is broken at a digest, and how; empty where it is not. */
 void
 ct_chain_describe(const ct_chain_digest *d, char description[CT_CHAIN_DESCRIPTION])
 {

@@ -16,7 +16,6 @@
 /* How far into a file the first of these names stands. */
 #define GLANCE			2048
 
-/* Decodes hexadecimal digits; false where they are not just size bytes. */
 bool
 ct_hex_decode(ct_slice hex, uint8_t *bytes, size_t size)
 {
@@ -34,7 +33,6 @@ ct_hex_decode(ct_slice hex, uint8_t *bytes, size_t size)
 	return true;
 }
 
-/* Whether a hash algorithm is the one that is checked here. */
 bool
 ct_is_sha256(ct_slice algorithm)
 {
@@ -119,7 +117,6 @@ is_account(ct_slice text)
 	return true;
 }
 
-/* Tells at a glance whether a file may be a digest. */
 bool
 ct_maybe_digest(const char *content, size_t len)
 {
@@ -129,7 +126,6 @@ ct_maybe_digest(const char *content, size_t len)
 		memmem(content, len < GLANCE ? len : GLANCE, name, sizeof(name) - 1) != NULL;
 }
 
-/* Reads a digest file, uncompressed; to be released even where this fails. */
 bool
 ct_digest_read(const char *content, size_t len, ct_digest *digest, ct_error *err)
 {
@@ -166,7 +162,6 @@ ct_digest_read(const char *content, size_t len, ct_digest *digest, ct_error *err
 	return true;
 }
 
-/* Reads one of a digest's log files; the digest was read, so this cannot fail. */
 ct_digest_file
 ct_digest_file_at(const ct_digest *digest, size_t index)
 {
@@ -184,10 +179,6 @@ ct_digest_release(ct_digest *digest)
 	digest->json = NULL;
 }
 
-/*
- * SHA-256 of what is signed of a digest, whose own bytes have the other hash;
- * false if out of memory.
- */
 bool
 ct_digest_signed_hash(const ct_digest *digest, const uint8_t sha256[CT_SHA256_SIZE],
 					  uint8_t hash[CT_SHA256_SIZE])

@@ -10,7 +10,6 @@
 /* Digits of a digest's time, 20150801T021000Z. */
 #define TIME_LENGTH		16
 
-/* The name without folders. */
 ct_slice
 ct_base_name(ct_slice path)
 {
@@ -21,7 +20,6 @@ ct_base_name(ct_slice path)
 	return (ct_slice) {slash + 1, (size_t) (path.ptr + path.len - slash - 1)};
 }
 
-/* The source of a file: its key in S3 from AWSLogs/ on, if the path has that, else the path. */
 ct_slice
 ct_source_of(ct_slice path)
 {
@@ -36,7 +34,6 @@ ct_source_of(ct_slice path)
 	return path;
 }
 
-/* Tells by its ending whether a file is a log file. */
 bool
 ct_has_log_ending(ct_slice path)
 {
@@ -115,7 +112,6 @@ take_delivery(ct_slice *text, ct_filename *name)
 		ct_parse_time(time.ptr, time.len, &name->time);
 }
 
-/* Takes the name of a log file apart; false where it is none. */
 bool
 ct_log_name(ct_slice path, ct_filename *name)
 {
@@ -145,7 +141,6 @@ other_name(ct_slice path, ct_filename *name)
 	return true;
 }
 
-/* Takes the name of a file apart, of whatever kind it is. */
 ct_name_kind
 ct_file_name(ct_slice path, ct_filename *name)
 {
@@ -157,7 +152,6 @@ ct_file_name(ct_slice path, ct_filename *name)
 	return name->kind;
 }
 
-/* Takes the name of a digest apart; false where it is none. */
 bool
 ct_digest_name(ct_slice path, ct_filename *name)
 {

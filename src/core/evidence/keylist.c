@@ -13,7 +13,6 @@
 /* No Region has had more keys than a few. */
 #define KEY_LIST_MAX	(16 * 1024 * 1024)
 
-/* Reads the output of aws cloudtrail list-public-keys; to be released even where this fails. */
 bool
 ct_key_list_read(const char *json, size_t len, ct_key_list *list, ct_error *err)
 {
@@ -31,7 +30,6 @@ ct_key_list_read(const char *json, size_t len, ct_key_list *list, ct_error *err)
 	return true;
 }
 
-/* Reads one key of a list; its texts live as long as the list does. */
 bool
 ct_key_list_get(const ct_key_list *list, size_t index, ct_public_key *key, ct_error *err)
 {

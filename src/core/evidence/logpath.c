@@ -11,7 +11,6 @@
 /* A file's name tells the minute of its delivery. */
 #define NAME_PRECISION	INT64_C(60000000)
 
-/* Begins outside of all folders. */
 void
 ct_log_path_begin(ct_log_path *path)
 {
@@ -180,7 +179,6 @@ enter_date(ct_log_path *path, ct_slice folder)
 	return valid ? path->step + 1 : CT_LOG_OTHER;
 }
 
-/* Goes into a folder. */
 void
 ct_log_path_enter(ct_log_path *path, ct_slice folder)
 {
@@ -209,7 +207,6 @@ ct_log_path_enter(ct_log_path *path, ct_slice folder)
 	}
 }
 
-/* Takes in what a file's own name says. */
 void
 ct_log_path_file(ct_log_path *path, ct_slice name)
 {

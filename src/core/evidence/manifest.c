@@ -69,7 +69,6 @@ get_time(ct_manifest_reader *reader, int64_t before, int64_t *time)
 	return true;
 }
 
-/* Writes the head. */
 void
 ct_manifest_head(ct_manifest_mode mode, uint64_t count, uint8_t head[CT_MANIFEST_HEAD])
 {
@@ -106,14 +105,12 @@ ct_manifest_event(ct_manifest_writer *writer, const ct_record *rec,
 	return (size_t) (p - out);
 }
 
-/* Writes the length of what follows the last event. */
 size_t
 ct_manifest_tail(ct_slice tail, uint8_t out[CT_MANIFEST_ENTRY_MAX])
 {
 	return (size_t) (put_number(out, tail.len) - out);
 }
 
-/* Begins to read a manifest; false where no ct_manifest_head wrote it. */
 bool
 ct_manifest_open(const char *manifest, size_t len, ct_manifest_reader *reader)
 {
@@ -149,7 +146,6 @@ get_bytes(ct_manifest_reader *reader, uint64_t len, ct_slice *bytes)
 	return true;
 }
 
-/* Reads the next entry; false at the end, and where the manifest is damaged. */
 bool
 ct_manifest_next(ct_manifest_reader *reader, ct_manifest_entry *entry)
 {
@@ -174,7 +170,6 @@ ct_manifest_next(ct_manifest_reader *reader, ct_manifest_entry *entry)
 	return true;
 }
 
-/* Reads what follows the last entry; false where the manifest is damaged. */
 bool
 ct_manifest_end(ct_manifest_reader *reader, ct_slice *tail)
 {
@@ -188,7 +183,6 @@ ct_manifest_end(ct_manifest_reader *reader, ct_slice *tail)
 		reader->pos == reader->end;
 }
 
-/* The checksum of an event. */
 uint32_t
 ct_manifest_checksum(const char *json, size_t len)
 {

@@ -33,7 +33,6 @@ read_key(const uint8_t *der, size_t len)
 	return key;
 }
 
-/* Whether DER is an RSA public key. */
 bool
 ct_is_public_key(const uint8_t *der, size_t len)
 {
@@ -43,7 +42,6 @@ ct_is_public_key(const uint8_t *der, size_t len)
 	return key != NULL;
 }
 
-/* Checks an RSA PKCS #1 v1.5 signature of a SHA-256 hash; anything malformed is not valid. */
 bool
 ct_signature_valid(const uint8_t hash[CT_SHA256_SIZE], const uint8_t *signature,
 				   size_t signature_len, const uint8_t *der, size_t der_len)

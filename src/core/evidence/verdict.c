@@ -7,7 +7,6 @@
 #include "core/event/derived.h"
 #include "core/evidence/verdict.h"
 
-/* A status in words. */
 const char *
 ct_file_status_name(ct_file_status status)
 {
@@ -162,7 +161,6 @@ read_member(reading *r, ct_slice source, ct_slice content)
 	return taken;
 }
 
-/* Adds a digest file's content, and its signature if it is known; NULL if out of memory. */
 ct_chain_digest *
 ct_verdict_add_digest(ct_verdict *v, ct_slice source, ct_slice content, ct_slice signature)
 {
@@ -194,7 +192,6 @@ ct_verdict_add_digest(ct_verdict *v, ct_slice source, ct_slice content, ct_slice
 	return v->digests[v->digest_count++] = r.member;
 }
 
-/* Adds a log file. */
 ct_log_file *
 ct_verdict_add_file(ct_verdict *v, ct_slice source, const uint8_t sha256[CT_SHA256_SIZE])
 {
@@ -282,7 +279,6 @@ find_listed(const ct_verdict *v, ct_slice name, const uint8_t sha256[CT_SHA256_S
 	return NULL;
 }
 
-/* Whether a proven digest lists a name with a hash. */
 const ct_listed *
 ct_verdict_find(const ct_verdict *v, ct_slice name, const uint8_t sha256[CT_SHA256_SIZE])
 {
@@ -302,7 +298,6 @@ first_listed(const ct_verdict *v, ct_slice name)
 		v->listed[i] : NULL;
 }
 
-/* A file with some bytes, whatever its name. */
 const ct_log_file *
 ct_verdict_same_bytes(const ct_verdict *v, const uint8_t sha256[CT_SHA256_SIZE])
 {
@@ -398,7 +393,6 @@ find_missing(ct_verdict *v)
 	}
 }
 
-/* Judges all. */
 void
 ct_verdict_judge(ct_verdict *v)
 {

@@ -24,7 +24,6 @@ is_late(const ct_filename *name, ct_slice account_id, ct_slice region, int64_t t
 		name->time >= time - CLOCKS_DIFFER && name->time - time <= DELAY_MAX;
 }
 
-/* Judges a file that wants its events by one of them; false when no more events are wanted. */
 bool
 ct_verdict_event(const ct_verdict *v, ct_log_file *file, ct_slice account_id, ct_slice region,
 				 int64_t time, bool special, bool global)
@@ -65,7 +64,6 @@ is_global(ct_slice service)
 	return false;
 }
 
-/* The same by a record. */
 bool
 ct_verdict_record(const ct_verdict *v, ct_log_file *file, const ct_record *rec)
 {

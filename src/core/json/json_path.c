@@ -126,7 +126,6 @@ set_value(ct_value *value, const char *json, const char *start, const char *stop
 	}
 }
 
-/* Takes an object apart: gives one member a call, false behind the last. */
 bool
 ct_next_member(const char *json, size_t len, size_t *pos, ct_value *key, ct_value *value)
 {

@@ -148,7 +148,6 @@ copy_scalar(const char *p, const char *end, char **out)
 	return p;
 }
 
-/* Copies valid JSON without white space, its numbers and truth values as strings. */
 bool
 ct_make_json_strings(const char *src, size_t len, int depth, char *dst, size_t *length)
 {

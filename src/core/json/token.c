@@ -90,11 +90,6 @@ read_escape(const char *p, const char *end, uint32_t *quirks, ct_error *err)
 	return p;
 }
 
-/*
- * Reads on in a string from its first byte that is not plain (a quote, a
- * backslash, a control character or no ASCII) and returns its closing quote;
- * NULL with err->code and *stop where it is wrong.
- */
 const char *
 ct_read_odd_string(const char *p, const char *end, uint32_t *quirks, bool *escaped,
 				const char **stop, ct_error *err)
@@ -145,7 +140,6 @@ ct_read_odd_string(const char *p, const char *end, uint32_t *quirks, bool *escap
 	return NULL;
 }
 
-/* Reads a number and returns what follows it; NULL with *stop where it is wrong. */
 const char *
 ct_read_number(const char *p, const char *end, uint32_t *quirks, const char **stop)
 {
@@ -192,7 +186,6 @@ wrong:
 	return NULL;
 }
 
-/* Whether the input ends in the middle of true, false or null. */
 bool
 ct_is_cut_literal(const char *p, const char *end)
 {

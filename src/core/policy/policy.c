@@ -380,7 +380,6 @@ statement_offset(const char *json, size_t len, const char *key, bool in_array, s
 	return pos + value.offset - (value.type == CT_STRING);
 }
 
-/* Reads a policy of an account. */
 bool
 ct_policy_read(const char *json, size_t len, ct_slice account, ct_policy *policy, ct_error *err)
 {
@@ -405,7 +404,6 @@ ct_policy_read(const char *json, size_t len, ct_slice account, ct_policy *policy
 	return ct_names_unique(&policy->principals, err);
 }
 
-/* Releases what a policy holds. */
 void
 ct_policy_free(ct_policy *policy)
 {

@@ -174,7 +174,6 @@ read_values(json_object *values, int operator, int key, ct_account_visitor visit
 	return true;
 }
 
-/* Reads a Condition: by what it narrows, and which accounts it names. */
 bool
 ct_condition_read(json_object *condition, ct_account_visitor visit, void *arg,
 				  unsigned *narrowed, ct_error *err)

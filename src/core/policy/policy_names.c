@@ -10,7 +10,6 @@
 #include "core/event/derived.h"
 #include "core/policy/policy_names.h"
 
-/* Adds a name, which must stay. */
 bool
 ct_names_add(ct_names *names, ct_slice name, ct_error *err)
 {
@@ -48,7 +47,6 @@ by_text_and_place(const void *a, const void *b)
 	return order != 0 ? order : (x > y) - (x < y);
 }
 
-/* Sorts a list by bytes and leaves each name there once. */
 void
 ct_names_sort(ct_names *names)
 {
@@ -65,7 +63,6 @@ ct_names_sort(ct_names *names)
 	names->count = kept + 1;
 }
 
-/* Leaves each name in a list once, where it stands first. */
 bool
 ct_names_unique(ct_names *names, ct_error *err)
 {
@@ -99,7 +96,6 @@ ct_names_unique(ct_names *names, ct_error *err)
 	return true;
 }
 
-/* Releases a list. */
 void
 ct_names_free(ct_names *names)
 {

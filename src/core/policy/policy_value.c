@@ -40,7 +40,6 @@ value_text(json_object *value, ct_slice *text)
 	}
 }
 
-/* Gives the next of the values under a key; false behind the last. */
 bool
 ct_next_policy_value(json_object *values, ct_policy_values *at, ct_slice *value)
 {
@@ -70,7 +69,6 @@ has_wildcard(ct_slice text)
 		(memchr(text.ptr, '*', text.len) != NULL || memchr(text.ptr, '?', text.len) != NULL);
 }
 
-/* Whether a text has neither a wildcard nor a policy variable. */
 bool
 ct_is_fixed(ct_slice text)
 {
@@ -91,7 +89,6 @@ is_account(ct_slice text)
 	return true;
 }
 
-/* Whether an ARN is fixed, or a pattern of ARNs of one account. */
 bool
 ct_is_fixed_arn(ct_slice arn, bool by_part)
 {
@@ -113,7 +110,6 @@ ct_is_fixed_arn(ct_slice arn, bool by_part)
 	return !has_variable(before) && (by_part || !has_wildcard(before));
 }
 
-/* Whether a path of an organization begins with a fixed organization. */
 bool
 ct_is_fixed_organization(ct_slice path)
 {
@@ -152,7 +148,6 @@ same_bits(const uint8_t *a, const uint8_t *b, unsigned bits)
 		(rest == 0 || ((a[bits / 8] ^ b[bits / 8]) >> (8 - rest)) == 0);
 }
 
-/* Whether an address or a range of addresses is narrow. */
 bool
 ct_is_narrow_range(ct_slice range, uint64_t *ipv4)
 {
@@ -194,7 +189,6 @@ ct_is_narrow_range(ct_slice range, uint64_t *ipv4)
 	return bits >= IPV4_BITS_MIN && *ipv4 < IPV4_WIDE;
 }
 
-/* The account of twelve digits that a text is, or an ARN is of. */
 ct_slice
 ct_named_account(ct_slice text)
 {

@@ -227,7 +227,6 @@ read_rate(ct_slice s, ct_schedule *schedule)
 	return schedule->rate != 0;
 }
 
-/* Reads rate(10 days) or cron(0 8 1 * ? *); false if it is not understood. */
 bool
 ct_schedule_read(ct_slice text, ct_schedule *schedule)
 {
@@ -241,7 +240,6 @@ ct_schedule_read(ct_slice text, ct_schedule *schedule)
 	return ct_starts_with(text, "cron(") && read_cron(inner, schedule);
 }
 
-/* Reads a number of days from 1 to 9999; a rate of so many days. */
 bool
 ct_schedule_read_days(ct_slice text, ct_schedule *schedule)
 {
@@ -366,7 +364,6 @@ next_of_cron(const ct_schedule *schedule, int64_t after, int64_t *next)
 	return false;
 }
 
-/* Finds the first run after a time; false if there is none. */
 bool
 ct_schedule_next(const ct_schedule *schedule, int64_t after, int64_t *next)
 {
@@ -375,7 +372,6 @@ ct_schedule_next(const ct_schedule *schedule, int64_t after, int64_t *next)
 	return !__builtin_add_overflow(after, schedule->rate, next);
 }
 
-/* The longest time between two runs, in microseconds; 0 if it does not run twice. */
 int64_t
 ct_schedule_longest(const ct_schedule *schedule)
 {

@@ -103,7 +103,6 @@ find_in_other_event(const ct_record *rec, ct_scratch *scratch)
 	return (ct_secret) {CT_SECRET_NONE, CT_NO_SLICE};
 }
 
-/* Finds the secret an event concerns; source NONE if it concerns none, or several. */
 ct_secret
 ct_find_secret(const ct_record *rec, ct_scratch *scratch)
 {
@@ -116,7 +115,6 @@ ct_find_secret(const ct_record *rec, ct_scratch *scratch)
 	return secret;
 }
 
-/* The ARN that an identity stands for: itself, or the partial ARN its name implies. */
 ct_slice
 ct_secret_arn_of_id(const ct_record *rec, ct_slice id, ct_scratch *scratch)
 {
@@ -140,14 +138,12 @@ ct_secret_arn_of_id(const ct_record *rec, ct_slice id, ct_scratch *scratch)
 	return arn.len <= CT_SECRET_ID_MAX ? arn : CT_NO_SLICE;
 }
 
-/* The ARN of the secret that was found, partial where only its name is known. */
 ct_slice
 ct_arn_of_secret(const ct_record *rec, const ct_secret *secret, ct_scratch *scratch)
 {
 	return ct_secret_arn_of_id(rec, secret->id, scratch);
 }
 
-/* The ARN of the secret, partial where only its name is known. */
 ct_slice
 ct_secret_arn(const ct_record *rec, ct_scratch *scratch)
 {
@@ -165,7 +161,6 @@ ct_name_of_secret(const ct_secret *secret)
 	return ct_without_suffix(ct_secret_id_of_arn(secret->id).name);
 }
 
-/* The name of the secret. */
 ct_slice
 ct_secret_name(const ct_record *rec, ct_scratch *scratch)
 {
@@ -174,7 +169,6 @@ ct_secret_name(const ct_record *rec, ct_scratch *scratch)
 	return ct_name_of_secret(&secret);
 }
 
-/* The secret as the caller named it, or as a refusal does. */
 ct_slice
 ct_secret_id_given(const ct_record *rec, ct_scratch *scratch)
 {
@@ -192,7 +186,6 @@ ct_secret_id_given(const ct_record *rec, ct_scratch *scratch)
 	return id;
 }
 
-/* The word for a source. */
 const char *
 ct_secret_source_name(ct_secret_source source)
 {
@@ -269,7 +262,6 @@ visit_resource(void *arg, ct_slice arn, ct_scratch *scratch)
 	return true;
 }
 
-/* Visits all secrets an event concerns; one may be visited twice. */
 void
 ct_each_secret(const ct_record *rec, ct_scratch *scratch, ct_secret_visitor visit, void *arg)
 {

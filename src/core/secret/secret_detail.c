@@ -203,7 +203,6 @@ put_forced(writer *w, ct_slice request_id)
 		put_text(w, "forced", CT_LITERAL("true"));
 }
 
-/* The details of an event of Secrets Manager or KMS; none if it has none. */
 ct_slice
 ct_secret_detail(const ct_record *rec, ct_scratch *scratch)
 {

@@ -401,7 +401,6 @@ visit_listed(walk *w, ct_field field, ct_secret_source source)
 	}
 }
 
-/* Visits the facts of a scanned record. */
 void
 ct_each_secret_fact(const ct_record *rec, ct_scratch *scratch,
 					ct_secret_fact_visitor visit, void *arg)
@@ -444,7 +443,6 @@ may_be_refused_secret(const ct_record *rec)
 		 memchr(message.ptr, '\\', message.len) != NULL);
 }
 
-/* Whether a record may have facts. */
 bool
 ct_may_have_secret_facts(const ct_record *rec)
 {
@@ -464,7 +462,6 @@ note_presence(void *arg, const ct_secret_fact *fact)
 	return false;
 }
 
-/* Whether a record has facts. */
 bool
 ct_has_secret_facts(const ct_record *rec, ct_scratch *scratch)
 {

@@ -16,14 +16,12 @@ is_alphanumeric(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/* Whether a byte may stand in the name of a secret. */
 bool
 ct_is_secret_name_char(char c)
 {
 	return is_alphanumeric(c) || (c != '\0' && strchr("/_+=.@-!", c) != NULL);
 }
 
-/* Whether a text is the ARN of a secret, full or partial. */
 bool
 ct_is_secret_arn(ct_slice s)
 {
@@ -39,7 +37,6 @@ ct_is_secret_arn(ct_slice s)
 		ct_starts_with(resource, "secret:") && resource.len > strlen("secret:");
 }
 
-/* Whether an ARN or name ends as a full ARN does: in a hyphen and six letters or digits. */
 bool
 ct_has_secret_suffix(ct_slice s)
 {
@@ -53,7 +50,6 @@ ct_has_secret_suffix(ct_slice s)
 	return true;
 }
 
-/* A name or the end of an ARN without its suffix; the whole where it has none. */
 ct_slice
 ct_without_suffix(ct_slice name)
 {
@@ -62,7 +58,6 @@ ct_without_suffix(ct_slice name)
 	return name;
 }
 
-/* Takes the ARN of a secret apart. */
 ct_secret_id
 ct_secret_id_of_arn(ct_slice arn)
 {
@@ -78,7 +73,6 @@ ct_secret_id_of_arn(ct_slice arn)
 	return id;
 }
 
-/* Takes apart what names a secret: an ARN, else a name of which no more is known. */
 ct_secret_id
 ct_secret_id_of(ct_slice text)
 {
@@ -146,7 +140,6 @@ read_arn(ct_slice text, ct_secret_id *id, ct_error *err)
 	return check_name(id->name, CT_SECRET_NAME_MAX + SUFFIX_LENGTH, id->name.ptr - text.ptr, err);
 }
 
-/* Reads what a person gives to name a secret: a full ARN, a partial one or a name. */
 bool
 ct_read_secret_id(ct_slice text, ct_secret_id *id, ct_error *err)
 {
@@ -174,7 +167,6 @@ ends_in(ct_slice arn_end, ct_slice name)
 	return ct_same(arn_end, name) || ct_same(ct_without_suffix(arn_end), name);
 }
 
-/* Whether what an event names may be the secret that a person asks for. */
 bool
 ct_secret_matches(const ct_secret_id *asked, const ct_secret_id *named)
 {

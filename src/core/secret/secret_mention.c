@@ -152,7 +152,6 @@ visit_resource(void *arg, ct_slice arn, ct_scratch *scratch)
 	return ct_is_secret_arn(arn) ? visit_listed(arg, arn, scratch) : true;
 }
 
-/* Visits every way in which an event names secrets. */
 void
 ct_each_secret_way(const ct_record *rec, ct_scratch *scratch,
 				   ct_secret_way_visitor visit, void *arg)
@@ -197,7 +196,6 @@ answer(void *arg, const ct_secret_id *id)
 	return !q->found;
 }
 
-/* Whether the event may concern a secret. */
 bool
 ct_concerns_secret(const ct_record *rec, ct_scratch *scratch, const ct_secret_id *asked)
 {

@@ -6,7 +6,6 @@
 #include "core/secret/secret_id.h"
 #include "core/secret/secret_place.h"
 
-/* Whether the event is one of Secrets Manager's own. */
 bool
 ct_is_secretsmanager(const ct_record *rec)
 {
@@ -16,7 +15,6 @@ ct_is_secretsmanager(const ct_record *rec)
 		ct_type_of(rec, CT_FIELD_event_source) == CT_STRING;
 }
 
-/* The field if it is the ARN of a secret. */
 ct_slice
 ct_secret_arn_in(const ct_record *rec, ct_field field, ct_scratch *scratch)
 {
@@ -36,7 +34,6 @@ ct_resources_may_have_secrets(const ct_record *rec)
 		 memchr(resources.ptr, '\\', resources.len) != NULL);
 }
 
-/* What can be the name of a secret; the ARN of anything else cannot. */
 ct_slice
 ct_as_secret_name(ct_slice s)
 {
@@ -144,7 +141,6 @@ ct_resource_in_message(const ct_record *rec, ct_scratch *scratch)
 	return resource;
 }
 
-/* Visits what the elements of an array name: strings, or the ARNs of objects. */
 void
 ct_each_listed(const ct_record *rec, ct_field field, ct_scratch *scratch,
 			   ct_text_visitor visit, void *arg)

@@ -52,7 +52,6 @@ set_up_compressor(ZSTD_CCtx *compressor)
 	return !ZSTD_isError(ZSTD_compress2(compressor, room, sizeof(room), "{}", 2));
 }
 
-/* Prepares compression and decompression; NULL if out of memory. */
 ct_codec *
 ct_codec_new(void)
 {
@@ -85,14 +84,12 @@ ct_codec_free(ct_codec *codec)
 	free(codec);
 }
 
-/* Room that compressing len bytes may take. */
 size_t
 ct_codec_bound(size_t len)
 {
 	return ZSTD_compressBound(len);
 }
 
-/* Compresses with the current dictionary; 0 where that does not make it shorter. */
 size_t
 ct_codec_compress(ct_codec *codec, char *dst, size_t room, const char *src, size_t len)
 {
@@ -101,7 +98,6 @@ ct_codec_compress(ct_codec *codec, char *dst, size_t room, const char *src, size
 	return ZSTD_isError(size) || size >= len ? 0 : size;
 }
 
-/* Decompresses what is known to have been dst_len bytes; false if it is not so. */
 bool
 ct_codec_decompress(ct_codec *codec, unsigned id, char *dst, size_t dst_len,
 					const char *src, size_t len)

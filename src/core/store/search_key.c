@@ -59,7 +59,6 @@ tell_both(const listener *l, ct_key_kind kind, ct_slice a, ct_slice b)
 		tell(l, kind, b);
 }
 
-/* The name under which the index has a secret that an event names so. */
 ct_slice
 ct_secret_key(const ct_secret_id *id)
 {
@@ -170,7 +169,6 @@ own_scope(const ct_record *rec, ct_scratch *scratch)
 	}, 3);
 }
 
-/* Visits the keys of an event. */
 void
 ct_each_key(const ct_record *rec, ct_scratch *scratch, ct_key_visitor visit, void *arg)
 {

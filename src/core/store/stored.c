@@ -164,7 +164,6 @@ find_name(ct_slice arn, ct_slice name)
 		CT_STORED_NAME_ELSEWHERE;
 }
 
-/* Writes the header of a record that is stored with a codec; returns its length. */
 size_t
 ct_stored_header(const ct_record *rec, unsigned codec, ct_scratch *scratch,
 				 uint8_t header[CT_STORED_HEADER_MAX])
@@ -226,7 +225,6 @@ ct_stored_header(const ct_record *rec, unsigned codec, ct_scratch *scratch,
 	return w.next - header;
 }
 
-/* Takes a header apart. */
 bool
 ct_stored_open(const char *value, size_t len, ct_stored *stored, ct_error *err)
 {
@@ -270,7 +268,6 @@ ct_stored_open(const char *value, size_t len, ct_stored *stored, ct_error *err)
 	return true;
 }
 
-/* A text of the header as it reads; buf holds it where it must be put together. */
 ct_slice
 ct_stored_text_of(const ct_stored *stored, ct_stored_text which, char buf[CT_STORED_DECODED_MAX])
 {
@@ -312,7 +309,6 @@ ct_stored_text_of(const ct_stored *stored, ct_stored_text which, char buf[CT_STO
 	}
 }
 
-/* The name of the secret. */
 bool
 ct_stored_secret_name(const ct_stored *stored, char buf[CT_STORED_DECODED_MAX], ct_slice *name)
 {

@@ -4,7 +4,6 @@
 #include "core/event/credential.h"
 #include "core/store/stored_fact.h"
 
-/* Whether, as far as the header tells, a stored event has facts. */
 ct_fact_presence
 ct_stored_secret_facts(const ct_stored *stored)
 {
@@ -23,7 +22,6 @@ ct_stored_secret_facts(const ct_stored *stored)
 	return CT_FACTS_NONE;
 }
 
-/* Whether, as far as the header tells, a stored event issues credentials. */
 ct_fact_presence
 ct_stored_issues_credentials(const ct_stored *stored)
 {
