@@ -34,7 +34,7 @@ REGRESS = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS = --inputdir=test --encoding=UTF8 --load-extension=cloudtrail
 
 EXTRA_CLEAN = src/core/event/fields_gen.h src/core/store/dictionary_1.c sql/*/*.gen.sql \
-	src/built-with src/*.d $(CORE) src/core/*/*.o src/core/*/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/load/build test/fuzz/build $(TEST_PROGRAMS) test/bench/work dist demo.html
+	test/generator/shapes.gen.c src/built-with src/*.d $(CORE) src/core/*/*.o src/core/*/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/load/build test/fuzz/build $(TEST_PROGRAMS) test/bench/work dist demo.html
 
 # What tests run beside the server.
 TEST_PROGRAMS = test/generator/generate test/hostile/hostile test/hostile/oom.so

@@ -1,6 +1,6 @@
 /*
  * shapes.h: the shapes of events.  A shape is one kind of record a service
- * writes, as templates; the tables of shapes are in shapes_*.c.
+ * writes, as templates; they are in shapes/*.txt, of which gen_shapes.pl makes tables.
  */
 #ifndef GEN_SHAPES_H
 #define GEN_SHAPES_H
