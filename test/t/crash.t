@@ -9,7 +9,7 @@ use CloudtrailTest;
 unless ($ENV{CRASH_TEST})
 {
 	$ENV{CRASH_TEST} = 1;
-	exec 'test/cluster', $^X, '-Itest/t', $0 or die;
+	exec 'test/cluster', $^X, '-Itest/lib', $0 or die;
 }
 
 # Waits until the server answers again.

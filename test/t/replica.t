@@ -10,7 +10,7 @@ use Servers;
 unless ($ENV{REPLICA_TEST})
 {
 	$ENV{REPLICA_TEST} = 1;
-	exec 'test/cluster', '--conf', 'wal_level=logical', '--conf', 'max_wal_senders=20', '--conf', 'max_replication_slots=20', $^X, '-Itest/t', $0 or die;
+	exec 'test/cluster', '--conf', 'wal_level=logical', '--conf', 'max_wal_senders=20', '--conf', 'max_replication_slots=20', $^X, '-Itest/lib', $0 or die;
 }
 
 my $main = { name => 'main', port => $ENV{PGPORT} };
