@@ -1,6 +1,6 @@
 # The documents, in folders as they lie here, so that their links hold.
 
-DOC_FILES = README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE test/bench/results.md $(sort $(wildcard doc/*.md doc/*.json))
+DOC_FILES = README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE test/bench/results.md $(sort $(wildcard doc/*.md doc/*.json doc/*.png))
 
 .PHONY: install-doc uninstall-doc
 install: install-doc

@@ -1,6 +1,6 @@
 /*
  * shapes.h: the shapes of events.  A shape is one kind of record a service
- * writes, as templates; they are in shapes/*.txt, of which gen_shapes.pl makes tables.
+ * writes, as templates; gen_shapes.pl makes tables of the texts in shapes.
  */
 #ifndef GEN_SHAPES_H
 #define GEN_SHAPES_H
