@@ -70,7 +70,7 @@ SQL
 
 my %settings = (
 	'other formats' => q{SET timezone = 'Asia/Kathmandu'; SET datestyle = 'SQL, DMY'; SET intervalstyle = 'sql_standard'; SET bytea_output = 'escape'; SET extra_float_digits = -15; 
-		SET xmloption = 'document'; SET lc_messages = 'C'; SET lc_numeric = 'C'; SET lc_time = 'C'; SET escape_string_warning = off; SET row_security = off; SET search_path = pg_catalog;},
+		SET xmloption = 'document'; SET lc_messages = 'C'; SET lc_numeric = 'C'; SET lc_time = 'C'; SET row_security = off; SET search_path = pg_catalog;},
 	'American formats' => q{SET timezone = 'America/St_Johns'; SET datestyle = 'Postgres, MDY'; SET search_path = '';},
 	'shadows before' => q{SET search_path = shadow, public, pg_catalog;},
 );
