@@ -170,8 +170,7 @@ hash_digits(const uint8 *sha256)
 {
 	char	   *digits = palloc(2 * CT_SHA256_SIZE + 1);
 
-	for (int i = 0; i < CT_SHA256_SIZE; i++)
-		sprintf(digits + 2 * i, "%02x", sha256[i]);
+	ct_hex_encode(sha256, CT_SHA256_SIZE, digits);
 	return digits;
 }
 

@@ -83,17 +83,13 @@ cloudtrail_import_files(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	cloudtrail_enter(PG_GETARG_OID(0), &trail);
 	files = files_of_arrays(PG_GETARG_ARRAYTYPE_P(1), PG_GETARG_ARRAYTYPE_P(2), &count);
+	SPI_connect();
+	import = begin_import(&trail);
 	if (cloudtrail_fast_import && count > 0)
-	{
-		SPI_connect();
-		import = begin_import(&trail);
 		try_import(import, files, count);
-		MemoryContextSwitchTo(context);
-		return_results((ReturnSetInfo *) fcinfo->resultinfo, files, count);
-		end_import(import);
-		SPI_finish();
-	}
-	else
-		return_results((ReturnSetInfo *) fcinfo->resultinfo, files, count);
+	MemoryContextSwitchTo(context);
+	return_results((ReturnSetInfo *) fcinfo->resultinfo, files, count);
+	end_import(import);
+	SPI_finish();
 	return (Datum) 0;
 }

@@ -153,7 +153,6 @@ take_signature(const worker *w, uint8_t signature[CT_SIGNATURE_MAX])
 static void
 add_signature(worker *w, const char *source)
 {
-	static const char hex[] = "0123456789abcdef";
 	uint8_t		signature[CT_SIGNATURE_MAX];
 	char		digits[2 * CT_SIGNATURE_MAX + 1];
 	size_t		length = take_signature(w, signature);
@@ -161,12 +160,7 @@ add_signature(worker *w, const char *source)
 
 	if (length == 0)
 		return;
-	for (size_t i = 0; i < length; i++)
-	{
-		digits[2 * i] = hex[signature[i] >> 4];
-		digits[2 * i + 1] = hex[signature[i] & 15];
-	}
-	digits[2 * length] = '\0';
+	ct_hex_encode(signature, length, digits);
 	switch (run_query(w, w->server->signature_query, NULL,
 					  (const char *const[3]) {w->server->trail, source, digits},
 					  NULL, NULL, &answer))

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/hex.h"
 #include "s3_client.h"
 #include "s3_error.h"
 #include "s3_request.h"
@@ -240,8 +241,7 @@ is_intact(const http_response *response)
 		EVP_Digest(response->body == NULL ? "" : response->body, response->length, hash, &length,
 				   EVP_md5(), NULL) != 1)
 		return true;
-	for (unsigned i = 0; i < length; i++)
-		sprintf(digits + 2 * i, "%02x", hash[i]);
+	ct_hex_encode(hash, length, digits);
 	return strncmp(etag + 1, digits, 32) == 0;
 }
 

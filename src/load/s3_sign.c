@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/hex.h"
 #include "core/base/sha256.h"
 #include "core/base/slice.h"
 #include "s3_sign.h"
@@ -33,21 +34,13 @@ s3_date(time_t time, char text[S3_DATE_ROOM])
 	strftime(text, S3_DATE_ROOM, "%Y%m%dT%H%M%SZ", &parts);
 }
 
-/* Writes a hash in hexadecimal digits. */
-static void
-put_hex(const unsigned char hash[CT_SHA256_SIZE], char digits[S3_HASH_ROOM])
-{
-	for (int i = 0; i < CT_SHA256_SIZE; i++)
-		sprintf(digits + 2 * i, "%02x", hash[i]);
-}
-
 void
 s3_hash(const char *bytes, size_t length, char digits[S3_HASH_ROOM])
 {
 	unsigned char hash[CT_SHA256_SIZE];
 
 	ct_sha256(bytes, length, hash);
-	put_hex(hash, digits);
+	ct_hex_encode(hash, CT_SHA256_SIZE, digits);
 }
 
 /* Writes a path without ".", ".." and empty parts. */
@@ -244,7 +237,7 @@ sign_for(const s3_signed *request, const s3_keys *keys, const char *day, const c
 	sign(mac, sizeof(mac), request->service, mac);
 	sign(mac, sizeof(mac), "aws4_request", mac);
 	sign(mac, sizeof(mac), text, mac);
-	put_hex(mac, digits);
+	ct_hex_encode(mac, CT_SHA256_SIZE, digits);
 }
 
 char *

@@ -17,23 +17,6 @@
 #define GLANCE			2048
 
 bool
-ct_hex_decode(ct_slice hex, uint8_t *bytes, size_t size)
-{
-	if (hex.len != 2 * size)
-		return false;
-	for (size_t i = 0; i < size; i++)
-	{
-		int			high = ct_hex_digit(hex.ptr[2 * i]);
-		int			low = ct_hex_digit(hex.ptr[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		bytes[i] = (uint8_t) (high << 4 | low);
-	}
-	return true;
-}
-
-bool
 ct_is_sha256(ct_slice algorithm)
 {
 	return algorithm.len == 7 && memcmp(algorithm.ptr, "SHA-256", 7) == 0;
@@ -183,16 +166,11 @@ bool
 ct_digest_signed_hash(const ct_digest *digest, const uint8_t sha256[CT_SHA256_SIZE],
 					  uint8_t hash[CT_SHA256_SIZE])
 {
-	static const char digits[] = "0123456789abcdef";
-	char		hex[2 * CT_SHA256_SIZE];
+	char		hex[2 * CT_SHA256_SIZE + 1];
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	bool		done;
 
-	for (int i = 0; i < CT_SHA256_SIZE; i++)
-	{
-		hex[2 * i] = digits[sha256[i] >> 4];
-		hex[2 * i + 1] = digits[sha256[i] & 15];
-	}
+	ct_hex_encode(sha256, CT_SHA256_SIZE, hex);
 	done = ctx != NULL && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) &&
 		EVP_DigestUpdate(ctx, digest->end_text.ptr, digest->end_text.len) &&
 		EVP_DigestUpdate(ctx, "\n", 1) &&
@@ -200,7 +178,7 @@ ct_digest_signed_hash(const ct_digest *digest, const uint8_t sha256[CT_SHA256_SI
 		EVP_DigestUpdate(ctx, "/", 1) &&
 		EVP_DigestUpdate(ctx, digest->object.ptr, digest->object.len) &&
 		EVP_DigestUpdate(ctx, "\n", 1) &&
-		EVP_DigestUpdate(ctx, hex, sizeof(hex)) &&
+		EVP_DigestUpdate(ctx, hex, 2 * CT_SHA256_SIZE) &&
 		EVP_DigestUpdate(ctx, "\n", 1) &&
 		(digest->has_previous ?
 		 EVP_DigestUpdate(ctx, digest->previous_signature.ptr, digest->previous_signature.len) :

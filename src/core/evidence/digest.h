@@ -8,6 +8,7 @@
 #define CT_DIGEST_H
 
 #include "core/event/record.h"
+#include "core/base/hex.h"
 #include "core/base/sha256.h"
 
 /* The longest RSA signature that is read: of a key of 16,384 bits. */
@@ -62,9 +63,6 @@ extern bool ct_digest_read(const char *content, size_t len, ct_digest *digest, c
 extern ct_digest_file ct_digest_file_at(const ct_digest *digest, size_t index);
 
 extern void ct_digest_release(ct_digest *digest);
-
-/* Decodes hexadecimal digits; false where they are not just size bytes. */
-extern bool ct_hex_decode(ct_slice hex, uint8_t *bytes, size_t size);
 
 /* Whether a hash algorithm is the one that is checked here. */
 extern bool ct_is_sha256(ct_slice algorithm);

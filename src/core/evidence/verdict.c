@@ -279,12 +279,6 @@ find_listed(const ct_verdict *v, ct_slice name, const uint8_t sha256[CT_SHA256_S
 	return NULL;
 }
 
-const ct_listed *
-ct_verdict_find(const ct_verdict *v, ct_slice name, const uint8_t sha256[CT_SHA256_SIZE])
-{
-	return find_listed(v, name, sha256, true);
-}
-
 /* The first that lists a name, proven before unproven; NULL if nothing does. */
 static ct_listed *
 first_listed(const ct_verdict *v, ct_slice name)

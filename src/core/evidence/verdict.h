@@ -134,10 +134,6 @@ extern bool ct_verdict_event(const ct_verdict *v, ct_log_file *file, ct_slice ac
 /* The same by a record. */
 extern bool ct_verdict_record(const ct_verdict *v, ct_log_file *file, const ct_record *rec);
 
-/* Whether a proven digest lists a name with a hash: the first that does, or NULL. */
-extern const ct_listed *ct_verdict_find(const ct_verdict *v, ct_slice name,
-										const uint8_t sha256[CT_SHA256_SIZE]);
-
 /* A file with some bytes, whatever its name; NULL if there is none. */
 extern const ct_log_file *ct_verdict_same_bytes(const ct_verdict *v,
 												const uint8_t sha256[CT_SHA256_SIZE]);
