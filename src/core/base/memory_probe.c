@@ -28,6 +28,13 @@
 /* Bytes for the parser, and for members that a record gets in any case. */
 #define IN_ANY_CASE		(512 * 1024)
 
+/*
+ * What a text of JSON may take in any case, and for each of its bytes: digests
+ * take up to 20, results of queries more.
+ */
+#define EXPECTED_ANYWAY		((size_t) 256 * 1024 * 1024)
+#define EXPECTED_PER_BYTE	32
+
 bool
 ct_memory_for(size_t size)
 {
@@ -38,13 +45,6 @@ ct_memory_for(size_t size)
 	free(memory);
 	return true;
 }
-
-/*
- * What a text of JSON may take in any case, and for each of its bytes: digests
- * take up to 20, results of queries more.
- */
-#define EXPECTED_ANYWAY		((size_t) 256 * 1024 * 1024)
-#define EXPECTED_PER_BYTE	32
 
 /* Bytes that json-c may take for some JSON. */
 static size_t
@@ -70,8 +70,12 @@ ct_memory_for_json(const char *json, size_t len)
 	return ct_memory_for(json_size(json, len));
 }
 
-bool
-ct_expected_json(const char *json, size_t len)
+ct_error_code
+ct_json_obstacle(const char *json, size_t len)
 {
-	return json_size(json, len) <= EXPECTED_ANYWAY + EXPECTED_PER_BYTE * len;
+	size_t		size = json_size(json, len);
+
+	if (size > EXPECTED_ANYWAY + EXPECTED_PER_BYTE * len)
+		return CT_ERR_TOO_MANY_VALUES;
+	return ct_memory_for(size) ? CT_ERR_NONE : CT_ERR_OUT_OF_MEMORY;
 }

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/base/error.h"
+
 /* Whether there is so much memory. */
 extern bool ct_memory_for(size_t size);
 
@@ -17,9 +19,9 @@ extern bool ct_memory_for(size_t size);
 extern bool ct_memory_for_json(const char *json, size_t len);
 
 /*
- * Whether JSON has no more values than its length lets expect.  What has more
- * is refused before json-c takes a hundred times its size.
+ * What keeps json-c from reading some JSON: too many values for its length, of
+ * which json-c would make a hundred times as much; no memory; or CT_ERR_NONE.
  */
-extern bool ct_expected_json(const char *json, size_t len);
+extern ct_error_code ct_json_obstacle(const char *json, size_t len);
 
 #endif							/* CT_MEMORY_PROBE_H */

@@ -123,15 +123,17 @@ ct_build_csv(ct_slice result, size_t *len, ct_error *err)
 	csv_text	csv = {.ptr = malloc(1024), .size = 1024};
 	json_object *parsed;
 
-	*err = (ct_error) {result.len > CT_RECORD_MAX ? CT_ERR_TOO_LARGE :
-		ct_expected_json(result.ptr, result.len) ? CT_ERR_OUT_OF_MEMORY : CT_ERR_TOO_MANY_VALUES,
-		0};
-	if (csv.ptr == NULL || err->code != CT_ERR_OUT_OF_MEMORY ||
-		!ct_memory_for_json(result.ptr, result.len))
+	*err = (ct_error) {CT_ERR_TOO_LARGE, 0};
+	if (result.len <= CT_RECORD_MAX)
+		err->code = ct_json_obstacle(result.ptr, result.len);
+	if (err->code != CT_ERR_NONE)
 	{
 		free(csv.ptr);
 		return NULL;
 	}
+	err->code = CT_ERR_OUT_OF_MEMORY;
+	if (csv.ptr == NULL)
+		return NULL;
 	parsed = ct_parse_json(result.ptr, result.len);
 	if (parsed != NULL)
 		put_result(&csv, parsed);

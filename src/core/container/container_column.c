@@ -331,11 +331,10 @@ ct_build_row(ct_slice row, size_t *len, ct_error *err)
 	json_object *record;
 	bool		certain = true;
 
-	*err = (ct_error) {CT_ERR_TOO_MANY_VALUES, 0};
-	if (ct_expected_json(row.ptr, row.len))
-		err->code = CT_ERR_OUT_OF_MEMORY;
-	if (err->code == CT_ERR_TOO_MANY_VALUES || !ct_memory_for_json(row.ptr, row.len))
+	*err = (ct_error) {ct_json_obstacle(row.ptr, row.len), 0};
+	if (err->code != CT_ERR_NONE)
 		return NULL;
+	err->code = CT_ERR_OUT_OF_MEMORY;
 	parsed = ct_parse_json(row.ptr, row.len);
 	record = json_object_new_object();
 	if (json_object_is_type(parsed, json_type_array))

@@ -224,7 +224,7 @@ extern struct json_object *ct_read_printed(const char *text, size_t len, const c
 extern char *ct_build_csv(ct_slice result, size_t *len, ct_error *err);
 
 /* container_ocsf.c */
-extern char *ct_build_ocsf(ct_slice row, size_t *len, bool *is_api);
+extern char *ct_build_ocsf(ct_slice row, size_t *len, bool *is_api, ct_error *err);
 
 /* container_csv.c */
 extern bool ct_open_csv(ct_splitter *s);

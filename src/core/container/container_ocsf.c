@@ -431,11 +431,11 @@ append_row(char *text, size_t *len, ct_slice row)
 }
 
 /*
- * Builds a record of a row of Security Lake.  NULL if out of memory; else
- * malloc'ed, and *is_api reports whether the row is about an API call at all.
+ * Builds a record of a row of Security Lake.  NULL with *err if it cannot be;
+ * else malloc'ed, and *is_api reports whether the row is about an API call at all.
  */
 char *
-ct_build_ocsf(ct_slice row, size_t *len, bool *is_api)
+ct_build_ocsf(ct_slice row, size_t *len, bool *is_api, ct_error *err)
 {
 	json_object *parsed;
 	json_object *record;
@@ -443,8 +443,10 @@ ct_build_ocsf(ct_slice row, size_t *len, bool *is_api)
 	char	   *text;
 
 	*is_api = true;
-	if (!ct_memory_for_json(row.ptr, row.len))
+	*err = (ct_error) {ct_json_obstacle(row.ptr, row.len), 0};
+	if (err->code != CT_ERR_NONE)
 		return NULL;
+	err->code = CT_ERR_OUT_OF_MEMORY;
 	parsed = ct_parse_json(row.ptr, row.len);
 	record = json_object_new_object();
 	unflatten(parsed);

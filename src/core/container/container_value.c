@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/memory_probe.h"
 #include "core/container/container_impl.h"
 
 typedef enum value_class
@@ -221,12 +220,9 @@ take_ocsf(ct_splitter *s, ct_item *item)
 	ct_slice	row = {s->rec.json, s->rec.length};
 	size_t		len;
 	bool		is_api;
-	const ct_error err = {CT_ERR_OUT_OF_MEMORY, 0};
-	char	   *built;
+	ct_error	err;
+	char	   *built = ct_build_ocsf(row, &len, &is_api, &err);
 
-	if (!ct_expected_json(row.ptr, row.len))
-		return ct_give_reject(s, item, row, CT_ERR_TOO_MANY_VALUES, 0);
-	built = ct_build_ocsf(row, &len, &is_api);
 	if (built != NULL && !is_api)
 	{
 		free(built);

@@ -32,19 +32,20 @@ is_json(const char *text, size_t len)
 json_object *
 ct_parse_small_json(const char *text, size_t len, ct_error_code error, ct_error *err)
 {
-	json_tokener *tokener;
+	ct_error_code obstacle = error;
+	json_tokener *tokener = NULL;
 	json_object *json;
 
 	/* json-c counts in int. */
-	if (len == 0 || len > CT_RECORD_MAX || !ct_expected_json(text, len) || !is_json(text, len))
-	{
-		ct_fail(err, error, 0);
-		return NULL;
-	}
-	tokener = ct_memory_for_json(text, len) ? json_tokener_new_ex(DEPTH_MAX) : NULL;
+	if (len > 0 && len <= CT_RECORD_MAX && is_json(text, len))
+		obstacle = ct_json_obstacle(text, len);
+	if (obstacle == CT_ERR_NONE)
+		tokener = json_tokener_new_ex(DEPTH_MAX);
 	if (tokener == NULL)
 	{
-		ct_fail(err, CT_ERR_OUT_OF_MEMORY, 0);
+		/* No obstacle: there was no memory for the tokener. */
+		ct_fail(err, obstacle == CT_ERR_NONE || obstacle == CT_ERR_OUT_OF_MEMORY ?
+				CT_ERR_OUT_OF_MEMORY : error, 0);
 		return NULL;
 	}
 	json = json_tokener_parse_ex(tokener, text, (int) len);
