@@ -229,8 +229,9 @@ for my $round (1 .. $count)
 	# The cancellation may come late and meet this one.
 	is($session->ask($control) =~ /57014/ ? $session->ask($control) : $right{$control}, $right{$control}, 'right after it') if $round % 20 == 0;
 }
+# As before the first of them: what the last one left to malloc is of no account.
+$session->ask($_) for $control, @reads;
 my @after = $measure->();
-@after = $measure->() if $after[0] =~ /57014/;
 cmp_ok($after[0] - $before[0], '<', 2e6, sprintf 'cancelled: the contexts have grown by %d kB', ($after[0] - $before[0]) / 1024);
 cmp_ok($after[1] - $before[1], '<', 16e6, sprintf 'cancelled: the process has grown by %d kB', ($after[1] - $before[1]) / 1024);
 
