@@ -99,10 +99,9 @@ say_too_large(int64_t max_size, char *reason, size_t reason_room)
 	snprintf(reason, reason_room, "is larger than %" PRId64 " bytes (--max-size)", max_size);
 }
 
-/* Reads all of a file that was opened. */
-static int64_t
-read_all(const blob *b, int64_t max_size, atomic_bool *stop,
-		 char **buffer, size_t *room, char *reason, size_t reason_room)
+int64_t
+read_opened(const blob *b, int64_t max_size, atomic_bool *stop,
+			char **buffer, size_t *room, char *reason, size_t reason_room)
 {
 	size_t		size = 0;
 	ssize_t		got;
@@ -138,7 +137,7 @@ read_blob(const char *path, int64_t max_size, atomic_bool *stop,
 
 	if (!open_blob(path, &b, reason, reason_room))
 		return -1;
-	size = read_all(&b, max_size, stop, buffer, room, reason, reason_room);
+	size = read_opened(&b, max_size, stop, buffer, room, reason, reason_room);
 	close_blob(&b);
 	return size;
 }

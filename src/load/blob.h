@@ -41,4 +41,8 @@ extern void say_too_large(int64_t max_size, char *reason, size_t reason_room);
 extern int64_t read_blob(const char *path, int64_t max_size, atomic_bool *stop,
 						 char **buffer, size_t *room, char *reason, size_t reason_room);
 
+/* The same of a file that was opened. */
+extern int64_t read_opened(const blob *b, int64_t max_size, atomic_bool *stop,
+						   char **buffer, size_t *room, char *reason, size_t reason_room);
+
 #endif							/* LOAD_BLOB_H */

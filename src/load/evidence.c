@@ -137,50 +137,34 @@ evidence_add_keys(evidence *e, const char *path)
 	return good;
 }
 
-/*
- * Reads all of a file that is not larger than room; its length, 0 if it cannot
- * be read or is larger.
- */
-static size_t
-read_into(const blob *b, char *text, size_t room)
-{
-	atomic_bool stop = false;
-	char		reason[200];
-	size_t		length = 0;
-	ssize_t		got;
-
-	while (length < room &&
-		   (got = read_some(b, text + length, room - length, &stop, reason, sizeof(reason))) != 0)
-	{
-		if (got < 0)
-			return 0;
-		length += (size_t) got;
-	}
-	return length < room ? length : 0;
-}
-
 size_t
 read_signature(const char *path, bool follow_links, uint8_t signature[CT_SIGNATURE_MAX])
 {
 	char	   *name = get_memory(strlen(path) + 5);
-	char		text[SIGNATURE_FILE_MAX + 1];
-	ct_slice	digits = {text, 0};
+	atomic_bool stop = false;
+	char		reason[200];
+	char	   *text = NULL;
+	size_t		room = 0;
+	int64_t		size = 0;
+	ct_slice	digits;
 	blob		b;
+	bool		good;
 
 	sprintf(name, "%s.sig", path);
 	if (open_beside(name, follow_links, &b))
 	{
-		digits.len = read_into(&b, text, sizeof(text));
+		size = read_opened(&b, SIGNATURE_FILE_MAX, &stop, &text, &room, reason, sizeof(reason));
 		close_blob(&b);
 	}
 	free(name);
+	digits = (ct_slice) {text, size > 0 ? (size_t) size : 0};
 	while (digits.len > 0 && strchr(" \t\r\n\"", digits.ptr[digits.len - 1]) != NULL)
 		digits.len--;
 	while (digits.len > 0 && strchr(" \t\r\n\"", digits.ptr[0]) != NULL)
 		digits = (ct_slice) {digits.ptr + 1, digits.len - 1};
-	if (digits.len / 2 <= CT_SIGNATURE_MAX && ct_hex_decode(digits, signature, digits.len / 2))
-		return digits.len / 2;
-	return 0;
+	good = digits.len / 2 <= CT_SIGNATURE_MAX && ct_hex_decode(digits, signature, digits.len / 2);
+	free(text);
+	return good ? digits.len / 2 : 0;
 }
 
 /* Notes a file's hash, by which it is known again; the lock is held. */
