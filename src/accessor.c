@@ -10,8 +10,8 @@
 
 #include <sys/socket.h>
 
-#include "core/event/actor.h"
 #include "core/base/event_time.h"
+#include "core/event/actor.h"
 #include "core/secret/secret.h"
 #include "miscadmin.h"
 #include "textlist.h"

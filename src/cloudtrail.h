@@ -8,9 +8,9 @@
 
 #include "compat.h"
 
-#include "fmgr.h"
 #include "core/store/stored.h"
 #include "datatype/timestamp.h"
+#include "fmgr.h"
 #include "utils/inet.h"
 
 /* Declares and exports a function that SQL calls. */

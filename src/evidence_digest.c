@@ -4,8 +4,8 @@
 #include "cloudtrail.h"
 
 #include "access/htup_details.h"
-#include "core/evidence/filename.h"
 #include "core/base/memory_probe.h"
+#include "core/evidence/filename.h"
 #include "core/evidence/signature.h"
 #include "funcapi.h"
 #include "utils/builtins.h"

@@ -5,9 +5,9 @@
 
 #include "access/htup_details.h"
 #include "core/store/stored_fact.h"
+#include "fact_credential.h"
 #include "fact_value.h"
 #include "funcapi.h"
-#include "fact_credential.h"
 
 CLOUDTRAIL_FUNCTION(cloudtrail_issues_credentials);
 CLOUDTRAIL_FUNCTION(cloudtrail_issued_credential);

@@ -5,10 +5,10 @@
 
 #include "access/htup_details.h"
 #include "core/store/stored_fact.h"
+#include "fact_secret.h"
 #include "fact_value.h"
 #include "funcapi.h"
 #include "miscadmin.h"
-#include "fact_secret.h"
 
 CLOUDTRAIL_FUNCTION(cloudtrail_has_facts);
 CLOUDTRAIL_FUNCTION(cloudtrail_secret_facts);

@@ -8,8 +8,8 @@
  */
 #include "import.h"
 
-#include "access/tableam.h"
 #include "access/heapam.h"
+#include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"

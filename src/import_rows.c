@@ -8,17 +8,17 @@
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "executor/executor.h"
+#include "fact_credential.h"
+#include "fact_secret.h"
 #include "funcapi.h"
 #include "index_key.h"
-#include "fact_credential.h"
 #include "miscadmin.h"
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
-#include "fact_secret.h"
 #include "utils/memutils.h"
-#include "utils/timestamp.h"
 #include "utils/partcache.h"
 #include "utils/relcache.h"
+#include "utils/timestamp.h"
 
 /* So many rows are written by one call. */
 #define SLOTS_MAX		1000

@@ -8,9 +8,9 @@
 #include "cloudtrail.h"
 
 #include "catalog/pg_type.h"
-#include "core/json/json_path.h"
-#include "core/event/scan.h"
 #include "core/base/utf8.h"
+#include "core/event/scan.h"
+#include "core/json/json_path.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"

@@ -9,8 +9,8 @@
  */
 #include "json_match.h"
 
-#include "core/json/json_safe.h"
 #include "core/base/utf8.h"
+#include "core/json/json_safe.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 

@@ -3,8 +3,8 @@
  */
 #include "cloudtrail.h"
 
-#include "core/event/action.h"
 #include "core/base/visible.h"
+#include "core/event/action.h"
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
 

@@ -10,8 +10,8 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "core/evidence/manifest.h"
 #include "core/base/memory_probe.h"
+#include "core/evidence/manifest.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "trail_evidence.h"

@@ -11,10 +11,10 @@
 
 #include "blob.h"
 #include "content.h"
-#include "core/evidence/digest.h"
-#include "core/evidence/filename.h"
 #include "core/base/inflate.h"
 #include "core/base/stream.h"
+#include "core/evidence/digest.h"
+#include "core/evidence/filename.h"
 #include "options.h"
 #include "text.h"
 

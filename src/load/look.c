@@ -9,8 +9,8 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "core/evidence/filename.h"
 #include "core/base/inflate.h"
+#include "core/evidence/filename.h"
 #include "look.h"
 #include "text.h"
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/inflate.h"
 #include "core/container/container_impl.h"
 #include "core/event/embedded.h"
-#include "core/base/inflate.h"
 
 /* Puts a frame on the stack; false where it is full. */
 bool

@@ -11,8 +11,8 @@
 
 #include <json-c/json.h>
 
-#include "core/container/container_impl.h"
 #include "core/base/memory_probe.h"
+#include "core/container/container_impl.h"
 
 /* A text that grows; ptr is NULL when memory ran out. */
 typedef struct csv_text

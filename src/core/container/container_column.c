@@ -11,8 +11,8 @@
 
 #include <json-c/json.h>
 
-#include "core/container/container_impl.h"
 #include "core/base/memory_probe.h"
+#include "core/container/container_impl.h"
 
 struct column
 {

@@ -7,9 +7,9 @@
 
 #include <json-c/json.h>
 
-#include "core/container/container_impl.h"
 #include "core/base/inflate.h"
 #include "core/base/memory_probe.h"
+#include "core/container/container_impl.h"
 
 #define LONGEST_HEADER		16384
 #define MOST_COLUMNS		512

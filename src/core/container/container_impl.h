@@ -13,8 +13,8 @@
 
 #include <string.h>
 
-#include "core/container/container.h"
 #include "core/base/interrupt.h"
+#include "core/container/container.h"
 #include "core/event/scan.h"
 
 struct json_object;

@@ -12,8 +12,8 @@
 
 #include <json-c/json.h>
 
-#include "core/container/container_impl.h"
 #include "core/base/memory_probe.h"
+#include "core/container/container_impl.h"
 
 #define CLASS_AUTHENTICATION	3002
 

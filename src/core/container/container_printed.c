@@ -11,8 +11,8 @@
 
 #include <json-c/json.h>
 
-#include "core/container/container_impl.h"
 #include "core/base/event_time.h"
+#include "core/container/container_impl.h"
 
 /* Deeper than any field of CloudTrail. */
 #define PRINTED_DEPTH_MAX	16

@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
-#include "core/container/container_impl.h"
 #include "core/base/inflate.h"
+#include "core/container/container_impl.h"
 
 #define BYTE_ORDER_MARK		"\xef\xbb\xbf"
 

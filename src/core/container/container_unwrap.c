@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "core/base/base64.h"
-#include "core/container/container_impl.h"
 #include "core/base/inflate.h"
 #include "core/base/utf8.h"
+#include "core/container/container_impl.h"
 
 /* Lines of base64 shorter than this end the data, they are not wrapped. */
 #define BASE64_LINE		60

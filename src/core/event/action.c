@@ -3,9 +3,9 @@
  */
 #include <string.h>
 
+#include "core/base/interrupt.h"
 #include "core/event/action.h"
 #include "core/event/derived.h"
-#include "core/base/interrupt.h"
 
 /* Whether a byte may stand in a service of a pattern. */
 static bool

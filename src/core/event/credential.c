@@ -3,8 +3,8 @@
  */
 #include <string.h>
 
-#include "core/event/credential.h"
 #include "core/base/event_time.h"
+#include "core/event/credential.h"
 
 /* Longest identifier of a credential; AWS's are shorter, a forger's need not be. */
 #define IDENTIFIER_MAX	512

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/event/derived.h"
-#include "core/event/scan.h"
 #include "core/base/sha256.h"
 #include "core/base/utf8.h"
+#include "core/event/derived.h"
+#include "core/event/scan.h"
 
 bool
 ct_same(ct_slice a, ct_slice b)

@@ -4,8 +4,8 @@
 #ifndef CT_DERIVED_H
 #define CT_DERIVED_H
 
-#include "core/json/json_path.h"
 #include "core/event/record.h"
+#include "core/json/json_path.h"
 
 /*
  * Room for texts that are put together rather than pointed at.  Every text

@@ -3,10 +3,10 @@
  */
 #include <string.h>
 
+#include "core/base/utf8.h"
 #include "core/event/embedded.h"
 #include "core/event/scan.h"
 #include "core/json/token.h"
-#include "core/base/utf8.h"
 
 /* The fields that are objects or arrays, parents before what is in them. */
 static const struct

@@ -7,8 +7,8 @@
 
 #include "core/base/event_time.h"
 #include "core/base/memory_probe.h"
-#include "core/event/scan.h"
 #include "core/event/json_document.h"
+#include "core/event/scan.h"
 #include "core/json/token.h"
 
 /* These documents nest three levels; some more do no harm. */

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "core/base/event_time.h"
-#include "core/event/scan.h"
 #include "core/base/utf8.h"
+#include "core/event/scan.h"
 
 bool
 ct_is(const ct_record *rec, ct_field field, const char *s)

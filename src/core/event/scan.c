@@ -8,9 +8,9 @@
  */
 #include <string.h>
 
+#include "core/base/utf8.h"
 #include "core/event/scan.h"
 #include "core/json/token.h"
-#include "core/base/utf8.h"
 
 struct ct_key
 {

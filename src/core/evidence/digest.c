@@ -9,9 +9,9 @@
 #include <json-c/json.h>
 #include <openssl/evp.h>
 
-#include "core/evidence/digest.h"
-#include "core/event/json_document.h"
 #include "core/base/utf8.h"
+#include "core/event/json_document.h"
+#include "core/evidence/digest.h"
 
 /* How far into a file the first of these names stands. */
 #define GLANCE			2048

@@ -7,9 +7,9 @@
 #ifndef CT_DIGEST_H
 #define CT_DIGEST_H
 
-#include "core/event/record.h"
 #include "core/base/hex.h"
 #include "core/base/sha256.h"
+#include "core/event/record.h"
 
 /* The longest RSA signature that is read: of a key of 16,384 bits. */
 #define CT_SIGNATURE_MAX	2048

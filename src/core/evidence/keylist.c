@@ -7,8 +7,8 @@
 #include <json-c/json.h>
 
 #include "core/base/base64.h"
-#include "core/evidence/signature.h"
 #include "core/event/json_document.h"
+#include "core/evidence/signature.h"
 
 /* No Region has had more keys than a few. */
 #define KEY_LIST_MAX	(16 * 1024 * 1024)

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/event/derived.h"
 #include "core/base/event_time.h"
+#include "core/event/derived.h"
 #include "core/evidence/logpath.h"
 
 /* A file's name tells the minute of its delivery. */

@@ -5,9 +5,9 @@
  */
 #include <limits.h>
 
+#include "core/base/utf8.h"
 #include "core/json/json_path.h"
 #include "core/json/token.h"
-#include "core/base/utf8.h"
 
 /* Steps over a string from behind its first quote to behind its last. */
 static inline const char *

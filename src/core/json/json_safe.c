@@ -3,8 +3,8 @@
  */
 #include <string.h>
 
-#include "core/json/json_safe.h"
 #include "core/base/utf8.h"
+#include "core/json/json_safe.h"
 
 /* What PostgreSQL's numeric can hold, in digits before and behind the point. */
 #define DIGITS_BEFORE_POINT		131072

@@ -1,8 +1,8 @@
 /*
  * token.c: the tokens of JSON that take more than a look.
  */
-#include "core/json/token.h"
 #include "core/base/utf8.h"
+#include "core/json/token.h"
 
 /* Whether a byte is a decimal digit. */
 static inline bool

@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "core/json/json_value.h"
 #include "core/base/simd.h"
+#include "core/json/json_value.h"
 
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)

@@ -9,14 +9,14 @@
 
 #include <json-c/json.h>
 
+#include "core/base/memory_probe.h"
 #include "core/event/action.h"
 #include "core/event/derived.h"
+#include "core/event/scan.h"
+#include "core/json/token.h"
 #include "core/policy/policy.h"
 #include "core/policy/policy_condition.h"
 #include "core/policy/policy_value.h"
-#include "core/base/memory_probe.h"
-#include "core/event/scan.h"
-#include "core/json/token.h"
 
 /* A policy being read. */
 typedef struct reader

@@ -3,8 +3,8 @@
  */
 #include <string.h>
 
-#include "core/secret/secret_place.h"
 #include "core/secret/secret_mention.h"
+#include "core/secret/secret_place.h"
 
 /* Places outside of arrays, each of which may name a secret. */
 #define PLACES_MAX	10

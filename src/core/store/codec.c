@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <zstd.h>
 
+#include "core/base/memory_probe.h"
 #include "core/store/codec.h"
 #include "core/store/dictionary.h"
-#include "core/base/memory_probe.h"
 
 /*
  * Level 3 makes records 6 to 8 % shorter than level 1 for a tenth more time;

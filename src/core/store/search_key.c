@@ -8,9 +8,9 @@
 
 #include "core/event/action.h"
 #include "core/json/json_path.h"
-#include "core/store/search_key.h"
-#include "core/secret/secret_place.h"
 #include "core/secret/secret_mention.h"
+#include "core/secret/secret_place.h"
+#include "core/store/search_key.h"
 
 /* Who visits the keys of an event. */
 typedef struct listener

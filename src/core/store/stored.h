@@ -24,9 +24,9 @@
 
 #include <string.h>
 
-#include "core/store/codec.h"
 #include "core/event/derived.h"
 #include "core/secret/secret.h"
+#include "core/store/codec.h"
 
 #define CT_STORED_VERSION		1
 
