@@ -69,6 +69,18 @@ typedef int syscache_id;
 #define finish_index_inserts(index, info) ((void) (info))
 #endif
 
+/* A scan of an index counts its searches since 18, and is told what it is for since 19. */
+#if PG_VERSION_NUM >= 190000
+#define begin_index_scan(table, index, snapshot, keys) \
+	index_beginscan(table, index, snapshot, NULL, keys, 0, 0)
+#elif PG_VERSION_NUM >= 180000
+#define begin_index_scan(table, index, snapshot, keys) \
+	index_beginscan(table, index, snapshot, NULL, keys, 0)
+#else
+#define begin_index_scan(table, index, snapshot, keys) \
+	index_beginscan(table, index, snapshot, keys, 0)
+#endif
+
 /* What EXPLAIN prints with, and its state, have headers of their own since 18. */
 #if PG_VERSION_NUM >= 180000
 #define EXPLAIN_FORMAT_HEADER "commands/explain_format.h"

@@ -11,17 +11,9 @@
 #include "trail.h"
 
 #include "access/htup.h"
+#include "event_table.h"
 #include "nodes/execnodes.h"
 #include "utils/uuid.h"
-
-/* Columns of raw_events, in the order in which they are made. */
-enum
-{
-	COLUMN_EVENT_TIME = 1,
-	COLUMN_EVENT_KEY,
-	COLUMN_EVENT,
-	EVENT_COLUMNS = COLUMN_EVENT
-};
 
 /* An index of a partition. */
 typedef struct ImportIndex

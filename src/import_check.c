@@ -26,7 +26,6 @@
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/partcache.h"
 #include "utils/rls.h"
 
 /* Types of the facts in SQL. */
@@ -44,18 +43,6 @@ is_column(TupleDesc columns, int number, Oid type)
 	Form_pg_attribute column = TupleDescAttr(columns, number - 1);
 
 	return !column->attisdropped && column->attgenerated == '\0' && column->atttypid == type;
-}
-
-/* Whether a table has the columns of raw_events and no others. */
-static bool
-has_event_columns(const Import *import, TupleDesc columns)
-{
-	return columns->natts == EVENT_COLUMNS &&
-		is_column(columns, COLUMN_EVENT_TIME, TIMESTAMPTZOID) &&
-		is_column(columns, COLUMN_EVENT_KEY, UUIDOID) &&
-		is_column(columns, COLUMN_EVENT,
-				  TupleDescAttr(RelationGetDescr(import->events), COLUMN_EVENT - 1)->atttypid) &&
-		strcmp(NameStr(TupleDescAttr(columns, COLUMN_EVENT - 1)->attname), "event") == 0;
 }
 
 /* Whether a table of facts has these columns behind time and key, and no others. */
@@ -190,19 +177,6 @@ has_own_triggers(const Trail *trail, Relation events)
 	return own == 1;
 }
 
-/* Whether events are divided by their time alone. */
-static bool
-is_divided_by_time(Relation events)
-{
-	PartitionKey key;
-
-	if (events->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
-		return false;
-	key = RelationGetPartitionKey(events);
-	return key->strategy == PARTITION_STRATEGY_RANGE && key->partnatts == 1 &&
-		key->partattrs[0] == COLUMN_EVENT_TIME;
-}
-
 /* Whether the caller may insert every row, and nobody is to be told of it. */
 static bool
 may_insert_all(Relation events)
@@ -217,7 +191,7 @@ can_import_fast(const Import *import)
 {
 	return is_divided_by_time(import->events) &&
 		import->events->rd_rules == NULL &&
-		has_event_columns(import, RelationGetDescr(import->events)) &&
+		has_event_columns(import->events, import->trail.event_type) &&
 		has_own_checks(RelationGetDescr(import->events)) &&
 		has_own_facts(import) &&
 		has_own_triggers(&import->trail, import->events) &&
@@ -234,7 +208,7 @@ can_write_partition(const Import *import, Relation partition)
 	return partition->rd_rel->relkind == RELKIND_RELATION &&
 		partition->rd_tableam == GetHeapamTableAmRoutine() &&
 		partition->rd_rules == NULL &&
-		has_event_columns(import, RelationGetDescr(partition)) &&
+		has_event_columns(partition, import->trail.event_type) &&
 		has_own_checks(RelationGetDescr(partition)) &&
 		(triggers == NULL ||
 		 (!triggers->trig_insert_before_row && !triggers->trig_insert_after_row &&

@@ -13,10 +13,7 @@
 #include "funcapi.h"
 #include "index_key.h"
 #include "miscadmin.h"
-#include "partitioning/partbounds.h"
-#include "partitioning/partdesc.h"
 #include "utils/memutils.h"
-#include "utils/partcache.h"
 #include "utils/relcache.h"
 #include "utils/timestamp.h"
 
@@ -130,25 +127,6 @@ add_credential(Import *import, const ImportRow *row, const ct_record *rec)
 	add_to_facts(import, &import->credentials, values, nulls);
 }
 
-/* The partition of a time; none if that is the default one. */
-static Oid
-partition_of(Relation events, TimestampTz time)
-{
-	PartitionKey key = RelationGetPartitionKey(events);
-	PartitionDesc partitions = RelationGetPartitionDesc(events, true);
-	Datum		value = TimestampTzGetDatum(time);
-	bool		equal;
-	int			bound;
-	int			index;
-
-	if (partitions->nparts == 0)
-		return InvalidOid;
-	bound = partition_range_datum_bsearch(key->partsupfunc, key->partcollation,
-										  partitions->boundinfo, 1, &value, &equal);
-	index = partitions->boundinfo->indexes[bound + 1];
-	return index < 0 ? InvalidOid : partitions->oids[index];
-}
-
 /* Opens a partition. */
 static ImportPartition *
 open_partition(Import *import, Oid oid)
@@ -202,7 +180,8 @@ bool
 add_import_row(Import *import, const ct_record *rec)
 {
 	TimestampTz time = rec->event_time - EPOCH_SHIFT;
-	const ImportPartition *partition = find_partition(import, partition_of(import->events, time));
+	Oid			oid = partition_of_time(import->events, time);
+	const ImportPartition *partition = find_partition(import, oid);
 	MemoryContext old;
 	struct varlena *event;
 	Datum		values[EVENT_COLUMNS];

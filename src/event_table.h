@@ -1,0 +1,30 @@
+/*
+ * event_table.h: tables of events as cloudtrail_create_trail() makes them.
+ */
+#ifndef CLOUDTRAIL_EVENT_TABLE_H
+#define CLOUDTRAIL_EVENT_TABLE_H
+
+#include "cloudtrail.h"
+
+#include "utils/rel.h"
+#include "utils/timestamp.h"
+
+/* Columns of raw_events, in the order in which they are made. */
+enum
+{
+	COLUMN_EVENT_TIME = 1,
+	COLUMN_EVENT_KEY,
+	COLUMN_EVENT,
+	EVENT_COLUMNS = COLUMN_EVENT
+};
+
+/* Whether a table has the columns of raw_events, that of events being of a type, and no others. */
+extern bool has_event_columns(Relation table, Oid event_type);
+
+/* Whether a table is divided by the time of events alone. */
+extern bool is_divided_by_time(Relation events);
+
+/* The partition of a time; none if that is the default one. */
+extern Oid	partition_of_time(Relation events, TimestampTz time);
+
+#endif							/* CLOUDTRAIL_EVENT_TABLE_H */
