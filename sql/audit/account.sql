@@ -18,8 +18,7 @@ WHERE (e.principal_arn LIKE '%:root' OR e.principal_arn IS NULL)
 	AND e.user_type = 'Root' AND (e.invoked_by IS NULL
 		OR e.invoked_by IN (SELECT s.invoked_by FROM console_services AS s))
 	AND lower(e.event_type) IS DISTINCT FROM 'awsserviceevent'
-	AND CASE WHEN EXISTS (SELECT FROM replaced_events AS r WHERE r.event_time = e.event_time
-		AND r.event_key = e.event_key) THEN false ELSE true END;
+	AND NOT cloudtrail_has_event('replaced_events'::regclass, e.event_time, e.event_key);
 COMMENT ON VIEW root_activity IS
 	'What the root user did: a row for each event. What services did in its name is left out, as in CIS control 4.3, '
 	'but for those through which a person acts (console_services)';
@@ -43,8 +42,7 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, coalesce(e.principa
 	e.error_message AS failure_reason, e.event_key, e.event
 FROM events AS e
 WHERE e.event @~ 'signin:*'
-	AND CASE WHEN EXISTS (SELECT FROM replaced_events AS r WHERE r.event_time = e.event_time
-		AND r.event_key = e.event_key) THEN false ELSE true END;
+	AND NOT cloudtrail_has_event('replaced_events'::regclass, e.event_time, e.event_key);
 COMMENT ON VIEW console_logins IS
 	'Sign-ins to the console and what belongs to them (MFA checks, switched roles): a row for each event of the '
 	'sign-in service';
@@ -152,8 +150,7 @@ CREATE VIEW cis_alerts WITH (security_invoker) AS
 		AND (e.principal_pattern IS NULL OR e.principal_arn LIKE e.principal_pattern)
 		AND CASE WHEN e.contains IS NOT NULL AND NOT e.event @> e.contains THEN false
 			WHEN e.condition IS NOT NULL AND NOT coalesce(e.event::jsonb @@ e.condition, false) THEN false
-			WHEN EXISTS (SELECT FROM replaced_events AS r WHERE r.event_time = e.event_time
-				AND r.event_key = e.event_key) THEN false ELSE true END;
+			ELSE NOT cloudtrail_has_event('replaced_events'::regclass, e.event_time, e.event_key) END;
 COMMENT ON VIEW cis_alerts IS
 	'Events that the monitoring controls of the CIS AWS Foundations Benchmark watch for, and what you add to '
 	'cis_conditions: a row for each event and condition it meets';

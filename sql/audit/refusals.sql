@@ -90,8 +90,7 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, actor(e.event) AS a
 	e.error_code, e.error_message, e.event_key, e.event
 FROM events AS e CROSS JOIN error_patterns AS p
 WHERE e.error_code IS NOT NULL AND concat(e.error_code, ' ', e.error_message) ILIKE ANY (p.denied)
-	AND CASE WHEN EXISTS (SELECT FROM replaced_events AS r WHERE r.event_time = e.event_time
-		AND r.event_key = e.event_key) THEN false ELSE true END;
+	AND NOT cloudtrail_has_event('replaced_events'::regclass, e.event_time, e.event_key);
 COMMENT ON VIEW access_denied IS
 	'Refused calls to any service (error_kinds): a row for each, however many accounts recorded it. Failed console '
 	'sign-ins are in console_logins';
