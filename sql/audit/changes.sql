@@ -88,18 +88,23 @@ SELECT k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at,
 	substring(k.key_arn FROM '^(?:arn:[^:]*:kms:[^:]*:[^:]*:)?(alias/.*)') AS key_alias,
 	-- The first key that is seen may have been the secret's since it was made.
 	CASE WHEN k.is_first THEN coalesce(s.created_at, '-infinity') ELSE k.seen_at END AS used_from,
-	coalesce(least(s.ended_at, (SELECT min(f.event_time) FROM secret_facts AS f
-		WHERE f.secret_name = k.secret_name AND f.secret_arn = k.secret_arn AND f.event_name = 'UpdateSecret'
-			AND f.succeeded
-			AND f.key_arn <> k.key_arn AND f.event_time >= k.last_seen_at)), 'infinity') AS used_to
+	coalesce(least(s.ended_at, k.replaced_at), 'infinity') AS used_to
 FROM (
-	SELECT f.secret_arn, f.secret_name, f.key_arn, min(f.event_time) AS seen_at, max(f.event_time) AS last_seen_at,
-		min(f.event_time) = min(min(f.event_time)) OVER (PARTITION BY f.secret_name, f.secret_arn) AS is_first
-	FROM secret_facts AS f
-	WHERE f.key_arn IS NOT NULL AND f.secret_arn IS NOT NULL
-		AND (f.event_source = 'kms.amazonaws.com' AND f.trusted
-			OR f.event_source = 'secretsmanager.amazonaws.com' AND f.succeeded)
-	GROUP BY f.secret_arn, f.secret_name, f.key_arn
+	SELECT k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at, k.is_first,
+		min(u.event_time) AS replaced_at
+	FROM (
+		SELECT f.secret_arn, f.secret_name, f.key_arn, min(f.event_time) AS seen_at, max(f.event_time) AS last_seen_at,
+			min(f.event_time) = min(min(f.event_time)) OVER (PARTITION BY f.secret_name, f.secret_arn) AS is_first
+		FROM secret_facts AS f
+		WHERE f.key_arn IS NOT NULL AND f.secret_arn IS NOT NULL
+			AND (f.event_source = 'kms.amazonaws.com' AND f.trusted
+				OR f.event_source = 'secretsmanager.amazonaws.com' AND f.succeeded)
+		GROUP BY f.secret_arn, f.secret_name, f.key_arn
+	) AS k
+		LEFT JOIN secret_facts AS u
+			ON u.secret_name = k.secret_name AND u.secret_arn = k.secret_arn AND u.event_name = 'UpdateSecret'
+				AND u.succeeded AND u.key_arn <> k.key_arn AND u.event_time >= k.last_seen_at
+	GROUP BY k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at, k.is_first
 ) AS k
 	LEFT JOIN secrets AS s ON s.secret_name = k.secret_name AND s.secret_arn = k.secret_arn;
 COMMENT ON VIEW secret_keys IS
@@ -133,11 +138,24 @@ FROM (
 ) AS e
 WHERE e.event_name = 'UpdateSecret'
 UNION ALL
+(
+-- Both are worked out once, and only if a key was changed.
+WITH key_users AS MATERIALIZED (
+	SELECT n.key_arn, array_agg(n.used_from ORDER BY n.used_from) AS used_from,
+		array_agg(n.used_to ORDER BY n.used_to) AS used_to
+	FROM secret_keys AS n
+	WHERE n.used_from < n.used_to
+	GROUP BY n.key_arn
+), alias_changes AS MATERIALIZED (
+	SELECT a.account_id, a.aws_region, a.detail ->> 'alias_name' AS key_alias, a.key_arn, a.event_time, a.event_key
+	FROM secret_facts AS a
+	WHERE a.event_source = 'kms.amazonaws.com' AND a.event_name IN ('CreateAlias', 'UpdateAlias') AND a.succeeded
+)
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity,
 	e.source_ip, e.user_agent,
 	e.event_name, c.effect, k.secret_arn, k.secret_name, k.key_arn, e.detail ->> 'target_key_id',
-	(SELECT count(DISTINCT n.secret_arn) FROM secret_keys AS n WHERE n.key_arn = k.key_arn
-		AND n.used_from <= e.event_time AND n.used_to > e.event_time),
+	(SELECT width_bucket(e.event_time, u.used_from) - width_bucket(e.event_time, u.used_to)
+		FROM key_users AS u WHERE u.key_arn = k.key_arn),
 	CASE WHEN e.succeeded THEN 'succeeded' ELSE 'failed' END, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key)
 FROM secret_calls AS e
@@ -151,14 +169,13 @@ FROM secret_calls AS e
 						OR k.key_alias = e.detail ->> 'alias_name'
 						-- The key that the alias stood for.
 						OR e.detail ->> 'alias_name' IS NULL AND k.key_alias IS NOT NULL AND e.key_arn = (
-							SELECT a.key_arn FROM secret_facts AS a
-							WHERE a.event_source = 'kms.amazonaws.com'
-								AND a.event_name IN ('CreateAlias', 'UpdateAlias') AND a.succeeded
-								AND a.account_id = k.key_account AND a.aws_region = k.key_region
-								AND a.detail ->> 'alias_name' = k.key_alias AND a.event_time <= e.event_time
+							SELECT a.key_arn FROM alias_changes AS a
+							WHERE a.account_id = k.key_account AND a.aws_region = k.key_region
+								AND a.key_alias = k.key_alias AND a.event_time <= e.event_time
 							ORDER BY a.event_time DESC, a.event_key DESC
 							LIMIT 1)))
-WHERE e.event_source = 'kms.amazonaws.com' AND e.secret_name IS NULL;
+WHERE e.event_source = 'kms.amazonaws.com' AND e.secret_name IS NULL
+);
 COMMENT ON VIEW secret_kms_changes IS
 	'Keys of secrets: a row for each UpdateSecret that sets the key, and for each secret whose key was made unusable '
 	'or usable again, got another policy, or whose alias stands for another key: by key_event_kinds. A secret counts '
