@@ -163,7 +163,7 @@ open_path(LogReader *reader, const char *path)
 		return false;
 	reader->file_fd = reader->follow ?
 		openat(reader->base_fd, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) :
-		open_below(reader->base_fd, path);
+		ct_open_below(reader->base_fd, path);
 	if (reader->file_fd >= 0)
 		return true;
 	error = errno;

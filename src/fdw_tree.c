@@ -57,7 +57,7 @@ open_folder(LogTree *tree, int parent, const char *name)
 	}
 	if (!AcquireExternalFD())
 		return false;
-	fd = openat(parent, name, (BELOW_FLAGS & (parent == AT_FDCWD ? ~O_NOFOLLOW : ~0)) |
+	fd = openat(parent, name, (CT_BELOW_FLAGS & (parent == AT_FDCWD ? ~O_NOFOLLOW : ~0)) |
 				O_DIRECTORY);
 	dir = fd < 0 ? NULL : fdopendir(fd);
 	if (dir == NULL)

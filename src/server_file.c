@@ -5,10 +5,6 @@
 
 #include <sys/stat.h>
 #include <unistd.h>
-#if __has_include(<linux/openat2.h>)
-#include <linux/openat2.h>
-#include <sys/syscall.h>
-#endif
 
 #include "catalog/pg_authid.h"
 #include "miscadmin.h"
@@ -60,62 +56,6 @@ below(const char *root, const char *path)
 				 errmsg("path \"%s\" is not below directory \"%s\"", path, root)));
 	path += length;
 	return path + strspn(path, "/");
-}
-
-/* Opens the next part of a path in a folder; -1 with errno if it cannot. */
-static int
-open_part(int folder, const char *path, size_t length)
-{
-	bool		last = path[length] == '\0';
-	char	   *name = pnstrdup(path, length);
-	int			fd = -1;
-	int			error = EINVAL;
-
-	/* Up is not below. */
-	if (length > 0 && strcmp(name, "..") != 0)
-	{
-		fd = openat(folder, name, BELOW_FLAGS | (last ? 0 : O_DIRECTORY));
-		error = errno;
-	}
-	pfree(name);
-	errno = error;
-	return fd;
-}
-
-/* Opens a file by its path below a folder, part by part; -1 with errno if it cannot. */
-static int
-open_by_parts(int root, const char *path)
-{
-	int			folder = root;
-
-	for (;;)
-	{
-		size_t		length = strcspn(path, "/");
-		int			fd = open_part(folder, path, length);
-		int			error = errno;
-
-		if (folder != root)
-			close(folder);
-		errno = error;
-		if (fd < 0 || path[length] == '\0')
-			return fd;
-		folder = fd;
-		path += length + strspn(path + length, "/");
-	}
-}
-
-int
-open_below(int folder, const char *path)
-{
-#ifdef RESOLVE_NO_SYMLINKS
-	/* In one step, where the system has it and lets us. */
-	struct open_how how = {.flags = BELOW_FLAGS, .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
-	int			fd = (int) syscall(SYS_openat2, folder, path, &how, sizeof(how));
-
-	if (fd >= 0 || (errno != ENOSYS && errno != EPERM))
-		return fd;
-#endif
-	return open_by_parts(folder, path);
 }
 
 /* Reads up to size bytes of an open file; less if it ends before. */
@@ -226,7 +166,7 @@ cloudtrail_read_file(PG_FUNCTION_ARGS)
 	require_server_files();
 	rest = below(root, path);
 	folder = open_root(root);
-	fd = open_below(folder, rest);
+	fd = ct_open_below(folder, rest);
 	error = errno;
 	close(folder);
 	errno = error;

@@ -11,18 +11,12 @@
 
 #include "cloudtrail.h"
 
-#include <fcntl.h>
-
-/* How what lies below the folder is opened: nothing there makes us wait. */
-#define BELOW_FLAGS		(O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+#include "core/base/below.h"
 
 /* Ends with an error unless the current role may read files of the server. */
 extern void require_server_files(void);
 
 /* Opens the folder that a caller named; an error if it cannot. */
 extern int	open_root(const char *path);
-
-/* Opens a file by its path below a folder, which stays open; -1 with errno if it cannot. */
-extern int	open_below(int folder, const char *path);
 
 #endif							/* CLOUDTRAIL_SERVER_FILE_H */

@@ -85,7 +85,8 @@ enter_folder(Walk *walk, int fd)
 static void
 try_folder(Walk *walk, const char *name)
 {
-	int			fd = openat(dirfd(walk->folders[walk->depth - 1]), name, BELOW_FLAGS | O_DIRECTORY);
+	int			fd = openat(dirfd(walk->folders[walk->depth - 1]), name,
+							CT_BELOW_FLAGS | O_DIRECTORY);
 
 	if (fd < 0)
 		ereport(WARNING,

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "blob.h"
+#include "core/base/below.h"
 #include "text.h"
 
 /* How long a read may wait before stop is looked at, in milliseconds. */
@@ -28,13 +30,62 @@ wait_for_input(int fd, atomic_bool *stop)
 	return false;
 }
 
+/* The length of the longest path of the command line that a path lies below; 0 if there is none. */
+static size_t
+folder_length(const char *path, const load_options *options)
+{
+	size_t		longest = 0;
+
+	for (int i = 0; i < options->path_count; i++)
+	{
+		size_t		length = strlen(options->paths[i]);
+
+		while (length > 1 && options->paths[i][length - 1] == '/')
+			length--;
+		if (length > longest && strncmp(path, options->paths[i], length) == 0 &&
+			(path[length] == '/' || (length == 1 && path[0] == '/' && path[1] != '\0')))
+			longest = length;
+	}
+	return longest;
+}
+
+/*
+ * Opens a file.  One that was found below a folder is not reached through
+ * links, even if one was put there since, unless they are to be followed.
+ */
+static int
+open_path(const char *path, const load_options *options, int flags)
+{
+	size_t		length = options == NULL || options->follow_links ? 0 :
+		folder_length(path, options);
+	char		folder[PATH_MAX];
+	int			root;
+	int			fd;
+	int			error;
+
+	/* Opening a pipe that nobody writes to would block. */
+	if (length == 0 || length >= sizeof(folder))
+		return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags);
+	memcpy(folder, path, length);
+	folder[length] = '\0';
+	root = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return -1;
+	path += length;
+	fd = ct_open_below(root, path + strspn(path, "/"));
+	error = errno;
+	close(root);
+	errno = error;
+	return fd;
+}
+
 bool
-open_blob(const char *path, blob *b, char *reason, size_t reason_room)
+open_blob(const char *path, const load_options *options, blob *b, char *reason,
+		  size_t reason_room)
 {
 	struct stat st;
 
-	/* Opening a pipe that nobody writes to would block. */
-	b->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	b->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open_path(path, options, 0);
 	if (b->fd < 0 || fstat(b->fd, &st) != 0)
 		snprintf(reason, reason_room, "%s", strerror(errno));
 	else if (S_ISDIR(st.st_mode))
@@ -49,16 +100,12 @@ open_blob(const char *path, blob *b, char *reason, size_t reason_room)
 	return false;
 }
 
-/*
- * Opens a regular file that lies beside another, or a link to one if links are
- * followed: whoever may write to the folder puts there what they like.
- */
 bool
-open_beside(const char *path, bool follow_links, blob *b)
+open_beside(const char *path, const load_options *options, blob *b)
 {
 	struct stat st;
 
-	b->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (follow_links ? 0 : O_NOFOLLOW));
+	b->fd = open_path(path, options, options->follow_links ? 0 : O_NOFOLLOW);
 	b->regular = b->fd >= 0 && fstat(b->fd, &st) == 0 && S_ISREG(st.st_mode);
 	b->size = b->regular ? st.st_size : 0;
 	if (!b->regular)
@@ -129,13 +176,13 @@ read_opened(const blob *b, int64_t max_size, atomic_bool *stop,
 }
 
 int64_t
-read_blob(const char *path, int64_t max_size, atomic_bool *stop,
+read_blob(const char *path, const load_options *options, int64_t max_size, atomic_bool *stop,
 		  char **buffer, size_t *room, char *reason, size_t reason_room)
 {
 	int64_t		size;
 	blob		b;
 
-	if (!open_blob(path, &b, reason, reason_room))
+	if (!open_blob(path, options, &b, reason, reason_room))
 		return -1;
 	size = read_opened(&b, max_size, stop, buffer, room, reason, reason_room);
 	close_blob(&b);

@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "options.h"
+
 /* A file that is open. */
 typedef struct blob
 {
@@ -18,11 +20,16 @@ typedef struct blob
 	int64_t		size;			/* of a regular file as it was opened, else 0 */
 } blob;
 
-/* Opens a file, or standard input for "-"; false with the reason if it cannot be read. */
-extern bool open_blob(const char *path, blob *b, char *reason, size_t reason_room);
+/*
+ * Opens a file, or standard input for "-"; false with the reason if it cannot
+ * be read.  With options, what lies below a path that they name is not reached
+ * through links, unless they say so.
+ */
+extern bool open_blob(const char *path, const load_options *options, blob *b, char *reason,
+					  size_t reason_room);
 
-/* Opens a regular file that lies beside another, or a link to one if links are followed. */
-extern bool open_beside(const char *path, bool follow_links, blob *b);
+/* The same of a regular file that lies beside another. */
+extern bool open_beside(const char *path, const load_options *options, blob *b);
 
 /* Reads the next bytes: how many, 0 at the end, -1 with the reason if it cannot. */
 extern ssize_t read_some(const blob *b, char *bytes, size_t room, atomic_bool *stop, char *reason,
@@ -38,8 +45,9 @@ extern void say_too_large(int64_t max_size, char *reason, size_t reason_room);
  * Reads a file, or standard input for "-", into a buffer that grows.  Returns
  * its size, or -1 with the reason; gives up when stop becomes true.
  */
-extern int64_t read_blob(const char *path, int64_t max_size, atomic_bool *stop,
-						 char **buffer, size_t *room, char *reason, size_t reason_room);
+extern int64_t read_blob(const char *path, const load_options *options, int64_t max_size,
+						 atomic_bool *stop, char **buffer, size_t *room, char *reason,
+						 size_t reason_room);
 
 /* The same of a file that was opened. */
 extern int64_t read_opened(const blob *b, int64_t max_size, atomic_bool *stop,

@@ -170,8 +170,8 @@ fill_piece(const blob *b, char *piece, bool *end, atomic_bool *stop, char *reaso
 }
 
 bool
-read_content(const char *path, int64_t max_size, atomic_bool *stop, file_content *content,
-			 char *reason, size_t reason_room)
+read_content(const char *path, const load_options *options, atomic_bool *stop,
+			 file_content *content, char *reason, size_t reason_room)
 {
 	ct_filename name;
 	ct_slice	source = {path, strlen(path)};
@@ -183,17 +183,18 @@ read_content(const char *path, int64_t max_size, atomic_bool *stop, file_content
 	bool		read;
 
 	memset(content, 0, sizeof(*content));
-	if (!open_blob(path, &b, reason, reason_room))
+	if (!open_blob(path, options, &b, reason, reason_room))
 		return false;
 	piece = get_memory(PIECE);
 	got = fill_piece(&b, piece, &end, stop, reason, reason_room);
 	content->size = got;
 	if (got < 0)
 		read = false;
-	else if (end && got <= max_size && hash_at_once(piece, (size_t) got, &k, content))
+	else if (end && got <= options->max_size && hash_at_once(piece, (size_t) got, &k, content))
 		read = true;
 	else
-		read = hash_pieces(&b, piece, got, max_size, stop, &k, content, reason, reason_room);
+		read = hash_pieces(&b, piece, got, options->max_size, stop, &k, content, reason,
+						   reason_room);
 	content->blank = !k.written;
 	free(piece);
 	close_blob(&b);

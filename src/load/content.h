@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "core/base/sha256.h"
+#include "options.h"
 
 typedef struct file_content
 {
@@ -23,7 +24,7 @@ typedef struct file_content
  * Reads a file; false with the reason if that fails.  The memory that it takes
  * is bounded, whatever the file holds.
  */
-extern bool read_content(const char *path, int64_t max_size, atomic_bool *stop,
+extern bool read_content(const char *path, const load_options *options, atomic_bool *stop,
 						 file_content *content,
 						 char *reason, size_t reason_room);
 

@@ -78,7 +78,7 @@ read_small(const char *path, int64_t max, int64_t *size, char *reason, size_t re
 	char	   *buffer = NULL;
 	size_t		room = 0;
 
-	*size = read_blob(path, max, &stop, &buffer, &room, reason, reason_room);
+	*size = read_blob(path, NULL, max, &stop, &buffer, &room, reason, reason_room);
 	if (*size >= 0)
 		return buffer;
 	free(buffer);
@@ -138,7 +138,7 @@ evidence_add_keys(evidence *e, const char *path)
 }
 
 size_t
-read_signature(const char *path, bool follow_links, uint8_t signature[CT_SIGNATURE_MAX])
+read_signature(const char *path, const load_options *options, uint8_t signature[CT_SIGNATURE_MAX])
 {
 	char	   *name = get_memory(strlen(path) + 5);
 	atomic_bool stop = false;
@@ -151,7 +151,7 @@ read_signature(const char *path, bool follow_links, uint8_t signature[CT_SIGNATU
 	bool		good;
 
 	sprintf(name, "%s.sig", path);
-	if (open_beside(name, follow_links, &b))
+	if (open_beside(name, options, &b))
 	{
 		size = read_opened(&b, SIGNATURE_FILE_MAX, &stop, &text, &room, reason, sizeof(reason));
 		close_blob(&b);
@@ -196,7 +196,7 @@ add_digest(evidence *e, const char *path, const file_content *content, ct_slice 
 	if (signature.len == 0)
 	{
 		size_t		length = s3_is_uri(path) ? 0 :
-			read_signature(path, e->report->options->follow_links, bytes);
+			read_signature(path, e->report->options, bytes);
 
 		signature = (ct_slice) {length > 0 ? (const char *) bytes : NULL, length};
 	}
@@ -260,7 +260,7 @@ evidence_add(evidence *e, const char *path, atomic_bool *stop, char *reason, siz
 {
 	file_content content;
 
-	if (!read_content(path, e->report->options->max_size, stop, &content, reason, reason_room))
+	if (!read_content(path, e->report->options, stop, &content, reason, reason_room))
 	{
 		free(content.digest);
 		return -1;

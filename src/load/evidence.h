@@ -52,7 +52,7 @@ extern void evidence_add_object(evidence *e, const char *path, const char *bytes
 								ct_slice signature);
 
 /* Reads the signature that lies beside a digest; its length, 0 if there is none. */
-extern size_t read_signature(const char *path, bool follow_links,
+extern size_t read_signature(const char *path, const load_options *options,
 							 uint8_t signature[CT_SIGNATURE_MAX]);
 
 /* Reports what was found, and returns the exit status. */

@@ -144,7 +144,7 @@ static size_t
 take_signature(const worker *w, uint8_t signature[CT_SIGNATURE_MAX])
 {
 	if (w->object == NULL)
-		return read_signature(w->path, w->server->options->follow_links, signature);
+		return read_signature(w->path, w->server->options, signature);
 	memcpy(signature, w->object->signature, w->object->signature_length);
 	return w->object->signature_length;
 }

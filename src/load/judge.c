@@ -117,11 +117,12 @@ judge_missing(judgement *j, const ct_listed *listed)
 static void
 judge_events(judgement *j, ct_log_file *file)
 {
+	const load_options *options = j->e->report->options;
 	atomic_bool stop = false;
 	char		reason[200];
 	char	   *buffer = NULL;
 	size_t		room = 0;
-	int64_t		size = read_blob(file->owner, j->e->report->options->max_size, &stop, &buffer,
+	int64_t		size = read_blob(file->owner, options, options->max_size, &stop, &buffer,
 								 &room, reason, sizeof(reason));
 	ct_splitter *splitter = NULL;
 	ct_item		item;

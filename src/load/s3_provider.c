@@ -31,7 +31,8 @@ read_token(const char *path)
 	char	   *text = NULL;
 	char		ignored[200];
 	size_t		room = 0;
-	int64_t		size = read_blob(path, TOKEN_MAX, &stop, &text, &room, ignored, sizeof(ignored));
+	int64_t		size = read_blob(path, NULL, TOKEN_MAX, &stop, &text, &room, ignored,
+								 sizeof(ignored));
 
 	if (size < 0)
 	{

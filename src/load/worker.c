@@ -166,7 +166,7 @@ read_file(worker *w)
 		size = take_object(w);
 	else
 	{
-		size = read_blob(w->path, w->server->options->max_size, &w->feed->stop,
+		size = read_blob(w->path, w->server->options, w->server->options->max_size, &w->feed->stop,
 						 &w->buffer, &w->room, w->message, sizeof(w->message));
 		w->content = w->buffer;
 	}
