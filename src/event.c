@@ -3,7 +3,7 @@
  */
 #include "cloudtrail.h"
 
-#include "core/event/scan.h"
+#include "core/event/record_read.h"
 #include "libpq/pqformat.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"

@@ -8,7 +8,7 @@
  */
 #include "cloudtrail.h"
 
-#include "core/event/scan.h"
+#include "core/event/record_read.h"
 #include "json_match.h"
 #include "json_prepare.h"
 

@@ -10,7 +10,7 @@
 #include "cloudtrail.h"
 
 #include "core/event/embedded.h"
-#include "core/event/scan.h"
+#include "core/event/record_read.h"
 #include "mb/pg_wchar.h"
 #include "utils/memutils.h"
 

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "core/event/record.h"
+#include "core/event/record_read.h"
 #include "core/event/scan.h"
 
 typedef struct counts

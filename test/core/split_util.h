@@ -15,6 +15,7 @@
 
 #include "core/container/container.h"
 #include "core/event/embedded.h"
+#include "core/event/record_read.h"
 #include "exact.h"
 #include "tap.h"
 

@@ -7,7 +7,7 @@
 
 #include "oracle.h"
 #include "exact.h"
-#include "core/event/scan.h"
+#include "core/event/record_read.h"
 #include "tap.h"
 
 /* Reads a file into a text; false if that cannot be done. */

@@ -2,6 +2,7 @@
  * test_manifest.c: manifests read back as they were written, and anything
  * else is refused without a step outside its bytes.
  */
+#include "core/event/record_read.h"
 #include "core/evidence/manifest.h"
 #include "random_event.h"
 #include "tap.h"

@@ -4,7 +4,8 @@
  */
 #include <json-c/json.h>
 
-#include "core/container/container_impl.h"
+#include "core/container/container_json.h"
+#include "core/container/container_printed.h"
 #include "exact.h"
 #include "tap.h"
 

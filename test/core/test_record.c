@@ -2,6 +2,7 @@
  * test_record.c: what makes a JSON value a CloudTrail record.
  */
 #include "core/base/event_time.h"
+#include "core/event/record_read.h"
 #include "exact.h"
 #include "tap.h"
 

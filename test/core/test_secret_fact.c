@@ -4,6 +4,7 @@
 #include "exact.h"
 #include "random_event.h"
 #include "random_secret.h"
+#include "core/secret/secret_detail.h"
 #include "core/secret/secret_fact.h"
 #include "core/store/stored_fact.h"
 #include "tap.h"

@@ -2,6 +2,7 @@
  * test_stored.c: what lies in a table: headers read back as they were written,
  * and anything else is refused without a step outside its bytes.
  */
+#include "core/event/record_read.h"
 #include "core/store/codec.h"
 #include "random_event.h"
 #include "core/secret/secret.h"

@@ -3,6 +3,7 @@
  */
 #include "digest_util.h"
 #include "tap.h"
+#include "core/event/record_read.h"
 #include "core/evidence/verdict.h"
 
 #define PREFIX		"111122223333_CloudTrail_us-east-1_20240501T"

@@ -4,7 +4,7 @@
  */
 #include <json-c/json.h>
 
-#include "core/container/container_impl.h"
+#include "core/container/container_printed.h"
 #include "fuzz.h"
 
 /* Appends a value as queries print it. */

@@ -2,6 +2,7 @@
  * fuzz_record.c: whatever a record says, what is made of it stays within its
  * room, and a stored value reads back as the record does.
  */
+#include "core/event/record_read.h"
 #include "core/store/codec.h"
 #include "core/event/embedded.h"
 #include "fuzz.h"

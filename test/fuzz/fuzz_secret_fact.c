@@ -4,6 +4,7 @@
  */
 #include "core/event/actor.h"
 #include "fuzz.h"
+#include "core/event/record_read.h"
 #include "core/secret/secret_fact.h"
 #include "core/secret/secret_id.h"
 #include "core/store/stored_fact.h"

@@ -1,9 +1,10 @@
 /*
- * slice.h: runs of bytes, and their order.
+ * slice.h: runs of bytes: their order, and what is in them.
  */
 #ifndef CT_SLICE_H
 #define CT_SLICE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -35,6 +36,31 @@ ct_compare_slices(ct_slice a, ct_slice b)
 	int			order = ct_compare_bytes(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
 
 	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+/* Whether a byte is white space to JSON. */
+static inline bool
+ct_is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/* Finds a word in a text; NULL if it is not there. */
+static inline const char *
+ct_find(ct_slice text, const char *word)
+{
+	size_t		len = strlen(word);
+
+	while (text.len >= len)
+	{
+		const char *found = memchr(text.ptr, word[0], text.len - len + 1);
+
+		if (found == NULL || memcmp(found, word, len) == 0)
+			return found;
+		text.len -= (size_t) (found + 1 - text.ptr);
+		text.ptr = found + 1;
+	}
+	return NULL;
 }
 
 #endif							/* CT_SLICE_H */

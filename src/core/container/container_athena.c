@@ -12,7 +12,9 @@
 #include <json-c/json.h>
 
 #include "core/base/memory_probe.h"
-#include "core/container/container_impl.h"
+#include "core/container/container_athena.h"
+#include "core/container/container_json.h"
+#include "core/event/scan.h"
 
 /* A text that grows; ptr is NULL when memory ran out. */
 typedef struct csv_text
@@ -116,7 +118,6 @@ put_result(csv_text *csv, json_object *result)
 	}
 }
 
-/* Makes a CSV of the result of a query; NULL with *err if it cannot be, else malloc'ed. */
 char *
 ct_build_csv(ct_slice result, size_t *len, ct_error *err)
 {

@@ -12,7 +12,10 @@
 #include <json-c/json.h>
 
 #include "core/base/memory_probe.h"
-#include "core/container/container_impl.h"
+#include "core/container/container_column.h"
+#include "core/container/container_json.h"
+#include "core/container/container_printed.h"
+#include "core/container/container_spell.h"
 
 struct column
 {
@@ -44,40 +47,6 @@ static const struct
 
 #define lengthof(array)		(sizeof(array) / sizeof((array)[0]))
 
-
-/* Returns the next letter or digit in lower case, and moves behind it; 0 at the end. */
-static char
-next_letter(const char **p, const char *end)
-{
-	while (*p < end)
-	{
-		char		c = *(*p)++;
-
-		if (c >= 'A' && c <= 'Z')
-			return (char) (c - 'A' + 'a');
-		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-			return c;
-	}
-	return '\0';
-}
-
-/* Compares names by their letters and digits alone. */
-bool
-ct_same_name(const char *name, size_t len, const char *known, size_t known_len)
-{
-	const char *end = name + len;
-	const char *known_end = known + known_len;
-	char		c;
-
-	do
-	{
-		c = next_letter(&name, end);
-		if (c != next_letter(&known, known_end))
-			return false;
-	} while (c != '\0');
-	return true;
-}
-
 /* The same for a C string. */
 static bool
 is_named(const char *name, size_t len, const char *known)
@@ -102,71 +71,16 @@ find_column(const char *name, size_t len)
 	return NULL;
 }
 
-/* Whether a column holds the whole event as JSON. */
 bool
 ct_is_event_column(const char *name, size_t len)
 {
 	return is_named(name, len, "eventJson") || is_named(name, len, "CloudTrailEvent");
 }
 
-/* Whether a column is known. */
 bool
 ct_known_column(const char *name, size_t len)
 {
 	return find_column(name, len) != NULL || ct_is_event_column(name, len);
-}
-
-/* Parses text that was found to be valid JSON; NULL if out of memory, or if it is null. */
-json_object *
-ct_parse_json(const char *text, size_t len)
-{
-	json_tokener *tokener = json_tokener_new_ex(CT_DEPTH_MAX + 1);
-	json_object *object = NULL;
-
-	if (tokener == NULL)
-		return NULL;
-	/* json-c counts in int; no record is longer. */
-	if (len <= CT_RECORD_MAX)
-		object = json_tokener_parse_ex(tokener, text, (int) len);
-	json_tokener_free(tokener);
-	return object;
-}
-
-/* Prints an object and releases it; NULL if out of memory. */
-char *
-ct_print_json(json_object *object, size_t *len)
-{
-	const char *text = json_object_to_json_string_length(object, JSON_C_TO_STRING_PLAIN |
-														 JSON_C_TO_STRING_NOSLASHESCAPE, len);
-	char	   *copy = text != NULL ? malloc(*len + 1) : NULL;
-
-	if (copy != NULL)
-		memcpy(copy, text, *len + 1);
-	json_object_put(object);
-	return copy;
-}
-
-/* Returns the object or array that a string holds as text; NULL if it holds none. */
-json_object *
-ct_embedded_json(json_object *value)
-{
-	const char *text;
-	size_t		len;
-	size_t		pos = 0;
-	ct_record  *rec;
-	ct_error	err;
-	bool		valid;
-
-	if (!json_object_is_type(value, json_type_string))
-		return NULL;
-	text = json_object_get_string(value);
-	len = (size_t) json_object_get_string_len(value);
-	if (len < 2 || (text[0] != '{' && text[0] != '['))
-		return NULL;
-	rec = malloc(sizeof(*rec));
-	valid = rec != NULL && ct_scan(text, len, &pos, rec, &err) && pos == len;
-	free(rec);
-	return valid ? ct_parse_json(text, len) : NULL;
 }
 
 /* Whether a value is a string that begins like an object or array. */
@@ -211,10 +125,6 @@ read_column(const struct column *column, json_object **value)
 	return object != NULL;
 }
 
-/*
- * Puts a column into a record, whose value is then the record's, at the
- * field's place.  False if the value cannot be read for certain.
- */
 bool
 ct_put_column(json_object *record, const char *name, json_object *value)
 {
@@ -265,7 +175,6 @@ make_resource(json_object *name, json_object *type)
 	return resource;
 }
 
-/* Puts a record that is complete in order: the console's resources. */
 void
 ct_finish_columns(json_object *record)
 {
@@ -320,10 +229,6 @@ put_members(json_object *record, json_object *object)
 	return true;
 }
 
-/*
- * Builds a record of a row of a query's result: an array of objects of one
- * key, or one object.  NULL with *err if it cannot be; else malloc'ed.
- */
 char *
 ct_build_row(ct_slice row, size_t *len, ct_error *err)
 {

@@ -9,7 +9,13 @@
 
 #include "core/base/inflate.h"
 #include "core/base/memory_probe.h"
-#include "core/container/container_impl.h"
+#include "core/container/container_column.h"
+#include "core/container/container_csv.h"
+#include "core/container/container_json.h"
+#include "core/container/container_spell.h"
+#include "core/container/container_stack.h"
+#include "core/container/container_unwrap.h"
+#include "core/container/container_value.h"
 
 #define LONGEST_HEADER		16384
 #define MOST_COLUMNS		512
@@ -27,6 +33,14 @@ struct ct_csv
 	csv_cell	cells[MOST_COLUMNS];
 };
 
+/* Releases a CSV's header. */
+static void
+free_csv(ct_csv *csv)
+{
+	for (size_t i = 0; i < csv->columns; i++)
+		free(csv->names[i]);
+	free(csv);
+}
 
 /*
  * Reads the cell at *pos, moving behind it.  False where quotes do not fit,
@@ -139,7 +153,6 @@ is_header(const csv_cell *cells, int n)
 	return has_time && known >= 2;
 }
 
-/* Begins to read a CSV, if its header is at hand. */
 bool
 ct_open_csv(ct_splitter *s)
 {
@@ -168,6 +181,7 @@ ct_open_csv(ct_splitter *s)
 		return false;
 	}
 	level->csv = csv;
+	level->free_csv = free_csv;
 	level->pos = line.pos;
 	while ((int) csv->columns < n)
 	{
@@ -182,15 +196,6 @@ ct_open_csv(ct_splitter *s)
 		csv->names[csv->columns++] = name;
 	}
 	return true;
-}
-
-/* Releases a CSV's header. */
-void
-ct_free_csv(ct_csv *csv)
-{
-	for (size_t i = 0; i < csv->columns; i++)
-		free(csv->names[i]);
-	free(csv);
 }
 
 /* Builds a record of the cells of a row; NULL with *err if it cannot be. */
@@ -276,7 +281,6 @@ reject_row(ct_splitter *s, ct_item *item, size_t fault)
 						  fault - start);
 }
 
-/* Reads one row of a CSV. */
 bool
 ct_read_csv(ct_splitter *s, ct_item *item)
 {

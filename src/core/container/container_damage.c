@@ -9,8 +9,11 @@
  */
 #include <string.h>
 
-#include "core/container/container_impl.h"
-
+#include "core/container/container_damage.h"
+#include "core/container/container_key.h"
+#include "core/container/container_resync.h"
+#include "core/container/container_stack.h"
+#include "core/container/container_wrap.h"
 
 /*
  * Goes back to found, from end, if so much may be read again; reports whether.
@@ -25,12 +28,6 @@ go_back(ct_level *level, size_t found, size_t end)
 	return true;
 }
 
-/*
- * Looks between start and end for an event within something else, be it an
- * element of an array or a value, that begins as the others here do.  A
- * record cut behind a colon or in an array has swallowed the next ones so.
- * Returns where the first begins, or end.
- */
 size_t
 ct_swallowed_event(ct_splitter *s, size_t start, size_t end)
 {
@@ -84,11 +81,6 @@ array_of_events(ct_splitter *s, size_t start, size_t end)
 	return end;
 }
 
-/*
- * If the object between start and end, which is not a record, has an array of
- * events, then reads on there, rejecting what is before it.  The key of the
- * array may be damaged, or a wrapping be unknown.
- */
 bool
 ct_enter_unknown(ct_splitter *s, ct_item *item, size_t start, size_t end, const ct_error *err)
 {
@@ -178,7 +170,6 @@ enter_damaged_envelope(ct_splitter *s, size_t start, size_t fault)
 	}
 }
 
-/* Rejects the damaged value at start, and finds where to read on behind it. */
 bool
 ct_damaged(ct_splitter *s, ct_item *item, size_t start, const ct_error *err)
 {
@@ -263,7 +254,6 @@ end_of_garbage(const ct_level *level, size_t start)
 	return level->len;
 }
 
-/* Rejects text that is not JSON, up to the next line that is. */
 bool
 ct_garbage(ct_splitter *s, ct_item *item)
 {

@@ -3,7 +3,9 @@
  */
 #include <string.h>
 
-#include "core/container/container_impl.h"
+#include "core/container/container_column.h"
+#include "core/container/container_key.h"
+#include "core/container/container_stack.h"
 
 /* Fields of a record's first level, by which the start of a record is found. */
 static const char *const record_keys[] = {
@@ -30,10 +32,6 @@ is_key(const char *key, size_t len, const char *known)
 	return strlen(known) == len && memcmp(key, known, len) == 0;
 }
 
-/*
- * Returns how to read the array under a key of an envelope: CT_FRAME_ARRAY,
- * CT_FRAME_ROWS, or CT_FRAME_STREAM if the key is not a container's.
- */
 ct_frame
 ct_container_key(const char *key, size_t len)
 {
@@ -56,7 +54,6 @@ ct_container_key(const char *key, size_t len)
 	}
 }
 
-/* Whether a key is a field of records. */
 bool
 ct_is_record_key(const char *key, size_t len)
 {
@@ -94,11 +91,6 @@ first_key(const ct_level *level, size_t pos, const char **key, size_t *len)
 	return ct_skip_space(level, pos + 1);
 }
 
-/*
- * Whether the object at pos begins with a container's array, so that it
- * can be read as an envelope without reading it whole.  Log subscriptions are
- * left out: whether they hold events is told by another key.
- */
 bool
 ct_opens_container(const ct_level *level, size_t pos)
 {
@@ -110,7 +102,6 @@ ct_opens_container(const ct_level *level, size_t pos)
 		ct_container_key(key, len) != CT_FRAME_STREAM && !is_key(key, len, "logEvents");
 }
 
-/* Whether the object at pos begins as the first one here did. */
 bool
 ct_is_first_key(const ct_level *level, size_t pos)
 {
@@ -121,10 +112,6 @@ ct_is_first_key(const ct_level *level, size_t pos)
 		len == level->first_key_len && memcmp(key, level->first_key, len) == 0;
 }
 
-/*
- * Whether the array at pos looks like a row of a Lake query: it begins as
- * rows here do, or else with an object of one known column, a string.
- */
 bool
 ct_opens_row(const ct_level *level, size_t pos)
 {
@@ -149,10 +136,6 @@ ct_opens_row(const ct_level *level, size_t pos)
 	return value < level->len && level->buf[value] == '}' && ct_known_column(key, len);
 }
 
-/*
- * Tells how the object at pos begins: surely as records or containers here
- * do, possibly as a record, or as neither.
- */
 ct_opening
 ct_opens_record(const ct_level *level, size_t pos)
 {
@@ -173,12 +156,6 @@ ct_opens_record(const ct_level *level, size_t pos)
 	return ct_is_record_key(key, len) ? CT_OPENS_MAYBE : CT_OPENS_NOTHING;
 }
 
-/*
- * Remembers the first key of the object at pos, or of the first object of the
- * array of arrays whose first element is at pos.  That changes where records
- * may begin, so only a few keys are learnt in one level: every other time
- * that place could have to be searched again from far.
- */
 void
 ct_learn_first_key(ct_level *level, size_t pos)
 {
@@ -202,22 +179,4 @@ ct_learn_first_key(ct_level *level, size_t pos)
 	level->first_key_of_row = of_row;
 	level->first_keys++;
 	level->candidate_known = false;
-}
-
-/* Finds a word in a text; NULL if it is not there. */
-const char *
-ct_find(ct_slice text, const char *word)
-{
-	size_t		len = strlen(word);
-
-	while (text.len >= len)
-	{
-		const char *found = memchr(text.ptr, word[0], text.len - len + 1);
-
-		if (found == NULL || memcmp(found, word, len) == 0)
-			return found;
-		text.len -= found + 1 - text.ptr;
-		text.ptr = found + 1;
-	}
-	return NULL;
 }

@@ -13,7 +13,11 @@
 #include <json-c/json.h>
 
 #include "core/base/memory_probe.h"
-#include "core/container/container_impl.h"
+#include "core/container/container_json.h"
+#include "core/container/container_key.h"
+#include "core/container/container_ocsf.h"
+#include "core/container/container_printed.h"
+#include "core/container/container_spell.h"
 
 #define CLASS_AUTHENTICATION	3002
 
@@ -54,7 +58,6 @@ static const struct
 	{"tlsDetails.cipherSuite", {"tls.cipher"}},
 	{"tlsDetails.clientProvidedHostHeader", {"tls.sni"}},
 };
-
 
 /* Finds the value at a path of keys in an object; NULL if there is none, or null. */
 static json_object *
@@ -430,10 +433,6 @@ append_row(char *text, size_t *len, ct_slice row)
 	return longer;
 }
 
-/*
- * Builds a record of a row of Security Lake.  NULL with *err if it cannot be;
- * else malloc'ed, and *is_api reports whether the row is about an API call at all.
- */
 char *
 ct_build_ocsf(ct_slice row, size_t *len, bool *is_api, ct_error *err)
 {

@@ -12,7 +12,10 @@
 #include <json-c/json.h>
 
 #include "core/base/event_time.h"
-#include "core/container/container_impl.h"
+#include "core/container/container_json.h"
+#include "core/container/container_printed.h"
+#include "core/container/container_spell.h"
+#include "core/event/scan.h"
 
 /* Deeper than any field of CloudTrail. */
 #define PRINTED_DEPTH_MAX	16
@@ -27,7 +30,6 @@ typedef struct reader
 } reader;
 
 static json_object *read_value(reader *r, ct_slice key, ct_slice place);
-
 
 /* Whether a column is a row of fixed keys: the others are maps, whose keys may be any. */
 static bool
@@ -222,10 +224,6 @@ read_value(reader *r, ct_slice key, ct_slice place)
 	return container;
 }
 
-/*
- * Reads a column's value, an object or array as JSON or as queries print it;
- * NULL if that is not certain.
- */
 json_object *
 ct_read_printed(const char *text, size_t len, const char *column)
 {

@@ -6,10 +6,15 @@
 #include <string.h>
 
 #include "core/base/inflate.h"
-#include "core/container/container_impl.h"
+#include "core/container/container_csv.h"
+#include "core/container/container_damage.h"
+#include "core/container/container_key.h"
+#include "core/container/container_read.h"
+#include "core/container/container_stack.h"
+#include "core/container/container_unwrap.h"
+#include "core/container/container_value.h"
 
 #define BYTE_ORDER_MARK		"\xef\xbb\xbf"
-
 
 /* Moves over white space and commas to the next byte of interest; false at the end. */
 static inline bool
@@ -174,7 +179,6 @@ is_empty_file(const ct_splitter *s, const ct_level *level)
 		(s->levels == 1 || level->inflated > 0) && ct_is_blank(level->buf, level->len);
 }
 
-/* Reads one value of a stream. */
 bool
 ct_read_stream(ct_splitter *s, ct_item *item)
 {
@@ -295,7 +299,6 @@ read_stray_brace(ct_splitter *s, ct_item *item)
 	return ct_give_reject(s, item, read_since(level, start), CT_ERR_ARRAY_COMMA, 0);
 }
 
-/* Reads one element of an array. */
 bool
 ct_read_array(ct_splitter *s, ct_item *item)
 {
@@ -377,10 +380,6 @@ reject_leftovers(ct_splitter *s, ct_item *item, size_t pos)
 	return ct_give_reject(s, item, read_since(level, start), CT_ERR_NOT_OBJECT, 0);
 }
 
-/*
- * Reads the members of an envelope up to the next array of records.  The
- * other members are the envelope's own business.
- */
 bool
 ct_read_members(ct_splitter *s, ct_item *item)
 {

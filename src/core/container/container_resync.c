@@ -7,12 +7,12 @@
  */
 #include <string.h>
 
-#include "core/container/container_impl.h"
+#include "core/container/container_key.h"
+#include "core/container/container_resync.h"
+#include "core/container/container_stack.h"
 
 #define NOWHERE				CT_NOWHERE
 
-
-/* Returns the last place before pos that is not white space, NOWHERE if none. */
 size_t
 ct_previous(const ct_level *level, size_t pos)
 {
@@ -81,7 +81,6 @@ next_record(ct_level *level, size_t pos)
 	return level->candidate;
 }
 
-/* Reads the value at pos, if it ends before end and so much may be read again. */
 bool
 ct_scan_at(ct_splitter *s, size_t pos, size_t end)
 {
@@ -100,7 +99,6 @@ ct_scan_at(ct_splitter *s, size_t pos, size_t end)
 	return scanned;
 }
 
-/* Whether the object at pos is a whole event that ends before end. */
 bool
 ct_is_event_at(ct_splitter *s, size_t pos, size_t end)
 {
@@ -208,11 +206,6 @@ matches(const ct_level *level, const ct_nesting *n, char c)
 		(level->buf[n->opened[n->depth - 1]] == '[') == (c == ']');
 }
 
-/*
- * Passes over the record that begins at start by quotes and brackets alone,
- * and returns where to read on: behind its last bracket, or where the next
- * record begins, but not before from.
- */
 size_t
 ct_pass_over(ct_splitter *s, ct_frame frame, size_t start, size_t from, ct_nesting *n)
 {

@@ -10,7 +10,7 @@
 
 #include <json-c/json.h>
 
-#include "core/container/container_impl.h"
+#include "core/container/container_spell.h"
 
 static const char *const paths[] = {
 #define CT_FIELD(name, path, type, comment) path,
@@ -25,7 +25,38 @@ static const char *const paths[] = {
 
 #define lengthof(array)		(sizeof(array) / sizeof((array)[0]))
 
-/* Finds the place of a key in the object at a place; one without text if it is not known there. */
+/* Returns the next letter or digit in lower case, and moves behind it; 0 at the end. */
+static char
+next_letter(const char **p, const char *end)
+{
+	while (*p < end)
+	{
+		char		c = *(*p)++;
+
+		if (c >= 'A' && c <= 'Z')
+			return (char) (c - 'A' + 'a');
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			return c;
+	}
+	return '\0';
+}
+
+bool
+ct_same_name(const char *name, size_t len, const char *known, size_t known_len)
+{
+	const char *end = name + len;
+	const char *known_end = known + known_len;
+	char		c;
+
+	do
+	{
+		c = next_letter(&name, end);
+		if (c != next_letter(&known, known_end))
+			return false;
+	} while (c != '\0');
+	return true;
+}
+
 ct_slice
 ct_place_of_key(ct_slice place, const char *key, size_t len)
 {
@@ -44,7 +75,6 @@ ct_place_of_key(ct_slice place, const char *key, size_t len)
 	return CT_NO_SLICE;
 }
 
-/* Whether what a key has is a policy, which is a string of JSON in records, too. */
 bool
 ct_is_policy_key(const char *key, size_t len)
 {
@@ -60,7 +90,6 @@ ct_is_policy_key(const char *key, size_t len)
 	return false;
 }
 
-/* Adds a value, which is then the object's, under a key as it is spelled at its place. */
 void
 ct_add_spelled(json_object *object, const char *key, ct_slice place, json_object *value)
 {
@@ -93,7 +122,6 @@ spell_object(json_object *object, ct_slice place)
 	return result;
 }
 
-/* Spells the keys of a value at a place; the value is then the result's. */
 json_object *
 ct_spell_keys(json_object *value, ct_slice place)
 {

@@ -7,11 +7,11 @@
 #include "core/base/base64.h"
 #include "core/base/inflate.h"
 #include "core/base/utf8.h"
-#include "core/container/container_impl.h"
+#include "core/container/container_stack.h"
+#include "core/container/container_unwrap.h"
 
 /* Lines of base64 shorter than this end the data, they are not wrapped. */
 #define BASE64_LINE		60
-
 
 /* Moves over white space, also where it is escaped. */
 static const char *
@@ -29,11 +29,6 @@ skip_escaped_space(const char *p, const char *end)
 	return p;
 }
 
-/*
- * Whether the text of a string, escapes and all, may hold JSON or
- * compressed data.  Other text, such as "[INFO] ...", is not worth losing the
- * value around it.
- */
 bool
 ct_is_payload(const char *text, size_t len)
 {
@@ -77,10 +72,6 @@ unescape(ct_slice raw, size_t *len)
 	return text;
 }
 
-/*
- * Reads on in the text of a string; raw is its inside, whole the value it was
- * found in, which is rejected if the string cannot be read.
- */
 bool
 ct_take_string(ct_splitter *s, ct_item *item, ct_slice raw, bool escaped, ct_slice whole)
 {
@@ -121,7 +112,6 @@ push_base64(ct_splitter *s, ct_item *item, ct_slice text, ct_slice whole)
 	return false;
 }
 
-/* Reads on in what a string in base64 stands for; some tools put plain JSON there. */
 bool
 ct_take_base64(ct_splitter *s, ct_item *item, ct_slice raw, bool escaped, ct_slice whole)
 {
@@ -145,7 +135,6 @@ ct_take_base64(ct_splitter *s, ct_item *item, ct_slice raw, bool escaped, ct_sli
 	return found;
 }
 
-/* Reads on in what text in base64, lying in a stream, stands for. */
 bool
 ct_take_base64_text(ct_splitter *s, ct_item *item)
 {
@@ -180,7 +169,6 @@ ct_take_base64_text(ct_splitter *s, ct_item *item)
 	return push_base64(s, item, text, text);
 }
 
-/* Reads on in what the compressed data at hand expands to. */
 bool
 ct_take_compressed(ct_splitter *s, ct_item *item)
 {
@@ -222,7 +210,6 @@ ct_take_compressed(ct_splitter *s, ct_item *item)
 	return false;
 }
 
-/* Reads on in a part of what was just read. */
 bool
 ct_take_span(ct_splitter *s, ct_item *item, ct_slice span)
 {

@@ -8,7 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/container/container_impl.h"
+#include "core/container/container_athena.h"
+#include "core/container/container_column.h"
+#include "core/container/container_damage.h"
+#include "core/container/container_ocsf.h"
+#include "core/container/container_stack.h"
+#include "core/container/container_unwrap.h"
+#include "core/container/container_value.h"
+#include "core/container/container_wrap.h"
 
 typedef enum value_class
 {
@@ -23,17 +30,6 @@ typedef enum value_class
 	VALUE_NOTICE,				/* err says what it is */
 	VALUE_REJECT				/* err says what is wrong */
 } value_class;
-
-
-/* Whether the field is a string that begins with an object or array. */
-static bool
-holds_json_text(const ct_record *rec, ct_field field)
-{
-	ct_slice	raw = ct_raw(rec, field);
-
-	return ct_type_of(rec, field) == CT_STRING && raw.len > 1 &&
-		(raw.ptr[0] == '{' || raw.ptr[0] == '[');
-}
 
 /* Whether an object has eventTime as databases spell it, eventtime or event_time. */
 static bool
@@ -52,22 +48,6 @@ has_column_time(const ct_record *rec)
 		while (found < end && ct_is_space(*found))
 			found++;
 		if (found < end && *found == ':')
-			return true;
-	}
-	return false;
-}
-
-/* Whether an object that is not an event seems to hold one as text. */
-bool
-ct_wraps_record(const ct_record *rec)
-{
-	static const ct_field texts[] = {
-		CT_FIELD_cloudtrail_event, CT_FIELD_message, CT_FIELD_sqs_body, CT_FIELD_event_json
-	};
-
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-	{
-		if (holds_json_text(rec, texts[i]))
 			return true;
 	}
 	return false;
@@ -114,7 +94,7 @@ classify(ct_record *rec, ct_field *field, ct_error *err)
 	{
 		/* Its bytes stay as they are, but for a column that has the event itself. */
 		*field = CT_FIELD_event_json;
-		return __builtin_expect(holds_json_text(rec, CT_FIELD_event_json), false) ?
+		return __builtin_expect(ct_holds_json_text(rec, CT_FIELD_event_json), false) ?
 			VALUE_STRING : VALUE_EVENT;
 	}
 	if (err->code != CT_ERR_NO_EVENT_TIME && err->code != CT_ERR_NOTIFICATION)
@@ -131,7 +111,7 @@ classify(ct_record *rec, ct_field *field, ct_error *err)
 	*field = CT_FIELD_envelope_detail;
 	if (ct_type_of(rec, CT_FIELD_envelope_detail) == CT_OBJECT)
 		return VALUE_DETAIL;
-	if (holds_json_text(rec, CT_FIELD_envelope_detail))
+	if (ct_holds_json_text(rec, CT_FIELD_envelope_detail))
 		return VALUE_STRING;
 	if (ct_has(rec, CT_FIELD_class_uid))
 		return VALUE_OCSF;
@@ -160,11 +140,6 @@ classify(ct_record *rec, ct_field *field, ct_error *err)
 	return has_column_time(rec) ? VALUE_ROW : VALUE_REJECT;
 }
 
-/*
- * Gives a record that was made by the extension, not found: built, malloc'ed,
- * becomes the splitter's.  If it is not an event, or there is none for a reason,
- * what it was made of is rejected.
- */
 bool
 ct_take_built(ct_splitter *s, ct_item *item, char *built, size_t len, ct_slice source,
 			  const ct_error *reason)
@@ -272,7 +247,6 @@ take_envelope(ct_splitter *s, ct_item *item)
 	return false;
 }
 
-/* Takes the value in s->rec, which lies in the uppermost level. */
 bool
 ct_take_value(ct_splitter *s, ct_item *item)
 {
@@ -313,10 +287,6 @@ ct_take_value(ct_splitter *s, ct_item *item)
 	return ct_give_reject(s, item, whole, err.code, err.offset);
 }
 
-/*
- * Reads and takes the row of a Lake query's result at hand: an array of
- * objects of one key.
- */
 bool
 ct_take_row(ct_splitter *s, ct_item *item)
 {
@@ -345,7 +315,7 @@ ct_take_row(ct_splitter *s, ct_item *item)
 		{
 			ct_field	field = i == 0 ? CT_FIELD_event_json : CT_FIELD_cloudtrail_event;
 
-			if (!holds_json_text(&s->rec, field))
+			if (!ct_holds_json_text(&s->rec, field))
 				continue;
 			event = ct_raw(&s->rec, field);
 			escaped = s->rec.value[field].escaped;

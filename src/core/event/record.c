@@ -5,7 +5,7 @@
 
 #include "core/base/event_time.h"
 #include "core/base/utf8.h"
-#include "core/event/scan.h"
+#include "core/event/record.h"
 
 bool
 ct_is(const ct_record *rec, ct_field field, const char *s)
@@ -60,32 +60,5 @@ ct_record_check(ct_record *rec, size_t base, ct_error *err)
 		return ct_fail(err, CT_ERR_NO_EVENT_TIME, base);
 	if (!ct_field_time(rec, CT_FIELD_event_time, &rec->event_time))
 		return ct_fail(err, CT_ERR_EVENT_TIME, base + rec->value[CT_FIELD_event_time].offset);
-	return true;
-}
-
-bool
-ct_record_read(const char *buf, size_t len, ct_record *rec, ct_habits *habits, ct_error *err)
-{
-	size_t		pos = 0;
-	size_t		base;
-
-	if (!ct_scan_next(buf, len, &pos, rec, habits, err))
-		return false;
-	base = rec->json - buf;
-	while (pos < len && strchr(" \t\r\n", buf[pos]) && buf[pos] != '\0')
-		pos++;
-	if (pos < len)
-		return ct_fail(err, CT_ERR_TRAILING, pos);
-	if (!ct_record_check(rec, base, err))
-		return false;
-
-	/* The space around it belongs to the record: it comes out as it went in. */
-	for (int i = 0; base > 0 && i < CT_FIELD_COUNT; i++)
-	{
-		if (ct_has(rec, (ct_field) i))
-			rec->value[i].offset += (uint32_t) base;
-	}
-	rec->json = buf;
-	rec->length = len;
 	return true;
 }

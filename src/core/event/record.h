@@ -9,8 +9,6 @@
 
 #include "core/json/json_value.h"
 
-struct ct_habits;
-
 /* Longest record.  CloudTrail's own limit is 256 kB, or 1 MB in Lake. */
 #define CT_RECORD_MAX		(32 * 1024 * 1024)
 
@@ -73,13 +71,6 @@ extern bool ct_is(const ct_record *rec, ct_field field, const char *s);
 
 /* Reads the time in a field of a record, a string or a number. */
 extern bool ct_field_time(const ct_record *rec, ct_field field, int64_t *time);
-
-/*
- * Reads a whole buffer as one CloudTrail record: a JSON object with white
- * space around it at most, and a readable eventTime.  habits may be NULL.
- */
-extern bool ct_record_read(const char *buf, size_t len,
-						   ct_record *rec, struct ct_habits *habits, ct_error *err);
 
 /*
  * Whether a scanned value is a CloudTrail record, and sets its

@@ -7,7 +7,6 @@
 #include "core/base/utf8.h"
 #include "core/json/json_safe.h"
 #include "core/secret/secret_detail.h"
-#include "core/secret/secret_fact.h"
 #include "core/secret/secret_place.h"
 
 /* Members that become details.  CloudTrail's keys vary in case: case does not count. */

@@ -30,10 +30,6 @@ enum
 /* An event names no more secrets than this; the service takes 20 in a request. */
 #define CT_FACT_ITEMS_MAX	1000
 
-/* A longer record has no details, nor does a value that nests deeper. */
-#define CT_FACT_DETAIL_MAX		(1024 * 1024)
-#define CT_FACT_DETAIL_DEPTH	32
-
 /* Called with each fact of an event; false ends the walk. */
 typedef bool (*ct_secret_fact_visitor) (void *arg, const ct_secret_fact *fact);
 

@@ -1,0 +1,28 @@
+/*
+ * container_wrap.c: records that hold records as text.
+ */
+#include "core/container/container_wrap.h"
+
+bool
+ct_holds_json_text(const ct_record *rec, ct_field field)
+{
+	ct_slice	raw = ct_raw(rec, field);
+
+	return ct_type_of(rec, field) == CT_STRING && raw.len > 1 &&
+		(raw.ptr[0] == '{' || raw.ptr[0] == '[');
+}
+
+bool
+ct_wraps_record(const ct_record *rec)
+{
+	static const ct_field texts[] = {
+		CT_FIELD_cloudtrail_event, CT_FIELD_message, CT_FIELD_sqs_body, CT_FIELD_event_json
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+	{
+		if (ct_holds_json_text(rec, texts[i]))
+			return true;
+	}
+	return false;
+}
