@@ -186,7 +186,7 @@ sub denied
 	my $resource = defined $given ? " on resource: $given" : '';
 	return {
 		%$record, errorCode => $with{code} // 'AccessDenied', requestParameters => undef, responseElements => undef,
-		errorMessage => "User: $record->{userIdentity}{arn} is not authorized to perform: $action$resource because $because",
+		errorMessage => "User: " . ($record->{userIdentity}{arn} // 'unknown') . " is not authorized to perform: $action$resource because $because",
 	};
 }
 

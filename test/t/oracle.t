@@ -11,7 +11,7 @@ use warnings;
 use Test::More;
 use Time::HiRes 'time';
 use CloudtrailTest;
-use Oracle::World qw(live stamp $AS_OF);
+use Oracle::World qw(live stamp);
 use Oracle::Trail qw(kept delivery);
 use Oracle::Auditor qw(%QUESTION %SETTINGS answers untrue);
 

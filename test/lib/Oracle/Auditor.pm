@@ -8,7 +8,7 @@ use strict;
 use warnings;
 use Exporter 'import';
 use List::Util qw(min max first sum0 uniq);
-use Oracle::World qw(stamp $HOME_REGION $AWAY_REGION $AS_OF);
+use Oracle::World qw(stamp $AS_OF);
 our @EXPORT_OK = qw(%QUESTION %SETTINGS answers untrue);
 
 # How long: a day, what is near, a gap, unused, overdue.
@@ -26,12 +26,12 @@ our %QUESTION = (
 	secret_never_rotated => 'account_id, aws_region, secret_name, secret_arn, created_at, last_value_change, rotation_configured, observed_from, conclusive',
 	secret_rotation_overdue => 'account_id, aws_region, secret_name, secret_arn, last_rotated, due_by, due_at, days_overdue, rotation_cancelled_at, conclusive',
 	secret_deletions => 'account_id, aws_region, secret_name, secret_arn, scheduled_at, scheduled_by, window_days, forced, restored_at, restored_by, started_at, ended_at, versions_deleted, versions_cancelled, state, conclusive, is_last',
-	secret_inventory => 'account_id, aws_region, secret_name, secret_arn, arn_known, created_at, created_by, last_value_change, last_rotated, last_read, readers, maybe_read, rotation_enabled, rotate_every, primary_arn, replicas, policy_present, deletion_state, observed_from',
+	secret_inventory => 'account_id, aws_region, secret_name, secret_arn, arn_known, created_at, created_by, last_value_change, last_rotated, last_read, readers, maybe_read, rotation_enabled, rotate_every, primary_arn, (SELECT array_agg(r ORDER BY r) FROM unnest(replicas) AS r), policy_present, deletion_state, observed_from',
 	unused_secrets => 'account_id, aws_region, secret_name, secret_arn, created_at, last_read, observed_days, conclusive, maybe_read',
 	secret_denied => 'coalesce(secret_account, account_id), event_time, action, secret_region, secret_name, secret_arn, actor, denied_by, attempts',
 	secret_cross_account => 'secret_account, event_time, event_name, secret_region, secret_name, secret_arn, resolve_method, actor, actor_account, account_id, outcome',
 	secret_policy_changes => 'account_id, event_time, event_name, secret_name, secret_arn, actor, is_public, foreign_accounts, admits, outcome',
-	secret_replication => 'account_id, event_time, event_name, secret_name, secret_arn, source_region, replica_region, status, outcome',
+	secret_replication => 'account_id, event_time, event_name, secret_name, secret_arn, source_region, replica_region, status, force_overwrite, outcome',
 	secret_probes => 'coalesce(secret_account, account_id), event_time, event_name, secret_region, secret_name, secret_arn, actor, error_kind, attempts',
 	secret_manual_changes => 'account_id, event_time, event_name, secret_name, secret_arn, actor, version_id, rotation_configured',
 	secret_stage_moves => 'account_id, event_time, secret_name, secret_arn, actor, stage, to_version, via_rotation, outcome',
@@ -46,6 +46,9 @@ sub yes { return !defined $_[0] ? undef : $_[0] ? 't' : 'f' }
 sub row { return join '|', map { $_ // '' } @_ }
 # The times of entries.
 sub moments { return map { $_->{t} } @_ }
+
+# The Regions of replicas that an entry names.
+sub replica_regions { my ($e) = @_; return $e->{replica} // (map({ $_->{region} } @{ $e->{detail}{addReplicaRegions} // [] }), @{ $e->{detail}{removeReplicaRegions} // [] }) }
 
 # What answers are worked out from.
 sub new
@@ -111,9 +114,12 @@ sub directory
 				: $e->{name} eq 'EndSecretVersionDelete' || $forced ? 'deleted' : $e->{name} eq 'DeleteSecret' ? 'scheduled' : 'alive',
 				due => $e->{name} eq 'DeleteSecret' ? $e->{t} + $DAY * ($e->{detail}{recoveryWindowInDays} // 30) : undef,
 				leads => $e->{name} =~ /^(CreateSecret|PutSecretValue|UpdateSecretVersionStage|RotateSecret|CancelRotateSecret|ReplicateSecretToRegions|RemoveRegionsFromReplication|(Test)?Rotation\w+)$/ ? 1 : 0);
-			next unless $shown && $e->{name} =~ /^(ReplicateSecretToRegions|RemoveRegionsFromReplication|ReplicationFailed)$/;
-			$sign->($i, $i->{arn} =~ s/:$i->{region}:/:$AWAY_REGION:/r, $AWAY_REGION, $e->{t}, 'replica',
-				$e->{name} eq 'ReplicationFailed' ? 'failed' : $e->{name} eq 'ReplicateSecretToRegions' ? 'replicated' : 'removed', primary => $i->{arn});
+			next unless $shown;
+			for my $region (replica_regions($e))
+			{
+				$sign->($i, $i->{arn} =~ s/:$i->{region}:/:$region:/r, $region, $e->{t}, 'replica', $e->{name} eq 'ReplicationFailed' ? 'failed' : $e->{name} eq 'RemoveRegionsFromReplication' ? 'removed'
+					: $e->{detail}{forceOverwriteReplicaSecret} ? 'overwrote' : 'replicated', primary => $i->{arn});
+			}
 		}
 	}
 	for my $s (values %of)
@@ -123,11 +129,12 @@ sub directory
 		my $best = min map { $RANK{ $_->{evidence} } } @signs;
 		# A replication that failed made none, unless another did.
 		my @failed = $of->('failed');
-		if ($best == $RANK{replica} && @failed && !grep { $_ > max(@failed) } $of->('replicated')) { delete $of{ $s->{arn} }; next }
+		if ($best == $RANK{replica} && @failed && !grep { $_ > max(@failed) } $of->(qw(replicated overwrote))) { delete $of{ $s->{arn} }; next }
 		$s->{evidence} = (split ' ', $KINDS)[$best];
-		$s->{created} = min(map { $_->{t} } grep { $_->{evidence} eq 'created' } @signs) // min($of->('replicated'));
+		$s->{created} = min(map { $_->{t} } grep { $_->{evidence} eq 'created' } @signs) // min($of->(qw(replicated overwrote)));
 		($s->{first}, $s->{last}) = (min(moments(@signs)), max(moments(@signs)));
-		$s->{alive} = max($of->(qw(alive promoted replicated)));
+		$s->{alive} = max($of->(qw(alive promoted replicated overwrote)));
+		$s->{overwrote} = max($of->('overwrote'));
 		$s->{end} = max($of->(qw(deleted removed)));
 		$s->{removed} = max($of->('removed'));
 		$s->{scheduled} = max($of->('scheduled'));
@@ -154,6 +161,15 @@ sub directory
 		@$bearers = @known if @known;
 		$_->{begin} = $_->{created} // $_->{first} for @$bearers;
 		@$bearers = sort { $a->{begin} <=> $b->{begin} || $a->{arn} cmp $b->{arn} } @$bearers;
+		# A replica forced on a name ends the secret that had it.
+		for my $k (1 .. $#$bearers)
+		{
+			my ($s, $by) = @$bearers[ $k - 1, $k ];
+			next if !defined $by->{overwrote} || $by->{overwrote} < max(grep { defined } $s->{alive}, $s->{first});
+			$s->{ended} = min(grep { defined } $s->{ended}, $by->{overwrote});
+			$s->{overwritten} = 1 if $s->{ended} == $by->{overwrote};
+		}
+		$_->{reason} = !defined $_->{ended} ? undef : $_->{overwritten} ? 'overwritten' : defined $_->{removed} && $_->{removed} == $_->{ended} ? 'removed' : 'deleted' for @$bearers;
 		for my $k (0 .. $#$bearers)
 		{
 			my ($s, $next) = @$bearers[ $k, $k + 1 ];
@@ -223,7 +239,7 @@ sub calls
 sub named { my ($m, $names, $all) = @_; return grep { $_->{name} =~ /^($names)$/ && ($all || $_->{e}{ok}) } @{ $m->{calls} } }
 
 # What identifies a secret, known by ARN or by name alone.
-sub key { my ($c) = @_; return join ' ', $c->{place}, $c->{i}{name}, $c->{arn} // '' }
+sub key { my ($c) = @_; return join ' ', map { $_ // '' } $c->{place}, $c->{i} && $c->{i}{name}, $c->{arn} }
 
 # Who puts versions that rotations make.
 sub rotators
@@ -413,7 +429,7 @@ sub inventory
 	for my $s (values %{ $m->{secret} })
 	{
 		my $known = $note->("$s->{account} $s->{region}", $s->{name}, $s->{arn}, $s->{ended} // $s->{first}, 'directory');
-		@$known{qw(end primary)} = (defined $s->{ended} ? defined $s->{removed} && $s->{removed} == $s->{ended} ? 'removed' : 'deleted' : undef, defined $s->{promoted} ? undef : $s->{primary});
+		@$known{qw(end primary)} = ($s->{reason}, defined $s->{promoted} ? undef : $s->{primary});
 	}
 	for my $s (values %of)
 	{
@@ -433,7 +449,7 @@ sub inventory
 		$s->{days} = $rule && $rule->{days};
 		my ($put, $deleted) = (max($at->('PutResourcePolicy')), max($at->('DeleteResourcePolicy')));
 		$s->{policy} = !defined $put && !defined $deleted ? undef : ($put // 0) > ($deleted // 0) ? 1 : 0;
-		$s->{state} = ($s->{end} // '') eq 'removed' ? 'removed' : ($s->{deletion} // '') =~ /^(scheduled|due|deleting|deleted)$/ ? $1 : 'none';
+		$s->{state} = ($s->{end} // '') =~ /^(removed|overwritten)$/ ? $1 : ($s->{deletion} // '') =~ /^(scheduled|due|deleting|deleted)$/ ? $1 : 'none';
 	}
 	# A replica's value is its primary's.
 	for my $s (grep { defined $_->{primary} } values %of)
@@ -457,8 +473,7 @@ sub answers
 	my $claim = sub { my ($what, %of) = @_; push @{ $m->{claims} }, { what => $what, %of } };
 	my $instant = sub { my ($t) = @_; return $t == 9**9**9 ? 'infinity' : $t == -9**9**9 ? '-infinity' : $t == int $t ? stamp($t) : stamp(int $t) =~ s/\+/.000001+/r };
 
-	$add->('secrets', @$_{qw(account region name arn evidence)}, stamp($_->{created}), stamp($_->{ended}),
-		defined $_->{ended} ? defined $_->{removed} && $_->{removed} == $_->{ended} ? 'removed' : 'deleted' : undef, stamp($_->{first}), stamp($_->{last}),
+	$add->('secrets', @$_{qw(account region name arn evidence)}, stamp($_->{created}), stamp($_->{ended}), $_->{reason}, stamp($_->{first}), stamp($_->{last}),
 		$instant->($_->{from}), $instant->($_->{to}), $_->{next}, $_->{primary}, stamp($_->{promoted})) for values %{ $m->{secret} };
 
 	my (%access, %first);
@@ -491,7 +506,7 @@ sub answers
 				&& ($_->{i} ? $_->{actor} eq $r->{actor} && $_->{i}{name} eq $r->{i}{name} && $_->{place} eq $r->{place} && (!defined $_->{arn} || $_->{outcome} eq 'unknown' && $_->{arn} eq ($r->{arn} // ''))
 					: $_->{e}{actor}{id} eq $r->{e}{actor}{id} && "$_->{e}{account} $_->{e}{region}" eq $r->{place}) } @{ $m->{reads} };
 			my $certain = defined $born && $born <= $r->{t} && $m->conclusive_of_reads(split(' ', $r->{place}), $born, $r->{t}) && !$maybe ? 1 : 0;
-			$claim->('first read', arn => $r->{arn}, actor => $r->{e}{actor}{id}, t => $r->{t}) if $certain;
+			$claim->('first read', arn => $r->{arn}, actor => $r->{actor}, t => $r->{t}) if $certain;
 			$add->('secret_first_time_reader', $r->{i}{account}, stamp($r->{t}), $r->{i}{region}, $r->{i}{name}, $r->{arn}, $r->{actor}, scalar(grep { $_->{t} < $r->{t} } @new),
 				defined $born ? floor(($r->{t} - $born) / $DAY) : undef, $from->($r->{i}), yes($certain));
 		}
@@ -526,7 +541,7 @@ sub answers
 		my $born = $s->{created} // ($s->{arn} && $m->{secret}{ $s->{arn} } ? $m->{secret}{ $s->{arn} }{created} : undef);
 		my $o = $m->{observed}{"$s->{account} $s->{region}"};
 		$add->('secret_inventory', @who, yes(defined $s->{arn} ? 1 : 0), stamp($born), $s->{creator}, stamp($s->{changed}), stamp($s->{rotated}), stamp($s->{read}), $s->{readers}, stamp($s->{maybe}),
-			yes($s->{rotation}), $s->{days} && "$s->{days} days", $s->{primary}, $s->{replicas} && "{$s->{replicas}[0]}", yes($s->{policy}), $s->{state}, $from->($s));
+			yes($s->{rotation}), $s->{days} && "$s->{days} days", $s->{primary}, $s->{replicas} && '{' . join(',', sort @{ $s->{replicas} }) . '}', yes($s->{policy}), $s->{state}, $from->($s));
 		next if $s->{state} ne 'none';
 		my $unused = $AS_OF - $UNUSED;
 		my $certain = $m->conclusive_of_reads(@who[ 0, 1 ], max($unused, $born // 0), $AS_OF) && ($s->{maybe} // 0) < $unused && ($m->{blind}{"$s->{account} $s->{region}"} // 0) < $unused ? 1 : 0;
@@ -550,17 +565,18 @@ sub answers
 	my @probes = grep { ($_->{e}{error} // '') =~ /^(not found|marked for deletion)$/ } @{ $m->{calls} };
 	$probes{ $probe->($_) }++ for @probes;
 	$add->('secret_probes', $_->{i}{account}, stamp($_->{t}), $_->{name}, @{ $_->{i} }{qw(region name)}, $_->{arn}, $_->{actor}, $_->{e}{error}, $probes{ $probe->($_) }) for @probes;
-	for my $c (grep { $_->{i} && !$_->{e}{kms} } @{ $m->{calls} })
+	for my $c (grep { !$_->{e}{kms} && !$_->{e}{of_key} } @{ $m->{calls} })
 	{
 		my ($i, $e) = @$c{qw(i e)};
-		$add->('secret_denied', $i->{account}, stamp($c->{t}), "secretsmanager:$c->{name}", @$i{qw(region name)}, $c->{arn}, $c->{actor}, $e->{policy}, $attempts{ join ' ', key($c), @$c{qw(actor name)} }) if $c->{outcome} eq 'denied';
+		$add->('secret_denied', $i ? $i->{account} : $e->{account}, stamp($c->{t}), "secretsmanager:$c->{name}", $i ? @$i{qw(region name)} : (undef, undef), $c->{arn}, $c->{actor}, $e->{policy}, $attempts{ join ' ', key($c), @$c{qw(actor name)} }) if $c->{outcome} eq 'denied';
+		next if !$i;
 		$add->('secret_cross_account', $i->{account}, stamp($c->{t}), $c->{name}, @$i{qw(region name)}, $c->{arn}, $c->{how}, $c->{actor}, $e->{actor}{account}, $e->{account}, $c->{outcome})
 			if $e->{actor} && $e->{actor}{account} ne $i->{account};
 		$add->('secret_policy_changes', $e->{account}, stamp($c->{t}), $c->{name}, $i->{name}, $c->{arn}, $c->{actor}, $e->{admits} ? (yes($e->{admits} eq 'public' ? 1 : 0), $e->{admits} eq 'accounts' ? "{2" . substr($e->{account}, 1) . '}' : '{}', "{" . ($e->{admits} =~ / / ? qq("$e->{admits}") : $e->{admits}) . '}') : ('', '', ''), $c->{outcome})
 			if $c->{name} =~ /ResourcePolicy$/;
-		$add->('secret_replication', $e->{account}, stamp($c->{t}), $c->{name}, $i->{name}, $c->{arn}, $c->{name} eq 'StopReplicationToReplica' ? undef : $i->{region}, $AWAY_REGION,
-			{ ReplicateSecretToRegions => 'InProgress', RemoveRegionsFromReplication => 'removed', StopReplicationToReplica => 'stopped', ReplicationFailed => 'failed' }->{ $c->{name} }, $c->{outcome})
-			if $c->{name} =~ /plicat/;
+		$add->('secret_replication', $e->{account}, stamp($c->{t}), $c->{name}, $i->{name}, $c->{arn}, $c->{name} eq 'StopReplicationToReplica' ? undef : $i->{region}, $_,
+			{ ReplicateSecretToRegions => 'InProgress', RemoveRegionsFromReplication => 'removed', StopReplicationToReplica => 'stopped', ReplicationFailed => 'failed' }->{ $c->{name} },
+			yes($e->{detail}{forceOverwriteReplicaSecret} ? 1 : 0), $c->{outcome}) for $c->{name} eq 'StopReplicationToReplica' ? $e->{region} : replica_regions($e);
 		my $version = $c->{name} eq 'UpdateSecretVersionStage' ? $e->{to} : $e->{version};
 		my $place = "$c->{place} $i->{name}";
 		my $rotates = defined $version && $m->{made}{"$place $version"};
@@ -590,7 +606,7 @@ sub untrue
 	my %false = (
 		'is of' => sub { my ($c) = @_; return ($c->{truth} // $c->{arn}) ne $c->{arn} },
 		# A batch so near that the read can stem from it is the same call.
-		'first read' => sub { my ($c) = @_; return grep { $_->{t} < $c->{t} - ($_->{batch} ? $NEAR : 0) && $_->{actor} && $_->{actor}{id} eq $c->{actor} && $got->($_, $c->{arn}) } @past },
+		'first read' => sub { my ($c) = @_; return grep { $_->{t} < $c->{t} - ($_->{batch} ? $NEAR : 0) && $_->{actor} && ($_->{actor}{arn} // $_->{actor}{id}) eq $c->{actor} && $got->($_, $c->{arn}) } @past },
 		unused => sub { my ($c) = @_; return grep { $_->{t} >= $c->{from} && $_->{t} <= $c->{to} && $got->($_, $c->{arn} // '') } @past },
 		'never rotated' => sub { my ($c) = @_; return grep { $_->{t} <= $c->{to} && ($_->{rotated} // '') eq $c->{arn} } @past },
 		open => sub { my ($c) = @_; return grep { $_->{service} && ($_->{token} // '') eq $c->{token} && $_->{name} =~ /(Succeeded|Failed|Abandoned)$/ && $_->{t} > $c->{from} && $_->{t} <= $c->{to} } @past },

@@ -1,7 +1,7 @@
 package Oracle::World;
 
-# The truth: one account lives with its secrets for five months of 2024, at
-# random, as AWS documents Secrets Manager.  What happened is a list of entries
+# The truth: one account lives with its secrets in three Regions for five months
+# of 2024, at random, as AWS documents Secrets Manager.  What happened is a list of entries
 # in order of time, each with the record that CloudTrail writes of it, and with
 # what the record shows, as words that need no parsing:
 #
@@ -19,9 +19,9 @@ use Exporter 'import';
 use JSON::PP ();
 use POSIX 'strftime';
 use Story;
-our @EXPORT_OK = qw(live stamp $HOME_REGION $AWAY_REGION $AS_OF);
+our @EXPORT_OK = qw(live stamp $AS_OF);
 
-our ($HOME_REGION, $AWAY_REGION) = qw(us-east-1 eu-west-1);
+my ($HOME_REGION, @AWAY) = qw(us-east-1 eu-west-1 ap-south-1);
 our $AS_OF = 1717200000;	# 2024-06-01
 my ($START, $END, $DAY) = (1704067200, 1717100000, 86400);
 my @STEPS = qw(createSecret setSecret testSecret finishSecret);
@@ -41,6 +41,30 @@ sub person
 	return { %$actor, id => $id, session => $session, %with };
 }
 
+# Somebody whom another vouches for: a federated user, one of IAM Identity Center, who has neither ARN nor unique id, or of a pod's identity provider.
+sub federated
+{
+	my ($w) = @_;
+	my $kind = pick(qw(FederatedUser IdentityCenterUser web));
+	my $actor = role("Web$w->{n}", 'bob', account => $w->{home});
+	if ($kind eq 'web')
+	{
+		$actor->{identity}{sessionContext}{webIdFederationData} = { federatedProvider => "arn:aws:iam::$w->{home}:oidc-provider/example.com", attributes => {} };
+		return person($actor);
+	}
+	if ($kind eq 'FederatedUser')
+	{
+		my $user = user("ana$w->{n}", account => $w->{home});
+		$actor->{arn} = $user->{arn};
+		$actor->{identity} = { type => $kind, principalId => "$w->{home}:bob", arn => "arn:aws:sts::$w->{home}:federated-user/bob", accountId => $w->{home}, accessKeyId => "ASIAbob$w->{n}",
+			sessionContext => { sessionIssuer => { type => 'IAMUser', principalId => $user->{identity}{principalId}, arn => $user->{arn}, accountId => $w->{home}, userName => "ana$w->{n}" } } };
+		return person($actor, id => "$w->{home}:bob");
+	}
+	my $id = sprintf 'aaaaaaaa-1111-4000-8000-%012d', $w->{n};
+	$actor->{identity} = { type => $kind, accountId => $w->{home}, onBehalfOf => { userId => $id, identityStoreArn => 'arn:aws:identitystore::111122223333:identitystore/d-1' }, credentialId => "c$w->{n}" };
+	return { %$actor, id => $id, arn => undef, session => undef };
+}
+
 # Lives a history of its own account; the number is part of everybody's name.
 sub live
 {
@@ -55,12 +79,13 @@ sub live
 	my $service = role("Service$n", 'rds', account => $home);
 	$service->{identity}{invokedBy} = 'rds.amazonaws.com';
 	$w->{service} = person($service, invoked_by => 'rds.amazonaws.com');
+	push @{ $w->{reader} }, federated($w) if chance(.3);
 	$w->{names} = [ "h$n/db", chance(.5) ? "h$n/api" : (), chance(.1) ? 'common/db' : (), chance(.15) ? "rds!h$n" : () ];
 
 	my $steps = 4 + int rand 22;
 	while ($steps-- > 0)
 	{
-		pass($w, chance(.15) ? 1 + int rand 4 : chance(.3) ? 60 + int rand $DAY : $DAY * (.2 + rand 11));
+		pass($w, chance(.1) ? 0 : chance(.15) ? 1 + int rand 4 : chance(.3) ? 60 + int rand $DAY : $DAY * (.2 + rand 11));
 		last if $w->{t} > $END;
 		step($w);
 	}
@@ -81,6 +106,9 @@ sub pass
 	}
 	$w->{t} = $until + ($until % 60 > 50 ? 10 : 0);
 }
+
+# What a secret's replicas are, in order of Regions.
+sub replicas_of { my ($w, $s) = @_; return grep { $_ && $_->{primary} && $_->{primary} == $s } map { $w->{bearer}{$_}{ $s->{name} } } sort keys %{ $w->{bearer} } }
 
 # A secret is no more.
 sub gone
@@ -122,7 +150,7 @@ sub does
 	my $shows = $ok && $name !~ /^(Get|Describe|List|Validate)/;
 	$record = $with{error} eq 'denied' ? denied($record, $with{why}, code => $with{code}) : failed($record, $with{code}, $with{why}) if $with{error};
 	my @words = (actor => $actor, ok => $ok, error => $with{error}, why => $with{why}, policy => $with{policy}, version => $with{version}, stage => $with{request}{versionStage},
-		to => $with{request}{moveToVersionId}, admits => $with{admits}, detail => { %{ $with{request} // {} }, answer => $with{answer} },
+		to => $with{request}{moveToVersionId}, admits => $with{admits}, detail => { %{ $with{request} // {} }, answer => $with{answer} }, kms_key => $with{kms_key},
 		items => [ $shows ? item($s, 'response', given => $item->{given}) : $with{nothing} ? item($s, $form, truth => undef) : $item ]);
 	if ($foreign)
 	{
@@ -162,11 +190,13 @@ sub step
 {
 	my ($w) = @_;
 	my $name = pick(@{ $w->{names} });
-	my $s = $w->{bearer}{$HOME_REGION}{$name};
-	return chance(.12) && $name !~ /!/ ? nobody($w, $name) : create($w, $name) unless $s;
+	my $region = chance(.2) ? pick(@AWAY) : $HOME_REGION;
+	my $s = $w->{bearer}{$region}{$name};
+	return $region ne $HOME_REGION && chance(.6) ? () : chance(.12) && $name !~ /!/ ? nobody($w, $name, $region) : create($w, $name, $region) unless $s;
 	return scheduled($w, $s) if $s->{due};
+	return replica($w, $s) if $s->{primary};
 	my $what = rand 100;
-	return $what < 34 ? reads($w, $s) : $what < 40 ? batches($w) : $what < 46 ? writes($w, $s) : $what < 62 ? rotates($w, $s) : $what < 70 ? deletes($w, $s)
+	return $what < 30 ? reads($w, $s) : $what < 33 ? keys_of($w, $s) : $what < 34 ? nearby($w, $s) : $what < 40 ? batches($w, $region) : $what < 46 ? writes($w, $s) : $what < 62 ? rotates($w, $s) : $what < 70 ? deletes($w, $s)
 		: $what < 75 ? refused($w, $s) : $what < 80 ? from_abroad($w, $s) : $what < 86 ? policy($w, $s) : $what < 94 ? replicas($w, $s)
 		: $what < 96 ? does($w, 'DescribeSecret', pick(@{ $w->{reader} }), $s) : moves($w, $s);
 }
@@ -177,14 +207,19 @@ sub create
 	my $s = secret($name, join('', map { pick('A' .. 'Z', 'a' .. 'z', 0 .. 9) } 1 .. 6), account => $w->{home}, region => $region // $HOME_REGION);
 	$s->{versions} = [ fresh($w) ];
 	$w->{bearer}{ $s->{region} }{$name} = $s;
-	return does($w, 'CreateSecret', $name =~ /!/ ? $w->{service} : pick(@{ $w->{admin} }), $s, version => $s->{versions}[-1], key => chance(.2) && $s->{versions}[-1]);
+	my @to = chance(.1) && $name !~ /!/ ? pick(grep { $_ ne $s->{region} } $HOME_REGION, @AWAY) : ();
+	my $forced = @to && chance(.3);
+	my $key = chance(.15) ? a_key($w, $s->{region}) : undef;
+	does($w, 'CreateSecret', $name =~ /!/ ? $w->{service} : pick(@{ $w->{admin} }), $s, version => $s->{versions}[-1], key => chance(.2) && $s->{versions}[-1], kms_key => $key,
+		request => { $key ? (kmsKeyId => $key) : (), @to ? (addReplicaRegions => [ map { { region => $_ } } @to ]) : (), $forced ? (forceOverwriteReplicaSecret => $TRUE) : () });
+	return replicate($w, $s, $forced, @to);
 }
 
 # A name that nobody has.
 sub nobody
 {
-	my ($w, $name) = @_;
-	return does($w, pick(qw(GetSecretValue DescribeSecret)), pick(@{ $w->{reader} }), secret($name, 'NoNoNo', account => $w->{home}), form => 'name', nothing => 1,
+	my ($w, $name, $region) = @_;
+	return does($w, pick(qw(GetSecretValue DescribeSecret)), pick(@{ $w->{reader} }), secret($name, 'NoNoNo', account => $w->{home}, region => $region), form => 'name', nothing => 1,
 		error => 'not found', code => 'ResourceNotFoundException', why => "Secrets Manager can't find the specified secret.");
 }
 
@@ -207,16 +242,18 @@ sub reads
 # Batches: some of the secrets may be missing or refused, which the record does not show; single reads and decryptions may be beside it.
 sub batches
 {
-	my ($w) = @_;
+	my ($w, $region) = @_;
 	my $actor = pick(@{ $w->{reader} });
-	my @there = grep { !$_->{due} } values %{ $w->{bearer}{$HOME_REGION} };
+	my @there = grep { !$_->{due} } values %{ $w->{bearer}{$region} };
 	@there = sort { $a->{arn} cmp $b->{arn} } @there;
 	my $filter = chance(.25);
 	my $time = strftime('%m-%d %H:%M:%S', gmtime $w->{t});
 	my @items = map { item($_, pick(qw(name arn partial))) } @there;
-	push @items, item(secret("h$w->{n}/none", 'NoNoNo', account => $w->{home}), 'name', truth => undef) if chance(.3);
+	push @items, item(secret("h$w->{n}/none", 'NoNoNo', account => $w->{home}, region => $region), 'name', truth => undef) if chance(.3);
 	return unless @items;
-	my $record = $filter ? call('BatchGetSecretValue', $time, $actor, undef, request => { filters => [ { key => 'name', values => ["h$w->{n}"] } ] }) : batch($time, $actor, map { $_->{given} } @items);
+	my @filters = pick([ { key => 'name', values => ["h$w->{n}"] } ], [ { key => 'tag-key', values => ['!none'] } ], [ { key => 'name', values => [''] } ]);
+	my $record = call('BatchGetSecretValue', $time, $actor, undef, region => $region, request => $filter ? { filters => @filters } : { secretIdList => [ map { $_->{given} } @items ] });
+	return add($w, denied($record, 'no identity-based policy allows the action'), actor => $actor, ok => 0, error => 'denied', policy => 'identity policy', batch => 1) if chance(.1);
 	add($w, $record, actor => $actor, batch => 1, items => $filter ? [] : \@items, got => {});
 	my $entry = $w->{log}[-1];
 	my $singly = chance(.5);
@@ -238,6 +275,39 @@ sub writes
 	my $v = fresh($w);
 	push @{ $s->{versions} }, $v;
 	return does($w, pick(qw(PutSecretValue PutSecretValue UpdateSecret)), pick(@{ $w->{admin} }), $s, version => $v, key => chance(.2) && $v);
+}
+
+# A key of the account, which secrets can have.
+sub a_key { my ($w, $region) = @_; return sprintf 'arn:aws:kms:%s:%s:key/%08d-0000-4000-8000-%012d', $region, $w->{home}, 1 + rand 2, $w->{n} }
+
+# Keys: the secret gets another, or a key is made unusable or usable again.
+sub keys_of
+{
+	my ($w, $s) = @_;
+	my $key = a_key($w, $s->{region});
+	my $admin = pick(@{ $w->{admin} });
+	return does($w, 'UpdateSecret', $admin, $s, kms_key => $key, request => { kmsKeyId => $key }) if chance(.5);
+	my $name = pick(qw(DisableKey EnableKey ScheduleKeyDeletion PutKeyPolicy));
+	my $record = event('kms.amazonaws.com', $name, strftime('%m-%d %H:%M:%S', gmtime $w->{t}), $admin, region => $s->{region}, request => { keyId => chance(.5) ? $key : $key =~ s/.*\///r },
+		record => { resources => [ { accountId => $w->{home}, type => 'AWS::KMS::Key', ARN => $key } ] });
+	return add($w, $record, actor => $admin, kms_key => $key, of_key => 1);
+}
+
+# Two changes in one second, which nothing puts in order.
+sub nearby
+{
+	my ($w, $s) = @_;
+	my @pair = pick([qw(RotateSecret CancelRotateSecret)], [qw(PutResourcePolicy DeleteResourcePolicy)]);
+	for my $name (sort { rand() <=> .5 } @{ $pair[0] })
+	{
+		my $admin = pick(@{ $w->{admin} });
+		if ($name =~ /^(RotateSecret|PutResource)/)
+		{
+			$s->{rotation} = 'function', does($w, $name, $admin, $s, request => { rotateImmediately => $FALSE, rotationRules => { automaticallyAfterDays => 30 } }), next if $name eq 'RotateSecret';
+			does($w, $name, $admin, $s, admits => 'public', request => { resourcePolicy => '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}' });
+		}
+		else { delete $s->{rotation} if $name eq 'CancelRotateSecret'; does($w, $name, $admin, $s) }
+	}
 }
 
 # A label moved by hand.
@@ -348,7 +418,7 @@ sub managed
 sub deletes
 {
 	my ($w, $s) = @_;
-	return if grep { $_->{primary} && $_->{primary} == $s } values %{ $w->{bearer}{$AWAY_REGION} // {} };
+	return if replicas_of($w, $s);
 	my $forced = chance(.4);
 	my $days = chance(.3) ? undef : pick(7, 14, 30);
 	does($w, 'DeleteSecret', pick(@{ $w->{admin} }), $s, request => $forced ? { forceDeleteWithoutRecovery => $TRUE } : { defined $days ? (recoveryWindowInDays => $days) : () });
@@ -422,34 +492,57 @@ sub policy
 		request => { resourcePolicy => qq({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":$principal,"Action":"secretsmanager:GetSecretValue","Resource":"*"}]}) });
 }
 
-# The secret's replica: made, read, removed, promoted.
+# A secret comes to Regions: where its name is taken, only by force.
+sub replicate
+{
+	my ($w, $s, $forced, @to) = @_;
+	return if !@to;
+	$w->{t} += 3;
+	for my $region (@to)
+	{
+		my $there = $w->{bearer}{$region}{ $s->{name} };
+		if ($there && !$forced || $there && replicas_of($w, $there) || chance(.15)) { report($w, 'ReplicationFailed', $s, replica => $region) }
+		else
+		{
+			gone($w, $there) if $there;
+			$w->{bearer}{$region}{ $s->{name} } = { %{ secret($s->{name}, $s->{suffix}, account => $w->{home}, region => $region) }, primary => $s, versions => $s->{versions} };
+		}
+	}
+}
+
+# A secret's replicas: made, or removed.
 sub replicas
 {
 	my ($w, $s) = @_;
-	my $r = $w->{bearer}{$AWAY_REGION}{ $s->{name} };
 	my $admin = pick(@{ $w->{admin} });
-	if (!$r)
+	my @old = replicas_of($w, $s);
+	if (@old && chance(.5))
 	{
-		my $fails = chance(.2);
-		does($w, 'ReplicateSecretToRegions', $admin, $s, request => { addReplicaRegions => [ { region => $AWAY_REGION } ] },
-			answer => { replicationStatus => [ { region => $AWAY_REGION, status => 'InProgress' } ] });
-		$w->{t} += 3;
-		return report($w, 'ReplicationFailed', $s, replica => $AWAY_REGION) if $fails;
-		$w->{bearer}{$AWAY_REGION}{ $s->{name} } = { %{ secret($s->{name}, $s->{suffix}, account => $w->{home}, region => $AWAY_REGION) }, primary => $s, versions => $s->{versions} };
+		my @gone = chance(.5) ? @old : $old[0];
+		does($w, 'RemoveRegionsFromReplication', $admin, $s, request => { removeReplicaRegions => [ map { $_->{region} } @gone ] }, answer => { replicationStatus => [] });
+		gone($w, $_) for @gone;
 		return;
 	}
-	if (!$r->{primary} || $r->{primary} != $s || chance(.6))
-	{
-		return does($w, 'GetSecretValue', pick(@{ $w->{reader} }), $r, key => chance(.3) && $r->{versions}[-1]);
-	}
-	if (chance(.5))
-	{
-		does($w, 'RemoveRegionsFromReplication', $admin, $s, request => { removeReplicaRegions => [$AWAY_REGION] }, answer => { replicationStatus => [] });
-		return gone($w, $r);
-	}
+	my %has = map { $_->{region} => 1 } $s, @old;
+	my @to = grep { !$has{$_} && chance(.7) } $HOME_REGION, @AWAY;
+	return if !@to;
+	my $forced = chance(.3);
+	does($w, 'ReplicateSecretToRegions', $admin, $s, request => { addReplicaRegions => [ map { { region => $_ } } @to ], $forced ? (forceOverwriteReplicaSecret => $TRUE) : () },
+		answer => { replicationStatus => [ map { { region => $_, status => 'InProgress' } } @to ] });
+	return replicate($w, $s, $forced, @to);
+}
+
+# A replica: read, described, refused, promoted.
+sub replica
+{
+	my ($w, $r) = @_;
+	my $what = rand;
+	return refused($w, $r) if $what < .15;
+	return does($w, 'DescribeSecret', pick(@{ $w->{reader} }), $r) if $what < .25;
+	return does($w, 'GetSecretValue', pick(@{ $w->{reader} }, $w->{partner}), $r, key => chance(.3) && $r->{versions}[-1]) if $what < .75;
 	delete $r->{primary};
 	$r->{versions} = [ @{ $r->{versions} } ];
-	return does($w, 'StopReplicationToReplica', $admin, $r);
+	return does($w, 'StopReplicationToReplica', pick(@{ $w->{admin} }), $r);
 }
 
 1;
