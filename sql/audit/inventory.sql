@@ -33,14 +33,14 @@ FROM secret_deletions AS d
 WHERE d.is_last
 UNION ALL
 -- What the directory knows: its end, and of what it is a replica.
-SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, coalesce(s.ended_at, s.first_seen, s.created_at),
-	'directory', NULL, NULL,
-	s.end_reason, CASE WHEN s.promoted_at IS NULL THEN s.primary_arn END
-FROM secrets AS s
-UNION ALL
-SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.created_at, 'replicated', NULL, NULL, NULL, NULL
-FROM secrets AS s
-WHERE s.primary_arn IS NOT NULL AND s.evidence <> 'created' AND s.created_at IS NOT NULL
+SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, v.at, v.what, NULL, NULL, v.state, v.primary_arn
+FROM secrets AS s CROSS JOIN LATERAL (VALUES
+	(coalesce(s.first_seen, s.created_at), 'directory', NULL, s.primary_arn),
+	(s.ended_at, 'directory', s.end_reason, NULL),
+	(s.promoted_at, 'promoted', NULL, NULL),
+	(CASE WHEN s.primary_arn IS NOT NULL AND s.evidence <> 'created' THEN s.created_at END, 'replicated', NULL, NULL)
+) AS v (at, what, state, primary_arn)
+WHERE v.at IS NOT NULL
 UNION ALL
 -- What a loaded list says.
 SELECT split_part(l.secret_arn, ':', 5), split_part(l.secret_arn, ':', 4), l.secret_name, l.secret_arn,
@@ -63,7 +63,7 @@ COMMENT ON COLUMN secret_life_events.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_life_events.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_life_events.at IS 'When it happened';
 COMMENT ON COLUMN secret_life_events.what IS
-	'created, replicated, value written, read, maybe read, rotated, rotation on or off, policy put or deleted, '
+	'created, replicated, promoted, value written, read, maybe read, rotated, rotation on or off, policy put or deleted, '
 	'deletion, directory, listed ..., or seen';
 COMMENT ON COLUMN secret_life_events.state IS 'Of a deletion its state; of the directory how the secret ended';
 COMMENT ON COLUMN secret_life_events.primary_arn IS 'The secret that it is a replica of';
@@ -73,7 +73,7 @@ SELECT l.account_id, l.aws_region, l.secret_name, l.secret_arn, l.secret_arn IS 
 	l.created_at, CASE WHEN l.primary_arn IS NULL THEN l.created_by
 		ELSE min(l.created_by) OVER family END AS created_by,
 	CASE WHEN l.primary_arn IS NULL THEN l.last_value_change
-		ELSE max(l.last_value_change) OVER family END AS last_value_change,
+		ELSE max(l.last_value_change) FILTER (WHERE l.primary_arn IS NULL) OVER family END AS last_value_change,
 	CASE WHEN l.primary_arn IS NULL THEN l.last_rotated ELSE max(l.last_rotated) OVER family END AS last_rotated,
 	l.last_read, l.readers, l.maybe_read,
 	-- A list counts from the time at which it was loaded; of events in one second none is the last for certain.
@@ -91,7 +91,7 @@ SELECT l.account_id, l.aws_region, l.secret_name, l.secret_arn, l.secret_arn IS 
 		THEN l.listed_rotation_at ELSE greatest(l.rotation_on_at, l.rotation_off_at) END AS rotation_changed_at,
 	coalesce(l.rotation_on_since, l.listed_rotation_at) AS rotation_on_since,
 	l.primary_arn,
-	CASE WHEN max(l.primary_arn) FILTER (WHERE l.end_reason IS NULL) OVER family = l.secret_arn
+	CASE WHEN l.primary_arn IS NULL
 		THEN array_agg(l.aws_region) FILTER (WHERE l.primary_arn IS NOT NULL
 			AND l.end_reason IS NULL) OVER family END AS replicas,
 	CASE WHEN l.policy_put_at = l.policy_deleted_at THEN NULL
@@ -134,7 +134,8 @@ FROM (
 			FILTER (WHERE f.what = 'deletion') AS deletion_at,
 		max(f.state) FILTER (WHERE f.what = 'listed deletion') AS listed_deletion,
 		max(f.at) FILTER (WHERE f.what = 'listed deletion') AS listed_deletion_at,
-		max(f.state) FILTER (WHERE f.what = 'directory') AS end_reason, max(f.primary_arn) AS primary_arn
+		max(f.state) FILTER (WHERE f.what = 'directory') AS end_reason,
+		CASE WHEN count(*) FILTER (WHERE f.what = 'promoted') = 0 THEN max(f.primary_arn) END AS primary_arn
 	FROM (
 		SELECT f.*, max(f.at) FILTER (WHERE f.what = 'rotation off') OVER (PARTITION BY f.account_id, f.aws_region,
 			f.secret_name, f.secret_arn) AS last_off_at
@@ -150,7 +151,8 @@ FROM (
 		WHERE w.listed_at <= t.as_of
 		GROUP BY 1, 2
 	) AS w ON w.account_id = l.account_id AND w.aws_region = l.aws_region
-WINDOW family AS (PARTITION BY l.account_id, l.secret_name, right(l.secret_arn, 6));
+-- A primary and its replicas.
+WINDOW family AS (PARTITION BY l.account_id, l.secret_name, coalesce(l.primary_arn, l.secret_arn));
 COMMENT ON VIEW secret_states IS
 	'What secret_inventory has, without what the trail covers: the other views about absences stand on it';
 COMMENT ON COLUMN secret_states.rotation_on_since IS

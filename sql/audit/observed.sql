@@ -50,9 +50,7 @@ SELECT p.account_id, p.aws_region,
 		FROM (SELECT DISTINCT date_bin('1 hour', l.log_time, '2000-01-01 00:00:00+00') AS hour FROM log_files AS l
 			WHERE l.kind = 'log' AND l.account_id = p.account_id
 				AND l.aws_region = p.aws_region) AS h) AS hours_missing,
-	-- Where neither log files nor events about secrets show that the trail was on.
-	nullif(coalesce(l.absent, '{(,)}') * coalesce(f.absent, '{(,)}')
-		* tstzmultirange(tstzrange(least(b.fact_from, b.file_from), greatest(b.fact_to, b.file_to))), '{}') AS gaps
+	g.gaps
 FROM place AS p
 	CROSS JOIN LATERAL (
 		SELECT (SELECT min(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id
@@ -86,32 +84,21 @@ FROM place AS p
 		OFFSET 0
 	) AS b
 	LEFT JOIN (
-		SELECT s.account_id, s.aws_region, range_agg(tstzrange(s.before, s.at)) FILTER (WHERE s.before IS NULL
-			OR s.at - s.before > s.coverage_gap)
-			+ tstzmultirange(tstzrange(max(s.at), NULL)) AS absent
+		-- Where neither log files nor events about secrets show that the trail was on: one of each breaks a gap, too.
+		SELECT s.account_id, s.aws_region, range_agg(tstzrange(s.before, s.at)) AS gaps
 		FROM (
-			SELECT l.account_id, l.aws_region, l.log_time AS at, t.coverage_gap,
-				lag(l.log_time) OVER place AS before, lead(l.log_time) OVER place IS NULL AS is_last
-			FROM log_files AS l CROSS JOIN thresholds AS t
-			WHERE l.kind = 'log' AND l.log_time IS NOT NULL
-			WINDOW place AS (PARTITION BY l.account_id, l.aws_region ORDER BY l.log_time)
-		) AS s
-		WHERE s.before IS NULL OR s.is_last OR s.at - s.before > s.coverage_gap
+			SELECT s.account_id, s.aws_region, s.at, lag(s.at) OVER place AS before
+			FROM (
+				SELECT f.account_id, f.aws_region, f.event_time AS at FROM secret_facts AS f
+				UNION ALL
+				SELECT l.account_id, l.aws_region, l.log_time FROM log_files AS l
+				WHERE l.kind = 'log' AND l.log_time IS NOT NULL
+			) AS s
+			WINDOW place AS (PARTITION BY s.account_id, s.aws_region ORDER BY s.at)
+		) AS s CROSS JOIN thresholds AS t
+		WHERE s.at - s.before > t.coverage_gap
 		GROUP BY s.account_id, s.aws_region
-	) AS l ON l.account_id = p.account_id AND l.aws_region = p.aws_region
-	LEFT JOIN (
-		SELECT s.account_id, s.aws_region, range_agg(tstzrange(s.before, s.at)) FILTER (WHERE s.before IS NULL
-			OR s.at - s.before > s.coverage_gap)
-			+ tstzmultirange(tstzrange(max(s.at), NULL)) AS absent
-		FROM (
-			SELECT f.account_id, f.aws_region, f.event_time AS at, t.coverage_gap,
-				lag(f.event_time) OVER place AS before, lead(f.event_time) OVER place IS NULL AS is_last
-			FROM secret_facts AS f CROSS JOIN thresholds AS t
-			WINDOW place AS (PARTITION BY f.account_id, f.aws_region ORDER BY f.event_time)
-		) AS s
-		WHERE s.before IS NULL OR s.is_last OR s.at - s.before > s.coverage_gap
-		GROUP BY s.account_id, s.aws_region
-	) AS f ON f.account_id = p.account_id AND f.aws_region = p.aws_region
+	) AS g ON g.account_id = p.account_id AND g.aws_region = p.aws_region
 WHERE p.account_id IS NOT NULL AND p.aws_region IS NOT NULL;
 COMMENT ON VIEW observed IS
 	'How far the trail reaches: a row for each account and Region of its log files and events, as far as the reader '

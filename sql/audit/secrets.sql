@@ -48,21 +48,34 @@ FROM secret_facts AS f LEFT JOIN secret_event_kinds AS k ON k.event_name = f.eve
 WHERE f.secret_arn IS NOT NULL AND (f.trusted OR f.succeeded AND f.secret_source IN ('request_arn', 'list'))
 UNION ALL
 -- What a primary's events say of its replicas, which share its name and suffix.
-SELECT f.secret_account, r.region, f.secret_name, replace(f.secret_arn, ':' || f.secret_region || ':',
-	':' || r.region || ':'),
-	f.event_time, 'replica',
-	CASE WHEN k.phase = 'failed' OR f.detail -> 'replication_status' @> jsonb_build_array(jsonb_build_object('region',
-		r.region, 'status', 'Failed'))
-			THEN 'failed'
-		WHEN f.event_name = 'RemoveRegionsFromReplication' THEN 'removed'
-		WHEN f.detail ->> 'force_overwrite_replica_secret' = 'true' THEN 'overwrote'
-		ELSE 'replicated' END,
-	NULL, f.secret_arn, false
-FROM secret_facts AS f LEFT JOIN secret_event_kinds AS k ON k.event_name = f.event_name AND k.process = 'replication'
-	CROSS JOIN LATERAL cloudtrail_replica_regions(f.detail) AS r
-WHERE f.trusted AND f.detail ?| '{add_replica_regions,remove_replica_regions,replica_region}'
-	AND (k.phase IS NOT NULL OR NOT f.detail ? 'replica_region') AND r.region <> f.secret_region
-		AND r.region ~ '^[a-z0-9-]{1,40}$'
+SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.at, 'replica', s.sign, NULL, s.primary_arn, false
+FROM (
+	-- A call that was delivered again is in one group with itself.
+	SELECT s.*, first_value(s.sign) OVER (replica GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING) AS next_sign,
+		first_value(s.sign) OVER (replica GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING) AS previous_sign
+	FROM (
+		SELECT f.secret_account AS account_id, r.region AS aws_region, f.secret_name, f.event_time AS at,
+			replace(f.secret_arn, ':' || f.secret_region || ':', ':' || r.region || ':') AS secret_arn,
+			f.secret_arn AS primary_arn,
+			CASE WHEN k.phase = 'failed' OR f.detail -> 'replication_status' @> jsonb_build_array(jsonb_build_object(
+				'region', r.region, 'status', 'Failed'))
+					THEN 'failed'
+				WHEN f.event_name = 'RemoveRegionsFromReplication' THEN 'removed'
+				WHEN f.detail ->> 'force_overwrite_replica_secret' = 'true' THEN 'overwrote'
+				ELSE 'replicated' END AS sign
+		FROM secret_facts AS f
+			LEFT JOIN secret_event_kinds AS k ON k.event_name = f.event_name AND k.process = 'replication'
+			CROSS JOIN LATERAL cloudtrail_replica_regions(f.detail) AS r
+		WHERE f.trusted AND f.detail ?| '{add_replica_regions,remove_replica_regions,replica_region}'
+			AND (k.phase IS NOT NULL OR NOT f.detail ? 'replica_region') AND r.region <> f.secret_region
+				AND r.region ~ '^[a-z0-9-]{1,40}$'
+	) AS s
+	WINDOW replica AS (PARTITION BY s.account_id, s.aws_region, s.secret_name, s.secret_arn
+		ORDER BY s.at, s.sign = 'failed', s.sign)
+) AS s
+-- A replication that failed made no replica, whatever is removed later.
+WHERE s.sign <> 'failed' AND CASE s.sign WHEN 'removed' THEN s.previous_sign ELSE s.next_sign END
+	IS DISTINCT FROM 'failed'
 UNION ALL
 -- What the loaded list says.
 SELECT split_part(l.secret_arn, ':', 5), split_part(l.secret_arn, ':', 4), l.secret_name, l.secret_arn,
@@ -85,7 +98,7 @@ COMMENT ON COLUMN secret_signs.evidence IS
 	'caller''s, and it worked; named: a batch named it';
 COMMENT ON COLUMN secret_signs.sign IS
 	'alive, scheduled (for deletion), deleted, promoted (a replica became a secret of its own), replicated, overwrote '
-	'(replicated over a secret of that name), failed, removed, created; null says nothing of its life';
+	'(replicated over a secret of that name), removed, created; null says nothing of its life';
 COMMENT ON COLUMN secret_signs.due_at IS 'When a scheduled deletion is due';
 COMMENT ON COLUMN secret_signs.primary_arn IS 'The secret that it is a replica of, if the sign shows that';
 COMMENT ON COLUMN secret_signs.leads IS
@@ -116,16 +129,18 @@ FROM (
 		max(s.at) FILTER (WHERE s.sign = 'scheduled') AS scheduled_at, max(s.due_at) AS due_at,
 		max(s.at) FILTER (WHERE s.sign = 'removed') AS removed_at,
 		max(s.at) FILTER (WHERE s.sign = 'overwrote') AS overwrote_at,
-		max(s.at) FILTER (WHERE s.sign = 'promoted') AS promoted_at,
+		-- What is done to it that replicas do not allow shows that it had been promoted.
+		min(s.at) FILTER (WHERE s.sign = 'promoted' AND s.at >= coalesce(s.replica_at, '-infinity')
+			OR s.leads AND s.at > s.replica_at) AS promoted_at,
 		max(s.primary_arn) AS primary_arn, bool_or(s.leads) AS leads
-	FROM secret_signs AS s
+	FROM (
+		SELECT s.*, max(s.at) FILTER (WHERE s.primary_arn IS NOT NULL AND s.sign IS DISTINCT FROM 'removed')
+			OVER (PARTITION BY s.account_id, s.aws_region, s.secret_name, s.secret_arn) AS replica_at
+		FROM secret_signs AS s
+	) AS s
 	GROUP BY s.account_id, s.aws_region, s.secret_name, s.secret_arn
-	-- A replication that failed made no replica, whatever is removed later.
-	HAVING (bool_or(s.evidence <> 'replica') OR count(*) FILTER (WHERE s.sign = 'failed') = 0
-			OR max(s.at) FILTER (WHERE s.sign NOT IN ('failed', 'removed')) > max(s.at)
-				FILTER (WHERE s.sign = 'failed'))
 		-- A caller's ARN may be the partial one of a secret whose name ends as an ARN does.
-		AND (bool_or(s.evidence IN ('created', 'seen', 'replica', 'listed'))
+	HAVING (bool_or(s.evidence IN ('created', 'seen', 'replica', 'listed'))
 			OR s.secret_arn NOT IN (SELECT n.partial_arn FROM secret_lookalikes AS n))
 ) AS s
 WINDOW family AS (PARTITION BY s.account_id, s.secret_name, right(s.secret_arn, 6));
@@ -147,7 +162,9 @@ COMMENT ON COLUMN secret_lives.scheduled_at IS 'When its deletion was last sched
 COMMENT ON COLUMN secret_lives.due_at IS 'When the last scheduled deletion is due';
 COMMENT ON COLUMN secret_lives.removed_at IS 'When the replica was last removed';
 COMMENT ON COLUMN secret_lives.overwrote_at IS 'When the replica was made over a secret of its name';
-COMMENT ON COLUMN secret_lives.promoted_at IS 'When the replica became a secret of its own';
+COMMENT ON COLUMN secret_lives.promoted_at IS
+	'When the replica became a secret of its own, at the latest: StopReplicationToReplica, or what replicas do not '
+	'allow';
 COMMENT ON COLUMN secret_lives.primary_arn IS
 	'The secret that it is, or was, a replica of: by an event of that one, by the loaded list, or since that one '
 	'shares its name and suffix and is the one to which what replicas do not allow was done';
@@ -233,4 +250,6 @@ COMMENT ON COLUMN secrets.next_arn IS 'The secret that had the name next';
 COMMENT ON COLUMN secrets.primary_arn IS
 	'The secret that it is a replica of, or was until promoted_at; null for others';
 COMMENT ON COLUMN secrets.primary_region IS 'Region of primary_arn';
-COMMENT ON COLUMN secrets.promoted_at IS 'When a replica became a secret of its own';
+COMMENT ON COLUMN secrets.promoted_at IS
+	'When a replica became a secret of its own, at the latest: StopReplicationToReplica or, if that has not been '
+	'recorded, the first call that replicas do not allow';

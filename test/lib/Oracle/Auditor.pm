@@ -8,12 +8,13 @@ use strict;
 use warnings;
 use Exporter 'import';
 use List::Util qw(min max first sum0 uniq);
-use Oracle::World qw(stamp $AS_OF);
-our @EXPORT_OK = qw(%QUESTION %SETTINGS answers untrue);
+use Oracle::World qw(stamp);
+our @EXPORT_OK = qw(%QUESTION %SETTINGS answers untrue judged_at);
 
 # How long: a day, what is near, a gap, unused, overdue.
 my ($DAY, $NEAR, $GAP, $UNUSED, $DUE) = (86400, 2, 15 * 86400, 40 * 86400, 60 * 86400);
-our %SETTINGS = (as_of => '2024-06-01 00:00Z', same_call_window => "$NEAR seconds", coverage_gap => '15 days', unused_after => '40 days', rotation_due_after => '60 days');
+my $AS_OF;
+our %SETTINGS = ( same_call_window => "$NEAR seconds", coverage_gap => '15 days', unused_after => '40 days', rotation_due_after => '60 days');
 
 # The columns of each view that are compared; the first is the account.
 our %QUESTION = (
@@ -39,6 +40,9 @@ our %QUESTION = (
 
 my $KINDS = 'created seen replica listed used named';
 my %RANK = map { my $e = (split ' ', $KINDS)[$_]; $e => $_ } 0 .. 5;
+
+# Sets the time of judgement.
+sub judged_at { ($AS_OF) = @_; $SETTINGS{as_of} = stamp($AS_OF) }
 
 # A row as psql prints it: undef is empty, a boolean t or f.
 sub yes { return !defined $_[0] ? undef : $_[0] ? 't' : 'f' }
@@ -66,7 +70,7 @@ sub place
 {
 	my ($m) = @_;
 	my %at;
-	push @{ $at{"$_->{account} $_->{region}"} }, $_ for @{ $m->{entries} };
+	push @{ $at{"$_->{account} $_->{region}"} }, $_ for grep { !$_->{list} && ($_->{file} // '') ne 'damaged' } @{ $m->{entries} };
 	for my $place (keys %at)
 	{
 		my @t = sort { $a <=> $b } moments(@{ $at{$place} });
@@ -80,7 +84,7 @@ sub conclusive
 {
 	my ($m, $account, $region, $from, $to) = @_;
 	my $o = $m->{observed}{"$account $region"} or return 0;
-	return 0 if !defined $from || $o->{from} > $from || $o->{to} < $to - $GAP;
+	return 0 if !defined $from || $from > $to || $o->{from} > $from || $o->{to} < $to - $GAP;
 	return !grep { $_->[0] < $to && $_->[1] > $from } @{ $o->{gaps} };
 }
 
@@ -104,6 +108,13 @@ sub directory
 	};
 	for my $e (@{ $m->{entries} })
 	{
+		for my $l (@{ $e->{list} // [] })
+		{
+			my $i = { name => $l->{name}, account => $e->{account} };
+			my %more = (primary => defined $l->{primary} && $l->{primary} ne $e->{region} ? $l->{arn} =~ s/:$e->{region}:/:$l->{primary}:/r : undef, leads => defined $l->{primary} && $l->{primary} eq $e->{region} ? 1 : 0);
+			$sign->($i, $l->{arn}, $e->{region}, $e->{t}, 'listed', defined $l->{deleted} ? '' : 'alive', %more);
+			$sign->($i, $l->{arn}, $e->{region}, $l->{created}, 'listed', 'created', %more);
+		}
 		for my $i (grep { $_->{arn} } @{ $e->{items} })
 		{
 			my $shown = $i->{form} =~ /response|service_event|kms/;
@@ -124,22 +135,31 @@ sub directory
 	}
 	for my $s (values %of)
 	{
-		my @signs = @{ $s->{signs} };
+		# A replication that failed made no replica, whatever is removed later.
+		my (%once, %void);
+		my @replica = sort { $a->{t} <=> $b->{t} || ($a->{sign} eq 'failed' ? 1 : 0) <=> ($b->{sign} eq 'failed' ? 1 : 0) } grep { $_->{evidence} eq 'replica' && !$once{"$_->{t} $_->{sign}"}++ } @{ $s->{signs} };
+		for my $k (0 .. $#replica)
+		{
+			my ($sign, $before, $after) = ($replica[$k]{sign}, $k ? $replica[ $k - 1 ]{sign} : '', $k < $#replica ? $replica[ $k + 1 ]{sign} : '');
+			$void{"$replica[$k]{t} $sign"} = 1 if $sign eq 'failed' || ($sign eq 'removed' ? $before : $after) eq 'failed';
+		}
+		my @signs = grep { $_->{evidence} ne 'replica' || !$void{"$_->{t} $_->{sign}"} } @{ $s->{signs} };
+		if (!@signs) { delete $of{ $s->{arn} }; next }
 		my $of = sub { my (@kinds) = @_; return map { my $k = $_; map { $_->{t} } grep { $_->{sign} eq $k } @signs } @kinds };
 		my $best = min map { $RANK{ $_->{evidence} } } @signs;
-		# A replication that failed made none, unless another did.
-		my @failed = $of->('failed');
-		if ($best == $RANK{replica} && @failed && !grep { $_ > max(@failed) } $of->(qw(replicated overwrote))) { delete $of{ $s->{arn} }; next }
 		$s->{evidence} = (split ' ', $KINDS)[$best];
-		$s->{created} = min(map { $_->{t} } grep { $_->{evidence} eq 'created' } @signs) // min($of->(qw(replicated overwrote)));
-		($s->{first}, $s->{last}) = (min(moments(@signs)), max(moments(@signs)));
-		$s->{alive} = max($of->(qw(alive promoted replicated overwrote)));
+		$s->{created} = min(map { $_->{t} } grep { $_->{evidence} eq 'created' } @signs) // min($of->(qw(created replicated overwrote)));
+		my @shown = grep { $_->{evidence} ne 'listed' } @signs;
+		($s->{first}, $s->{last}, $s->{known_from}) = (min(moments(@shown)), max(moments(@shown)), min(moments(@signs)));
+		$s->{alive} = max($of->(qw(alive created promoted replicated overwrote)));
 		$s->{overwrote} = max($of->('overwrote'));
 		$s->{end} = max($of->(qw(deleted removed)));
 		$s->{removed} = max($of->('removed'));
 		$s->{scheduled} = max($of->('scheduled'));
 		$s->{due} = max(grep { defined } map { $_->{due} } @signs);
-		$s->{promoted} = max($of->('promoted'));
+		# What replicas do not allow shows that it had been promoted.
+		my $replica_at = max(map { $_->{t} } grep { $_->{primary} && $_->{sign} ne 'removed' } @signs);
+		$s->{promoted} = min(map { $_->{t} } grep { $_->{sign} eq 'promoted' ? $_->{t} >= ($replica_at // 0) : $_->{leads} && defined $replica_at && $_->{t} > $replica_at } @signs);
 		$s->{primary} = (first { $_->{primary} } @signs) ? (first { $_->{primary} } @signs)->{primary} : undef;
 		$s->{leads} = !defined $s->{promoted} && grep { $_->{leads} } @signs;
 		$s->{ended} = $s->{end} if defined $s->{end} && $s->{end} >= ($s->{alive} // 0);
@@ -159,13 +179,13 @@ sub directory
 	{
 		my @known = grep { $_->{evidence} ne 'named' } @$bearers;
 		@$bearers = @known if @known;
-		$_->{begin} = $_->{created} // $_->{first} for @$bearers;
+		$_->{begin} = $_->{created} // $_->{known_from} for @$bearers;
 		@$bearers = sort { $a->{begin} <=> $b->{begin} || $a->{arn} cmp $b->{arn} } @$bearers;
 		# A replica forced on a name ends the secret that had it.
 		for my $k (1 .. $#$bearers)
 		{
 			my ($s, $by) = @$bearers[ $k - 1, $k ];
-			next if !defined $by->{overwrote} || $by->{overwrote} < max(grep { defined } $s->{alive}, $s->{first});
+			next if !defined $by->{overwrote} || $by->{overwrote} < max(grep { defined } $s->{alive}, $s->{known_from});
 			$s->{ended} = min(grep { defined } $s->{ended}, $by->{overwrote});
 			$s->{overwritten} = 1 if $s->{ended} == $by->{overwrote};
 		}
@@ -174,7 +194,7 @@ sub directory
 		{
 			my ($s, $next) = @$bearers[ $k, $k + 1 ];
 			my $before = $k && $bearers->[ $k - 1 ];
-			my $last = max(grep { defined } $s->{alive}, $s->{first});
+			my $last = max(grep { defined } $s->{alive}, $s->{known_from});
 			my $gone = defined $s->{ended} ? $s->{ended} + .1 : undef;
 			# Until when it certainly has the name, and from when on it cannot have it; .1 is the end of that second's instant.
 			if (!$next) { $s->{certain} = $s->{possible} = $gone // 9**9**9 }
@@ -193,6 +213,7 @@ sub directory
 	$m->{bearers} = \%bearers;
 	$m->{secret} = { map { $_->{arn} => $_ } map { @$_ } values %bearers };
 	$m->{known} = { map { $_->{arn} => 1 } grep { $_->{form} =~ /response|service_event|kms/ } map { @{ $_->{items} } } @{ $m->{entries} } };
+	$m->{known}{ $_->{arn} } = 1 for map { @{ $_->{list} // [] } } @{ $m->{entries} };
 }
 
 # The secret that an item of a call is about: its ARN, how that is known, and those between which it is not.
@@ -213,7 +234,7 @@ sub resolve
 sub calls
 {
 	my ($m) = @_;
-	my @entries = @{ $m->{entries} };
+	my @entries = grep { !$_->{list} && !$_->{file} } @{ $m->{entries} };
 	my %replaced = map { $_->{original} ? ($_->{original} => 1) : () } @entries;
 	my %owner = map { $_->{shared} && $_->{account} eq $_->{items}[0]{account} ? ($_->{shared} => 1) : () } @entries;
 	my %arn = map { $_->{shared} && $_->{actor}{arn} ? ($_->{actor}{id} => $_->{actor}{arn}) : () } @entries;
@@ -269,7 +290,7 @@ sub reads
 	my $with = sub { my ($c) = @_; return join ' ', $c->{e}{actor}{id}, $c->{e}{actor}{session} // '' };
 	my (@reads, %near);
 	push @{ $near{ key($_) . ' ' . $with->($_) } }, $_ for grep { $_->{i} && ($_->{name} =~ /GetSecretValue$/ || $_->{name} eq 'Decrypt') } @{ $m->{calls} };
-	my @filters = grep { $_->{e}{batch} && !$_->{i} } @{ $m->{calls} };
+	my @filters = grep { $_->{ok} && $_->{e}{batch} && !$_->{i} } @{ $m->{calls} };
 	for my $c ($m->named('(Batch)?GetSecretValue', 1))
 	{
 		my $single = $c->{name} eq 'GetSecretValue';
@@ -277,7 +298,7 @@ sub reads
 		if (!$c->{i})
 		{
 			# The single reads of a batch stand for it.
-			next if grep { $_->{name} eq 'GetSecretValue' && $_->{e}{region} eq $e->{region} && abs($_->{t} - $c->{t}) <= $NEAR && $with->($_) eq $with->($c) } @{ $m->{calls} };
+			next if $c->{ok} && grep { $_->{name} eq 'GetSecretValue' && $_->{e}{region} eq $e->{region} && abs($_->{t} - $c->{t}) <= $NEAR && $with->($_) eq $with->($c) } @{ $m->{calls} };
 			push @reads, { %$c, batch => 1, confirmed => 'event' };
 			# It may have got any secret there.
 			$m->{blind}{"$e->{account} $e->{region}"} = max($c->{t}, $m->{blind}{"$e->{account} $e->{region}"} // 0) if $c->{ok};
@@ -319,6 +340,7 @@ sub rotations
 			my $v = defined $token ? $version{$token} //= {} : {};
 			if ($c->{name} =~ /^(PutSecretValue|UpdateSecret)$/)
 			{
+				next if !writes($c);
 				$v->{put} //= $c->{t};
 				$v->{by} = min_text($v->{by}, $c->{actor});
 				$v->{managed} = 1 if $e->{actor}{invoked_by};
@@ -366,7 +388,7 @@ sub deletions
 {
 	my ($m) = @_;
 	my (%of, @rows);
-	push @{ $of{ key($_) } }, $_ for grep { $_->{i} && ($_->{ok} || $_->{e}{service}) } $m->named('DeleteSecret|RestoreSecret|\w+SecretVersionDelete');
+	push @{ $of{ key($_) } }, $_ for grep { $_->{i} && ($_->{ok} || $_->{e}{service}) && $_->{t} <= $AS_OF } $m->named('DeleteSecret|RestoreSecret|\w+SecretVersionDelete');
 	for my $events (values %of)
 	{
 		my @episodes = ({});
@@ -387,7 +409,7 @@ sub deletions
 			my $s = $m->{secret}{ $d->{c}{arn} // '' };
 			my $last = $d == $episodes[-1];
 			my $due = defined $d->{scheduled} && !$d->{forced} ? $d->{scheduled} + $DAY * ($d->{days} // 30) : undef;
-			my $state = defined $d->{ended} && $last && (!$s || defined $s->{ended} || $d->{forced}) ? 'deleted'
+			my $state = defined $d->{ended} && $last && (!$s || defined $s->{ended} && $s->{ended} <= $AS_OF || $d->{forced}) ? 'deleted'
 				: defined $d->{restored} || $d->{cancelled} ? 'restored'
 				: defined $d->{ended} && !defined $d->{scheduled} ? 'version only' : !$last ? 'superseded' : defined $d->{ended} ? 'deleted'
 				: $d->{forced} || !defined $d->{scheduled} ? 'deleting' : $due <= $AS_OF ? 'due' : 'scheduled';
@@ -398,6 +420,9 @@ sub deletions
 	return $m->{deletions} = \@rows;
 }
 
+# Whether a call writes a value: an UpdateSecret that makes no version does not.
+sub writes { my ($c) = @_; return $c->{name} eq 'PutSecretValue' || $c->{name} eq 'UpdateSecret' && defined $c->{e}{version} }
+
 # The state of each secret, as secret_inventory and the views of absences have it.
 sub inventory
 {
@@ -407,13 +432,13 @@ sub inventory
 		my ($place, $name, $arn, $t, $what, %more) = @_;
 		my ($account, $region) = split ' ', $place;
 		my $s = $of{"$place $name " . ($arn // '')} //= { account => $account, region => $region, name => $name, arn => $arn, notes => [] };
-		push @{ $s->{notes} }, { t => $t, what => $what, %more } if defined $t;
+		push @{ $s->{notes} }, { t => $t, what => $what, %more } if defined $t && $t <= $AS_OF;
 		return $s;
 	};
 	for my $c (grep { $_->{i} && ($_->{ok} || $_->{e}{batch} || $_->{e}{service} || $_->{name} =~ /^(DeleteSecret|RestoreSecret)$/) } @{ $m->{calls} })
 	{
 		next if !defined $c->{arn} && $c->{how} ne 'unresolved' || !$c->{ok} && !$c->{e}{service} && $c->{name} !~ /^(DeleteSecret|RestoreSecret)$/;
-		my $what = $c->{name} =~ /^(PutSecretValue|UpdateSecret)$/ ? 'value' : $c->{name} =~ /^(CreateSecret|RotateSecret|CancelRotateSecret|PutResourcePolicy|DeleteResourcePolicy)$/ ? $1 : 'seen';
+		my $what = writes($c) ? 'value' : $c->{name} =~ /^(CreateSecret|RotateSecret|CancelRotateSecret|PutResourcePolicy|DeleteResourcePolicy)$/ ? $1 : 'seen';
 		$note->($c->{place}, $c->{i}{name}, $c->{arn}, $c->{t}, $what, actor => $c->{actor}, days => ($c->{e}{detail}{rotationRules} // {})->{automaticallyAfterDays});
 	}
 	for my $r (grep { $_->{i} && ($_->{ok} || $_->{outcome} eq 'unknown') } @{ $m->{reads} })
@@ -424,37 +449,66 @@ sub inventory
 	$note->($_->{place}, $_->{i}{name}, $_->{arn}, $_->{ended}, 'rotated') for grep { $_->{outcome} eq 'succeeded' && !$_->{test} } @{ $m->{rotations} };
 	for my $d (grep { $_->{last} } @{ $m->{deletions} })
 	{
-		$note->($d->{place}, $d->{i}{name}, $d->{arn}, $d->{scheduled} // $d->{started} // $d->{ended} // next, 'deletion')->{deletion} = $d->{state};
+		$note->($d->{place}, $d->{i}{name}, $d->{arn}, $d->{scheduled} // $d->{started} // $d->{ended} // next, 'deletion', deletion => 1)->{deletion} = $d->{state};
 	}
 	for my $s (values %{ $m->{secret} })
 	{
-		my $known = $note->("$s->{account} $s->{region}", $s->{name}, $s->{arn}, $s->{ended} // $s->{first}, 'directory');
-		@$known{qw(end primary)} = ($s->{reason}, defined $s->{promoted} ? undef : $s->{primary});
+		next if min(grep { defined } $s->{first}, $s->{known_from}, $s->{created}) > $AS_OF;
+		my $known = $note->("$s->{account} $s->{region}", $s->{name}, $s->{arn}, $s->{first} // $s->{created} // $s->{known_from}, 'directory');
+		@$known{qw(end primary)} = (defined $s->{ended} && $s->{ended} <= $AS_OF ? $s->{reason} : undef, defined $s->{promoted} && $s->{promoted} <= $AS_OF ? undef : $s->{primary});
 	}
+	my %list_at;
+	for my $e (grep { $_->{list} } @{ $m->{entries} })
+	{
+		my $before = $e->{t} <= $AS_OF;
+		$list_at{"$e->{account} $e->{region}"} = $e->{t} if $before;
+		for my $l (@{ $e->{list} })
+		{
+			# What it says of earlier times was so, whenever it was loaded.
+			my @who = ("$e->{account} $e->{region}", $l->{name}, $l->{arn});
+			$note->(@who, @$_) for [ $l->{rotated}, 'rotated' ], [ $l->{accessed}, 'listed read' ];
+			my $s = $note->(@who, $l->{created}, 'listed creation');
+			$s->{listing} = { t => $e->{t}, %$l } if $before;
+			$note->(@who, $e->{t}, 'listed', days => $l->{rotation} ? $l->{days} : undef);
+		}
+	}
+	delete @of{ grep { !@{ $of{$_}{notes} } } keys %of };
 	for my $s (values %of)
 	{
 		my $at = sub { my ($what) = @_; return map { $_->{t} } grep { $_->{what} =~ /^($what)$/ } @{ $s->{notes} } };
-		$s->{created} = min($at->('CreateSecret'));
+		my $l = $s->{listing} // {};
+		$s->{created} = min($at->('CreateSecret|listed creation'));
 		$s->{creator} = (sort map { $_->{actor} } grep { $_->{what} eq 'CreateSecret' } @{ $s->{notes} })[0];
-		$s->{changed} = max($at->('CreateSecret|value'));
+		$s->{changed} = max($at->('CreateSecret|value|listed creation'));
 		$s->{rotated} = max($at->('rotated'));
-		$s->{read} = max($at->('read'));
+		$s->{read} = max($at->('read|listed read'));
 		$s->{readers} = scalar uniq map { $_->{actor} } grep { $_->{what} eq 'read' } @{ $s->{notes} };
 		$s->{maybe} = max($at->('maybe'));
 		my ($on, $off) = (max($at->('RotateSecret')), max($at->('CancelRotateSecret')));
 		$s->{rotation} = !defined $on && !defined $off ? undef : ($on // 0) == ($off // 0) ? undef : ($on // 0) > ($off // 0) ? 1 : 0;
 		$s->{turned} = max(grep { defined } $on, $off);
-		$s->{on_since} = min(grep { $_ > ($off // 0) } $at->('RotateSecret'));
+		$s->{on_since} = min(grep { $_ > ($off // 0) } $at->('RotateSecret')) // $l->{t};
+		# The newer source wins.
+		if (defined $l->{t} && $l->{t} > ($s->{turned} // 0))
+		{
+			$s->{turned} = $l->{t} if !defined $s->{rotation} || $s->{rotation} != $l->{rotation};
+			$s->{rotation} = $l->{rotation};
+		}
 		my ($rule) = sort { $b->{t} <=> $a->{t} } grep { defined $_->{days} } @{ $s->{notes} };
 		$s->{days} = $rule && $rule->{days};
 		my ($put, $deleted) = (max($at->('PutResourcePolicy')), max($at->('DeleteResourcePolicy')));
-		$s->{policy} = !defined $put && !defined $deleted ? undef : ($put // 0) > ($deleted // 0) ? 1 : 0;
-		$s->{state} = ($s->{end} // '') =~ /^(removed|overwritten)$/ ? $1 : ($s->{deletion} // '') =~ /^(scheduled|due|deleting|deleted)$/ ? $1 : 'none';
+		$s->{policy} = ($put // 0) == ($deleted // 0) ? undef : ($put // 0) > ($deleted // 0) ? 1 : 0;
+		my ($deletion) = grep { $_->{deletion} } @{ $s->{notes} };
+		$s->{deletion} = undef if ($s->{deletion} // '') =~ /^(scheduled|due)$/ && defined $l->{t} && $l->{t} > $deletion->{t} && !defined $l->{deleted};
+		$s->{state} = ($s->{end} // '') =~ /^(removed|overwritten)$/ ? $1 : ($s->{deletion} // '') =~ /^(scheduled|due|deleting|deleted)$/ ? $1
+			: defined $l->{deleted} && $l->{t} > ($deletion ? $deletion->{t} : 0) ? 'scheduled'
+			: !defined $l->{t} && defined $s->{arn} && ($list_at{"$s->{account} $s->{region}"} // 0) > max(moments(@{ $s->{notes} })) ? 'not listed' : 'none';
 	}
 	# A replica's value is its primary's.
 	for my $s (grep { defined $_->{primary} } values %of)
 	{
-		my $p = first { ($_->{arn} // '') eq $s->{primary} } values %of or next;
+		$s->{changed} = undef;
+		my $p = first { ($_->{arn} // '') eq $s->{primary} && !defined $_->{primary} } values %of or next;
 		$s->{$_} //= $p->{$_} for qw(creator);
 		$s->{$_} = max(grep { defined } $s->{$_}, $p->{$_}) for qw(changed rotated);
 		push @{ $p->{replicas} }, $s->{region} if !$s->{end};
@@ -470,6 +524,7 @@ sub answers
 	my %row = map { $_ => [] } keys %QUESTION;
 	my $add = sub { my ($view, @columns) = @_; push @{ $row{$view} }, row(@columns) };
 	my $from = sub { my ($x) = @_; my $o = $m->{observed}{"$x->{account} $x->{region}"}; return $o ? stamp($o->{from}) : undef };
+	my $until = sub { my ($place) = @_; return min($AS_OF, $m->{observed}{$place}{to}) };
 	my $claim = sub { my ($what, %of) = @_; push @{ $m->{claims} }, { what => $what, %of } };
 	my $instant = sub { my ($t) = @_; return $t == 9**9**9 ? 'infinity' : $t == -9**9**9 ? '-infinity' : $t == int $t ? stamp($t) : stamp(int $t) =~ s/\+/.000001+/r };
 
@@ -492,7 +547,7 @@ sub answers
 		push @{ $first{ key($r) } }, $r if $r->{ok};
 	}
 	$add->('secret_last_access', split(' ', $_->{r}{place}), $_->{r}{i}{name}, $_->{r}{arn}, $_->{r}{actor}, $_->{invoked}, stamp($_->{first}), stamp($_->{last}),
-		map({ $_ // 0 } @$_{qw(succeeded denied unknown)}), defined $_->{last} ? int(($AS_OF - $_->{last}) / $DAY) : undef) for values %access;
+		map({ $_ // 0 } @$_{qw(succeeded denied unknown)}), defined $_->{last} ? floor(($AS_OF - $_->{last}) / $DAY) : undef) for values %access;
 	for my $reads (values %first)
 	{
 		my %seen;
@@ -516,7 +571,7 @@ sub answers
 	for my $a (@{ $m->rotations })
 	{
 		my $i = $a->{i};
-		$claim->('open', token => $a->{token}, from => $a->{started} // $a->{requested}, to => $m->{observed}{ $a->{place} }{to}) if $a->{outcome} eq 'open' && $a->{conclusive};
+		$claim->('open', token => $a->{token}, from => $a->{started} // $a->{requested}, to => $until->($a->{place})) if $a->{outcome} eq 'open' && $a->{conclusive};
 		$add->('secret_rotations', @$i{qw(account region name)}, $a->{arn}, $a->{token}, stamp($a->{requested}), stamp($a->{started}), stamp($a->{ended}), $a->{outcome}, yes($a->{test}),
 			$a->{v}{asked}, $a->{v}{by}, $a->{function}, $a->{role}, $a->{kind}, $a->{step}, yes($a->{conclusive} ? 1 : 0));
 		push @{ $of{ key($a) } }, $a unless $a->{test};
@@ -531,7 +586,7 @@ sub answers
 		}
 	}
 
-	$claim->('to be deleted', arn => $_->{arn}, from => $_->{scheduled} // $_->{started}, to => $m->{observed}{ $_->{place} }{to}) for grep { $_->{state} =~ /^(scheduled|due|deleting)$/ && $_->{conclusive} } @{ $m->{deletions} };
+	$claim->('to be deleted', arn => $_->{arn}, from => $_->{scheduled} // $_->{started}, to => $until->($_->{place})) for grep { $_->{state} =~ /^(scheduled|due|deleting)$/ && $_->{conclusive} } @{ $m->{deletions} };
 	$add->('secret_deletions', @{ $_->{i} }{qw(account region name)}, $_->{arn}, stamp($_->{scheduled}), $_->{by}, $_->{days}, yes($_->{forced} ? 1 : 0), stamp($_->{restored}), $_->{restorer},
 		stamp($_->{started}), stamp($_->{ended}), $_->{versions} // 0, $_->{cancelled} // 0, $_->{state}, yes($_->{conclusive} ? 1 : 0), yes($_->{last} ? 1 : 0)) for @{ $m->deletions };
 
@@ -539,6 +594,7 @@ sub answers
 	{
 		my @who = @$s{qw(account region name arn)};
 		my $born = $s->{created} // ($s->{arn} && $m->{secret}{ $s->{arn} } ? $m->{secret}{ $s->{arn} }{created} : undef);
+		$born = undef if defined $born && $born > $AS_OF;
 		my $o = $m->{observed}{"$s->{account} $s->{region}"};
 		$add->('secret_inventory', @who, yes(defined $s->{arn} ? 1 : 0), stamp($born), $s->{creator}, stamp($s->{changed}), stamp($s->{rotated}), stamp($s->{read}), $s->{readers}, stamp($s->{maybe}),
 			yes($s->{rotation}), $s->{days} && "$s->{days} days", $s->{primary}, $s->{replicas} && '{' . join(',', sort @{ $s->{replicas} }) . '}', yes($s->{policy}), $s->{state}, $from->($s));
@@ -546,11 +602,11 @@ sub answers
 		my $unused = $AS_OF - $UNUSED;
 		my $certain = $m->conclusive_of_reads(@who[ 0, 1 ], max($unused, $born // 0), $AS_OF) && ($s->{maybe} // 0) < $unused && ($m->{blind}{"$s->{account} $s->{region}"} // 0) < $unused ? 1 : 0;
 		my $quiet = ($s->{read} // 0) < $unused && ($born // 0) < $unused;
-		$claim->('unused', arn => $s->{arn}, from => $unused, to => $o->{to}) if $quiet && $certain;
+		$claim->('unused', arn => $s->{arn}, from => $unused, to => $until->("$s->{account} $s->{region}")) if $quiet && $certain;
 		$add->('unused_secrets', @who, stamp($born), stamp($s->{read}), $o ? max(0, floor((min($o->{to}, $AS_OF) - max($born // 0, $o->{from})) / $DAY)) : undef,
 			yes($certain), stamp($s->{maybe})) if $quiet;
 		next if defined $s->{primary};
-		$claim->('never rotated', arn => $s->{arn}, to => $o->{to}) if !defined $s->{rotated} && $m->conclusive(@who[ 0, 1 ], $born, $AS_OF);
+		$claim->('never rotated', arn => $s->{arn}, to => $until->("$s->{account} $s->{region}")) if !defined $s->{rotated} && $m->conclusive(@who[ 0, 1 ], $born, $AS_OF);
 		$add->('secret_never_rotated', @who, stamp($born), stamp($s->{changed}), yes($s->{rotation} ? 1 : 0), $from->($s), yes($m->conclusive(@who[ 0, 1 ], $born, $AS_OF) ? 1 : 0)) if !defined $s->{rotated};
 		my $since = $s->{rotated} // ($s->{rotation} ? $s->{on_since} : undef) // next;
 		my $rule = $s->{rotation} && defined $s->{days};
@@ -580,7 +636,7 @@ sub answers
 		my $version = $c->{name} eq 'UpdateSecretVersionStage' ? $e->{to} : $e->{version};
 		my $place = "$c->{place} $i->{name}";
 		my $rotates = defined $version && $m->{made}{"$place $version"};
-		next unless $c->{name} =~ /^(PutSecretValue|UpdateSecret|UpdateSecretVersionStage)$/;
+		next unless writes($c) || $c->{name} eq 'UpdateSecretVersionStage';
 		my $by_hand = !$rotates;
 		if ($c->{name} eq 'UpdateSecretVersionStage')
 		{
@@ -593,7 +649,7 @@ sub answers
 		}
 		next unless $by_hand && $c->{ok};
 		my @turns = sort { $b->{t} <=> $a->{t} } grep { $_->{ok} && $_->{name} =~ /^(RotateSecret|CancelRotateSecret)$/ && $_->{t} <= $c->{t} && "$_->{place} $_->{i}{name}" eq $place && ($_->{arn} // '') eq ($c->{arn} // '') } @{ $m->{calls} };
-		$add->('secret_manual_changes', $e->{account}, stamp($c->{t}), $c->{name}, $i->{name}, $c->{arn}, $c->{actor}, $version, yes(@turns && $turns[0]{name} eq 'RotateSecret' ? 1 : 0));
+		$add->('secret_manual_changes', $e->{account}, stamp($c->{t}), $c->{name}, $i->{name}, $c->{arn}, $c->{actor}, $version, grep({ $_->{t} == $turns[0]{t} && $_->{name} ne $turns[0]{name} } @turns) ? undef : yes(@turns && $turns[0]{name} eq 'RotateSecret' ? 1 : 0));
 	}
 	return (\%row, $m);
 }

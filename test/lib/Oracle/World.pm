@@ -13,16 +13,17 @@ package Oracle::World;
 #                        (name, partial, arn, response, service_event, kms), arn
 #                        if the record has it, truth (the secret's ARN; undef: there is none)
 #   version, stage, token and others, of some events
+#
+# An entry with a list has no record: it is what list-secrets showed of a Region.
 use strict;
 use warnings;
 use Exporter 'import';
 use JSON::PP ();
 use POSIX 'strftime';
 use Story;
-our @EXPORT_OK = qw(live stamp $AS_OF);
+our @EXPORT_OK = qw(live stamp);
 
 my ($HOME_REGION, @AWAY) = qw(us-east-1 eu-west-1 ap-south-1);
-our $AS_OF = 1717200000;	# 2024-06-01
 my ($START, $END, $DAY) = (1704067200, 1717100000, 86400);
 my @STEPS = qw(createSecret setSecret testSecret finishSecret);
 my ($TRUE, $FALSE) = (JSON::PP::true, JSON::PP::false);
@@ -147,6 +148,7 @@ sub does
 	my $item = item($s, $form);
 	my $record = call($name, strftime('%m-%d %H:%M:%S', gmtime $w->{t}), $actor, $s, id => $item->{given}, version => $with{version}, request => $with{request}, answer => $with{answer});
 	my $ok = !$with{error};
+	$s->{accessed} = $w->{t} if $ok && $name eq 'GetSecretValue';
 	my $shows = $ok && $name !~ /^(Get|Describe|List|Validate)/;
 	$record = $with{error} eq 'denied' ? denied($record, $with{why}, code => $with{code}) : failed($record, $with{code}, $with{why}) if $with{error};
 	my @words = (actor => $actor, ok => $ok, error => $with{error}, why => $with{why}, policy => $with{policy}, version => $with{version}, stage => $with{request}{versionStage},
@@ -196,6 +198,7 @@ sub step
 	return scheduled($w, $s) if $s->{due};
 	return replica($w, $s) if $s->{primary};
 	my $what = rand 100;
+	return lists($w, $region) if chance(.04) && !$w->{listed}{$region}++;
 	return $what < 30 ? reads($w, $s) : $what < 33 ? keys_of($w, $s) : $what < 34 ? nearby($w, $s) : $what < 40 ? batches($w, $region) : $what < 46 ? writes($w, $s) : $what < 62 ? rotates($w, $s) : $what < 70 ? deletes($w, $s)
 		: $what < 75 ? refused($w, $s) : $what < 80 ? from_abroad($w, $s) : $what < 86 ? policy($w, $s) : $what < 94 ? replicas($w, $s)
 		: $what < 96 ? does($w, 'DescribeSecret', pick(@{ $w->{reader} }), $s) : moves($w, $s);
@@ -206,6 +209,7 @@ sub create
 	my ($w, $name, $region) = @_;
 	my $s = secret($name, join('', map { pick('A' .. 'Z', 'a' .. 'z', 0 .. 9) } 1 .. 6), account => $w->{home}, region => $region // $HOME_REGION);
 	$s->{versions} = [ fresh($w) ];
+	$s->{created} = $w->{t};
 	$w->{bearer}{ $s->{region} }{$name} = $s;
 	my @to = chance(.1) && $name !~ /!/ ? pick(grep { $_ ne $s->{region} } $HOME_REGION, @AWAY) : ();
 	my $forced = @to && chance(.3);
@@ -303,7 +307,7 @@ sub nearby
 		my $admin = pick(@{ $w->{admin} });
 		if ($name =~ /^(RotateSecret|PutResource)/)
 		{
-			$s->{rotation} = 'function', does($w, $name, $admin, $s, request => { rotateImmediately => $FALSE, rotationRules => { automaticallyAfterDays => 30 } }), next if $name eq 'RotateSecret';
+			$s->{rotation} = 'function', $s->{days} = 30, does($w, $name, $admin, $s, request => { rotateImmediately => $FALSE, rotationRules => { automaticallyAfterDays => 30 } }), next if $name eq 'RotateSecret';
 			does($w, $name, $admin, $s, admits => 'public', request => { resourcePolicy => '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}' });
 		}
 		else { delete $s->{rotation} if $name eq 'CancelRotateSecret'; does($w, $name, $admin, $s) }
@@ -330,7 +334,8 @@ sub rotates
 	if (!$s->{rotation})
 	{
 		$s->{rotation} = chance(.2) ? 'external' : 'function';
-		my %rule = (rotationRules => { automaticallyAfterDays => pick(5, 30, 60) },
+		$s->{days} = pick(5, 30, 60);
+		my %rule = (rotationRules => { automaticallyAfterDays => $s->{days} },
 			$s->{rotation} eq 'external' ? (externalSecretRotationRoleArn => "arn:aws:iam::$w->{home}:role/Ext") : (rotationLambdaARN => $function));
 		if (chance(.3))
 		{
@@ -382,6 +387,7 @@ sub attempt
 		push @{ $s->{versions} }, $token;
 		report($w, 'RotationSucceeded', $s, token => $token);
 		$w->{log}[-1]{rotated} = $s->{arn};
+		$s->{rotated} = $w->{t};
 	}
 	elsif ($fate < .8)
 	{
@@ -413,6 +419,9 @@ sub managed
 	push @{ $s->{versions} }, $token;
 	does($w, 'PutSecretValue', $w->{service}, $s, form => 'arn', version => $token);
 	$_->{rotated} = $s->{arn} for $w->{log}[-1];
+	$s->{rotated} = $w->{t};
+	$s->{days} = 7;
+	$s->{rotation} = 'managed';
 }
 
 sub deletes
@@ -432,6 +441,7 @@ sub deletes
 	else
 	{
 		$s->{due} = $w->{t} + ($days // 30) * $DAY;
+		$s->{scheduled} = $w->{t};
 		$w->{t} += 2;
 		report($w, 'StartSecretVersionDelete', $s, due => 1) if chance(.5);
 	}
@@ -443,7 +453,7 @@ sub scheduled
 	my ($w, $s) = @_;
 	if (chance(.4))
 	{
-		delete $s->{due};
+		delete @$s{qw(due scheduled)};
 		does($w, 'RestoreSecret', pick(@{ $w->{admin} }), $s);
 		$w->{t}++;
 		report($w, 'CancelSecretVersionDelete', $s, due => 1) if chance(.5);
@@ -492,6 +502,23 @@ sub policy
 		request => { resourcePolicy => qq({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":$principal,"Action":"secretsmanager:GetSecretValue","Resource":"*"}]}) });
 }
 
+# What list-secrets shows of a Region; of secrets that are to be deleted only if it is asked for.
+sub lists
+{
+	my ($w, $region) = @_;
+	my $planned = chance(.5);
+	my @there = grep { $planned || !$_->{due} } map { $w->{bearer}{$region}{$_} // () } sort keys %{ $w->{bearer}{$region} };
+	my @list = map {
+		my $s = $_;
+		my $lead = $s->{primary} // $s;
+		{ name => $s->{name}, arn => $s->{arn}, created => $s->{created}, rotated => $lead->{rotated}, accessed => defined $s->{accessed} ? $s->{accessed} - $s->{accessed} % $DAY : undef, deleted => $s->{scheduled},
+			rotation => $lead->{rotation} ? 1 : 0, days => $lead->{rotation} ? $lead->{days} : undef, primary => $s->{primary} ? $s->{primary}{region} : replicas_of($w, $s) ? $region : undef }
+	} @there;
+	$w->{t}++;
+	push @{ $w->{log} }, { t => $w->{t}, n => $w->{n}, account => $w->{home}, region => $region, name => 'list', ok => 1, list => \@list, items => [] } if @list;
+	$w->{t}++;
+}
+
 # A secret comes to Regions: where its name is taken, only by force.
 sub replicate
 {
@@ -505,7 +532,7 @@ sub replicate
 		else
 		{
 			gone($w, $there) if $there;
-			$w->{bearer}{$region}{ $s->{name} } = { %{ secret($s->{name}, $s->{suffix}, account => $w->{home}, region => $region) }, primary => $s, versions => $s->{versions} };
+			$w->{bearer}{$region}{ $s->{name} } = { %{ secret($s->{name}, $s->{suffix}, account => $w->{home}, region => $region) }, primary => $s, versions => $s->{versions}, created => $w->{t} };
 		}
 	}
 }
