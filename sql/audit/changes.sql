@@ -18,13 +18,12 @@ COMMENT ON VIEW secret_policy_changes IS
 	'ValidateResourcePolicy, refused ones included';
 COMMENT ON COLUMN secret_policy_changes.principals IS 'The principals that statements with Effect Allow name';
 COMMENT ON COLUMN secret_policy_changes.is_public IS
-	'Whether it admits anyone, by a wildcard or NotPrincipal that no condition narrows; Deny statements are not '
-	'subtracted';
+	'Whether it admits anyone, by a wildcard or NotPrincipal that neither a condition nor a Deny narrows';
 COMMENT ON COLUMN secret_policy_changes.foreign_accounts IS 'Other accounts that it admits';
 COMMENT ON COLUMN secret_policy_changes.admits IS
 	'Whom it admits, a word for each kind: public, organization, network (addresses, networks, endpoints), service '
 	'(for any account), federated, accounts (see foreign_accounts), undecided (an id that does not show whose it is), '
-	'own organization, own account';
+	'own organization, own account. Empty: nobody. Deny is subtracted where it certainly applies';
 COMMENT ON COLUMN secret_policy_changes.policy_error IS 'Why the policy could not be read';
 
 CREATE VIEW secret_replication WITH (security_invoker) AS

@@ -7,7 +7,8 @@ CREATE FUNCTION cloudtrail_conclusive(observed_from timestamptz, observed_to tim
 	RETURN coalesce(claim_from OPERATOR(pg_catalog.<=) claim_to
 		AND observed_from OPERATOR(pg_catalog.<=) claim_from
 		AND observed_to OPERATOR(pg_catalog.>=) (claim_to OPERATOR(pg_catalog.-) slack)
-		AND (gaps OPERATOR(pg_catalog.&&) pg_catalog.tstzrange(claim_from, greatest(claim_from, claim_to))) IS NOT TRUE, false);
+		AND (gaps OPERATOR(pg_catalog.&&) pg_catalog.tstzrange(claim_from, greatest(claim_from, claim_to)))
+			IS NOT TRUE, false);
 COMMENT ON FUNCTION cloudtrail_conclusive(timestamptz, timestamptz, tstzmultirange, timestamptz,
 	timestamptz, interval) IS
 	'Whether what was observed of an account and Region covers the whole span of a claim, so that what is not seen '

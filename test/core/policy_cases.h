@@ -18,6 +18,7 @@
 #define PRINCIPAL(x)	POLICY(ALLOW("'Principal':" x))
 #define LET_IN(who, operator, key, values) \
 	POLICY(ALLOW("'Principal':" who ",'Condition':{'" operator "':{'" key "':" values "}}"))
+#define BUT(deny)		POLICY("[" ALLOW("'Principal':'*'") "," DENY(deny) "]")
 #define IF(operator, key, values) LET_IN("'*'", operator, key, values)
 
 /* Policies of account 111122223333, and whom they let in; lists are separated by spaces. */
@@ -73,7 +74,7 @@ static const struct
 	{POLICY("[" DENY("'Principal':'*'") "]"), "", "", false},
 	{POLICY("[" DENY("'NotPrincipal':{'AWS':'" OWNER "'}") "]"), "", "", false},
 	{POLICY("[" DENY("'Principal':7,'Condition':7") "]"), "", "", false},
-	{POLICY("[" DENY("'Principal':'*'") "," ALLOW("'Principal':'*'") "]"), "*", "", true},
+	{POLICY("[" DENY("'Principal':'*'") "," ALLOW("'Principal':'*'") "]"), "*", "", false},
 	{POLICY("[" ALLOW("'Principal':{'AWS':'" THIRD "'}") "," ALLOW("'Principal':{'AWS':'" OTHER "'}") ","
 		ALLOW("'Principal':{'AWS':'" THIRD "'}") "]"), THIRD " " OTHER, OTHER " " THIRD, false},
 	{POLICY("[" ALLOW("'Principal':'*','Condition':{'StringEquals':{'aws:PrincipalOrgID':'o-1'}}") ","
@@ -126,7 +127,9 @@ static const struct
 	{IF("StringEquals", "aws:PrincipalOrgID", "['o-1','*']"), "*", "", true},
 	{IF("StringLike", "aws:PrincipalOrgID", "'o-*'"), "*", "", true},
 	{IF("StringEquals", "aws:PrincipalOrgID", "'${aws:ResourceOrgID}'"), "*", "", false},
-	{IF("StringLike", "aws:userid", "'AROAEXAMPLEID:*'"), "*", "", true},
+	{IF("StringLike", "aws:userid", "'AROAEXAMPLEID:*'"), "*", "", false},
+	{IF("StringLike", "aws:userid", "'AROA*'"), "*", "", true},
+	{IF("StringLike", "aws:userid", "'*:session'"), "*", "", true},
 	{IF("StringLike", "aws:PrincipalAccount", "'4444*'"), "*", "", true},
 	{IF("StringLike", "aws:SourceVpc", "'vpc-?'"), "*", "", true},
 	{IF("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "'o-*/r-2/'"), "*", "", true},
@@ -190,7 +193,60 @@ static const struct
 	{LET_IN("{'AWS':'" ROLE(OTHER) "'}", "StringEquals", "aws:PrincipalOrgID", "'o-1'"), ROLE(OTHER), OTHER, false},
 	{LET_IN("{'AWS':'" ROOT("*") "'}", "ArnEquals", "aws:PrincipalArn", "'" ROOT(THIRD) "'"), ROOT("*"), THIRD, false},
 	{IF("StringNotEquals", "aws:PrincipalAccount", "'" OTHER "'"), "*", "", true},
-	{IF("StringEqualsIfExists", "aws:PrincipalAccount", "'" OTHER "'"), "*", "", true},
+
+	/* keys that every signed request has, and those of which another test says so */
+	{IF("StringEqualsIfExists", "aws:PrincipalAccount", "'" OTHER "'"), "*", OTHER, false},
+	{IF("ForAllValues:StringEquals", "aws:PrincipalAccount", "'" OTHER "'"), "*", OTHER, false},
+	{IF("StringLikeIfExists", "aws:PrincipalAccount", "'4444*'"), "*", "", true},
+	{IF("StringEqualsIfExists", "aws:SourceVpce", "'vpce-1'"), "*", "", true},
+	{POLICY(ALLOW("'Principal':'*','Condition':{'ForAllValues:StringLike':{'aws:PrincipalOrgPaths':'o-1/*'},'Null':{'aws:PrincipalOrgPaths':'false'}}")), "*", "", false},
+	{POLICY(ALLOW("'Principal':'*','Condition':{'ForAllValues:StringLike':{'aws:PrincipalOrgPaths':'o-1/*'},'Null':{'aws:PrincipalOrgPaths':'true'}}")), "*", "", true},
+	{POLICY(ALLOW("'Principal':'*','Condition':{'ForAllValues:StringLike':{'aws:PrincipalOrgPaths':'o-1/*'},'Null':{'aws:PrincipalOrgID':'false'}}")), "*", "", true},
+
+	/* services, and endpoints by whose they are */
+	{IF("Bool", "aws:PrincipalIsAWSService", "'true'"), "*", "", false},
+	{IF("Bool", "aws:PrincipalIsAWSService", "true"), "*", "", false},
+	{IF("Bool", "aws:PrincipalIsAWSService", "'false'"), "*", "", true},
+	{IF("Bool", "aws:PrincipalOrgID", "'true'"), "*", "", true},
+	{IF("Bool", "aws:ViaAWSService", "'true'"), "*", "", true},
+	{IF("StringEquals", "aws:PrincipalServiceName", "'a.amazonaws.com'"), "*", "", false},
+	{IF("StringEquals", "aws:VpceAccount", "'" OTHER "'"), "*", "", false},
+	{IF("StringEquals", "aws:VpceAccount", "'${aws:ResourceAccount}'"), "*", "", false},
+	{IF("StringEquals", "aws:VpceOrgID", "'o-1'"), "*", "", false},
+	{IF("StringLike", "aws:VpceOrgID", "'*'"), "*", "", true},
+	{IF("ForAnyValue:StringLike", "aws:VpceOrgPaths", "'o-1/r-2/*'"), "*", "", false},
+	{IF("ArnEquals", "aws:SourceVpcArn", "'arn:aws:ec2:us-east-1:" OTHER ":vpc/vpc-1'"), "*", "", false},
+
+	/* what Deny takes away */
+	{BUT("'Principal':'*','Condition':{'StringNotEquals':{'aws:PrincipalOrgID':'o-1'}}"), "*", "", false},
+	{BUT("'Principal':'*','Condition':{'StringNotEqualsIfExists':{'aws:PrincipalOrgID':'o-1'}}"), "*", "", false},
+	{BUT("'Principal':{'AWS':'*'},'Condition':{'StringNotEquals':{'aws:PrincipalAccount':['" OTHER "','" OWNER "']}}"), "*", OTHER, false},
+	{BUT("'Principal':'*','Condition':{'ArnNotLike':{'aws:PrincipalArn':'arn:aws:iam::" OTHER ":role/*'}}"), "*", OTHER, false},
+	{BUT("'Principal':'*','Condition':{'NotIpAddress':{'aws:SourceIp':'192.0.2.0/24'}}"), "*", "", false},
+	{BUT("'Principal':'*','Condition':{'StringNotEquals':{'aws:PrincipalOrgID':'o-1'},'Bool':{'aws:PrincipalIsAWSService':'false'}}"), "*", "", false},
+	{BUT("'Principal':'*','Condition':{'ForAllValues:StringNotLike':{'aws:PrincipalOrgPaths':'o-1/*'}}"), "*", "", false},
+	{BUT("'NotPrincipal':{'AWS':['" ROOT(OTHER) "','" ROLE(OTHER) "']}"), "*", OTHER, false},
+	/* and what it does not */
+	{BUT("'Principal':'*','Condition':{'Bool':{'aws:SecureTransport':'false'}}"), "*", "", true},
+	{BUT("'Principal':'*','Condition':{'StringEquals':{'aws:PrincipalOrgID':'o-1'}}"), "*", "", true},
+	{BUT("'Principal':'*','Condition':{'StringNotLike':{'aws:PrincipalOrgID':'o-*'}}"), "*", "", true},
+	{BUT("'Principal':'*','Condition':{'ForAnyValue:StringNotLike':{'aws:PrincipalOrgPaths':'o-1/*'}}"), "*", "", true},
+	{BUT("'Principal':'*','Condition':{'StringNotEquals':{'aws:PrincipalOrgID':'o-1','aws:PrincipalTag/team':'red'}}"), "*", "", true},
+	{BUT("'Principal':'*','Condition':{'StringNotEquals':{'aws:PrincipalOrgID':'o-1'},'Bool':{'aws:SecureTransport':'false'}}"), "*", "", true},
+	{BUT("'Principal':{'AWS':'" OTHER "'}"), "*", "", true},
+	{BUT("'NotPrincipal':{'AWS':'*'}"), "*", "", true},
+	{BUT("'NotPrincipal':{'AWS':'" OTHER "'},'Condition':{'Bool':{'aws:SecureTransport':'false'}}"), "*", "", true},
+	{BUT("'Principal':'*','Condition':7"), "*", "", true},
+	{POLICY("[" ALLOW("'Principal':'*'") ",{'Effect':'Deny','Principal':'*','Action':'secretsmanager:PutSecretValue','Resource':'*'}]"), "*", "", true},
+	{POLICY("[" ALLOW("'Principal':'*'") ",{'Effect':'Deny','Principal':'*','Action':['s3:*','SECRETSMANAGER:get*Value'],'Resource':'*'}]"), "*", "", false},
+	{POLICY("[{'Effect':'Allow','Principal':'*','Action':'secretsmanager:*','Resource':'*'},{'Effect':'Deny','Principal':'*','Action':'secretsmanager:Get*','Resource':'*'}]"), "*", "", true},
+	{POLICY("[{'Effect':'Allow','Principal':'*','Action':'secretsmanager:Get*','Resource':'*'},{'Effect':'Deny','Principal':'*','Action':'secretsmanager:Get?','Resource':'*'}]"), "*", "", true},
+	{POLICY("[" ALLOW("'Principal':'*'") ",{'Effect':'Deny','Principal':'*','Action':'*','Resource':'arn:x'}]"), "*", "", true},
+	{POLICY("[" ALLOW("'Principal':'*'") ",{'Effect':'Deny','Principal':'*','NotAction':'secretsmanager:GetSecretValue','Resource':'*'}]"), "*", "", true},
+	/* accounts that are named and refused */
+	{POLICY("[" ALLOW("'Principal':{'AWS':['" OTHER "','" ROLE(THIRD) "']}") "," DENY("'Principal':{'AWS':'" ROOT(THIRD) "'}") "]"), OTHER " " ROLE(THIRD), OTHER, false},
+	{POLICY("[" ALLOW("'Principal':{'AWS':['" OTHER "','" ROLE(THIRD) "']}") "," DENY("'Principal':{'AWS':'" ROLE(THIRD) "'}") "]"), OTHER " " ROLE(THIRD), OTHER " " THIRD, false},
+	{POLICY("[" ALLOW("'Principal':{'AWS':['" OTHER "','" THIRD "']}") "," DENY("'Principal':'*','Condition':{'StringNotEquals':{'aws:PrincipalAccount':'" THIRD "'}}") "]"), OTHER " " THIRD, THIRD, false},
 };
 
 #endif							/* CT_POLICY_CASES_H */

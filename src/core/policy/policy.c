@@ -16,6 +16,7 @@
 #include "core/json/token.h"
 #include "core/policy/policy.h"
 #include "core/policy/policy_condition.h"
+#include "core/policy/policy_deny.h"
 #include "core/policy/policy_value.h"
 
 /* A policy being read. */
@@ -26,6 +27,7 @@ typedef struct reader
 	ct_error   *err;
 	bool		takes_accounts; /* from the conditions of this statement */
 	unsigned	admits;			/* those that this statement names, before its condition */
+	ct_denies	denies;
 } reader;
 
 /* The elements of a policy and its statements that we read. */
@@ -36,11 +38,13 @@ typedef enum element
 	PRINCIPAL,
 	NOT_PRINCIPAL,
 	CONDITION,
+	ACTION,
+	RESOURCE,
 	ELEMENT_COUNT
 } element;
 
 static const char *const elements[ELEMENT_COUNT] = {
-	"Statement", "Effect", "Principal", "NotPrincipal", "Condition"
+	"Statement", "Effect", "Principal", "NotPrincipal", "Condition", "Action", "Resource"
 };
 
 /* What kinds of principals there are. */
@@ -262,20 +266,6 @@ read_principal(reader *r, json_object *principal, bool *open)
 	return true;
 }
 
-/* Who a statement admits that names anybody and has a condition. */
-static unsigned
-admitted_by_condition(unsigned narrowed, unsigned named)
-{
-	if (narrowed & (CT_NARROW_PRINCIPAL | CT_NARROW_OWN_ACCOUNT))
-		return (narrowed & CT_NARROW_OWN_ACCOUNT ? CT_ADMITS_OWN_ACCOUNT : 0) |
-			(named != 0 || narrowed & CT_NARROW_OWN_ACCOUNT ? named : CT_ADMITS_UNDECIDED);
-	if (narrowed & CT_NARROW_OWN_ORGANIZATION)
-		return CT_ADMITS_OWN_ORGANIZATION;
-	if (narrowed & CT_NARROW_ORGANIZATION)
-		return CT_ADMITS_ORGANIZATION;
-	return narrowed & CT_NARROW_NETWORK ? CT_ADMITS_NETWORK : CT_ADMITS_PUBLIC;
-}
-
 /* Adds whom the statement that was read admits. */
 static void
 add_admitted(reader *r, bool open, unsigned narrowed)
@@ -283,7 +273,7 @@ add_admitted(reader *r, bool open, unsigned narrowed)
 	unsigned	named = r->admits & (CT_ADMITS_ACCOUNTS | CT_ADMITS_OWN_ACCOUNT);
 
 	if (open)
-		r->admits |= admitted_by_condition(narrowed, named);
+		r->admits |= ct_admitted_by(narrowed, named);
 	/* A service that acts for named accounts does not act for any. */
 	else if (r->admits & CT_ADMITS_SERVICE &&
 			 narrowed & (CT_NARROW_PRINCIPAL | CT_NARROW_OWN_ACCOUNT))
@@ -296,11 +286,29 @@ add_admitted(reader *r, bool open, unsigned narrowed)
 			 narrowed & (CT_NARROW_OWN_ORGANIZATION | CT_NARROW_ORGANIZATION))
 	{
 		r->admits &= ~(unsigned) CT_ADMITS_SERVICE;
-		r->admits |= admitted_by_condition(narrowed, named);
+		r->admits |= ct_admitted_by(narrowed, named);
 	}
-	r->policy->admits |= r->admits;
-	if (open && narrowed == 0)
-		r->policy->is_public = true;
+}
+
+/* The Effect of a statement; empty if it has none. */
+static const char *
+effect_of(json_object *const found[ELEMENT_COUNT])
+{
+	return json_object_is_type(found[EFFECT], json_type_string) ?
+		json_object_get_string(found[EFFECT]) : "";
+}
+
+/* Adds a statement to what is denied, if it denies. */
+static void
+read_deny(reader *r, json_object *statement)
+{
+	json_object *found[ELEMENT_COUNT];
+	const char *key;
+
+	if (json_object_is_type(statement, json_type_object) &&
+		find_elements(statement, found, &key) && is_name(effect_of(found), "Deny"))
+		ct_deny_add(&r->denies, r->owner, found[PRINCIPAL], found[NOT_PRINCIPAL],
+					found[CONDITION], found[ACTION], found[RESOURCE]);
 }
 
 /* Reads a statement: whom it lets in. */
@@ -310,6 +318,7 @@ read_statement(reader *r, json_object *statement)
 	json_object *found[ELEMENT_COUNT];
 	const char *key;
 	const char *effect;
+	size_t		accounts = r->policy->foreign_accounts.count;
 	bool		open = false;
 	unsigned	narrowed;
 
@@ -317,8 +326,7 @@ read_statement(reader *r, json_object *statement)
 		return ct_fail(r->err, CT_ERR_POLICY_STATEMENT, 0);
 	if (!find_elements(statement, found, &key))
 		return ct_fail(r->err, CT_ERR_POLICY_REPEATED, 0);
-	effect = json_object_is_type(found[EFFECT], json_type_string) ?
-		json_object_get_string(found[EFFECT]) : "";
+	effect = effect_of(found);
 	if (is_name(effect, "Deny"))
 		return true;
 	if (!is_name(effect, "Allow"))
@@ -341,6 +349,10 @@ read_statement(reader *r, json_object *statement)
 	if (!ct_condition_read(found[CONDITION], take_account, r, &narrowed, r->err))
 		return false;
 	add_admitted(r, open, narrowed);
+	if (!ct_deny_subtract(&r->denies, r->owner, found[ACTION], found[RESOURCE], &r->admits,
+						  &r->policy->foreign_accounts, accounts, r->err))
+		return false;
+	r->policy->admits |= r->admits;
 	return true;
 }
 
@@ -353,6 +365,9 @@ read_statements(reader *r, json_object *statements, size_t *number)
 		return read_statement(r, statements);
 	if (!json_object_is_type(statements, json_type_array))
 		return ct_fail(r->err, CT_ERR_POLICY_STATEMENT, 0);
+	/* A Deny counts wherever it stands. */
+	for (size_t i = 0; i < json_object_array_length(statements); i++)
+		read_deny(r, json_object_array_get_idx(statements, i));
 	for (; *number < json_object_array_length(statements); ++*number)
 	{
 		if (!read_statement(r, json_object_array_get_idx(statements, *number)))
@@ -383,23 +398,27 @@ statement_offset(const char *json, size_t len, const char *key, bool in_array, s
 bool
 ct_policy_read(const char *json, size_t len, ct_slice account, ct_policy *policy, ct_error *err)
 {
-	reader		r = {policy, account, err, false, 0};
+	reader		r = {.policy = policy, .owner = account, .err = err};
 	json_object *found[ELEMENT_COUNT];
 	const char *key = NULL;
 	size_t		number;
+	bool		valid;
 
 	memset(policy, 0, sizeof(*policy));
 	if (!parse_policy(json, len, &policy->tree, err))
 		return false;
 	if (!find_elements(policy->tree, found, &key))
 		return ct_fail(err, CT_ERR_POLICY_REPEATED, 0);
-	if (!read_statements(&r, found[STATEMENT], &number))
+	valid = read_statements(&r, found[STATEMENT], &number);
+	ct_denies_free(&r.denies);
+	if (!valid)
 	{
 		err->offset = statement_offset(json, len, key,
 									   json_object_is_type(found[STATEMENT], json_type_array),
 									   number);
 		return false;
 	}
+	policy->is_public = (policy->admits & CT_ADMITS_PUBLIC) != 0;
 	ct_names_sort(&policy->foreign_accounts);
 	return ct_names_unique(&policy->principals, err);
 }

@@ -1,9 +1,9 @@
 /*
  * policy.h: who an IAM resource policy lets in.
  *
- * Only Allow statements are read: what Deny takes away again, and what
- * Action and Resource are about, is not looked at.  So the answer errs on the
- * side of alarm.
+ * What Action and Resource of an Allow statement are about is not looked at.  What
+ * Deny takes away again is subtracted where it is certain that it does.  So the
+ * answer errs on the side of alarm.
  */
 #ifndef CT_POLICY_H
 #define CT_POLICY_H

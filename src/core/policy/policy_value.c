@@ -120,6 +120,16 @@ ct_is_fixed_organization(ct_slice path)
 	return ct_is_fixed(path);
 }
 
+bool
+ct_is_fixed_user_id(ct_slice id)
+{
+	const char *colon = id.len > 0 ? memchr(id.ptr, ':', id.len) : NULL;
+
+	if (colon != NULL)
+		id.len = (size_t) (colon - id.ptr);
+	return ct_is_fixed(id);
+}
+
 /* Reads how many bits of a range's addresses are given; false if it is not a number up to max. */
 static bool
 read_bits(const char *digits, unsigned max, unsigned *bits)

@@ -36,6 +36,9 @@ extern bool ct_is_fixed_arn(ct_slice arn, bool by_part);
 /* Whether a path of an organization (o-.../r-.../ou-...) begins with a fixed organization. */
 extern bool ct_is_fixed_organization(ct_slice path);
 
+/* Whether a unique id is fixed, or a pattern of the sessions of one role or user. */
+extern bool ct_is_fixed_user_id(ct_slice id);
+
 /*
  * Whether an address or a range of addresses is narrow.  *ipv4 counts
  * the IPv4 addresses of the ranges that are listed together, 0 to begin with.
