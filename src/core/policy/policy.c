@@ -60,18 +60,6 @@ static const struct
 	{"CanonicalUser", false, CT_ADMITS_UNDECIDED},
 };
 
-/* The word for a bit of ct_admitted. */
-const char *
-ct_admitted_word(int bit)
-{
-	static const char *const words[] = {
-		"public", "organization", "network", "service", "federated", "accounts", "undecided",
-		"own organization", "own account"
-	};
-
-	return bit < (int) (sizeof(words) / sizeof(words[0])) ? words[bit] : NULL;
-}
-
 #define lengthof(array)		(sizeof(array) / sizeof((array)[0]))
 
 /* Whether a text is a C string, A being a. */

@@ -8,6 +8,7 @@
 #ifndef CT_POLICY_H
 #define CT_POLICY_H
 
+#include "core/policy/policy_admitted.h"
 #include "core/policy/policy_names.h"
 
 /* Longest policy; Secrets Manager takes 20 kB. */
@@ -17,23 +18,6 @@
 #define CT_POLICY_DEPTH_MAX	32
 
 struct json_object;
-
-/* Who a policy admits, most open first; bits of a set. */
-typedef enum ct_admitted
-{
-	CT_ADMITS_PUBLIC = 1,		/* anybody */
-	CT_ADMITS_ORGANIZATION = 2, /* all of an organization */
-	CT_ADMITS_NETWORK = 4,		/* whoever comes from addresses, a network or through an endpoint */
-	CT_ADMITS_SERVICE = 8,		/* an AWS service, for any account */
-	CT_ADMITS_FEDERATED = 16,	/* identities of another provider */
-	CT_ADMITS_ACCOUNTS = 32,	/* other accounts, or principals of them */
-	CT_ADMITS_UNDECIDED = 64,	/* principals of which the policy does not say of whom they are */
-	CT_ADMITS_OWN_ORGANIZATION = 128,
-	CT_ADMITS_OWN_ACCOUNT = 256
-} ct_admitted;
-
-/* The word for a bit, from 0; NULL beyond the last. */
-extern const char *ct_admitted_word(int bit);
 
 typedef struct ct_policy
 {

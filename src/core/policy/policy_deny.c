@@ -11,7 +11,7 @@
 
 #include "core/event/action.h"
 #include "core/event/derived.h"
-#include "core/policy/policy.h"
+#include "core/policy/policy_admitted.h"
 #include "core/policy/policy_condition.h"
 #include "core/policy/policy_deny.h"
 #include "core/policy/policy_value.h"
@@ -39,24 +39,6 @@ static bool
 is_text(ct_slice text, const char *other)
 {
 	return ct_compare_folded(text, (ct_slice) {other, strlen(other)}) == 0;
-}
-
-unsigned
-ct_admitted_by(unsigned narrowed, unsigned named)
-{
-	if (narrowed & (CT_NARROW_PRINCIPAL | CT_NARROW_OWN_ACCOUNT))
-		return (narrowed & CT_NARROW_OWN_ACCOUNT ? CT_ADMITS_OWN_ACCOUNT : 0) |
-			(named != 0 || narrowed & CT_NARROW_OWN_ACCOUNT ? named : CT_ADMITS_UNDECIDED);
-	if (narrowed & CT_NARROW_OWN_ORGANIZATION)
-		return CT_ADMITS_OWN_ORGANIZATION |
-			(narrowed & CT_NARROW_ORGANIZATION ? CT_ADMITS_ORGANIZATION : 0);
-	if (narrowed & CT_NARROW_ORGANIZATION)
-		return CT_ADMITS_ORGANIZATION;
-	if (narrowed & CT_NARROW_SERVICE)
-		return CT_ADMITS_SERVICE;
-	if (narrowed & CT_NARROW_NETWORK)
-		return CT_ADMITS_NETWORK;
-	return narrowed & CT_NARROW_VIA_SERVICE ? CT_ADMITS_UNDECIDED : CT_ADMITS_PUBLIC;
 }
 
 /* Told of an account that a Deny leaves. */
@@ -217,7 +199,8 @@ fits_all(ct_denies *denies, ct_slice pattern, ct_slice other)
 			behind = o;
 		}
 		else if (p < pattern.len && (pattern.ptr[p] == '?' ? other.ptr[o] != '*' :
-				ct_compare_folded((ct_slice) {pattern.ptr + p, 1}, (ct_slice) {other.ptr + o, 1}) == 0))
+									 ct_compare_folded((ct_slice) {pattern.ptr + p, 1},
+													   (ct_slice) {other.ptr + o, 1}) == 0))
 		{
 			p++;
 			o++;

@@ -30,9 +30,6 @@ typedef struct ct_denies
 	size_t		work;			/* characters of actions and resources that were compared */
 } ct_denies;
 
-/* Who a statement admits that names anybody and has a condition: ct_narrowing to ct_admitted. */
-extern unsigned ct_admitted_by(unsigned narrowed, unsigned named);
-
 /*
  * Adds a statement that denies, by its elements: any of them may be NULL.  What
  * is not understood takes nothing away.
