@@ -21,7 +21,7 @@ CLOUDTRAIL_FUNCTION(cloudtrail_session_origin);
 CLOUDTRAIL_FUNCTION(cloudtrail_event_origin);
 
 /* Columns of cloudtrail_session_chain(). */
-#define CHAIN_COLUMNS	17
+#define CHAIN_COLUMNS	18
 
 /* Sessions whose origin a query remembers at once. */
 #define KNOWN_MAX		20000
@@ -70,7 +70,8 @@ session_argument(FunctionCallInfo fcinfo)
 		.has_created_at = !PG_ARGISNULL(6),
 		.created_at = PG_ARGISNULL(6) ? 0 : PG_GETARG_TIMESTAMPTZ(6),
 		.in_console = !PG_ARGISNULL(7) && PG_GETARG_BOOL(7),
-		.shared_event_id = text_argument(fcinfo, 8)
+		.shared_event_id = text_argument(fcinfo, 8),
+		.sign_in = text_argument(fcinfo, 9)
 	};
 }
 
@@ -120,8 +121,9 @@ put_row(ReturnSetInfo *result, const Chain *chain, int depth, const Link *link)
 	if (chain->is_missing)
 	{
 		set_text(values, nulls, 15, chain->missing_account);
-		values[16] = TimestampTzGetDatum(chain->missing_at);
-		nulls[16] = false;
+		set_text(values, nulls, 16, chain->missing_region);
+		values[17] = TimestampTzGetDatum(chain->missing_at);
+		nulls[17] = false;
 	}
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
@@ -214,7 +216,7 @@ static char *
 describe_session(Oid credentials, const Session *session)
 {
 	const char *const texts[] = {session->account_id, session->principal_id, session->name,
-		session->access_key_id};
+		session->access_key_id, session->sign_in};
 	StringInfoData text;
 
 	initStringInfo(&text);

@@ -23,6 +23,13 @@
 /* How a session is known of which there is neither key nor time. */
 #define BY_NAME				"session name"
 
+/* Whether two texts are the same, or both unknown. */
+static bool
+same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
 /* Reads a row with COLUMNS. */
 static void
 read_link(int row, Link *link)
@@ -50,13 +57,12 @@ read_link(int row, Link *link)
 	link->origin.id = text_column(row, 17);
 	link->origin.kind = text_column(row, 18);
 	link->origin.method = text_column(row, 19);
-}
-
-/* Whether two texts are the same, or both unknown. */
-static bool
-same(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+	link->issued_sign_in = text_column(row, 20);
+	link->session.sign_in = text_column(row, 21);
+	/* A token that is renewed says nothing of who asked for the first one. */
+	if (link->session.sign_in != NULL && same(link->session.sign_in, link->issued_sign_in))
+		link->session.sign_in = NULL;
+	link->permission_set = text_column(row, 22);
 }
 
 /* Whether two records name the same caller. */
@@ -72,12 +78,14 @@ same_caller(const Link *a, const Link *b)
 
 /*
  * Whether a record can have issued the session, that was not found by
- * its key: the keys differ of sessions by SAML, and of those of the console.
+ * its key: the keys differ of sessions by SAML, of those of the console, and
+ * of a sign-in session, which is renewed.
  */
 static bool
 may_have_issued(const Link *link, const Session *session)
 {
 	return session->access_key_id == NULL || session->in_console || link->issued_key == NULL ||
+		(session->sign_in != NULL && same(link->issued_sign_in, session->sign_in)) ||
 		same(link->issued_key, session->access_key_id) ||
 		strcmp(link->event_name, "AssumeRoleWithSAML") == 0;
 }
@@ -142,6 +150,17 @@ find_link(Oid credentials, const Session *session, Link *link, const char **prob
 		return false;
 	}
 	*problem = NULL;
+	if (session->sign_in != NULL)
+	{
+		values[0] = CStringGetTextDatum(session->sign_in);
+		values[1] = CStringGetTextDatum(session->principal_id);
+		values[2] = CStringGetTextDatum(session->account_id);
+		rows = look_up(credentials, BY_SIGN_IN, values);
+		if (take_link(rows, session, NULL, "sign-in session", link, problem))
+			return true;
+		if (*problem != NULL)
+			return false;
+	}
 	if (session->access_key_id != NULL)
 	{
 		values[0] = CStringGetTextDatum(session->access_key_id);
@@ -237,7 +256,23 @@ find_callers_fact(Oid credentials, Session *session, Origin *origin)
 	origin->id = text_column(0, 4);
 	origin->kind = text_column(0, 5);
 	origin->method = text_column(0, 6);
+	session->sign_in = text_column(0, 7);
 	return true;
+}
+
+/*
+ * The Region of an event that issued a session's credentials: the ARN of a
+ * sign-in session has it, STS can be asked in any.
+ */
+static char *
+issuing_region(const Session *session)
+{
+	ct_slice	region;
+
+	if (session->sign_in == NULL)
+		return NULL;
+	region = ct_arn_part((ct_slice) {session->sign_in, strlen(session->sign_in)}, 3);
+	return region.len > 0 ? pnstrdup(region.ptr, region.len) : NULL;
 }
 
 /* Ends a chain without an origin. */
@@ -250,6 +285,7 @@ end_unknown(Chain *chain, const Session *session, const char *problem)
 	if (!chain->is_missing)
 		return;
 	chain->missing_account = session->account_id;
+	chain->missing_region = issuing_region(session);
 	chain->missing_at = session->has_created_at ? session->created_at : session->used_at;
 }
 
@@ -295,6 +331,35 @@ callers_session(Oid credentials, const Link *link, Origin *origin)
 	return session;
 }
 
+/*
+ * Adds the event by which a user asked the portal of IAM Identity Center for
+ * the credentials, if the last link is the call that the portal made for them.
+ * Nothing but account, permission set and time ties the two together, so it
+ * adds where the user was and with which agent, but no origin.
+ */
+static void
+add_portal(Oid credentials, Chain *chain)
+{
+	const Link *last = chain->count > 0 ? &chain->links[chain->count - 1] : NULL;
+	Session		anyone = {0};
+	const char *problem = NULL;
+	Datum		values[4];
+	int			rows;
+
+	if (last == NULL || last->permission_set == NULL || last->account_id == NULL ||
+		chain->count == CHAIN_LINKS_MAX)
+		return;
+	anyone.used_at = last->event_time;
+	values[0] = CStringGetTextDatum(last->account_id);
+	values[1] = CStringGetTextDatum(last->permission_set);
+	values[2] = TimestampTzGetDatum(last->event_time - 2 * SAME_TIME);
+	values[3] = TimestampTzGetDatum(last->event_time + 2 * SAME_TIME);
+	rows = look_up(credentials, BY_PORTAL, values);
+	if (take_link(rows, &anyone, NULL, "permission set and time", &chain->links[chain->count],
+				  &problem))
+		chain->count++;
+}
+
 void
 follow_session(Oid credentials, const Session *first, Chain *chain)
 {
@@ -336,4 +401,5 @@ follow_session(Oid credentials, const Session *first, Chain *chain)
 			origin = (Origin) {NULL, pstrdup("unknown"), pstrdup("only the session name is known")};
 	}
 	chain->origin = origin;
+	add_portal(credentials, chain);
 }

@@ -24,6 +24,7 @@ typedef struct Session
 	TimestampTz created_at;
 	bool		in_console;
 	char	   *shared_event_id;	/* of the call that it made */
+	char	   *sign_in;		/* ARN of the sign-in session that it belongs to */
 } Session;
 
 /* Who stands behind a session. */
@@ -44,6 +45,8 @@ typedef struct Link
 	char	   *account_id;
 	char	   *aws_region;
 	char	   *issued_key;
+	char	   *issued_sign_in;
+	char	   *permission_set; /* of IAM Identity Center, if the role was made from one */
 	char	   *issued_id;
 	char	   *source_identity;
 	char	   *shared_event_id;
@@ -59,6 +62,7 @@ typedef struct Chain
 	int			count;
 	Origin		origin;
 	char	   *missing_account;	/* whose trail would have the event that is missing */
+	char	   *missing_region; /* and of which Region; NULL if it can be any */
 	bool		is_missing;
 	TimestampTz missing_at;
 } Chain;

@@ -15,7 +15,7 @@
 #define COLUMNS \
 	"event_time, event_key, event_name, account_id, aws_region, issued_key, issued_id, source_identity," \
 	" shared_event_id, caller, caller_account, caller_id, caller_name, caller_key, caller_created_at," \
-	" caller_in_console, origin, origin_kind, origin_method"
+	" caller_in_console, origin, origin_kind, origin_method, issued_sign_in, caller_sign_in, permission_set"
 #define EQUAL		" OPERATOR(pg_catalog.=) "
 #define LIMITED		" ORDER BY event_time, event_key LIMIT " CANDIDATES_MAX_TEXT
 
@@ -23,9 +23,11 @@
 static const Oid link_types[] = {
 	TIMESTAMPTZOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
 		TEXTOID, TEXTOID,
-	TEXTOID, TEXTOID, TIMESTAMPTZOID, BOOLOID, TEXTOID, TEXTOID, TEXTOID
+	TEXTOID, TEXTOID, TIMESTAMPTZOID, BOOLOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID
 };
-static const Oid fact_types[] = {TEXTOID, TIMESTAMPTZOID, BOOLOID, TEXTOID, TEXTOID, TEXTOID};
+static const Oid fact_types[] = {
+	TEXTOID, TIMESTAMPTZOID, BOOLOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID
+};
 
 /* In these %s is the table of credentials, or that of facts. */
 static const struct
@@ -45,13 +47,22 @@ static const struct
 		" AND account_id" EQUAL "$3 AND event_time OPERATOR(pg_catalog.>=) $4"
 	" AND event_time OPERATOR(pg_catalog.<=) $5" LIMITED, 5,
 		{TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}},
+	/* Each caller once: a sign-in session is renewed four times an hour. */
+	[BY_SIGN_IN] = {"SELECT " COLUMNS " FROM (SELECT DISTINCT ON (caller_account, caller_id, caller_name, caller_key,"
+		" origin, origin_kind) * FROM (SELECT * FROM %s WHERE issued_sign_in" EQUAL "$1 OFFSET 0) AS c"
+		" WHERE issued_id" EQUAL "$2 AND account_id" EQUAL "$3 ORDER BY caller_account, caller_id, caller_name,"
+		" caller_key, origin, origin_kind, event_time, event_key) AS c" LIMITED, 3, {TEXTOID, TEXTOID, TEXTOID}},
+	[BY_PORTAL] = {"SELECT " COLUMNS " FROM %s WHERE issued_id" EQUAL "$1 AND permission_set" EQUAL "$2"
+		" AND event_name" EQUAL "'GetRoleCredentials' AND event_time OPERATOR(pg_catalog.>=) $3"
+		" AND event_time OPERATOR(pg_catalog.<=) $4" LIMITED, 4, {TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}},
 	[BY_CALLER] = {"SELECT " COLUMNS " FROM %s WHERE issued_id" EQUAL "$1 AND caller_id" EQUAL "$2"
 		" AND account_id" EQUAL "$3 AND caller_account" EQUAL "$3 AND event_time OPERATOR(pg_catalog.>=) $4"
 		" AND event_time OPERATOR(pg_catalog.<=) $5 AND coalesce(caller_name, '')" EQUAL "$6" LIMITED, 6,
 	{TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID}},
 	[BY_OTHERS] = {"SELECT account_id FROM %s WHERE issued_key" EQUAL "$1"
 	" AND account_id OPERATOR(pg_catalog.<>) $2 LIMIT 1", 2, {TEXTOID, TEXTOID}},
-	[BY_CALL] = {"SELECT access_key_id, session_created_at, from_console, origin, origin_kind, origin_method"
+	[BY_CALL] = {"SELECT access_key_id, session_created_at, from_console, origin, origin_kind, origin_method,"
+		" sign_in_session_arn"
 		" FROM %s WHERE shared_event_id" EQUAL "$1 AND account_id" EQUAL "$2 AND actor_account" EQUAL "$2"
 	" AND principal_id" EQUAL "$3 AND access_key_id IS NOT NULL LIMIT 1", 3,
 		{TEXTOID, TEXTOID, TEXTOID}},

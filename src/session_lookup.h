@@ -17,6 +17,8 @@ typedef enum Statement
 {
 	BY_KEY,						/* $1 access key, $2 id, $3 account */
 	BY_ID,						/* $1 id, $2 session name, $3 account, $4 and $5 times */
+	BY_SIGN_IN,					/* $1 sign-in session, $2 id, $3 account */
+	BY_PORTAL,					/* $1 account, $2 permission set, $3 and $4 times */
 	BY_CALLER,					/* $1 id, $2 caller's id, $3 account, $4, $5 times, $6 name */
 	BY_OTHERS,					/* $1 access key, $2 account */
 	BY_CALL,					/* $1 shared event id, $2 account, $3 id */

@@ -96,15 +96,16 @@ SELECT m.event_time, m.event_id, m.account_id, m.aws_region,
 	-- Most events tell it themselves; only the sessions of roles are looked up.
 	CASE WHEN m.origin_kind IS NOT NULL THEN m.origin
 		ELSE (cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account, m.principal_id,
-		m.session_name, m.access_key_id, m.session_created_at, m.from_console, m.shared_event_id)).origin END AS origin,
+		m.session_name, m.access_key_id, m.session_created_at, m.from_console, m.shared_event_id,
+		m.sign_in_session_arn)).origin END AS origin,
 	CASE WHEN m.origin_kind IS NOT NULL THEN m.origin_kind
 		ELSE (cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account, m.principal_id,
 		m.session_name, m.access_key_id, m.session_created_at, m.from_console,
-		m.shared_event_id)).origin_kind END AS origin_kind,
+		m.shared_event_id, m.sign_in_session_arn)).origin_kind END AS origin_kind,
 	CASE WHEN m.origin_kind IS NOT NULL THEN m.origin_method
 		ELSE (cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account, m.principal_id,
 		m.session_name, m.access_key_id, m.session_created_at, m.from_console,
-		m.shared_event_id)).origin_method END AS origin_method,
+		m.shared_event_id, m.sign_in_session_arn)).origin_method END AS origin_method,
 	m.event_key
 FROM secret_mentions AS m
 	LEFT JOIN secret_event_kinds AS k ON k.event_name = m.event_name AND m.event_source = 'secretsmanager.amazonaws.com'

@@ -1,47 +1,60 @@
 -- Who it really was: sessions, back to whoever stands behind them.
 
-CREATE INDEX secret_facts_access_key_idx ON secret_facts (access_key_id) WHERE session_created_at IS NOT NULL;
+-- The console takes a new key for each request, a sign-in session every quarter of an hour: what tells such a session
+-- is its time, or its ARN.
+CREATE INDEX secret_facts_access_key_idx ON secret_facts ((CASE WHEN from_console IS NOT TRUE
+	AND sign_in_session_arn IS NULL THEN access_key_id END)) WHERE session_created_at IS NOT NULL;
 
 CREATE VIEW seen_sessions WITH (security_invoker) AS
-SELECT s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name, s.created_at,
+SELECT s.sign_in_session_arn, s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name,
+	min(s.created_at) AS created_at,
 	min(s.event_time) AS first_seen, max(s.event_time) AS last_seen, count(DISTINCT s.event) AS events,
 	array_agg(DISTINCT s.source_ip) FILTER (WHERE s.source_ip IS NOT NULL) AS source_ips,
 	array_agg(DISTINCT s.user_agent) FILTER (WHERE s.user_agent IS NOT NULL) AS user_agents,
-	bool_or(s.in_console) AS in_console, min(s.shared_event_id) AS shared_event_id, s.origin, s.origin_kind,
-		s.origin_method
+	bool_or(s.in_console) AS in_console, min(s.shared_event_id) AS shared_event_id, min(s.any_key) AS any_access_key_id,
+	s.origin, s.origin_kind, s.origin_method
 FROM (
-	SELECT f.access_key_id, f.actor_account AS account_id, f.actor, f.principal_id, f.session_name,
-	f.session_created_at AS created_at,
+	SELECT f.sign_in_session_arn, CASE WHEN f.from_console IS NOT TRUE
+		AND f.sign_in_session_arn IS NULL THEN f.access_key_id END AS access_key_id,
+		f.access_key_id AS any_key, f.actor_account AS account_id, f.actor, f.principal_id, f.session_name,
+		f.session_created_at AS created_at,
 		coalesce(f.from_console, false) AS in_console, f.shared_event_id, f.origin, f.origin_kind,
 		f.origin_method, f.event_time,
 		f.source_ip, f.user_agent, concat(coalesce(f.original_event_id, f.event_id, f.event_key::text), ' ',
 			f.item) AS event
 	FROM secret_facts AS f
-	WHERE f.session_created_at IS NOT NULL
+	-- A service calls with credentials of its own making, for this one call.
+	WHERE f.session_created_at IS NOT NULL AND f.invoked_by IS NULL
 	UNION ALL
 	-- The other account's record of a call has neither key nor time; if the caller's account has one, that says more.
-	SELECT f.access_key_id, f.actor_account, f.actor, f.principal_id, f.session_name, f.session_created_at,
+	SELECT f.sign_in_session_arn, CASE WHEN f.from_console IS NOT TRUE
+		AND f.sign_in_session_arn IS NULL THEN f.access_key_id END,
+		f.access_key_id, f.actor_account, f.actor, f.principal_id, f.session_name, f.session_created_at,
 		coalesce(f.from_console, false), f.shared_event_id, f.origin, f.origin_kind, f.origin_method, f.event_time,
 		f.source_ip, f.user_agent, concat(coalesce(f.original_event_id, f.event_id, f.event_key::text), ' ',
 			f.item) AS event
 	FROM secret_facts AS f
-	WHERE f.session_created_at IS NULL AND f.session_name IS NOT NULL
+	WHERE f.session_created_at IS NULL AND f.session_name IS NOT NULL AND f.invoked_by IS NULL
 		AND NOT EXISTS (SELECT FROM secret_facts AS t
 			WHERE t.shared_event_id = f.shared_event_id AND t.account_id = f.actor_account
 				AND t.session_created_at IS NOT NULL)
 	UNION ALL
-	SELECT c.caller_key, c.caller_account, c.caller, c.caller_id, c.caller_name, c.caller_created_at,
+	SELECT c.caller_sign_in, CASE WHEN c.caller_in_console IS NOT TRUE
+		AND c.caller_sign_in IS NULL THEN c.caller_key END,
+		c.caller_key, c.caller_account, c.caller, c.caller_id, c.caller_name, c.caller_created_at,
 		coalesce(c.caller_in_console, false), NULL, c.origin, c.origin_kind, c.origin_method, c.event_time,
 		c.source_ip, c.user_agent, c.event_key::text
 	FROM issued_credentials AS c
 	WHERE c.caller_created_at IS NOT NULL
 ) AS s
-GROUP BY s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name, s.created_at, s.origin, s.origin_kind,
-	s.origin_method;
+GROUP BY s.sign_in_session_arn, s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name,
+	CASE WHEN s.sign_in_session_arn IS NULL THEN s.created_at END, s.origin, s.origin_kind, s.origin_method;
 COMMENT ON VIEW seen_sessions IS
 	'Sessions that did something with secrets, or asked for other credentials: a row for each';
+COMMENT ON COLUMN seen_sessions.sign_in_session_arn IS 'ARN of the sign-in session; null if it is none';
 COMMENT ON COLUMN seen_sessions.access_key_id IS
-	'Access key of the session; null if it has none, or only another account''s record is there';
+	'Access key of the session; null if it has none or takes new ones, as those of the console and sign-in sessions do, '
+	'or only another account''s record is there';
 COMMENT ON COLUMN seen_sessions.account_id IS 'Account of the role or user';
 COMMENT ON COLUMN seen_sessions.principal_id IS 'Unique id of the role or user';
 COMMENT ON COLUMN seen_sessions.session_name IS 'Name of the session, which whoever began it chose';
@@ -52,6 +65,7 @@ COMMENT ON COLUMN seen_sessions.events IS 'How many there are; a batch counts fo
 COMMENT ON COLUMN seen_sessions.source_ips IS 'Addresses that they came from';
 COMMENT ON COLUMN seen_sessions.user_agents IS 'Agents that made them';
 COMMENT ON COLUMN seen_sessions.in_console IS 'Whether it is one of the console';
+COMMENT ON COLUMN seen_sessions.any_access_key_id IS 'One of the access keys that it used';
 COMMENT ON COLUMN seen_sessions.shared_event_id IS 'Common to the records of one of its calls in several accounts';
 COMMENT ON COLUMN seen_sessions.origin IS 'Who stands behind it, if its own events tell it';
 COMMENT ON COLUMN seen_sessions.origin_kind IS
@@ -61,13 +75,15 @@ CREATE VIEW session_lineage WITH (security_invoker) AS
 WITH place AS MATERIALIZED (
 	SELECT o.account_id, o.aws_region, o.observed_from, o.observed_to, o.gaps FROM observed AS o
 )
-SELECT s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name, s.created_at, s.first_seen, s.last_seen,
+SELECT s.sign_in_session_arn, s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name, s.created_at,
+	s.first_seen, s.last_seen,
 	c.depth, c.method, c.event_time, c.event_key, c.event_name, c.issuer_account_id, c.aws_region,
 	c.caller, c.caller_account, c.caller_name, c.caller_key AS caller_access_key_id, c.source_identity,
 	CASE WHEN s.origin_kind IS NULL THEN c.origin ELSE s.origin END AS origin,
 	coalesce(s.origin_kind, c.origin_kind) AS origin_kind,
 	CASE WHEN s.origin_kind IS NULL THEN c.origin_method ELSE s.origin_method END AS origin_method,
 	CASE WHEN s.origin_kind IS NULL THEN c.missing_account END AS missing_account_id,
+	CASE WHEN s.origin_kind IS NULL THEN c.missing_region END AS missing_region,
 	CASE WHEN s.origin_kind IS NULL AND c.missing_at IS NOT NULL THEN
 		ARRAY(SELECT p.aws_region FROM place AS p
 			WHERE p.account_id = c.missing_account AND c.missing_at BETWEEN p.observed_from AND p.observed_to
@@ -76,12 +92,14 @@ SELECT s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name, s
 FROM seen_sessions AS s
 	CROSS JOIN LATERAL cloudtrail_session_chain('issued_credentials'::regclass, s.first_seen, s.account_id,
 		s.principal_id, s.session_name,
-		s.access_key_id, s.created_at, s.in_console, s.shared_event_id) AS c;
+		s.any_access_key_id, s.created_at, s.in_console, s.shared_event_id, s.sign_in_session_arn) AS c;
 COMMENT ON VIEW session_lineage IS
 	'The chain of each session that dealt with secrets or credentials, upward to who stands behind it: a row for the '
 	'session itself, with depth 0, and for each event above it that issued credentials';
+COMMENT ON COLUMN session_lineage.sign_in_session_arn IS 'ARN of the sign-in session; null if it is none';
 COMMENT ON COLUMN session_lineage.access_key_id IS
-	'Access key of the session; null if it has none, or only another account''s record is there';
+	'Access key of the session; null if it has none or takes new ones, as those of the console and sign-in sessions do, '
+	'or only another account''s record is there';
 COMMENT ON COLUMN session_lineage.account_id IS 'Account of the role or user';
 COMMENT ON COLUMN session_lineage.principal_id IS 'Unique id of the role or user';
 COMMENT ON COLUMN session_lineage.session_name IS
@@ -93,14 +111,15 @@ COMMENT ON COLUMN session_lineage.depth IS
 	'0 for the session itself, 1 for the event that issued its credentials, 2 for the one that issued the caller''s, '
 	'and so on, at most 16';
 COMMENT ON COLUMN session_lineage.method IS
-	'How the event is known to be it: access key; id and time (of the role or user, and when the session was '
-	'created); session name, of a session without either, within its longest life, which is a trace and proves no '
-	'origin';
+	'How the event is known to be it: sign-in session (its ARN); access key; id and time (of the role or user, and '
+	'when the session was created); session name, of a session without either, within its longest life, which is a '
+	'trace and proves no origin; permission set and time, of a request to the portal of IAM Identity Center, which is one, too';
 COMMENT ON COLUMN session_lineage.event_time IS 'Time of the event';
 COMMENT ON COLUMN session_lineage.event_key IS 'Key of the event in raw_events';
 COMMENT ON COLUMN session_lineage.event_name IS 'The action that issued the credentials';
 COMMENT ON COLUMN session_lineage.issuer_account_id IS
-	'Account whose record it is: that of the role or user, since others are not believed';
+	'Account whose record it is: that of the role or user, since others are not believed; that of IAM Identity Center '
+	'for a request to its portal';
 COMMENT ON COLUMN session_lineage.aws_region IS 'Region of the event';
 COMMENT ON COLUMN session_lineage.caller IS 'Who asked for the credentials';
 COMMENT ON COLUMN session_lineage.caller_account IS 'Account of the caller';
@@ -110,13 +129,16 @@ COMMENT ON COLUMN session_lineage.source_identity IS
 	'The source identity of the session: the first caller''s word, as far as a policy let them choose';
 COMMENT ON COLUMN session_lineage.missing_account_id IS
 	'Account whose trail would have the event that is missing; null if none is';
+COMMENT ON COLUMN session_lineage.missing_region IS
+	'Region that the event was recorded in; null if it can be any: STS answers in the Region that is asked, and in '
+	'us-east-1 for its global endpoint';
 COMMENT ON COLUMN session_lineage.covered_regions IS
 	'Regions of that account that the trail covers at that time: the event is in another Region, or was not recorded; '
 	'null if none is missing, empty if the account is not covered';
 
 CREATE VIEW sessions WITH (security_invoker) AS
-SELECT s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name, s.created_at, s.first_seen,
-	s.last_seen, s.events,
+SELECT s.sign_in_session_arn, s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name, s.created_at,
+	s.first_seen, s.last_seen, s.events,
 	s.source_ips, s.user_agents, c.event_time AS issued_at, c.event_name AS issued_by, c.caller AS issued_to, c.method,
 		c.source_identity,
 	CASE WHEN s.origin_kind IS NULL THEN c.origin ELSE s.origin END AS origin,
@@ -129,15 +151,17 @@ FROM seen_sessions AS s
 		c.origin_method, c.event_key
 		FROM cloudtrail_session_chain('issued_credentials'::regclass, s.first_seen, s.account_id, s.principal_id,
 			s.session_name,
-			s.access_key_id, s.created_at, s.in_console, s.shared_event_id) AS c
+			s.any_access_key_id, s.created_at, s.in_console, s.shared_event_id, s.sign_in_session_arn) AS c
 		ORDER BY c.depth <> 1, c.depth
 		LIMIT 1
 	) AS c;
 COMMENT ON VIEW sessions IS
 	'Sessions that did something with secrets, or asked for other credentials: a row for each, with the event that '
 	'issued its credentials, and who stands behind it';
+COMMENT ON COLUMN sessions.sign_in_session_arn IS 'ARN of the sign-in session; null if it is none';
 COMMENT ON COLUMN sessions.access_key_id IS
-	'Access key of the session; null if it has none, or only another account''s record is there';
+	'Access key of the session; null if it has none or takes new ones, as those of the console and sign-in sessions do, '
+	'or only another account''s record is there';
 COMMENT ON COLUMN sessions.account_id IS 'Account of the role or user';
 COMMENT ON COLUMN sessions.principal_id IS 'Unique id of the role or user';
 COMMENT ON COLUMN sessions.session_name IS 'Name of the session, which whoever began it chose: it proves nothing';

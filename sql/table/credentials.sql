@@ -13,6 +13,8 @@ CREATE TABLE issued_credentials (
 	issued_id text,
 	issued_name text,
 	issued_arn text,
+	issued_sign_in text,
+	permission_set text,
 	caller text,
 	caller_account text,
 	caller_id text,
@@ -20,6 +22,7 @@ CREATE TABLE issued_credentials (
 	caller_key text,
 	caller_created_at timestamptz,
 	caller_in_console boolean,
+	caller_sign_in text,
 	source_ip inet,
 	user_agent text,
 	source_identity text,
@@ -30,8 +33,11 @@ CREATE TABLE issued_credentials (
 	PRIMARY KEY (event_time, event_key)
 );
 CREATE INDEX issued_credentials_key_idx ON issued_credentials (issued_key) WHERE issued_key IS NOT NULL;
+CREATE INDEX issued_credentials_sign_in_idx ON issued_credentials (issued_sign_in, event_time)
+	WHERE issued_sign_in IS NOT NULL;
 CREATE INDEX issued_credentials_id_idx ON issued_credentials (issued_id, event_time);
-CREATE INDEX issued_credentials_caller_key_idx ON issued_credentials (caller_key);
+CREATE INDEX issued_credentials_caller_key_idx ON issued_credentials ((CASE WHEN caller_in_console IS NOT TRUE
+	AND caller_sign_in IS NULL THEN caller_key END));
 
 COMMENT ON TABLE issued_credentials IS
 	'A row for each event that issued credentials: calls of STS, sign-ins, and credentials from IAM Identity Center, '
@@ -46,9 +52,13 @@ COMMENT ON COLUMN issued_credentials.issued_key IS
 	'Access key that was issued, in AWS''s own words; null if the event has none. Sessions by SAML use another one';
 COMMENT ON COLUMN issued_credentials.issued_id IS
 	'Unique id of the role or user that the session is of, in AWS''s own words; the caller''s if they go on as who '
-	'they are';
+	'they are; the account if only that is named';
 COMMENT ON COLUMN issued_credentials.issued_name IS 'Name of the session, which the caller chose';
 COMMENT ON COLUMN issued_credentials.issued_arn IS 'ARN of the session';
+COMMENT ON COLUMN issued_credentials.issued_sign_in IS
+	'ARN of the sign-in session that the credentials belong to, which they are renewed under';
+COMMENT ON COLUMN issued_credentials.permission_set IS
+	'Permission set of IAM Identity Center: of the role that was assumed, or that the user chose in the portal';
 COMMENT ON COLUMN issued_credentials.caller IS
 	'Who asked for the credentials: ARN of the user or role, else the best identity that the event has';
 COMMENT ON COLUMN issued_credentials.caller_account IS 'Account of the caller';
@@ -58,6 +68,8 @@ COMMENT ON COLUMN issued_credentials.caller_key IS 'Access key that signed the r
 COMMENT ON COLUMN issued_credentials.caller_created_at IS 'When the caller''s own temporary credentials were issued';
 COMMENT ON COLUMN issued_credentials.caller_in_console IS
 	'True if the caller''s credentials came from a console session';
+COMMENT ON COLUMN issued_credentials.caller_sign_in IS
+	'ARN of the sign-in session that the caller''s credentials belong to';
 COMMENT ON COLUMN issued_credentials.source_ip IS 'Address of the caller; null if sourceIPAddress is not an address';
 COMMENT ON COLUMN issued_credentials.user_agent IS 'The agent that made the request, as it named itself';
 COMMENT ON COLUMN issued_credentials.source_identity IS

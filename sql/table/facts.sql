@@ -46,6 +46,7 @@ CREATE TABLE secret_facts (
 	trusted boolean NOT NULL,
 	detail jsonb,
 	session_created_at timestamptz,
+	sign_in_session_arn text,
 	origin text,
 	origin_kind text,
 	origin_method text,
@@ -110,6 +111,8 @@ COMMENT ON COLUMN secret_facts.trusted IS
 COMMENT ON COLUMN secret_facts.detail IS
 	'Other parameters that views read, by name; every scalar is a JSON string';
 COMMENT ON COLUMN secret_facts.session_created_at IS 'When the temporary credentials of the caller were issued';
+COMMENT ON COLUMN secret_facts.sign_in_session_arn IS
+	'ARN of the sign-in session that the caller''s credentials belong to';
 COMMENT ON COLUMN secret_facts.origin IS 'Who stands behind the call, if the event itself tells it';
 COMMENT ON COLUMN secret_facts.origin_kind IS
 	'human, workload, service or unknown; null if the event that issued the caller''s credentials must tell it';

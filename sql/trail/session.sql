@@ -2,25 +2,27 @@
 
 CREATE FUNCTION cloudtrail_session_chain(credentials regclass, used_at timestamptz, account_id text, principal_id text,
 		session_name text, access_key_id text, created_at timestamptz, in_console boolean, shared_event_id text,
+		sign_in_session_arn text,
 		OUT depth integer, OUT method text, OUT event_time timestamptz, OUT event_key uuid, OUT event_name text,
 		OUT issuer_account_id text, OUT aws_region text, OUT caller text, OUT caller_account text, OUT caller_name text,
 		OUT caller_key text, OUT source_identity text,
 		OUT origin text, OUT origin_kind text, OUT origin_method text, OUT missing_account text,
-		OUT missing_at timestamptz)
+		OUT missing_region text, OUT missing_at timestamptz)
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE COST 100 ROWS 2;
 COMMENT ON FUNCTION cloudtrail_session_chain(regclass, timestamptz, text, text, text, text, timestamptz,
-	boolean, text) IS
+	boolean, text, text) IS
 	'The chain from a session up to who stands behind it, by a table issued_credentials: a row for the session, with '
 	'depth 0, and for each event above it, as far as the caller may see them';
 
 CREATE FUNCTION cloudtrail_session_origin(credentials regclass, used_at timestamptz, account_id text, principal_id text,
 		session_name text, access_key_id text, created_at timestamptz, in_console boolean, shared_event_id text,
+		sign_in_session_arn text,
 		OUT origin text, OUT origin_kind text, OUT origin_method text)
 	RETURNS record
 	AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION cloudtrail_session_origin(regclass, timestamptz, text, text, text, text, timestamptz,
-	boolean, text) IS
+	boolean, text, text) IS
 	'Who stands behind a session, where its chain ends: how the auditors'' views find an origin without planning a '
 	'join for each link';
 
@@ -35,7 +37,7 @@ CREATE FUNCTION cloudtrail_who(trail regnamespace, what text)
 	RETURNS TABLE (depth integer, identity text, session_name text,
 		access_key_id text, account_id text, event_time timestamptz, event_name text, event_key uuid, method text,
 		source_identity text,
-		origin text, origin_kind text, origin_method text, missing_account_id text)
+		origin text, origin_kind text, origin_method text, missing_account_id text, missing_region text)
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
 	AS $$
@@ -84,12 +86,14 @@ BEGIN
 			CASE WHEN own.origin_kind IS NULL THEN c.origin ELSE own.origin END,
 			coalesce(own.origin_kind, c.origin_kind),
 			CASE WHEN own.origin_kind IS NULL THEN c.origin_method ELSE own.origin_method END,
-			CASE WHEN own.origin_kind IS NULL THEN c.missing_account END
+			CASE WHEN own.origin_kind IS NULL THEN c.missing_account END,
+			CASE WHEN own.origin_kind IS NULL THEN c.missing_region END
 		FROM @extschema@.cloudtrail_session_chain('issued_credentials'::regclass, @extschema@.event_time(one),
 			coalesce(@extschema@.user_account_id(one), @extschema@.session_issuer_account_id(one)), principal,
 			@extschema@.session_name(one),
 			nullif(@extschema@.access_key_id(one), ''), @extschema@.session_creation_date(one),
-			@extschema@.session_credential_from_console(one), @extschema@.shared_event_id(one)) AS c;
+			@extschema@.session_credential_from_console(one), @extschema@.shared_event_id(one),
+			@extschema@.sign_in_session_arn(one)) AS c;
 	END LOOP;
 	IF events IS NOT NULL THEN
 		RETURN;
@@ -101,11 +105,11 @@ BEGIN
 		CASE WHEN c.depth = 0 THEN i.issued_key ELSE c.caller_key END, CASE WHEN c.depth = 0 THEN i.account_id
 			ELSE c.caller_account END,
 		c.event_time, c.event_name, c.event_key, c.method, c.source_identity, c.origin, c.origin_kind, c.origin_method,
-			c.missing_account
+			c.missing_account, c.missing_region
 	FROM issued_credentials AS i
 		CROSS JOIN LATERAL @extschema@.cloudtrail_session_chain('issued_credentials'::regclass, i.event_time,
 			i.account_id, i.issued_id,
-			i.issued_name, i.issued_key, i.event_time, false, NULL) AS c
+			i.issued_name, i.issued_key, i.event_time, false, NULL, i.issued_sign_in) AS c
 	WHERE i.issued_key = what AND (i.issued_arn IS NULL OR i.account_id = split_part(i.issued_arn, ':', 5));
 	IF NOT FOUND THEN
 		RETURN QUERY SELECT l.depth,
@@ -115,7 +119,7 @@ BEGIN
 			CASE WHEN l.depth = 0 THEN l.account_id ELSE l.caller_account END,
 			CASE WHEN l.depth = 0 THEN l.first_seen ELSE l.event_time END, l.event_name, l.event_key, l.method,
 				l.source_identity,
-			l.origin, l.origin_kind, l.origin_method, l.missing_account_id
+			l.origin, l.origin_kind, l.origin_method, l.missing_account_id, l.missing_region
 		FROM session_lineage AS l WHERE l.session_name = what ORDER BY l.first_seen DESC, l.access_key_id, l.depth;
 	END IF;
 END

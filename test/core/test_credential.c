@@ -48,6 +48,31 @@ static const struct
 	{"{}", NULL},
 };
 
+#define TOKEN(context, additional) EVENT("signin.amazonaws.com", "CreateOAuth2Token", \
+	"'userIdentity':{'type':'AssumedRole','principalId':'AROAA:a','sessionContext':{'attributes':{}" context "}},'responseElements':null,'additionalEventData':{'success':'true'" additional "}")
+#define SAML(path) STS("AssumeRoleWithSAML", "'userIdentity':{'type':'SAMLUser','userName':'pat'},'requestParameters':{'roleArn':'arn:aws:iam::123456789012:role/" path "'}," B)
+#define CENTER(rest) EVENT("sso.amazonaws.com", "GetRoleCredentials", "'userIdentity':{'type':'IdentityCenterUser','onBehalfOf':{'userId':'94'}},'responseElements':null" rest)
+
+/* An event, and of what was issued: id, sign-in session, that of the caller, permission set. */
+static const struct
+{
+	const char *json;
+	const char *expected;
+}			signed_in[] = {
+	{TOKEN("", ""), "AROAA   "},
+	{TOKEN("", ",'signInSessionArn':'arn:s1'"), "AROAA arn:s1  "},
+	{TOKEN(",'signInSessionArn':'arn:s1'", ",'signInSessionArn':'arn:s1'"), "AROAA arn:s1 arn:s1 "},
+	{TOKEN(",'signInSessionArn':'arn:s0'", ",'signInSessionArn':'arn:s1'"), "AROAA arn:s1 arn:s0 "},
+	{TOKEN(",'signInSessionArn':'arn:s0'", ",'signInSessionArn':7"), "AROAA  arn:s0 "},
+	{CENTER(",'requestParameters':null,'serviceEventDetails':{'role_name':'Admin','account_id':'123456789012'}"), "123456789012   Admin"},
+	{CENTER(",'requestParameters':{'roleName':'Admin','accountId':'123456789012'}"), "123456789012   Admin"},
+	{CENTER(""), "   "},
+	{SAML("aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Ad_min_0123456789abcdef"), "AROAB   Ad_min"},
+	{SAML("aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef"), "AROAB   Admin"},
+	{SAML("aws-reserved/sso.amazonaws.com/AWSReservedSSO_"), "AROAB   "},
+	{SAML("AWSReservedSSO_Admin_0123456789abcdef"), "AROAB   "},
+};
+
 /* Appends a text. */
 static void
 put_text(buffer *b, ct_slice text, const char *end)
@@ -105,6 +130,27 @@ main(void)
 		ok(found == ct_issues_credentials(&s.rec) && (found ? by_header(&s) != CT_FACTS_NONE : by_header(&s) != CT_FACTS_SOME),
 		   "whether it issues any, and what its header says");
 		free(text);
+		drop_sample(&s);
+	}
+
+	/* Sign-in sessions, and what a user chooses in the portal of IAM Identity Center */
+	for (size_t i = 0; i < sizeof(signed_in) / sizeof(signed_in[0]); i++)
+	{
+		sample		s = quoted_sample(signed_in[i].json);
+		ct_credential c;
+		buffer		b = {0};
+		bool		found = s.valid && ct_find_credential(&s.rec, fresh(&s), &c);
+
+		if (found)
+		{
+			put_text(&b, c.issued_id, " ");
+			put_text(&b, c.issued_sign_in, " ");
+			put_text(&b, c.caller_sign_in, " ");
+			put_text(&b, c.permission_set, "");
+		}
+		if (!ok(found && strcmp(b.ptr, signed_in[i].expected) == 0, "sign-in of %s", signed_in[i].json))
+			printf("# %s\n", found ? b.ptr : "none");
+		free(b.ptr);
 		drop_sample(&s);
 	}
 

@@ -91,6 +91,62 @@ story('A user of IAM Identity Center calls', got('05-01 09:00:00', $center));
 origins('is named', '05-01 09|human|94-pat|identity center user');
 answer('not the account', 'SELECT actor, actor_kind FROM secret_reads', '94-pat|identity center user');
 
+my $center_old = { account => $home, ip => '198.51.100.3', agent => 'x', identity => { type => 'IdentityCenterUser', principalId => $home, userName => 'pat@example.com', accountId => $home, credentialId => 'c' } };
+my $center_both = { account => $home, ip => '198.51.100.3', agent => 'x', identity => { %{ $center->{identity} }, principalId => '94-pat', userName => 'pat@example.com' } };
+story('As it was logged before July 2025', got('05-01 09:00:00', $center_old), got('05-01 10:00:00', $center_both), failed(got('05-01 11:00:00', $center_old), 'AccessDeniedException', 'no'));
+origins('by name, or by id if there is one', '05-01 09|human|pat@example.com|identity center user', '05-01 10|human|94-pat|identity center user', '05-01 11|human|pat@example.com|identity center user');
+for my $view (qw(secret_reads secret_events secret_calls secret_facts secret_last_access secret_denied secret_first_time_reader secret_timeline principal_activity))
+{
+	next if sql("SELECT to_regclass('audit.$view') IS NULL OR NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('audit.$view') AND attname = 'actor')") eq 't';
+	answer("the actor of $view is the user", "SELECT DISTINCT actor ~ '^(pat\@example.com|94-pat)\$' FROM $view", 't');
+}
+
+# The portal: nothing but account, permission set and time ties its event to the call that it makes.
+my $portal = sub { my ($time, %with) = @_; return event('sso.amazonaws.com', 'GetRoleCredentials', $time, { %$center, account => $abroad, identity => { %{ $center->{identity} }, accountId => $abroad, %{ $with{identity} // {} } } },
+	record => { recipientAccountId => $abroad, eventType => 'AwsServiceEvent', serviceEventDetails => { role_name => 'Admin', account_id => $home, %{ $with{details} // {} } } }) };
+my $by_center = sub { return issued(vouched('SAMLUser', 'pat@example.com', 'idc='), $sso, name => 'AssumeRoleWithSAML', key => 'ASIAother') };
+story('The portal gives credentials', got('05-01 09:00:00', $sso), $by_center->(), $portal->('05-01 08:00:01'));
+origins('to a user', '05-01 09|human|pat@example.com|identity center role');
+lineage('whose request is above', 'pat@example.com|AssumeRoleWithSAML by idc=:pat@example.com (id and time), GetRoleCredentials by 94-pat (permission set and time)|human|pat@example.com');
+story('At another time, for another permission set, for another account', got('05-01 09:00:00', $sso), $by_center->(), $portal->('05-01 08:00:05'),
+	$portal->('05-01 08:00:00', details => { role_name => 'ReadOnly' }), $portal->('05-01 08:00:00', details => { account_id => $evil }));
+lineage('it was for something else', 'pat@example.com|AssumeRoleWithSAML by idc=:pat@example.com (id and time)|human|pat@example.com');
+story('Two users at once', got('05-01 09:00:00', $sso), $by_center->(), $portal->('05-01 08:00:01'), $portal->('05-01 08:00:01', identity => { onBehalfOf => { userId => '94-kim', identityStoreArn => 'x' } }));
+lineage('nobody knows which request it was', 'pat@example.com|AssumeRoleWithSAML by idc=:pat@example.com (id and time)|human|pat@example.com');
+
+# A sign-in session: its ARN tells it, whatever keys it takes.
+my $arn = "arn:aws:signin:us-west-2:$home:session/daff060f-7871-4ab6-92cd-a07bbdabe61a";
+my $web = session('Admin', 'ana', '05-01 08:00:00', key => undef);
+my @tool = map { session('Admin', 'ana', '05-01 08:10:00', context => { signInSessionArn => $arn }) } 1 .. 2;
+my $renewing = session('Admin', 'ana', '05-01 08:10:00', key => undef, context => { signInSessionArn => $arn });
+sub token { my ($time, $caller, %with) = @_; return event('signin.amazonaws.com', 'CreateOAuth2Token', $time, $caller, response => undef, record => { awsRegion => 'us-west-2', additionalEventData => { signInSessionArn => $arn, success => 'true' }, %{ $with{record} // {} } }) }
+my @renewals = map { token(sprintf('05-01 %02d:%02d:00', 8 + $_ / 4, 15 * ($_ % 4) + 12), $renewing) } 0 .. 30;
+my @used = (got('05-01 09:00:00', $tool[0]), got('05-01 15:00:00', $tool[1]));
+story('A tool that was signed in to', issued($ana, $web, key => 'ASIAforms'), token('05-01 08:09:59', $web), @renewals, @used);
+origins('acts for who signed it in', '05-01 09|human|ana|iam user', '05-01 15|human|ana|iam user');
+answer("in one session", q{SELECT access_key_id, string_agg(event_name || ' by ' || caller || ' (' || method || ')', ', ' ORDER BY depth) FILTER (WHERE depth > 0), min(origin) FROM session_lineage WHERE sign_in_session_arn IS NOT NULL GROUP BY access_key_id}, "|CreateOAuth2Token by Admin (sign-in session), AssumeRole by ana (id and time)|ana");
+answer('with either key', 'SELECT sign_in_session_arn, access_key_id, events FROM sessions WHERE sign_in_session_arn IS NOT NULL', "$arn||33");
+story('Without the token\'s event', issued($ana, $web, key => 'ASIAforms'), got('05-01 07:00:00', $ana), @used);
+origins('it is not known', '05-01 07|human|ana|iam user', map { "05-01 $_|unknown||issuing event not in the trail" } '09', '15');
+answer('but which account and Region would have it', 'SELECT missing_account_id, missing_region, covered_regions FROM session_lineage WHERE sign_in_session_arn IS NOT NULL', "$home|us-west-2|{us-east-1}");
+answer('at psql too', sprintf('SELECT missing_account_id, missing_region FROM public.cloudtrail_who(\'audit\', \'%s\')', $tool[0]{identity}{accessKeyId}), "$home|us-west-2");
+story('Another role\'s token of that ARN', issued($ana, $web, key => 'ASIAforms'), token('05-01 08:09:59', session('Other', 'eve', '05-01 08:00:00', key => undef)), @used);
+origins('is not of this session', map { "05-01 $_|unknown||issuing event not in the trail" } '09', '15');
+story('Nor another account\'s', issued($ana, $web, key => 'ASIAforms'), token('05-01 08:09:59', $web, record => { recipientAccountId => $evil }), @used);
+origins('whoever it names', map { "05-01 $_|unknown||issuing event not in the trail" } '09', '15');
+
+# The console takes a key for each request.
+my @request = map { session('Ops', 'ana', '05-01 08:00:00') } 1 .. 3;
+story('A console session', issued($ana, $request[0], key => 'ASIAforms'), map { got("05-01 09:0$_:00", $request[$_], record => { sessionCredentialFromConsole => 'true' }) } 0 .. 2);
+answer('is one, whatever keys it takes', 'SELECT access_key_id, events, issued_to, origin FROM sessions', '|3|ana|ana');
+
+# A service that calls with a user's rights makes credentials for that.
+my $forwarded = user('ana');
+$forwarded->{identity} = { %{ $forwarded->{identity} }, accessKeyId => 'ASIAforwarded', invokedBy => 'athena.amazonaws.com', sessionContext => { attributes => { creationDate => '2024-05-01T09:00:00Z', mfaAuthenticated => 'false' } } };
+story('A call for a user', got('05-01 09:00:00', $forwarded));
+origins('is theirs', '05-01 09|human|ana|iam user');
+answer('but no session', 'SELECT count(*) FROM sessions', '0');
+
 # SAML: the key in the response is not the one that is used.
 my $saml = session('Corp', 'lee@example.com', '05-01 08:00:00');
 story('A sign-in by SAML', got('05-01 09:00:00', $saml), issued(vouched('SAMLUser', 'lee@example.com', 'corp='), $saml, name => 'AssumeRoleWithSAML', key => 'ASIAother'));

@@ -89,6 +89,52 @@ target_account(const ct_record *rec, ct_scratch *scratch)
 	return account.len > 0 ? account : target;
 }
 
+/* The permission set that a role of IAM Identity Center was made from. */
+static ct_slice
+permission_set_of(ct_slice role_arn)
+{
+	ct_slice	resource = ct_arn_part(role_arn, 5);
+	size_t		suffix = strlen("_0123456789abcdef");
+	ct_slice	name;
+
+	/* AWS alone can make roles with this path. */
+	if (resource.ptr == NULL || !ct_starts_with(resource, "role/aws-reserved/sso.amazonaws.com/"))
+		return CT_NO_SLICE;
+	name = resource;
+	for (size_t i = 0; i < resource.len; i++)
+	{
+		if (resource.ptr[i] == '/')
+			name = (ct_slice) {resource.ptr + i + 1, resource.len - i - 1};
+	}
+	if (!ct_starts_with(name, "AWSReservedSSO_") || name.len <= strlen("AWSReservedSSO_") + suffix)
+		return CT_NO_SLICE;
+	name.ptr += strlen("AWSReservedSSO_");
+	name.len -= strlen("AWSReservedSSO_") + suffix;
+	return name;
+}
+
+/* Either of two members: that of the details of the service, or the caller's parameter. */
+static ct_slice
+detail_or_parameter(const ct_record *rec, const char *detail, const char *parameter,
+					ct_scratch *scratch)
+{
+	ct_slice	text = ct_member_text(rec, CT_FIELD_service_event_details, detail, scratch);
+
+	return text.ptr != NULL ? text : ct_member_text(rec, CT_FIELD_request_parameters, parameter,
+													scratch);
+}
+
+/*
+ * Fills in what a user chose in the portal of IAM Identity Center: the event
+ * has an account and a permission set, but neither the role nor the key.
+ */
+static void
+fill_portal(ct_credential *c, const ct_record *rec, ct_scratch *scratch)
+{
+	c->issued_id = detail_or_parameter(rec, "account_id", "accountId", scratch);
+	c->permission_set = detail_or_parameter(rec, "role_name", "roleName", scratch);
+}
+
 /* Fills in what was issued. */
 static void
 fill_issued(ct_credential *c, const ct_record *rec, ct_scratch *scratch)
@@ -96,6 +142,11 @@ fill_issued(ct_credential *c, const ct_record *rec, ct_scratch *scratch)
 	ct_slice	id = response_text(rec, "assumedRoleUser", "assumedRoleId", scratch);
 
 	c->issued_key = response_text(rec, "credentials", "accessKeyId", scratch);
+	c->issued_sign_in = ct_member_text(rec, CT_FIELD_additional_event_data, "signInSessionArn",
+									   scratch);
+	if (ct_is(rec, CT_FIELD_event_name, "AssumeRoleWithSAML"))
+		c->permission_set = permission_set_of(ct_member_text(rec, CT_FIELD_request_parameters,
+															 "roleArn", scratch));
 	if (id.ptr != NULL)
 	{
 		split_session_id(id, c);
@@ -113,7 +164,9 @@ fill_issued(ct_credential *c, const ct_record *rec, ct_scratch *scratch)
 	}
 	if (ct_is(rec, CT_FIELD_event_name, "AssumeRoot"))
 		c->issued_id = target_account(rec, scratch);
-	else if (!ct_is(rec, CT_FIELD_event_name, "GetRoleCredentials"))
+	else if (ct_is(rec, CT_FIELD_event_name, "GetRoleCredentials"))
+		fill_portal(c, rec, scratch);
+	else
 	{
 		/* The caller goes on as who they are. */
 		c->issued_id = c->caller_id;
@@ -135,6 +188,7 @@ fill_caller(ct_credential *c, const ct_record *rec, ct_scratch *scratch)
 	c->caller_created_at.known = ct_field_time(rec, CT_FIELD_session_creation_date,
 											   &c->caller_created_at.time);
 	c->caller_in_console = ct_bool(rec, CT_FIELD_session_credential_from_console);
+	c->caller_sign_in = ct_filled(rec, CT_FIELD_sign_in_session_arn, scratch);
 	c->source_ip.len = ct_source_ip(rec, c->source_ip.bytes);
 	c->user_agent = ct_filled(rec, CT_FIELD_user_agent, scratch);
 	return actor;
@@ -164,7 +218,8 @@ bound_identifiers(ct_credential *c)
 	ct_slice   *const identifiers[] = {
 		&c->account_id, &c->aws_region, &c->issued_id, &c->issued_name, &c->caller_account,
 			&c->caller_id,
-		&c->caller_name, &c->caller_key, &c->source_identity, &c->shared_event_id
+		&c->caller_name, &c->caller_key, &c->source_identity, &c->shared_event_id,
+		&c->issued_sign_in, &c->caller_sign_in, &c->permission_set
 	};
 
 	for (size_t i = 0; i < sizeof(identifiers) / sizeof(identifiers[0]); i++)

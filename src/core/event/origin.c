@@ -220,7 +220,7 @@ ct_origin_of_service(ct_slice service, ct_slice session_name, ct_scratch *scratc
 	static const char *const runners[] = {
 		"apprunner.", "batch.", "codebuild.", "ec2.", "ecs-tasks.", "eks-auth.", "glue.", "lambda.",
 			"pods.eks.",
-		"sagemaker.", "tasks.apprunner."
+		"rolesanywhere.", "sagemaker.", "tasks.apprunner."
 	};
 
 	for (size_t i = 0; i < sizeof(runners) / sizeof(runners[0]); i++)

@@ -195,6 +195,7 @@ fill_actor(ct_secret_fact *fact, const ct_record *rec, ct_scratch *scratch)
 	fact->user_agent = text_of(rec, CT_FIELD_user_agent, scratch);
 	fact->session_created_at.known =
 		ct_field_time(rec, CT_FIELD_session_creation_date, &fact->session_created_at.time);
+	fact->sign_in_session_arn = ct_filled(rec, CT_FIELD_sign_in_session_arn, scratch);
 	fact->origin = origin.id;
 	fact->origin_kind = constant(ct_origin_kind_name(origin.kind));
 	fact->origin_method = constant(origin.method);
@@ -231,7 +232,8 @@ bound_identifiers(ct_secret_fact *fact)
 	ct_slice   *const identifiers[] = {
 		&fact->event_id, &fact->event_source, &fact->event_name, &fact->account_id,
 		&fact->aws_region, &fact->actor_account, &fact->principal_id, &fact->session_name,
-		&fact->request_id, &fact->shared_event_id, &fact->original_event_id
+		&fact->request_id, &fact->shared_event_id, &fact->original_event_id,
+		&fact->sign_in_session_arn
 	};
 
 	for (size_t i = 0; i < sizeof(identifiers) / sizeof(identifiers[0]); i++)

@@ -75,14 +75,14 @@ refused('the trigger on other types', q{CREATE TEMP TABLE own (event_time text, 
 	INSERT INTO own VALUES (NULL, NULL, 4096)}, qr/is missing or of another type|is not a trail/);
 
 # The chain of a session, in a table of anything.
-my $columns = join ', ', map { "$_ text" } qw(event_name account_id aws_region issued_key issued_id issued_name source_identity shared_event_id caller caller_account caller_id caller_name caller_key origin origin_kind origin_method);
+my $columns = join ', ', map { "$_ text" } qw(event_name account_id aws_region issued_key issued_id issued_name issued_sign_in caller_sign_in permission_set source_identity shared_event_id caller caller_account caller_id caller_name caller_key origin origin_kind origin_method);
 for my $other ('event_key bigint', 'caller_created_at text', 'caller_in_console text')
 {
 	my %type = (event_time => 'timestamptz', event_key => 'uuid', caller_created_at => 'timestamptz', caller_in_console => 'boolean', split / /, $other);
 	my $value = $other =~ /bigint/ ? '4096' : 'NULL';
 	refused("a chain with $other", 'CREATE TEMP TABLE own (' . join(', ', map { "$_ $type{$_}" } sort keys %type) . qq{, $columns);
 		INSERT INTO own (event_time, event_key, account_id, issued_key, issued_id) VALUES ('2024-05-01', $value, '111122223333', 'ASIAKEY', 'AROAROLE');
-		SELECT * FROM ext.cloudtrail_session_chain('own', '2024-05-01', '111122223333', 'AROAROLE:s', 's', 'ASIAKEY', '2024-05-01', false, NULL)},
+		SELECT * FROM ext.cloudtrail_session_chain('own', '2024-05-01', '111122223333', 'AROAROLE:s', 's', 'ASIAKEY', '2024-05-01', false, NULL, NULL)},
 		qr/column "\w+" is of type \w+, not/);
 }
 
