@@ -31,6 +31,7 @@ BEGIN
 		WITH read AS MATERIALIZED (
 			SELECT r.event_time, coalesce(r.actor, '(not known)') AS actor, r.outcome, r.secret_account,
 			r.secret_region, r.secret_arn,
+				r.origin, r.origin_kind, CASE WHEN r.origin IS NULL THEN r.origin_method END AS reason,
 				coalesce(r.secret_name, '(by filter)') AS name, concat_ws(' ', r.secret_account, r.secret_region,
 					r.secret_name, r.secret_arn) AS secret
 			FROM secret_reads AS r
@@ -61,6 +62,16 @@ BEGIN
 			FROM read AS r
 			WHERE r.outcome = 'succeeded'
 			GROUP BY r.actor
+		), origin AS (
+			-- Unknown ones by what the event says of them, else by why they are not known.
+			SELECT r.origin, r.origin_kind, r.reason, count(*) FILTER (WHERE r.outcome = 'succeeded') AS reads,
+				count(*) FILTER (WHERE r.outcome IN ('denied', 'failed')) AS refused,
+				count(DISTINCT r.secret) AS secrets, string_agg(DISTINCT r.name, ', ') AS names,
+				string_agg(DISTINCT r.actor, ', ') AS actors, max(r.event_time) AS last_read,
+				row_number() OVER (ORDER BY count(*) FILTER (WHERE r.outcome = 'succeeded') DESC, r.origin, r.origin_kind,
+					r.reason) AS n
+			FROM read AS r
+			GROUP BY r.origin, r.origin_kind, r.reason
 		)
 		SELECT jsonb_build_object(
 			'reads', (SELECT coalesce(sum(s.reads), 0) FROM secret AS s),
@@ -75,6 +86,11 @@ BEGIN
 				to_char(s.first_read, $6), to_char(s.last_read, $6)) ORDER BY s.n) FROM shown AS s),
 			'actor', (SELECT jsonb_agg(jsonb_build_object('name', a.actor, 'reads', a.reads) ORDER BY a.n)
 				FROM actor AS a WHERE a.n <= $5),
+			'origins', (SELECT count(*) FROM origin),
+			'origin', (SELECT jsonb_agg(jsonb_build_array(coalesce(o.origin, '(' || o.reason || ')'), o.origin_kind, o.reads,
+				o.refused, o.secrets, "left"(o.names, 200) || CASE WHEN length(o.names) > 200 THEN '...' ELSE '' END,
+				"left"(o.actors, 200) || CASE WHEN length(o.actors) > 200 THEN '...' ELSE '' END,
+				to_char(o.last_read, $6)) ORDER BY o.n) FROM origin AS o WHERE o.n <= $5),
 			'bar', (SELECT jsonb_agg(jsonb_build_object('n', b.n, 'x', b.x, 'reads', b.reads) ORDER BY b.n, b.x) FROM (
 					SELECT s.n, floor(extract(epoch FROM r.event_time - $1) / extract(epoch FROM $3))::integer AS x,
 					count(*) AS reads
@@ -156,6 +172,11 @@ BEGIN
 				THEN @extschema@.cloudtrail_html_count((data ->> 'actors')::bigint - shown_actors, 'more reader is',
 					'more readers are') || ' not shown.' ELSE '' END || partial || E'</p>\n';
 	END IF;
+
+	html := html || @extschema@.cloudtrail_html_table('Who read what, by the person, workload or service behind it',
+		'htnnnlld',
+		'{Origin, Kind, Reads, Refused or failed, Secrets, Their names, By the roles or users, Last attempt (UTC)}',
+		data -> 'origin', (data ->> 'origins')::bigint, doubt);
 
 	SELECT jsonb_build_object('count', max(f.total), 'rows',
 		jsonb_agg(jsonb_build_array(to_char(f.event_time, minute), f.secret_name, f.secret_account, f.secret_region,

@@ -33,6 +33,15 @@ for my $html (page('empty', '2024-01-01', '2024-02-01'), page('audit', '2024-01-
 }
 like(page('audit', '2024-01-01', '2024-02-01'), qr{&lt;script&gt;}, "markup of an event is shown as text");
 unlike(page('audit', '1999-01-01', '1999-02-01'), qr/<dd>0<\/dd>/, 'a period that the trail does not cover has no zeros');
+
+# Who stands behind the reads, or why that is not known.
+my $role = sub { my ($path, $session, $id) = @_; return qq{{"eventTime":"2024-01-20T12:00:00Z","eventID":"$id","eventSource":"secretsmanager.amazonaws.com","eventName":"GetSecretValue","awsRegion":"us-east-1","recipientAccountId":"111122223333","requestParameters":{"secretId":"behind"},"userIdentity":{"type":"AssumedRole","principalId":"AROAX:$session","arn":"arn:aws:sts::111122223333:assumed-role/R/$session","accountId":"111122223333","accessKeyId":"ASIAX$session","sessionContext":{"sessionIssuer":{"type":"Role","principalId":"AROAX","arn":"arn:aws:iam::111122223333:role/${path}R","accountId":"111122223333"},"attributes":{"creationDate":"2024-01-20T11:00:00Z","mfaAuthenticated":"false"}}}}} };
+sql("SELECT cloudtrail_create_trail('behind')");
+sql(sprintf q{SELECT cloudtrail_import('behind', 'x', convert_to($json$%s$json$, 'UTF8'))}, join "\n", $role->('aws-reserved/sso.amazonaws.com/', '<b>pat', 'aaaaaaaa-0000-4000-8000-000000000001'), $role->('', 'kim', 'aaaaaaaa-0000-4000-8000-000000000002'));
+my $behind = page('behind', '2024-01-20', '2024-01-21');
+like($behind, qr{Who read what, by the person, workload or service behind it.*<th scope="row">&lt;b&gt;pat</th><td[^>]*>human</td>}s, 'who stands behind reads, as text');
+like($behind, qr{<th scope="row">\(issuing event not in the trail\)</th><td[^>]*>unknown</td>}, 'or why nobody is known');
+unlike($behind, qr/<b>pat/, 'without markup of an event');
 ok(!eval { page('audit', '2024-02-01', '2024-01-01'); 1 }, 'a period that ends before it begins is an error');
 ok(!eval { page('public', '2024-01-01', '2024-02-01'); 1 } && $@ =~ /is not a trail/, 'a schema that is not a trail is one');
 done_testing();
