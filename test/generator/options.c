@@ -36,7 +36,11 @@ static const char help[] =
 "  --no-holdout          only the others\n"
 "  --hostile PERCENT     records that are valid but meant to trip a reader up\n"
 "  --broken PERCENT      records that are no events at all\n"
-"  --manifest FILE       a line for each record: number, good or broken, kind\n"
+"  --chains N            beside the events, so many chains of sessions that end\n"
+"                        with the read of a secret (ndjson and records only)\n"
+"  --manifest FILE       a line for each record: number, good or broken, kind;\n"
+"                        of a chain's read also eventID, kind of origin, origin,\n"
+"                        what is missing (event, owner, caller), of which account\n"
 "  --shapes              lists the shapes: service, event name, whether held out\n"
 "  --help                this text\n";
 
@@ -135,6 +139,8 @@ take_value(options *o, const char *name, const char *value)
 		o->out = value;
 	else if (strcmp(name, "--events-per-file") == 0)
 		o->events_per_file = read_number(name, value, 1, 1000000);
+	else if (strcmp(name, "--chains") == 0)
+		o->chains = read_number(name, value, 0, 1000000);
 	else if (strcmp(name, "--service") == 0)
 		o->selection.service = read_service(value);
 	else if (strcmp(name, "--stories") == 0)
@@ -182,6 +188,8 @@ options_read(int argc, char **argv)
 		die("the format s3 wants --out");
 	if (o.selection.only_holdout && o.selection.no_holdout)
 		die("--only-holdout and --no-holdout exclude each other");
+	if (o.chains > 0 && o.format != FORMAT_NDJSON && o.format != FORMAT_RECORDS)
+		die("--chains wants the format ndjson or records");
 	o.selection.only_management = o.format == FORMAT_LOOKUP;
 	return o;
 }

@@ -21,6 +21,7 @@ typedef struct options
 	int64_t		regions;
 	int64_t		secrets;
 	int64_t		events_per_file;
+	int64_t		chains;
 	format		format;
 	const char *out;			/* folder for the format s3 */
 	const char *manifest;		/* file to list the records in */
