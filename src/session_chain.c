@@ -84,8 +84,11 @@ same_caller(const Link *a, const Link *b)
 static bool
 may_have_issued(const Link *link, const Session *session)
 {
+	/* A sign-in session is told by its ARN, and that by nothing else. */
+	if (link->issued_sign_in != NULL && !same(link->issued_sign_in, session->sign_in))
+		return false;
 	return session->access_key_id == NULL || session->in_console || link->issued_key == NULL ||
-		(session->sign_in != NULL && same(link->issued_sign_in, session->sign_in)) ||
+		link->issued_sign_in != NULL ||
 		same(link->issued_key, session->access_key_id) ||
 		strcmp(link->event_name, "AssumeRoleWithSAML") == 0;
 }
@@ -96,6 +99,14 @@ same_call(const Link *a, const Link *b)
 {
 	return (a->shared_event_id != NULL && same(a->shared_event_id, b->shared_event_id)) ||
 		(a->issued_key != NULL && same(a->issued_key, b->issued_key));
+}
+
+/* Whether a record comes before another. */
+static bool
+is_earlier(const Link *a, const Link *b)
+{
+	return a->event_time != b->event_time ? a->event_time < b->event_time :
+		memcmp(&a->event_key, &b->event_key, sizeof(pg_uuid_t)) < 0;
 }
 
 /*
@@ -127,7 +138,7 @@ take_link(int rows, const Session *session, const Link *call, const char *method
 			*problem = "several callers fit";
 			return false;
 		}
-		if (!any)
+		if (!any || is_earlier(&link, found))
 			*found = link;
 		any = true;
 	}

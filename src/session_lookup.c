@@ -17,7 +17,6 @@
 	" shared_event_id, caller, caller_account, caller_id, caller_name, caller_key, caller_created_at," \
 	" caller_in_console, origin, origin_kind, origin_method, issued_sign_in, caller_sign_in, permission_set"
 #define EQUAL		" OPERATOR(pg_catalog.=) "
-#define LIMITED		" ORDER BY event_time, event_key LIMIT " CANDIDATES_MAX_TEXT
 
 /* The types of COLUMNS, and of those of a fact. */
 static const Oid link_types[] = {
@@ -37,27 +36,27 @@ static const struct
 	Oid			types[6];
 }			statements[STATEMENT_COUNT] = {
 	/*
-	 * By the key first, whatever the planner knows: one role may have been
-	 * assumed any number of times.
+	 * By the index of the key, whatever the planner knows: one role may have
+	 * been assumed any number of times.  A plan of a single node starts in a
+	 * third of the time that one with a sort takes.
 	 */
-	[BY_KEY] = {"SELECT " COLUMNS " FROM (SELECT * FROM %s WHERE issued_key" EQUAL "$1 OFFSET 0) AS c"
-		" WHERE issued_id" EQUAL "$2 AND account_id" EQUAL "$3" LIMITED, 3,
-			{TEXTOID, TEXTOID, TEXTOID}},
+	[BY_KEY] = {"SELECT " COLUMNS " FROM %s WHERE issued_key" EQUAL "$1 AND coalesce(issued_id, '')" EQUAL "$2"
+		" AND account_id" EQUAL "$3", 3, {TEXTOID, TEXTOID, TEXTOID}},
 	[BY_ID] = {"SELECT " COLUMNS " FROM %s WHERE issued_id" EQUAL "$1 AND coalesce(issued_name, '')" EQUAL "$2"
 		" AND account_id" EQUAL "$3 AND event_time OPERATOR(pg_catalog.>=) $4"
-	" AND event_time OPERATOR(pg_catalog.<=) $5" LIMITED, 5,
+	" AND event_time OPERATOR(pg_catalog.<=) $5", 5,
 		{TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}},
 	/* Each caller once: a sign-in session is renewed four times an hour. */
 	[BY_SIGN_IN] = {"SELECT " COLUMNS " FROM (SELECT DISTINCT ON (caller_account, caller_id, caller_name, caller_key,"
 		" origin, origin_kind) * FROM (SELECT * FROM %s WHERE issued_sign_in" EQUAL "$1 OFFSET 0) AS c"
 		" WHERE issued_id" EQUAL "$2 AND account_id" EQUAL "$3 ORDER BY caller_account, caller_id, caller_name,"
-		" caller_key, origin, origin_kind, event_time, event_key) AS c" LIMITED, 3, {TEXTOID, TEXTOID, TEXTOID}},
+		" caller_key, origin, origin_kind, event_time, event_key) AS c", 3, {TEXTOID, TEXTOID, TEXTOID}},
 	[BY_PORTAL] = {"SELECT " COLUMNS " FROM %s WHERE issued_id" EQUAL "$1 AND permission_set" EQUAL "$2"
 		" AND event_name" EQUAL "'GetRoleCredentials' AND event_time OPERATOR(pg_catalog.>=) $3"
-		" AND event_time OPERATOR(pg_catalog.<=) $4" LIMITED, 4, {TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}},
+		" AND event_time OPERATOR(pg_catalog.<=) $4", 4, {TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}},
 	[BY_CALLER] = {"SELECT " COLUMNS " FROM %s WHERE issued_id" EQUAL "$1 AND caller_id" EQUAL "$2"
 		" AND account_id" EQUAL "$3 AND caller_account" EQUAL "$3 AND event_time OPERATOR(pg_catalog.>=) $4"
-		" AND event_time OPERATOR(pg_catalog.<=) $5 AND coalesce(caller_name, '')" EQUAL "$6" LIMITED, 6,
+		" AND event_time OPERATOR(pg_catalog.<=) $5 AND coalesce(caller_name, '')" EQUAL "$6", 6,
 	{TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID}},
 	[BY_OTHERS] = {"SELECT account_id FROM %s WHERE issued_key" EQUAL "$1"
 	" AND account_id OPERATOR(pg_catalog.<>) $2 LIMIT 1", 2, {TEXTOID, TEXTOID}},
@@ -85,7 +84,7 @@ look_up(Oid credentials, Statement statement, Datum *values)
 		table = quote_qualified_identifier(get_namespace_name(get_rel_namespace(credentials)),
 										   "secret_facts");
 	lookup.text = psprintf(statements[statement].sql, table);
-	if (run_kept_plan(&lookup, values, NULL, true, 0) != SPI_OK_SELECT)
+	if (run_kept_plan(&lookup, values, NULL, true, CANDIDATES_MAX + 1) != SPI_OK_SELECT)
 		elog(ERROR, "cannot look up a session");
 	if (statement == BY_CALL)
 		cloudtrail_check_types(SPI_tuptable, lengthof(fact_types), fact_types);

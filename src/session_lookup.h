@@ -8,9 +8,8 @@
 
 #include "utils/timestamp.h"
 
-/* More records of one session than this are not looked at; one more is found, as text. */
+/* More records of one session than this are not looked at; one more is found. */
 #define CANDIDATES_MAX		16
-#define CANDIDATES_MAX_TEXT	"17"
 
 /* The statements, of which each has a plan. */
 typedef enum Statement
@@ -25,7 +24,7 @@ typedef enum Statement
 	STATEMENT_COUNT
 } Statement;
 
-/* Runs a statement; returns how many rows it found, to be read before the next. */
+/* Runs a statement; returns how many rows it found, in any order, to be read before the next. */
 extern int	look_up(Oid credentials, Statement statement, Datum *values);
 
 /* A column of a row as text, NULL if it is null. */

@@ -408,8 +408,8 @@ read_secret(chain *c, int lost)
 		account, rng_below(c->r, 50));
 	put_tail(&out, c->r, "AwsApiCall", account, "");
 	id = strstr(out.data, "\"eventID\":\"") + strlen("\"eventID\":\"");
-	put(&truth, "%.36s\t%s\t%s\t%s\t%s", id, lost < 0 ? c->kind : "unknown", lost < 0 ? c->origin : "",
-		lost < 0 ? "" : losses[c->loss[lost]], lost < 0 ? "" : c->of_account[lost]);
+	put(&truth, "%.36s\t%s\t%s\t%s\t%s", id, c->kind, c->origin, lost < 0 ? "" : losses[c->loss[lost]],
+		lost < 0 ? "" : c->of_account[lost]);
 	text_addc(&truth, '\0');
 	keep(c, &out, time, truth.data);
 }

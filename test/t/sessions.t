@@ -130,6 +130,8 @@ story('Without the token\'s event', issued($ana, $web, key => 'ASIAforms'), got(
 origins('it is not known', '05-01 07|human|ana|iam user', map { "05-01 $_|unknown||issuing event not in the trail" } '09', '15');
 answer('but which account and Region would have it', 'SELECT missing_account_id, missing_region, covered_regions FROM session_lineage WHERE sign_in_session_arn IS NOT NULL', "$home|us-west-2|{us-east-1}");
 answer('at psql too', sprintf('SELECT missing_account_id, missing_region FROM public.cloudtrail_who(\'audit\', \'%s\')', $tool[0]{identity}{accessKeyId}), "$home|us-west-2");
+story('Another sign-in session in the second of this one\'s', issued($ana, $web, key => 'ASIAforms'), token('05-01 08:00:01', session('Admin', 'ana', '05-01 07:00:00', key => undef), record => { additionalEventData => { signInSessionArn => 'arn:other' } }), token('05-01 08:09:59', $web), @used);
+origins('does not make it doubtful', map { "05-01 $_|human|ana|iam user" } '09', '15');
 story('Another role\'s token of that ARN', issued($ana, $web, key => 'ASIAforms'), token('05-01 08:09:59', session('Other', 'eve', '05-01 08:00:00', key => undef)), @used);
 origins('is not of this session', map { "05-01 $_|unknown||issuing event not in the trail" } '09', '15');
 story('Nor another account\'s', issued($ana, $web, key => 'ASIAforms'), token('05-01 08:09:59', $web, record => { recipientAccountId => $evil }), @used);

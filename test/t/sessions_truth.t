@@ -54,8 +54,11 @@ is_deeply([ map { "$_: $found{$_}{kind} $found{$_}{origin}, not $truth{$_}{kind}
 	grep { $found{$_}{origin} ne $truth{$_}{origin} || $found{$_}{kind} ne $truth{$_}{kind} } @named ], [], @named . ' origins, none of them wrong');
 my @whole = grep { $truth{$_}{missing} eq '' } keys %truth;
 is_deeply([ map { "$_: $found{$_}{method}, not $truth{$_}{origin}" } grep { $found{$_}{origin} eq '' } @whole ], [], 'all chains that are whole are resolved');
-my @lost = grep { $truth{$_}{missing} ne '' } keys %truth;
-is(scalar(@whole) + @lost, $chains, sprintf '%.1f %% are whole', 100 * @whole / $chains);
+# Of a user who signed in twice in a second one event will do.
+my @lucky = grep { $truth{$_}{missing} eq 'event' && $found{$_}{origin} ne '' } keys %truth;
+cmp_ok(scalar @lucky, '<=', $chains / 1000, @lucky . ' for which another event of the same user stands in');
+my @lost = grep { $truth{$_}{missing} ne '' && !($truth{$_}{missing} eq 'event' && $found{$_}{origin} ne '') } keys %truth;
+is(@whole + @lost + @lucky, $chains, sprintf '%.1f %% are whole', 100 * @whole / $chains);
 is_deeply([ map { "$_: $found{$_}{kind} $found{$_}{method}, but $truth{$_}{missing} is missing" }
 	grep { $found{$_}{kind} ne 'unknown' || $found{$_}{method} !~ $reasons{ $truth{$_}{missing} } } @lost ], [], @lost . ' that are not have the reason');
 $place{ (split /\|/)[0] } = $_ for split /\n/, sql(q{SET search_path = audit, public;
