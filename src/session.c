@@ -31,7 +31,8 @@ typedef struct Known
 {
 	uint64		hash;			/* key */
 	char	   *session;		/* all that tells the session */
-	Origin		origin;
+	int			length;			/* of that */
+	HeapTupleHeader row;		/* origin, kind and method */
 } Known;
 
 /* What a query has found, as long as it sees the same rows. */
@@ -40,6 +41,7 @@ typedef struct Memory
 	MemoryContext owner;		/* of the query */
 	MemoryContext context;
 	HTAB	   *known;
+	TupleDesc	tupdesc;		/* of a row, in owner: to work it out takes as long as an answer */
 	TransactionId xmin;
 	TransactionId xmax;
 	CommandId	command;
@@ -73,13 +75,6 @@ session_argument(FunctionCallInfo fcinfo)
 		.shared_event_id = text_argument(fcinfo, 8),
 		.sign_in = text_argument(fcinfo, 9)
 	};
-}
-
-/* A copy of a text in the current memory context. */
-static char *
-copy_of(const char *text)
-{
-	return text == NULL ? NULL : pstrdup(text);
 }
 
 /* Sets a column of text. */
@@ -211,60 +206,109 @@ find_memory(FunctionCallInfo fcinfo)
 	return memory;
 }
 
-/* All that tells a session, as text. */
-static char *
+/* Adds a text and its length to a description. */
+static void
+describe_text(StringInfo description, const char *text)
+{
+	int			length = text == NULL ? -1 : (int) strlen(text);
+
+	appendBinaryStringInfo(description, (const char *) &length, sizeof(length));
+	if (length > 0)
+		appendBinaryStringInfo(description, text, length);
+}
+
+/* Adds a time to a description. */
+static void
+describe_time(StringInfo description, bool known, TimestampTz time)
+{
+	appendStringInfoChar(description, known);
+	if (known)
+		appendBinaryStringInfo(description, (const char *) &time, sizeof(time));
+}
+
+/* All that tells a session, as bytes. */
+static StringInfoData
 describe_session(Oid credentials, const Session *session)
 {
 	const char *const texts[] = {session->account_id, session->principal_id, session->name,
 		session->access_key_id, session->sign_in};
-	StringInfoData text;
-
-	initStringInfo(&text);
-	appendStringInfo(&text, "%u %d ", credentials, session->in_console);
-	for (size_t i = 0; i < lengthof(texts); i++)
-	{
-		if (texts[i] == NULL)
-			appendStringInfoString(&text, "- ");
-		else
-			appendStringInfo(&text, "%zu:%s ", strlen(texts[i]), texts[i]);
-	}
-	if (session->has_created_at)
-		appendStringInfo(&text, INT64_FORMAT " ", session->created_at);
 	/* Without a key, when it was used and by which call matters too. */
-	if (session->access_key_id == NULL || !session->has_created_at)
-		appendStringInfo(&text, "at " INT64_FORMAT " %s", session->used_at,
-						 session->shared_event_id != NULL ? session->shared_event_id : "");
-	return text.data;
+	bool		by_call = session->access_key_id == NULL || !session->has_created_at;
+	StringInfoData description;
+
+	initStringInfo(&description);
+	appendBinaryStringInfo(&description, (const char *) &credentials, sizeof(credentials));
+	appendStringInfoChar(&description, session->in_console);
+	for (size_t i = 0; i < lengthof(texts); i++)
+		describe_text(&description, texts[i]);
+	describe_time(&description, session->has_created_at, session->created_at);
+	describe_time(&description, by_call, session->used_at);
+	if (by_call)
+		describe_text(&description, session->shared_event_id);
+	return description;
+}
+
+/* The row that says who stands behind a session; made in the current memory context. */
+static HeapTupleHeader
+make_row(Memory *memory, const Origin *origin)
+{
+	Datum		values[3];
+	bool		nulls[3];
+
+	set_text(values, nulls, 0, origin->id);
+	set_text(values, nulls, 1, origin->kind);
+	set_text(values, nulls, 2, origin->method);
+	return DatumGetHeapTupleHeader(HeapTupleGetDatum(heap_form_tuple(memory->tupdesc, values,
+																	 nulls)));
+}
+
+/* Notes what a row looks like. */
+static void
+find_row_type(FunctionCallInfo fcinfo, Memory *memory)
+{
+	MemoryContext caller = MemoryContextSwitchTo(memory->owner);
+
+	if (get_call_result_type(fcinfo, NULL, &memory->tupdesc) != TYPEFUNC_COMPOSITE ||
+		memory->tupdesc->natts != 3)
+		elog(ERROR, "return type must have 3 columns");
+	memory->tupdesc = BlessTupleDesc(memory->tupdesc);
+	MemoryContextSwitchTo(caller);
 }
 
 /* Finds who stands behind a session, and remembers it. */
-static Origin
+static HeapTupleHeader
 find_origin(FunctionCallInfo fcinfo, Oid credentials, const Session *session)
 {
-	char	   *text = describe_session(credentials, session);
-	uint64		hash = hash_bytes_extended((const unsigned char *) text, (int) strlen(text), 0);
+	StringInfoData description = describe_session(credentials, session);
+	uint64		hash = hash_bytes_extended((const unsigned char *) description.data,
+										   description.len, 0);
 	Memory	   *memory = find_memory(fcinfo);
 	Known	   *known = hash_search(memory->known, &hash, HASH_FIND, NULL);
 	MemoryContext caller = CurrentMemoryContext;
+	HeapTupleHeader row;
+	char	   *bytes;
 	Chain	   *chain;
-	Origin		origin;
 
-	if (known != NULL && strcmp(known->session, text) == 0)
-		return known->origin;
+	if (known != NULL && known->length == description.len &&
+		memcmp(known->session, description.data, description.len) == 0)
+		return known->row;
+	if (memory->tupdesc == NULL)
+		find_row_type(fcinfo, memory);
 	chain = palloc(sizeof(Chain));
 	SPI_connect();
 	follow_session(credentials, session, chain);
 	MemoryContextSwitchTo(memory->context);
-	origin = (Origin) {copy_of(chain->origin.id), copy_of(chain->origin.kind),
-		copy_of(chain->origin.method)};
-	text = pstrdup(text);
+	row = make_row(memory, &chain->origin);
+	bytes = palloc(description.len);
+	memcpy(bytes, description.data, description.len);
 	SPI_finish();
 	MemoryContextSwitchTo(caller);
 	pfree(chain);
 	known = hash_search(memory->known, &hash, HASH_ENTER, NULL);
-	known->session = text;
-	known->origin = origin;
-	return origin;
+	known->session = bytes;
+	known->length = description.len;
+	known->row = row;
+	return row;
 }
 
 /* Who stands behind a session: origin, kind and method. */
@@ -272,21 +316,17 @@ Datum
 cloudtrail_session_origin(PG_FUNCTION_ARGS)
 {
 	Session		session;
-	Origin		origin;
-	TupleDesc	tupdesc;
-	Datum		values[3];
-	bool		nulls[3];
+	HeapTupleHeader row;
+	HeapTupleHeader copy;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	session = session_argument(fcinfo);
-	origin = find_origin(fcinfo, PG_GETARG_OID(0), &session);
-	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE || tupdesc->natts != 3)
-		elog(ERROR, "return type must have 3 columns");
-	set_text(values, nulls, 0, origin.id);
-	set_text(values, nulls, 1, origin.kind);
-	set_text(values, nulls, 2, origin.method);
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls)));
+	row = find_origin(fcinfo, PG_GETARG_OID(0), &session);
+	/* The memory may be emptied before the caller has read all columns. */
+	copy = palloc(HeapTupleHeaderGetDatumLength(row));
+	memcpy(copy, row, HeapTupleHeaderGetDatumLength(row));
+	PG_RETURN_HEAPTUPLEHEADER(copy);
 }
 
 /*

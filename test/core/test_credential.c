@@ -24,6 +24,7 @@ static const struct
 	{STS("AssumeRole", ROLE "," B), "ASIAB AROAB second arn:aws:sts::123456789012:assumed-role/B/second | AROAA first ASIAA 1 | ana |  "},
 	{STS("AssumeRole", "'userIdentity':{'type':'AWSService','invokedBy':'lambda.amazonaws.com'}," B), "ASIAB AROAB second arn:aws:sts::123456789012:assumed-role/B/second |    0 | ana | workload lambda.amazonaws.com/second"},
 	{STS("AssumeRole", "'userIdentity':{'type':'AWSService','invokedBy':'config.amazonaws.com'}," B), "ASIAB AROAB second arn:aws:sts::123456789012:assumed-role/B/second |    0 | ana | service config.amazonaws.com"},
+	{STS("AssumeRole", "'userIdentity':{'type':'AWSService','invokedBy':'rolesanywhere.amazonaws.com'}," B), "ASIAB AROAB second arn:aws:sts::123456789012:assumed-role/B/second |    0 | ana | workload rolesanywhere.amazonaws.com/second"},
 	{STS("AssumeRole", "'userIdentity':{'type':'AWSAccount','principalId':'AROAC:c','accountId':'2'}," B), "ASIAB AROAB second arn:aws:sts::123456789012:assumed-role/B/second | AROAC c  0 | ana |  "},
 	{STS("AssumeRoleWithSAML", "'userIdentity':{'type':'SAMLUser','principalId':'q=:pat','userName':'pat'}," B), "ASIAB AROAB second arn:aws:sts::123456789012:assumed-role/B/second | q=:pat   0 | ana | human pat"},
 	{STS("AssumeRoleWithWebIdentity", "'userIdentity':{'type':'WebIdentityUser','principalId':'accounts.google.com:a:42','userName':'42','identityProvider':'accounts.google.com'}," B),
