@@ -3,7 +3,8 @@
 -- The console takes a new key for each request, a sign-in session every quarter of an hour: what tells such a session
 -- is its time, or its ARN.
 CREATE INDEX secret_facts_access_key_idx ON secret_facts ((CASE WHEN from_console IS NOT TRUE
-	AND sign_in_session_arn IS NULL THEN access_key_id END)) WHERE session_created_at IS NOT NULL;
+	AND sign_in_session_arn IS NULL THEN access_key_id END)) WHERE session_created_at IS NOT NULL
+	OR session_name IS NOT NULL;
 
 CREATE VIEW seen_sessions WITH (security_invoker) AS
 SELECT s.sign_in_session_arn, s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name,
