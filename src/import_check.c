@@ -15,7 +15,6 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
-#include "commands/extension.h"
 #include "commands/trigger.h"
 #include "core/secret/secret_fact.h"
 #include "executor/executor.h"
@@ -195,9 +194,7 @@ can_import_fast(const Import *import)
 		has_own_checks(RelationGetDescr(import->events)) &&
 		has_own_facts(import) &&
 		has_own_triggers(&import->trail, import->events) &&
-		may_insert_all(import->events) &&
-		/* A distributed table looks like any other. */
-		!OidIsValid(get_extension_oid("citus", true));
+		may_insert_all(import->events);
 }
 
 bool

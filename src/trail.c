@@ -100,7 +100,7 @@ schema_owner(Oid schema)
 	return owner;
 }
 
-/* Checks that a table of a trail is there, of the right kind and of the trail's owner. */
+/* Checks that a table of a trail is there, of the right kind, of the trail's owner, and whole. */
 static void
 check_table(const Trail *trail, const char *name)
 {
@@ -115,6 +115,7 @@ check_table(const Trail *trail, const char *name)
 	if (owner != trail->owner)
 		report_no_trail(trail->schema,
 						psprintf("Table \"%s\" does not belong to the owner of the schema.", name));
+	cloudtrail_check_whole(trail, table);
 }
 
 /* Checks that a column of raw_events is what the extension made. */
@@ -143,13 +144,13 @@ check_trail(Trail *trail)
 {
 	Oid			extension_schema = cloudtrail_extension_schema();
 
+	trail->name = pstrdup(quote_identifier(get_namespace_name(trail->schema)));
 	for (int i = 0; i < (int) lengthof(tables); i++)
 		check_table(trail, tables[i]);
 	check_column(trail, "event_time", TIMESTAMPTZOID);
 	check_column(trail, "event_key", UUIDOID);
 	trail->event_type = event_type(extension_schema);
 	check_column(trail, "event", trail->event_type);
-	trail->name = pstrdup(quote_identifier(get_namespace_name(trail->schema)));
 	trail->extension = pstrdup(quote_identifier(get_namespace_name(extension_schema)));
 }
 

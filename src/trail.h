@@ -61,6 +61,15 @@ extern void cloudtrail_check_calls(void);
  */
 extern void cloudtrail_check_types(SPITupleTable *table, int count, const Oid *types);
 
+/* Reports an error if Citus has distributed a table of a trail. */
+extern void cloudtrail_check_whole(const Trail *trail, Oid table);
+
+/*
+ * Has what is made until the level of settings ends made on this node only, if
+ * it is one of Citus: a worker refuses to make a schema on all.
+ */
+extern void cloudtrail_define_here(void);
+
 /* The name of a table, qualified and quoted; reports an error if there is none. */
 extern char *cloudtrail_table_name(Oid table);
 

@@ -241,6 +241,7 @@ cloudtrail_create_trail(PG_FUNCTION_ARGS)
 	char	   *name;
 	bool		if_not_exists = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
 	Oid			schema;
+	int			level;
 
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
@@ -259,11 +260,14 @@ cloudtrail_create_trail(PG_FUNCTION_ARGS)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	cloudtrail_check_extension_schema();
+	level = NewGUCNestLevel();
+	cloudtrail_define_here();
 	if (OidIsValid(schema))
 		check_schema_to_use(schema, name);
 	else
 		cloudtrail_run(psprintf("CREATE SCHEMA %s", quote_identifier(name)));
 	create_objects(name);
+	AtEOXact_GUC(true, level);
 	SPI_finish();
 	PG_RETURN_OID(get_namespace_oid(name, false));
 }

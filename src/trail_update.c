@@ -222,6 +222,7 @@ cloudtrail_update_trail(PG_FUNCTION_ARGS)
 {
 	Trail		trail;
 	TrailUpdate update = {.trail = &trail};
+	int			level;
 
 	cloudtrail_open_trail(PG_GETARG_OID(0), &trail);
 	if (trail.owner != GetUserId())
@@ -235,7 +236,10 @@ cloudtrail_update_trail(PG_FUNCTION_ARGS)
 	cloudtrail_check_extension_schema();
 	update.schema = get_namespace_name(trail.schema);
 	update.model_name = psprintf(MODEL_SCHEMA, trail.schema);
+	level = NewGUCNestLevel();
+	cloudtrail_define_here();
 	update_objects(&update);
+	AtEOXact_GUC(true, level);
 	SPI_finish();
 	PG_RETURN_VOID();
 }

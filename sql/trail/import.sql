@@ -93,7 +93,7 @@ END
 $$;
 COMMENT ON FUNCTION cloudtrail_import_by_sql(regnamespace, text, bytea, bytea, bytea) IS
 	'Imports one log file as cloudtrail_import() does, which calls it if rows cannot be written without SQL: for '
-	'partitions that are foreign or distributed, triggers, constraints and unique indexes of yours, row security, '
+	'partitions that are foreign, triggers, constraints and unique indexes of yours, row security, '
 	'files with duplicates or with items that are not events; content and hash need not be given';
 
 CREATE FUNCTION cloudtrail_import(trail regnamespace, source text, log bytea,
