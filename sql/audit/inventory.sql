@@ -47,7 +47,8 @@ SELECT split_part(l.secret_arn, ':', 5), split_part(l.secret_arn, ':', 4), l.sec
 	v.at, v.what, NULL,
 	CASE WHEN v.what = 'listed rotation on' THEN jsonb_strip_nulls(jsonb_build_object(
 		'automaticallyAfterDays', l.listing #>> '{RotationRules,AutomaticallyAfterDays}',
-		'scheduleExpression', l.listing #>> '{RotationRules,ScheduleExpression}')) END,
+		'scheduleExpression', l.listing #>> '{RotationRules,ScheduleExpression}',
+		'duration', l.listing #>> '{RotationRules,Duration}')) END,
 	v.state, NULL
 FROM listed_secrets AS l CROSS JOIN LATERAL (VALUES
 	(l.created_at, 'created', NULL), (l.last_rotated_at, 'rotated', NULL), (l.last_accessed_at, 'read', NULL),
@@ -100,7 +101,10 @@ SELECT l.account_id, l.aws_region, l.secret_name, l.secret_arn, l.secret_arn IS 
 				'-infinity') END AS policy_present,
 	CASE WHEN l.end_reason IN ('removed', 'overwritten') THEN l.end_reason
 		WHEN l.deletion IN ('deleting', 'deleted') THEN l.deletion
-		WHEN l.listed_deletion_at > coalesce(l.deletion_at, '-infinity') THEN l.listed_deletion
+		-- A list does not tell a deletion that is due from one that is to come.
+		WHEN l.listed_deletion_at > coalesce(l.deletion_at, '-infinity')
+				AND NOT (l.listed_deletion = 'scheduled' AND coalesce(l.deletion, 'none') IN ('scheduled', 'due'))
+			THEN l.listed_deletion
 		WHEN coalesce(l.deletion, 'none') = 'none' AND l.listed_deletion_at IS NULL AND l.secret_arn IS NOT NULL
 			AND w.listed_at > l.last_event
 			THEN 'not listed'
@@ -213,20 +217,28 @@ FROM (
 	SELECT i.*, t.as_of, t.coverage_gap, d.since,
 		CASE WHEN NOT coalesce(i.rotation_enabled, false) OR i.rotation_rules IS NULL THEN 'default'
 			WHEN d.next IS NULL THEN 'rule not understood' ELSE 'rule' END AS due_by,
-		coalesce(d.next, d.since + t.rotation_due_after) AS due_at
+		coalesce(d.next, d.since + t.rotation_due_after) AS due_at, w.closes_at
 	FROM secret_states AS i CROSS JOIN thresholds AS t
 		CROSS JOIN LATERAL (SELECT coalesce(i.last_rotated, CASE WHEN i.rotation_enabled
 			THEN i.rotation_on_since END) AS since) AS s
 		CROSS JOIN LATERAL (SELECT s.since, CASE WHEN i.rotation_enabled
 			THEN cloudtrail_next_rotation(i.rotation_rules, s.since) END AS next) AS d
+		-- Secrets Manager rotates at any time in a window: of so many hours, else of one for a schedule in hours, or to
+		-- the end of the day (UTC).
+		CROSS JOIN LATERAL (SELECT CASE WHEN i.rotation_rules ->> 'duration' ~ '^[0-9]{1,2}h?$'
+				THEN d.next + make_interval(hours => rtrim(i.rotation_rules ->> 'duration', 'h')::integer)
+			WHEN i.rotation_rules ->> 'scheduleExpression' ~* '^(rate\(.*hour|cron\(\s*\S+\s+\S*[*/,-])'
+				THEN d.next + interval '1 hour'
+			ELSE date_bin('1 day', d.next, '2000-01-01 00:00:00+00') + interval '24 hours' END AS closes_at) AS w
 	WHERE i.deletion_state = 'none' AND i.primary_arn IS NULL
 ) AS i
 	LEFT JOIN o ON o.account_id = i.account_id AND o.aws_region = i.aws_region
-WHERE i.due_at < i.as_of;
+WHERE i.due_at < i.as_of AND coalesce(i.closes_at <= i.as_of, true);
 COMMENT ON VIEW secret_rotation_overdue IS
 	'Secrets whose rotation is late: a row for each whose last success or, if there is none, the request that turned '
-	'rotation on is older than the rule says or, if no rule is known, than settings.rotation_due_after. Requests that '
-	'failed do not put it off. What never had either is in secret_never_rotated; replicas rotate with their primary';
+	'rotation on is older than the rule says, its window included, or, if no rule is known, than '
+	'settings.rotation_due_after. Requests that failed do not put it off. What never had either is in '
+	'secret_never_rotated; replicas rotate with their primary';
 COMMENT ON COLUMN secret_rotation_overdue.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_rotation_overdue.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotation_overdue.rule IS
@@ -234,6 +246,8 @@ COMMENT ON COLUMN secret_rotation_overdue.rule IS
 COMMENT ON COLUMN secret_rotation_overdue.due_by IS
 	'What due_at follows: rule, default (settings.rotation_due_after, since no rule is known or rotation is off), or '
 	'rule not understood (the default, too)';
+COMMENT ON COLUMN secret_rotation_overdue.due_at IS
+	'When the window opened in which it was to be rotated; it is overdue when the window has closed';
 COMMENT ON COLUMN secret_rotation_overdue.rotation_cancelled_at IS 'When rotation was turned off';
 COMMENT ON COLUMN secret_rotation_overdue.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';

@@ -85,7 +85,7 @@ FROM place AS p
 	) AS b
 	LEFT JOIN (
 		-- Where neither log files nor events about secrets show that the trail was on: one of each breaks a gap, too.
-		SELECT s.account_id, s.aws_region, range_agg(tstzrange(s.before, s.at)) AS gaps
+		SELECT s.account_id, s.aws_region, range_agg(tstzrange(s.before, s.at, '()')) AS gaps
 		FROM (
 			SELECT s.account_id, s.aws_region, s.at, lag(s.at) OVER place AS before
 			FROM (

@@ -279,12 +279,12 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ki
 	jsonb_path_exists(e.detail, '$.filters[*].values[*] ? (@ starts with "!")') AS excludes,
 	-- All filters have to fit, of each one of its values.  Every key matches prefixes, "all" words; none has only what
 	-- no prefix is.
-	coalesce(jsonb_array_length(CASE jsonb_typeof(e.detail -> 'filters')
-		WHEN 'array' THEN e.detail -> 'filters' END) > 0
+	CASE WHEN e.succeeded OR e.detail ? 'filters' THEN coalesce(
+		jsonb_array_length(CASE jsonb_typeof(e.detail -> 'filters') WHEN 'array' THEN e.detail -> 'filters' END) > 0
 		AND NOT jsonb_path_exists(e.detail,
 			'$.filters[*] ? (!exists(@.values[*] ? (@ == "" || @ starts with "!" && @ != "!")))'),
-			false) AS catches_all,
-	(SELECT count(DISTINCT (s.secret_account, s.secret_region, s.secret_name, s.secret_arn)) FROM secret_facts AS s
+			false) END AS catches_all,
+	(SELECT count(DISTINCT (s.secret_account, s.secret_region, s.secret_name)) FROM secret_facts AS s
 		WHERE s.event_name = 'GetSecretValue' AND s.event_source = 'secretsmanager.amazonaws.com' AND s.succeeded
 			AND s.aws_region = e.aws_region
 			AND s.event_time BETWEEN e.event_time - t.same_call_window AND e.event_time + t.same_call_window
@@ -300,7 +300,8 @@ COMMENT ON COLUMN secret_batch_catchall.excludes IS
 	'A filter, by whichever key, has a value with "!": it takes what does not match';
 COMMENT ON COLUMN secret_batch_catchall.catches_all IS
 	'No filter narrows what the batch takes: each has a value that excludes ("!...") or an empty prefix, which '
-	'everything matches. The batch takes all secrets of the account and Region but those excluded';
+	'everything matches. The batch takes all secrets of the account and Region but those excluded. Null of a refused '
+	'one, whose filters are not recorded';
 COMMENT ON COLUMN secret_batch_catchall.secrets_returned IS
 	'Different secrets whose single reads by the same session are in the trail beside the batch; 0 does not say that '
 	'none was returned';

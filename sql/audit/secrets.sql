@@ -42,7 +42,9 @@ SELECT f.secret_account AS account_id, f.secret_region AS aws_region, f.secret_n
 	-- A replica's value, rotation and replicas are its primary's: these calls and events fail of it, or never come.
 	f.trusted AND (f.succeeded AND f.event_name IN ('CreateSecret', 'PutSecretValue', 'UpdateSecretVersionStage',
 		'RotateSecret', 'CancelRotateSecret',
-			'ReplicateSecretToRegions', 'RemoveRegionsFromReplication')
+			'ReplicateSecretToRegions', 'RemoveRegionsFromReplication', 'RestoreSecret')
+		-- A replica has no recovery window.
+		OR f.succeeded AND f.event_name = 'DeleteSecret' AND f.detail ? 'recovery_window_in_days'
 		OR f.event_name IN (SELECT o.event_name FROM secret_event_kinds AS o WHERE o.process = 'rotation')) AS leads
 FROM secret_facts AS f LEFT JOIN secret_event_kinds AS k ON k.event_name = f.event_name AND k.process = 'deletion'
 WHERE f.secret_arn IS NOT NULL AND (f.trusted OR f.succeeded AND f.secret_source IN ('request_arn', 'list'))

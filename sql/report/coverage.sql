@@ -13,7 +13,7 @@ BEGIN
 			WHEN claim_from IS NULL THEN 'its beginning is not in the trail'
 			WHEN observed_from > claim_from THEN 'the trail begins ' || to_char(observed_from, 'YYYY-MM-DD HH24:MI')
 			WHEN observed_to < claim_to - slack THEN 'the trail ends ' || to_char(observed_to, 'YYYY-MM-DD HH24:MI')
-			WHEN gaps && tstzrange(claim_from, claim_to) THEN 'the trail has gaps' ELSE other END END;
+			WHEN gaps && tstzrange(claim_from, greatest(claim_from, claim_to)) THEN 'the trail has gaps' ELSE other END END;
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_report_doubt(boolean, timestamptz, timestamptz, tstzmultirange, timestamptz,

@@ -98,4 +98,61 @@ for my $read (sub { got($_[0], $app, 'shop/db') }, sub { got($_[0], $app, $db->{
 	answer('of neither it is certain that it is unused', 'SELECT secret_arn, conclusive, maybe_read FROM unused_secrets WHERE secret_name = \'shop/db\'', 'shop/db-NEWNEW|f|05-28 08', 'shop/db-OLDOLD|f|05-28 08');
 	answer('and there is no third', 'SELECT secret_arn, last_read, readers FROM secret_inventory WHERE secret_name = \'shop/db\'', 'shop/db-NEWNEW||0', 'shop/db-OLDOLD|04-01 08|1');
 }
+# Two Regions' secrets that share name and suffix by chance: neither is a replica, since replicas have no recovery window.
+{
+	my @both = map { secret('shop/twin', 'a1b2c3', region => $_) } qw(us-east-1 eu-west-1);
+	story('Secrets of two Regions that share name and suffix', '', map { call('DeleteSecret', '05-20 08:00:00', $deploy, $_, request => { recoveryWindowInDays => 30 }) } @both);
+	answer('neither is a replica', 'SELECT aws_region, primary_arn, replicas FROM secret_inventory', 'eu-west-1||', 'us-east-1||');
+	# A replica whose promotion is not in the trail, and changes since.
+	my ($primary, $other) = map { secret('shop/twin', 'a1b2c3', region => $_) } qw(us-east-1 ap-south-1);
+	story('A replica that was promoted, which was not recorded', '', call('CreateSecret', '05-01 08:00:00', $deploy, $primary, version => version(1), request => { addReplicaRegions => [ { region => 'eu-west-1' }, { region => 'ap-south-1' } ] }),
+		call('PutSecretValue', '05-20 08:00:00', $deploy, $both[1], version => version(2)));
+	answer('it is on its own, and the other replica has its primary\'s value', 'SELECT aws_region, last_value_change, primary_arn IS NOT NULL, replicas FROM secret_inventory',
+		'ap-south-1|05-01 08|t|', 'eu-west-1|05-20 08|f|', 'us-east-1|05-01 08|f|{ap-south-1}');
+	sql("UPDATE audit.settings SET as_of = '2024-05-10 00:00Z'");
+	answer('as of a time before that it was a replica', 'SELECT aws_region, primary_arn IS NOT NULL FROM secret_inventory', 'ap-south-1|t', 'eu-west-1|t', 'us-east-1|f');
+	sql("UPDATE audit.settings SET as_of = '2024-04-01 00:00Z'");
+	answer('before all of it there is nothing, and no view fails', 'SELECT 1 FROM secret_inventory UNION ALL SELECT 1 FROM secret_never_rotated UNION ALL SELECT 1 FROM unused_secrets');
+	# A replication that fails, delivered twice, onto a name that another has.
+	my $taken = secret('shop/twin', 'TaKeNx', region => 'eu-west-1');
+	story('A replication that failed', '', created('05-01 08:00:00', $primary), created('05-01 08:01:00', $taken),
+		again(call('ReplicateSecretToRegions', '05-02 08:00:00', $deploy, $primary, request => { addReplicaRegions => [ { region => 'eu-west-1' } ] })), notice('ReplicationFailed', '05-02 08:00:03', $primary, replica => 'eu-west-1'),
+		got('05-03 08:00:00', role('App', 's'), 'shop/twin', region => 'eu-west-1'));
+	answer('made no replica', 'SELECT aws_region, secret_arn FROM secrets', 'eu-west-1|arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/twin-TaKeNx', 'us-east-1|shop/twin-a1b2c3');
+	answer('and the name is still the other\'s', 'SELECT resolve_method FROM secret_reads', 'name');
+}
+
+# One log file amid a gap breaks it; a claim that begins after the time of judgement is none.
+{
+	my $lone = secret('shop/lone', 'LoNeLy');
+	story('A log file amid a gap', "coverage_gap = '20 days', unused_after = '20 days'", created('04-01 08:00:00', $lone), call('ListSecrets', '04-01 08:01:00', $deploy), call('ListSecrets', '05-31 23:00:00', $deploy));
+	answer('two months without anything', 'SELECT gaps IS NOT NULL FROM observed', 't');
+	sql(q{SELECT cloudtrail_import('audit', format('AWSLogs/111122223333/CloudTrail/us-east-1/111122223333_CloudTrail_us-east-1_2024%sT0800Z_lone.json.gz', d), '{"Records":[]}'::bytea) FROM unnest('{0420,0509}'::text[]) AS d});
+	answer('a file each nineteen days', 'SELECT gaps IS NOT NULL FROM observed', 't');
+	sql(q{UPDATE audit.settings SET coverage_gap = '23 days'});
+	answer('of which none is longer than is allowed', 'SELECT gaps IS NOT NULL FROM observed', 'f');
+}
+
+# A rotation is late when its window has closed: of so many hours, of one hour of a schedule in hours, or the day (UTC).
+for my $case (
+	[ 'a number of days: to the end of the day', { automaticallyAfterDays => 7 }, '05-08 09:00:02', '05-08 23:59:59', '05-09 00:00:01' ],
+	[ 'a rate in days', { scheduleExpression => 'rate(7 days)' }, '05-08 09:00:02', '05-08 23:59:59', '05-09 00:00:01' ],
+	[ 'a rate in hours: one hour', { scheduleExpression => 'rate(4 hours)' }, '05-01 13:00:02', '05-01 14:00:01', '05-01 14:00:03' ],
+	[ 'a day of the month: to the end of the day', { scheduleExpression => 'cron(0 8 15 * ? *)' }, '05-15 08', '05-15 23:59:59', '05-16 00:00:01' ],
+	[ 'with a window', { scheduleExpression => 'cron(0 8 15 * ? *)', duration => '3h' }, '05-15 08', '05-15 10:59:59', '05-15 11:00:01' ],
+	[ 'by cron in hours: one hour', { scheduleExpression => 'cron(0 8/8 * * ? *)' }, '05-01 16', '05-01 16:59:59', '05-01 17:00:01' ],
+	[ 'the first Sunday of a month', { scheduleExpression => 'cron(0 2 ? * SUN#1 *)', duration => '2h' }, '05-05 02', '05-05 03:59:59', '05-05 04:00:01' ],
+	[ 'the last day of a month, a leap year', { scheduleExpression => 'cron(0 16 L * ? *)', duration => '1h' }, '05-31 16', '05-31 16:59:59', '05-31 17:00:01' ])
+{
+	my ($what, $rule, $due, $within, $late) = @$case;
+	my $w = secret('shop/window', 'WiNdOw');
+	story($what, "as_of = '2024-$within Z'", created('05-01 08:00:00', $w), call('RotateSecret', '05-01 09:00:00', $deploy, $w, version => version(2), request => { rotationRules => $rule }),
+		notice('RotationSucceeded', '05-01 09:00:02', $w, token => version(2)));
+	answer("$what: not late in its window", 'SELECT secret_name FROM secret_rotation_overdue');
+	sql("UPDATE audit.settings SET as_of = '2024-$late Z'");
+	for my $zone ('UTC', 'America/New_York', 'Pacific/Auckland')
+	{
+		is(sql("SET search_path = audit, public; SET timezone = '$zone'; SELECT secret_name, due_by, to_char(due_at AT TIME ZONE 'UTC', 'MM-DD HH24:MI:SS') FROM secret_rotation_overdue"), 'shop/window|rule|' . (length $due == 8 ? "$due:00:00" : $due), "$what: late behind it, in $zone");
+	}
+}
 done_testing();

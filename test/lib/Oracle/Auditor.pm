@@ -14,7 +14,7 @@ our @EXPORT_OK = qw(%QUESTION %SETTINGS answers untrue judged_at);
 # How long: a day, what is near, a gap, unused, overdue.
 my ($DAY, $NEAR, $GAP, $UNUSED, $DUE) = (86400, 2, 15 * 86400, 40 * 86400, 60 * 86400);
 my $AS_OF;
-our %SETTINGS = ( same_call_window => "$NEAR seconds", coverage_gap => '15 days', unused_after => '40 days', rotation_due_after => '60 days');
+our %SETTINGS = ( same_call_window => "$NEAR seconds", coverage_gap => '15 days', unused_after => '40 days', rotation_due_after => '60 days', bulk_secrets => 3);
 
 # The columns of each view that are compared; the first is the account.
 our %QUESTION = (
@@ -35,6 +35,12 @@ our %QUESTION = (
 	secret_replication => 'account_id, event_time, event_name, secret_name, secret_arn, source_region, replica_region, status, force_overwrite, outcome',
 	secret_probes => 'coalesce(secret_account, account_id), event_time, event_name, secret_region, secret_name, secret_arn, actor, error_kind, attempts',
 	secret_manual_changes => 'account_id, event_time, event_name, secret_name, secret_arn, actor, version_id, rotation_configured',
+	secret_rotation_rules => 'account_id, aws_region, secret_name, secret_arn, changed_at, changed_by, rotation_enabled, lambda_arn, rotation_role_arn, rotate_every, token',
+	secret_bulk_reads => 'account_id, actor, window_start, secrets, reads, regions, batch_calls, array_to_string(secret_names, $$,$$)',
+	secret_multi_region_reads => 'lpad(substring(actor from $$[0-9]{11,12}$$), 12, $$1$$), actor, window_start, array_to_string(regions, $$,$$), secrets, reads',
+	secret_batch_catchall => 'account_id, event_time, aws_region, actor, excludes, catches_all, secrets_returned, outcome',
+	secret_kms_changes => 'account_id, event_time, event_name, effect, secret_arn, old_key, new_key, secrets_at_risk, outcome',
+	observed => 'account_id, aws_region, observed_from, observed_to, reads_from, reads_to, secret_read_events, kms_events, gaps',
 	secret_stage_moves => 'account_id, event_time, secret_name, secret_arn, actor, stage, to_version, via_rotation, outcome',
 );
 
@@ -75,7 +81,8 @@ sub place
 	{
 		my @t = sort { $a <=> $b } moments(@{ $at{$place} });
 		my @gaps = map { $t[$_] - $t[ $_ - 1 ] > $GAP ? [ $t[ $_ - 1 ], $t[$_] ] : () } 1 .. $#t;
-		$m->{observed}{$place} = { from => $t[0], to => $t[-1], gaps => \@gaps, reads => [ sort { $a <=> $b } moments(grep { $_->{kms} || $_->{name} =~ /^(Get|Batch|Describe|Validate)/ } @{ $at{$place} }) ] };
+		my @events = grep { !$_->{file} } @{ $at{$place} };
+		$m->{observed}{$place} = { secret_reads => scalar(grep { !$_->{kms} && $_->{name} =~ /^(Get|Batch|Describe|Validate)/ } @events), kms => scalar(grep { $_->{kms} } @events), from => $t[0], to => $t[-1], gaps => \@gaps, reads => [ sort { $a <=> $b } moments(grep { $_->{kms} || $_->{name} =~ /^(Get|Batch|Describe|Validate)/ } @{ $at{$place} }) ] };
 	}
 }
 
@@ -124,7 +131,7 @@ sub directory
 				$e->{batch} || $e->{name} =~ /^(DescribeSecret|StartSecretVersionDelete)$/ ? '' : $e->{name} eq 'StopReplicationToReplica' ? 'promoted'
 				: $e->{name} eq 'EndSecretVersionDelete' || $forced ? 'deleted' : $e->{name} eq 'DeleteSecret' ? 'scheduled' : 'alive',
 				due => $e->{name} eq 'DeleteSecret' ? $e->{t} + $DAY * ($e->{detail}{recoveryWindowInDays} // 30) : undef,
-				leads => $e->{name} =~ /^(CreateSecret|PutSecretValue|UpdateSecretVersionStage|RotateSecret|CancelRotateSecret|ReplicateSecretToRegions|RemoveRegionsFromReplication|(Test)?Rotation\w+)$/ ? 1 : 0);
+				leads => $e->{name} eq 'DeleteSecret' && defined $e->{detail}{recoveryWindowInDays} || $e->{name} =~ /^(CreateSecret|PutSecretValue|UpdateSecretVersionStage|RestoreSecret|RotateSecret|CancelRotateSecret|ReplicateSecretToRegions|RemoveRegionsFromReplication|(Test)?Rotation\w+)$/ ? 1 : 0);
 			next unless $shown;
 			for my $region (replica_regions($e))
 			{
@@ -238,7 +245,7 @@ sub calls
 	my %replaced = map { $_->{original} ? ($_->{original} => 1) : () } @entries;
 	my %owner = map { $_->{shared} && $_->{account} eq $_->{items}[0]{account} ? ($_->{shared} => 1) : () } @entries;
 	my %arn = map { $_->{shared} && $_->{actor}{arn} ? ($_->{actor}{id} => $_->{actor}{arn}) : () } @entries;
-	for my $e (sort { $a->{t} <=> $b->{t} } @entries)
+	for my $e (sort { $a->{t} <=> $b->{t} } grep { !$_->{of_key} } @entries)
 	{
 		next if $replaced{ $e->{id} } || $e->{shared} && $owner{ $e->{shared} } && $e->{account} ne $e->{items}[0]{account};
 		for my $i (@{ $e->{items} } ? @{ $e->{items} } : undef)
@@ -423,6 +430,44 @@ sub deletions
 # Whether a call writes a value: an UpdateSecret that makes no version does not.
 sub writes { my ($c) = @_; return $c->{name} eq 'PutSecretValue' || $c->{name} eq 'UpdateSecret' && defined $c->{e}{version} }
 
+# secret_kms_changes.
+sub keys_changed
+{
+	my ($m, $add) = @_;
+	my %set;
+	for my $c (sort { $a->{t} <=> $b->{t} } grep { $_->{ok} && ($_->{name} eq 'CreateSecret' || $_->{name} eq 'UpdateSecret' && defined $_->{e}{kms_key}) } @{ $m->{calls} })
+	{
+		my $before = $set{ key($c) };
+		$set{ key($c) } = $c;
+		$add->('secret_kms_changes', $c->{e}{account}, stamp($c->{t}), $c->{name}, 'changed', $c->{arn}, $before && $before->{e}{kms_key}, $c->{e}{kms_key}, undef, 'succeeded') if $c->{name} eq 'UpdateSecret';
+	}
+	# Which secret had which key when: the first that is seen since its creation, others since they are seen, until an update sets another.
+	my (%seen, @uses);
+	for my $e (grep { $_->{ok} && ($_->{kms} || defined $_->{kms_key}) && !$_->{of_key} } @{ $m->{entries} })
+	{
+		my $key = $e->{kms} ? "arn:aws:kms:$e->{region}:$e->{items}[0]{account}:key/default" : $e->{kms_key};
+		push @{ $seen{ $_->{arn} }{$key} }, $e for grep { $_->{arn} } @{ $e->{items} };
+	}
+	for my $arn (keys %seen)
+	{
+		my $of = $seen{$arn};
+		my $begin = min(map { moments(@$_) } values %$of);
+		for my $key (keys %$of)
+		{
+			my ($from, $last) = (min(moments(@{ $of->{$key} })), max(moments(@{ $of->{$key} })));
+			my $s = $m->{secret}{$arn};
+			my $next = min(map { $_->{t} } grep { $_->{name} eq 'UpdateSecret' && $_->{t} >= $last } map { @{ $of->{$_} } } grep { $_ ne $key } keys %$of);
+			push @uses, { arn => $arn, key => $key, from => $from == $begin ? $s && $s->{created} // -9**9**9 : $from, to => min(grep { defined } 9**9**9, $s && $s->{ended}, $next) };
+		}
+	}
+	my %effect = (DisableKey => 'unusable', ScheduleKeyDeletion => 'unusable', EnableKey => 'usable', PutKeyPolicy => 'changed');
+	for my $e (grep { $_->{of_key} } @{ $m->{entries} })
+	{
+		my @now = grep { $_->{key} eq $e->{kms_key} && $_->{from} <= $e->{t} && $_->{to} > $e->{t} } @uses;
+		$add->('secret_kms_changes', $e->{account}, stamp($e->{t}), $e->{name}, $effect{ $e->{name} }, $_->{arn}, $_->{key}, undef, scalar @now, 'succeeded') for @now;
+	}
+}
+
 # The state of each secret, as secret_inventory and the views of absences have it.
 sub inventory
 {
@@ -491,7 +536,7 @@ sub inventory
 		# The newer source wins.
 		if (defined $l->{t} && $l->{t} > ($s->{turned} // 0))
 		{
-			$s->{turned} = $l->{t} if !defined $s->{rotation} || $s->{rotation} != $l->{rotation};
+			$s->{turned} = $l->{t} if !defined $s->{turned} || ($s->{rotation} // 0) != $l->{rotation};
 			$s->{rotation} = $l->{rotation};
 		}
 		my ($rule) = sort { $b->{t} <=> $a->{t} } grep { defined $_->{days} } @{ $s->{notes} };
@@ -530,6 +575,52 @@ sub answers
 
 	$add->('secrets', @$_{qw(account region name arn evidence)}, stamp($_->{created}), stamp($_->{ended}), $_->{reason}, stamp($_->{first}), stamp($_->{last}),
 		$instant->($_->{from}), $instant->($_->{to}), $_->{next}, $_->{primary}, stamp($_->{promoted})) for values %{ $m->{secret} };
+
+	# Who reads much at once, or in several Regions.
+	my (%bulk, %regions);
+	for my $r (@{ $m->reads })
+	{
+		push @{ $bulk{"$r->{e}{account}|$r->{actor}|" . window($r->{t}, 3600) } }, $r if $r->{ok};
+		push @{ $regions{"$r->{actor}|" . window($r->{t}, 600) } }, $r;
+	}
+	for my $of (sort keys %bulk)
+	{
+		my ($account, $actor, $from) = split /\|/, $of;
+		my @reads = @{ $bulk{$of} };
+		my @secrets = uniq map { key($_) } @reads;
+		my %who = map { ($_->{e}{actor}{id} => 1) } @reads;
+		my %batches = map { ($_->{e}{original} // $_->{e}{id} => 1) } grep { $_->{e}{batch} && $_->{e}{ok} && $who{ $_->{e}{actor}{id} } && $_->{e}{account} eq $account && window($_->{t}, 3600) == $from } @{ $m->{calls} };
+		$add->('secret_bulk_reads', $account, $actor, stamp($from), scalar @secrets, scalar @reads, scalar(uniq map { $_->{e}{region} } @reads), scalar keys %batches,
+			join ',', sort(uniq(map { $_->{i} ? $_->{i}{name} : () } @reads))) if @secrets >= 3;
+	}
+	for my $of (sort keys %regions)
+	{
+		my ($actor, $from) = split /\|/, $of;
+		my @reads = @{ $regions{$of} };
+		my @regions = sort(uniq(map { $_->{e}{region} } @reads));
+		$add->('secret_multi_region_reads', ($actor =~ /(\d{11,12})/)[0] =~ s/^(\d{11})$/1$1/r, $actor, stamp($from), join(',', @regions), scalar(uniq map { key($_) } @reads), scalar @reads) if @regions >= 2;
+	}
+	for my $c (grep { $_->{e}{batch} && !$_->{i} } @{ $m->{calls} })
+	{
+		my $value = $c->{e}{filters} && $c->{e}{filters}[0]{values}[0];
+		my @beside = grep { $_->{name} eq 'GetSecretValue' && $_->{e}{ok} && $_->{e}{region} eq $c->{e}{region} && abs($_->{t} - $c->{t}) <= $NEAR && $_->{e}{actor}{id} eq $c->{e}{actor}{id} && ($_->{e}{actor}{session} // '') eq ($c->{e}{actor}{session} // '') } @{ $m->{calls} };
+		$add->('secret_batch_catchall', $c->{e}{account}, stamp($c->{t}), $c->{e}{region}, $c->{actor}, $c->{ok} ? (yes($value =~ /^!/ ? 1 : 0), yes($value =~ /^(!.*)?$/ ? 1 : 0)) : (undef, undef),
+			scalar(uniq map { "$_->{place} $_->{i}{name}" } @beside), $c->{outcome});
+	}
+	for my $c ($m->named('RotateSecret|CancelRotateSecret'))
+	{
+		my $on = $c->{name} eq 'RotateSecret';
+		my $d = $c->{e}{detail};
+		$add->('secret_rotation_rules', @{ $c->{i} }{qw(account region name)}, $c->{arn}, stamp($c->{t}), $c->{actor}, yes($on ? 1 : 0), @$d{qw(rotationLambdaARN externalSecretRotationRoleArn)},
+			$d->{rotationRules} && "$d->{rotationRules}{automaticallyAfterDays} days", $on ? $c->{e}{version} : undef);
+	}
+	$m->keys_changed($add);
+	for my $place (keys %{ $m->{observed} })
+	{
+		my $o = $m->{observed}{$place};
+		$add->('observed', split(' ', $place), stamp($o->{from}), stamp($o->{to}), stamp($o->{reads}[0]), stamp($o->{reads}[-1]), yes($o->{secret_reads} ? 1 : 0), yes($o->{kms} ? 1 : 0),
+			@{ $o->{gaps} } ? '{' . join(',', map { '("' . stamp($_->[0]) . '","' . stamp($_->[1]) . '")' } @{ $o->{gaps} }) . '}' : undef);
+	}
 
 	my (%access, %first);
 	for my $r (@{ $m->reads })
@@ -612,7 +703,7 @@ sub answers
 		my $rule = $s->{rotation} && defined $s->{days};
 		my $due = $since + ($rule ? $s->{days} * $DAY : $DUE);
 		$add->('secret_rotation_overdue', @who, stamp($s->{rotated}), $rule ? 'rule' : 'default', stamp($due), floor(($AS_OF - $due) / $DAY),
-			defined $s->{rotation} && !$s->{rotation} ? stamp($s->{turned}) : undef, yes($m->conclusive(@who[ 0, 1 ], $since, $AS_OF) ? 1 : 0)) if $due < $AS_OF;
+			defined $s->{rotation} && !$s->{rotation} ? stamp($s->{turned}) : undef, yes($m->conclusive(@who[ 0, 1 ], $since, $AS_OF) ? 1 : 0)) if $due < $AS_OF && (!$rule || $due - $due % $DAY + $DAY <= $AS_OF);
 	}
 
 	my (%attempts, %probes);
@@ -653,6 +744,9 @@ sub answers
 	}
 	return (\%row, $m);
 }
+# A window of so many seconds that a time is in.
+sub window { my ($t, $length) = @_; return $t - ($t - 946684800) % $length }
+
 # Of what the views call certain, what is not true of all that happened.
 sub untrue
 {

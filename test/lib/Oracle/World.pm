@@ -258,7 +258,7 @@ sub batches
 	my @filters = pick([ { key => 'name', values => ["h$w->{n}"] } ], [ { key => 'tag-key', values => ['!none'] } ], [ { key => 'name', values => [''] } ]);
 	my $record = call('BatchGetSecretValue', $time, $actor, undef, region => $region, request => $filter ? { filters => @filters } : { secretIdList => [ map { $_->{given} } @items ] });
 	return add($w, denied($record, 'no identity-based policy allows the action'), actor => $actor, ok => 0, error => 'denied', policy => 'identity policy', batch => 1) if chance(.1);
-	add($w, $record, actor => $actor, batch => 1, items => $filter ? [] : \@items, got => {});
+	add($w, $record, actor => $actor, batch => 1, filters => $filter ? @filters : undef, items => $filter ? [] : \@items, got => {});
 	my $entry = $w->{log}[-1];
 	my $singly = chance(.5);
 	for my $s (grep { chance(.7) } @there)
