@@ -72,7 +72,8 @@ COMMENT ON COLUMN secret_life_events.primary_arn IS 'The secret that it is a rep
 CREATE VIEW secret_states WITH (security_invoker) AS
 SELECT l.account_id, l.aws_region, l.secret_name, l.secret_arn, l.secret_arn IS NOT NULL AS arn_known,
 	l.created_at, CASE WHEN l.primary_arn IS NULL THEN l.created_by
-		ELSE min(l.created_by) OVER family END AS created_by,
+		ELSE coalesce(min(l.created_by) FILTER (WHERE l.primary_arn IS NULL) OVER family,
+			l.created_by) END AS created_by,
 	CASE WHEN l.primary_arn IS NULL THEN l.last_value_change
 		ELSE max(l.last_value_change) FILTER (WHERE l.primary_arn IS NULL) OVER family END AS last_value_change,
 	CASE WHEN l.primary_arn IS NULL THEN l.last_rotated ELSE max(l.last_rotated) OVER family END AS last_rotated,
@@ -256,11 +257,13 @@ COMMENT ON COLUMN secret_rotation_overdue.conclusive IS
 	'gap; if not, a later rotation may not have been recorded';
 
 CREATE VIEW secret_never_rotated WITH (security_invoker) AS
+-- Few secrets are expected here, too.
+WITH o AS MATERIALIZED (SELECT o.account_id, o.aws_region, o.observed_from, o.observed_to, o.gaps FROM observed AS o)
 SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.created_at, i.last_value_change,
 	coalesce(i.rotation_enabled, false) AS rotation_configured, o.observed_from,
 	cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, i.created_at, t.as_of, t.coverage_gap) AS conclusive
 FROM secret_states AS i CROSS JOIN thresholds AS t
-	LEFT JOIN observed AS o ON o.account_id = i.account_id AND o.aws_region = i.aws_region
+	LEFT JOIN o ON o.account_id = i.account_id AND o.aws_region = i.aws_region
 WHERE i.deletion_state = 'none' AND i.last_rotated IS NULL AND i.primary_arn IS NULL;
 COMMENT ON VIEW secret_never_rotated IS
 	'Secrets of which no successful rotation is known: a row for each. Replicas rotate with their primary';

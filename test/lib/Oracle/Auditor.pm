@@ -554,7 +554,7 @@ sub inventory
 	{
 		$s->{changed} = undef;
 		my $p = first { ($_->{arn} // '') eq $s->{primary} && !defined $_->{primary} } values %of or next;
-		$s->{$_} //= $p->{$_} for qw(creator);
+		$s->{creator} = $p->{creator} // $s->{creator};
 		$s->{$_} = max(grep { defined } $s->{$_}, $p->{$_}) for qw(changed rotated);
 		push @{ $p->{replicas} }, $s->{region} if !$s->{end};
 	}
