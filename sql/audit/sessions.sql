@@ -62,7 +62,9 @@ COMMENT ON COLUMN seen_sessions.session_name IS 'Name of the session, which whoe
 COMMENT ON COLUMN seen_sessions.created_at IS 'When its credentials were issued';
 COMMENT ON COLUMN seen_sessions.first_seen IS 'The first of these events';
 COMMENT ON COLUMN seen_sessions.last_seen IS 'The last of them';
-COMMENT ON COLUMN seen_sessions.events IS 'How many there are; a batch counts for each secret that it names';
+COMMENT ON COLUMN seen_sessions.events IS
+	'How many there are, without those that services made with its rights, which have keys of their own: a session '
+	'with only such has no row; a batch counts for each secret that it names';
 COMMENT ON COLUMN seen_sessions.source_ips IS 'Addresses that they came from';
 COMMENT ON COLUMN seen_sessions.user_agents IS 'Agents that made them';
 COMMENT ON COLUMN seen_sessions.in_console IS 'Whether it is one of the console';
@@ -169,7 +171,9 @@ COMMENT ON COLUMN sessions.session_name IS 'Name of the session, which whoever b
 COMMENT ON COLUMN sessions.created_at IS 'When its credentials were issued, by its own events';
 COMMENT ON COLUMN sessions.first_seen IS 'Its first event about secrets or credentials';
 COMMENT ON COLUMN sessions.last_seen IS 'The last of them';
-COMMENT ON COLUMN sessions.events IS 'How many there are; a batch counts for each secret that it names';
+COMMENT ON COLUMN sessions.events IS
+	'How many there are, without those that services made with its rights, which have keys of their own: a session '
+	'with only such has no row; a batch counts for each secret that it names';
 COMMENT ON COLUMN sessions.source_ips IS 'Addresses that they came from';
 COMMENT ON COLUMN sessions.user_agents IS 'Agents that made them';
 COMMENT ON COLUMN sessions.issued_at IS 'Time of the event that issued its credentials; null if that is not known';
