@@ -3,20 +3,31 @@
  */
 #include "event_table.h"
 
+#include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
+#include "utils/acl.h"
 #include "utils/partcache.h"
+#include "utils/rls.h"
 
-/* Whether a column is there and of a type. */
-static bool
-is_column(TupleDesc columns, int number, const char *name, Oid type)
+bool
+has_column(TupleDesc columns, int number, Oid type)
 {
 	Form_pg_attribute column = TupleDescAttr(columns, number - 1);
 
-	return !column->attisdropped && column->attgenerated == '\0' && column->atttypid == type &&
-		strcmp(NameStr(column->attname), name) == 0;
+	return !column->attisdropped && column->attgenerated == '\0' && column->atttypid == type;
+}
+
+/* The same, and of a name. */
+static bool
+has_named_column(TupleDesc columns, int number, const char *name, Oid type)
+{
+	return has_column(columns, number, type) &&
+		strcmp(NameStr(TupleDescAttr(columns, number - 1)->attname), name) == 0;
 }
 
 bool
@@ -25,9 +36,26 @@ has_event_columns(Relation table, Oid event_type)
 	TupleDesc	columns = RelationGetDescr(table);
 
 	return columns->natts == EVENT_COLUMNS &&
-		is_column(columns, COLUMN_EVENT_TIME, "event_time", TIMESTAMPTZOID) &&
-		is_column(columns, COLUMN_EVENT_KEY, "event_key", UUIDOID) &&
-		is_column(columns, COLUMN_EVENT, "event", event_type);
+		has_named_column(columns, COLUMN_EVENT_TIME, "event_time", TIMESTAMPTZOID) &&
+		has_named_column(columns, COLUMN_EVENT_KEY, "event_key", UUIDOID) &&
+		has_named_column(columns, COLUMN_EVENT, "event", event_type);
+}
+
+bool
+is_of_time_and_key(Relation index)
+{
+	const FormData_pg_index *form = index->rd_index;
+
+	return index->rd_rel->relam == BTREE_AM_OID && form->indnkeyatts == 2 &&
+		form->indkey.values[0] == COLUMN_EVENT_TIME && form->indkey.values[1] == COLUMN_EVENT_KEY;
+}
+
+bool
+may_use_all_rows(Oid table, AclMode mode)
+{
+	return ExecutorCheckPerms_hook == NULL &&
+		pg_class_aclcheck(table, GetUserId(), mode) == ACLCHECK_OK &&
+		check_enable_rls(table, InvalidOid, true) != RLS_ENABLED;
 }
 
 bool

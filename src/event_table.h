@@ -6,6 +6,7 @@
 
 #include "cloudtrail.h"
 
+#include "nodes/parsenodes.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
@@ -20,6 +21,15 @@ enum
 
 /* Whether a table has the columns of raw_events, that of events being of a type, and no others. */
 extern bool has_event_columns(Relation table, Oid event_type);
+
+/* Whether a column is there and of a type. */
+extern bool has_column(TupleDesc columns, int number, Oid type);
+
+/* Whether an index is of time and key. */
+extern bool is_of_time_and_key(Relation index);
+
+/* Whether the caller may do something with every row of a table, and nobody is to be told of it. */
+extern bool may_use_all_rows(Oid table, AclMode mode);
 
 /* Whether a table is divided by the time of events alone. */
 extern bool is_divided_by_time(Relation events);

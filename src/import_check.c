@@ -11,21 +11,17 @@
 #include "access/heapam.h"
 #include "access/tableam.h"
 #include "access/xact.h"
-#include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "core/secret/secret_fact.h"
-#include "executor/executor.h"
 #include "miscadmin.h"
 #include "nodes/primnodes.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/rls.h"
 
 /* Types of the facts in SQL. */
 #define FACT_TYPE_integer	INT4OID
@@ -35,27 +31,18 @@
 #define FACT_TYPE_inet		INETOID
 #define FACT_TYPE_timestamptz	TIMESTAMPTZOID
 
-/* Whether a column is there and of a type. */
-static bool
-is_column(TupleDesc columns, int number, Oid type)
-{
-	Form_pg_attribute column = TupleDescAttr(columns, number - 1);
-
-	return !column->attisdropped && column->attgenerated == '\0' && column->atttypid == type;
-}
-
 /* Whether a table of facts has these columns behind time and key, and no others. */
 static bool
 has_fact_columns(Relation table, const Oid *types, int count)
 {
 	TupleDesc	columns = RelationGetDescr(table);
 
-	if (columns->natts != 2 + count || !is_column(columns, 1, TIMESTAMPTZOID) ||
-		!is_column(columns, 2, UUIDOID))
+	if (columns->natts != 2 + count || !has_column(columns, 1, TIMESTAMPTZOID) ||
+		!has_column(columns, 2, UUIDOID))
 		return false;
 	for (int i = 0; i < count; i++)
 	{
-		if (!is_column(columns, 3 + i, types[i]))
+		if (!has_column(columns, 3 + i, types[i]))
 			return false;
 	}
 	return true;
@@ -180,9 +167,8 @@ has_own_triggers(const Trail *trail, Relation events)
 static bool
 may_insert_all(Relation events)
 {
-	return !XactReadOnly && !IsInParallelMode() && ExecutorCheckPerms_hook == NULL &&
-		pg_class_aclcheck(RelationGetRelid(events), GetUserId(), ACL_INSERT) == ACLCHECK_OK &&
-		check_enable_rls(RelationGetRelid(events), InvalidOid, true) != RLS_ENABLED;
+	return !XactReadOnly && !IsInParallelMode() &&
+		may_use_all_rows(RelationGetRelid(events), ACL_INSERT);
 }
 
 bool
@@ -221,9 +207,6 @@ can_write_index(const ImportIndex *index)
 	if (form->indisexclusion)
 		return false;
 	return !form->indisunique ||
-		(form->indimmediate && form->indnkeyatts == 2 && form->indnatts == 2 &&
-		 index->rel->rd_rel->relam == BTREE_AM_OID &&
-		 form->indkey.values[0] == COLUMN_EVENT_TIME &&
-		 form->indkey.values[1] == COLUMN_EVENT_KEY &&
+		(form->indimmediate && form->indnatts == 2 && is_of_time_and_key(index->rel) &&
 		 index->info->ii_Predicate == NIL && index->info->ii_Expressions == NIL);
 }

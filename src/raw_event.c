@@ -11,20 +11,14 @@
 #include "access/genam.h"
 #include "access/table.h"
 #include "access/tableam.h"
-#include "catalog/pg_am.h"
 #include "catalog/pg_type.h"
-#include "commands/extension.h"
 #include "event_table.h"
-#include "executor/executor.h"
 #include "kept_plan.h"
-#include "miscadmin.h"
 #include "nodes/parsenodes.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
-#include "utils/rls.h"
 #include "utils/snapmgr.h"
 
 CLOUDTRAIL_FUNCTION(cloudtrail_raw_event);
@@ -40,42 +34,6 @@ typedef struct Lookup
 	bool		found;
 	Datum		event;
 } Lookup;
-
-/*
- * Whether no extension is there that keeps the rows of a table elsewhere: a
- * distributed table looks like any other.  That is asked once a query.
- */
-static bool
-are_rows_here(FmgrInfo *function)
-{
-	if (function->fn_extra == NULL)
-	{
-		bool	   *here = MemoryContextAlloc(function->fn_mcxt, sizeof(bool));
-
-		*here = !OidIsValid(get_extension_oid("citus", true));
-		function->fn_extra = here;
-	}
-	return *(bool *) function->fn_extra;
-}
-
-/* Whether the caller may see every row, and nobody is to be told of it. */
-static bool
-may_select_all(Oid table)
-{
-	return ExecutorCheckPerms_hook == NULL &&
-		pg_class_aclcheck(table, GetUserId(), ACL_SELECT) == ACLCHECK_OK &&
-		check_enable_rls(table, InvalidOid, true) != RLS_ENABLED;
-}
-
-/* Whether an index is of time and key. */
-static bool
-is_of_time_and_key(Relation index)
-{
-	const FormData_pg_index *form = index->rd_index;
-
-	return form->indisvalid && index->rd_rel->relam == BTREE_AM_OID && form->indnkeyatts == 2 &&
-		form->indkey.values[0] == COLUMN_EVENT_TIME && form->indkey.values[1] == COLUMN_EVENT_KEY;
-}
 
 /* Reads the event by an index. */
 static void
@@ -118,7 +76,7 @@ look_into_table(Relation table, Lookup *lookup)
 		{
 			Relation	index = index_open(table->rd_pkindex, AccessShareLock);
 
-			done = is_of_time_and_key(index);
+			done = index->rd_index->indisvalid && is_of_time_and_key(index);
 			if (done)
 				scan_index(table, index, lookup);
 			index_close(index, NoLock);
@@ -134,7 +92,7 @@ look_up_directly(Lookup *lookup)
 	Relation	events;
 	bool		done = false;
 
-	if (!may_select_all(lookup->events))
+	if (!may_use_all_rows(lookup->events, ACL_SELECT) || cloudtrail_is_distributed(lookup->events))
 		return false;
 	events = table_open(lookup->events, AccessShareLock);
 	if (is_divided_by_time(events))
@@ -212,7 +170,7 @@ cloudtrail_raw_event(PG_FUNCTION_ARGS)
 		.type = get_func_rettype(fcinfo->flinfo->fn_oid)
 	};
 
-	if (!are_rows_here(fcinfo->flinfo) || !look_up_directly(&lookup))
+	if (!look_up_directly(&lookup))
 		look_up_by_sql(&lookup);
 	if (!lookup.found)
 		PG_RETURN_NULL();

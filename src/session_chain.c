@@ -146,6 +146,21 @@ take_link(int rows, const Session *session, const Link *call, const char *method
 	return any;
 }
 
+/* Finds the event that issued a session's credentials by a mark of the session, if it has that. */
+static bool
+find_by(Oid credentials, Statement statement, const char *mark, const Session *session,
+		const char *method, Link *link, const char **problem)
+{
+	Datum		values[3];
+
+	if (mark == NULL)
+		return false;
+	values[0] = CStringGetTextDatum(mark);
+	values[1] = CStringGetTextDatum(session->principal_id);
+	values[2] = CStringGetTextDatum(session->account_id);
+	return take_link(look_up(credentials, statement, values), session, NULL, method, link, problem);
+}
+
 /* Finds the event that issued a session's credentials. */
 static bool
 find_link(Oid credentials, const Session *session, Link *link, const char **problem)
@@ -161,28 +176,13 @@ find_link(Oid credentials, const Session *session, Link *link, const char **prob
 		return false;
 	}
 	*problem = NULL;
-	if (session->sign_in != NULL)
-	{
-		values[0] = CStringGetTextDatum(session->sign_in);
-		values[1] = CStringGetTextDatum(session->principal_id);
-		values[2] = CStringGetTextDatum(session->account_id);
-		rows = look_up(credentials, BY_SIGN_IN, values);
-		if (take_link(rows, session, NULL, "sign-in session", link, problem))
-			return true;
-		if (*problem != NULL)
-			return false;
-	}
-	if (session->access_key_id != NULL)
-	{
-		values[0] = CStringGetTextDatum(session->access_key_id);
-		values[1] = CStringGetTextDatum(session->principal_id);
-		values[2] = CStringGetTextDatum(session->account_id);
-		rows = look_up(credentials, BY_KEY, values);
-		if (take_link(rows, session, NULL, "access key", link, problem))
-			return true;
-		if (*problem != NULL)
-			return false;
-	}
+	if (find_by(credentials, BY_SIGN_IN, session->sign_in, session, "sign-in session", link,
+				problem) ||
+		(*problem == NULL && find_by(credentials, BY_KEY, session->access_key_id, session,
+									 "access key", link, problem)))
+		return true;
+	if (*problem != NULL)
+		return false;
 	/* With neither key nor time the name alone must do, within the longest life of a session. */
 	if (session->has_created_at)
 	{

@@ -61,6 +61,9 @@ extern void cloudtrail_check_calls(void);
  */
 extern void cloudtrail_check_types(SPITupleTable *table, int count, const Oid *types);
 
+/* Whether Citus has distributed a table, which looks like any other. */
+extern bool cloudtrail_is_distributed(Oid table);
+
 /* Reports an error if Citus has distributed a table of a trail. */
 extern void cloudtrail_check_whole(const Trail *trail, Oid table);
 

@@ -39,13 +39,19 @@ is_managed(Oid managed_tables, Oid table)
 	return found;
 }
 
-void
-cloudtrail_check_whole(const Trail *trail, Oid table)
+bool
+cloudtrail_is_distributed(Oid table)
 {
 	/* Only superusers who allow changes of system tables can have put another there. */
 	Oid			managed_tables = get_relname_relid(MANAGED_TABLES, PG_CATALOG_NAMESPACE);
 
-	if (OidIsValid(managed_tables) && is_managed(managed_tables, table))
+	return OidIsValid(managed_tables) && is_managed(managed_tables, table);
+}
+
+void
+cloudtrail_check_whole(const Trail *trail, Oid table)
+{
+	if (cloudtrail_is_distributed(table))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("table \"%s\" of trail %s is distributed", get_rel_name(table), trail->name),

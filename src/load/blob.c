@@ -79,13 +79,14 @@ open_path(const char *path, const load_options *options, int flags)
 	return fd;
 }
 
-bool
-open_blob(const char *path, const load_options *options, blob *b, char *reason,
-		  size_t reason_room)
+/* Opens a file, with more flags for one that is not below a folder; false with the reason. */
+static bool
+open_any(const char *path, const load_options *options, int flags, blob *b, char *reason,
+		 size_t reason_room)
 {
 	struct stat st;
 
-	b->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open_path(path, options, 0);
+	b->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open_path(path, options, flags);
 	if (b->fd < 0 || fstat(b->fd, &st) != 0)
 		snprintf(reason, reason_room, "%s", strerror(errno));
 	else if (S_ISDIR(st.st_mode))
@@ -101,13 +102,20 @@ open_blob(const char *path, const load_options *options, blob *b, char *reason,
 }
 
 bool
+open_blob(const char *path, const load_options *options, blob *b, char *reason,
+		  size_t reason_room)
+{
+	return open_any(path, options, 0, b, reason, reason_room);
+}
+
+bool
 open_beside(const char *path, const load_options *options, blob *b)
 {
-	struct stat st;
+	char		ignored[200];
 
-	b->fd = open_path(path, options, options->follow_links ? 0 : O_NOFOLLOW);
-	b->regular = b->fd >= 0 && fstat(b->fd, &st) == 0 && S_ISREG(st.st_mode);
-	b->size = b->regular ? st.st_size : 0;
+	if (!open_any(path, options, options->follow_links ? 0 : O_NOFOLLOW, b, ignored,
+				  sizeof(ignored)))
+		return false;
 	if (!b->regular)
 		close_blob(b);
 	return b->regular;

@@ -109,8 +109,13 @@ next_char(const char *p, const char *end)
 	return p;
 }
 
-bool
-ct_glob_matches(ct_slice pattern, ct_slice text)
+/*
+ * Whether a pattern matches a text, or all that fits it if that is a pattern,
+ * too: then ? does not take its *.  Each step is counted in work, unless that
+ * is NULL; beyond max the answer is no.
+ */
+static inline bool
+matches(ct_slice pattern, ct_slice text, bool is_pattern, size_t *work, size_t max)
 {
 	const char *p = pattern.ptr;
 	const char *p_end = p + pattern.len;
@@ -123,12 +128,14 @@ ct_glob_matches(ct_slice pattern, ct_slice text)
 	while (t < t_end)
 	{
 		ct_check_interrupts_at(++steps);
+		if (work != NULL && ++*work > max)
+			return false;
 		if (p < p_end && *p == '*')
 		{
 			star = ++p;
 			taken = t;
 		}
-		else if (p < p_end && *p == '?')
+		else if (p < p_end && *p == '?' && !(is_pattern && *t == '*'))
 		{
 			p++;
 			t = next_char(t, t_end);
@@ -149,6 +156,18 @@ ct_glob_matches(ct_slice pattern, ct_slice text)
 	while (p < p_end && *p == '*')
 		p++;
 	return p == p_end;
+}
+
+bool
+ct_glob_matches(ct_slice pattern, ct_slice text)
+{
+	return matches(pattern, text, false, NULL, 0);
+}
+
+bool
+ct_glob_covers(ct_slice pattern, ct_slice other, size_t *work, size_t max)
+{
+	return matches(pattern, other, true, work, max);
 }
 
 bool

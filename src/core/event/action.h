@@ -33,6 +33,12 @@ extern ct_action_pattern ct_action_pattern_of(ct_slice normal);
 /* Whether one side of a pattern matches a text. */
 extern bool ct_glob_matches(ct_slice pattern, ct_slice text);
 
+/*
+ * Whether a pattern matches all that another one does.  Each step is counted in
+ * work; beyond max the answer is no.
+ */
+extern bool ct_glob_covers(ct_slice pattern, ct_slice other, size_t *work, size_t max);
+
 /* Whether a pattern matches a service and an event name. */
 extern bool ct_action_matches(const ct_action_pattern *pattern, ct_slice service, ct_slice name);
 

@@ -66,7 +66,7 @@ static const struct
 static bool
 is_name(const char *text, const char *name)
 {
-	return ct_compare_folded((ct_slice) {text, strlen(text)}, (ct_slice) {name, strlen(name)}) == 0;
+	return ct_is_name((ct_slice) {text, strlen(text)}, name);
 }
 
 /*

@@ -108,20 +108,13 @@ static const char via_service[] = "aws:ViaAWSService";
 
 #define lengthof(array)		(sizeof(array) / sizeof((array)[0]))
 
-/* Whether two texts are the same, A being a. */
-static bool
-is_name(ct_slice text, const char *name)
-{
-	return ct_compare_folded(text, (ct_slice) {name, strlen(name)}) == 0;
-}
-
 /* Takes a prefix off a text, if it is there. */
 static bool
 take_prefix(ct_slice *text, const char *prefix)
 {
 	ct_slice	before = {text->ptr, strlen(prefix)};
 
-	if (text->len <= before.len || !is_name(before, prefix))
+	if (text->len <= before.len || !ct_is_name(before, prefix))
 		return false;
 	text->ptr += before.len;
 	text->len -= before.len;
@@ -139,15 +132,15 @@ find_operator(const char *name)
 	use.any = take_prefix(&text, any_value);
 	use.holds_without = !use.any && take_prefix(&text, all_values);
 	if (text.len > suffix &&
-		is_name((ct_slice) {text.ptr + text.len - suffix, suffix}, if_exists))
+		ct_is_name((ct_slice) {text.ptr + text.len - suffix, suffix}, if_exists))
 	{
 		text.len -= suffix;
 		use.holds_without = true;
 	}
 	for (size_t i = 0; i < lengthof(operators); i++)
 	{
-		use.negated = operators[i].negated != NULL && is_name(text, operators[i].negated);
-		if (!use.negated && !is_name(text, operators[i].name))
+		use.negated = operators[i].negated != NULL && ct_is_name(text, operators[i].negated);
+		if (!use.negated && !ct_is_name(text, operators[i].name))
 			continue;
 		use.number = (int) i;
 		break;
@@ -161,7 +154,7 @@ find_key(const char *name)
 {
 	for (size_t i = 0; i < lengthof(keys); i++)
 	{
-		if (is_name((ct_slice) {name, strlen(name)}, keys[i].name))
+		if (ct_is_name((ct_slice) {name, strlen(name)}, keys[i].name))
 			return (int) i;
 	}
 	return -1;
@@ -183,7 +176,7 @@ is_narrow(ct_slice value, value_kind kind, bool by_part, uint64_t *ipv4)
 		case VALUE_USER_ID:
 			return ct_is_fixed_user_id(value);
 		case VALUE_TRUE:
-			return is_name(value, "true");
+			return ct_is_name(value, "true");
 		case VALUE_ADDRESS:
 			return ct_is_narrow_range(value, ipv4);
 	}
@@ -212,7 +205,7 @@ read_values(json_object *values, int operator, int key, ct_account_visitor visit
 
 		if (operator < 0 || key < 0)
 			continue;
-		if (keys[key].own != NULL && is_name(value, keys[key].own))
+		if (keys[key].own != NULL && ct_is_name(value, keys[key].own))
 		{
 			found |= keys[key].narrows_to_own;
 			continue;
@@ -242,7 +235,7 @@ is_word(json_object *values, const char *word)
 	ct_policy_values at = {0};
 	ct_slice	value;
 
-	return ct_next_policy_value(values, &at, &value) && is_name(value, word) &&
+	return ct_next_policy_value(values, &at, &value) && ct_is_name(value, word) &&
 		!ct_next_policy_value(values, &at, &value) && !at.malformed;
 }
 
@@ -254,7 +247,7 @@ find_required(json_object *condition)
 
 	json_object_object_foreach(condition, operator_name, tests)
 	{
-		if (!is_name((ct_slice) {operator_name, strlen(operator_name)}, "Null") ||
+		if (!ct_is_name((ct_slice) {operator_name, strlen(operator_name)}, "Null") ||
 			!json_object_is_type(tests, json_type_object))
 			continue;
 		json_object_object_foreach(tests, key_name, values)
@@ -321,7 +314,7 @@ read_left(operator_use use, const char *key_name, json_object *values, ct_accoun
 		return true;
 	if (key >= 0 && keys[key].kind == VALUE_TRUE)
 		*narrowed = keys[key].narrows;
-	else if (is_name((ct_slice) {key_name, strlen(key_name)}, via_service))
+	else if (ct_is_name((ct_slice) {key_name, strlen(key_name)}, via_service))
 		*narrowed = CT_NARROW_VIA_SERVICE;
 	return true;
 }

@@ -34,13 +34,6 @@ typedef struct reader
 	unsigned	named;			/* by the test that is being read */
 } reader;
 
-/* Whether a text is a C string, A being a. */
-static bool
-is_text(ct_slice text, const char *other)
-{
-	return ct_compare_folded(text, (ct_slice) {other, strlen(other)}) == 0;
-}
-
 /* Told of an account that a Deny leaves. */
 static bool
 leave_account(void *arg, ct_slice account)
@@ -98,7 +91,7 @@ read_not_principal(reader *r, json_object *principal)
 		return read_spared(r, principal, false);
 	json_object_object_foreach(principal, key, values)
 	{
-		if (!read_spared(r, values, is_text((ct_slice) {key, strlen(key)}, "Service")))
+		if (!read_spared(r, values, ct_is_name((ct_slice) {key, strlen(key)}, "Service")))
 			return false;
 	}
 	return r->deny->leaves != 0;
@@ -116,7 +109,7 @@ read_refused(reader *r, json_object *values)
 	{
 		ct_slice	account = ct_named_account(name);
 
-		if (is_text(name, "*"))
+		if (ct_is_name(name, "*"))
 			r->deny->everyone = true;
 		else if (account.ptr != NULL && (ct_same(account, name) ||
 				(ct_is_fixed(name) && ct_same(ct_arn_part(name, 5), CT_LITERAL("root")))) &&
@@ -139,7 +132,7 @@ read_principal(reader *r, json_object *principal)
 	}
 	json_object_object_foreach(principal, key, values)
 	{
-		if (is_text((ct_slice) {key, strlen(key)}, "AWS") && !read_refused(r, values))
+		if (ct_is_name((ct_slice) {key, strlen(key)}, "AWS") && !read_refused(r, values))
 			return false;
 	}
 	return true;
@@ -180,44 +173,6 @@ ct_deny_add(ct_denies *denies, ct_slice owner, json_object *principal, json_obje
 		ct_names_free(&deny.accounts);
 }
 
-/* Whether all that fits one pattern fits another, wildcards being * and ?. */
-static bool
-fits_all(ct_denies *denies, ct_slice pattern, ct_slice other)
-{
-	size_t		p = 0;
-	size_t		o = 0;
-	size_t		star = SIZE_MAX;
-	size_t		behind = 0;
-
-	while (o < other.len)
-	{
-		if (++denies->work > WORK_MAX)
-			return false;
-		if (p < pattern.len && pattern.ptr[p] == '*')
-		{
-			star = p++;
-			behind = o;
-		}
-		else if (p < pattern.len && (pattern.ptr[p] == '?' ? other.ptr[o] != '*' :
-									 ct_compare_folded((ct_slice) {pattern.ptr + p, 1},
-													   (ct_slice) {other.ptr + o, 1}) == 0))
-		{
-			p++;
-			o++;
-		}
-		else if (star != SIZE_MAX)
-		{
-			p = star + 1;
-			o = ++behind;
-		}
-		else
-			return false;
-	}
-	while (p < pattern.len && pattern.ptr[p] == '*')
-		p++;
-	return p == pattern.len;
-}
-
 /* Whether the actions or resources of a Deny are all those of an Allow. */
 static bool
 covers(ct_denies *denies, json_object *denied, json_object *allowed)
@@ -234,7 +189,7 @@ covers(ct_denies *denies, json_object *denied, json_object *allowed)
 
 		/* What else a secret's policy allows is nothing. */
 		while (!found && ct_next_policy_value(denied, &of, &pattern))
-			found = is_text(pattern, "secretsmanager:*") || fits_all(denies, pattern, other);
+			found = ct_is_name(pattern, "secretsmanager:*") || ct_glob_covers(pattern, other, &denies->work, WORK_MAX);
 		if (!found)
 			return false;
 		if (allowed == NULL)

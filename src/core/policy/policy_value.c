@@ -6,6 +6,7 @@
 
 #include <json-c/json.h>
 
+#include "core/event/action.h"
 #include "core/event/derived.h"
 #include "core/policy/policy_value.h"
 
@@ -70,6 +71,12 @@ has_wildcard(ct_slice text)
 }
 
 bool
+ct_is_name(ct_slice text, const char *name)
+{
+	return ct_compare_folded(text, (ct_slice) {name, strlen(name)}) == 0;
+}
+
+bool
 ct_is_fixed(ct_slice text)
 {
 	return text.len > 0 && !has_wildcard(text) && !has_variable(text);
@@ -110,24 +117,27 @@ ct_is_fixed_arn(ct_slice arn, bool by_part)
 	return !has_variable(before) && (by_part || !has_wildcard(before));
 }
 
+/* Whether a text stands for one value up to a character, if it has that, else as a whole. */
+static bool
+is_fixed_before(ct_slice text, char end)
+{
+	const char *found = text.len > 0 ? memchr(text.ptr, end, text.len) : NULL;
+
+	if (found != NULL)
+		text.len = (size_t) (found - text.ptr);
+	return ct_is_fixed(text);
+}
+
 bool
 ct_is_fixed_organization(ct_slice path)
 {
-	const char *slash = path.len > 0 ? memchr(path.ptr, '/', path.len) : NULL;
-
-	if (slash != NULL)
-		path.len = (size_t) (slash - path.ptr);
-	return ct_is_fixed(path);
+	return is_fixed_before(path, '/');
 }
 
 bool
 ct_is_fixed_user_id(ct_slice id)
 {
-	const char *colon = id.len > 0 ? memchr(id.ptr, ':', id.len) : NULL;
-
-	if (colon != NULL)
-		id.len = (size_t) (colon - id.ptr);
-	return ct_is_fixed(id);
+	return is_fixed_before(id, ':');
 }
 
 /* Reads how many bits of a range's addresses are given; false if it is not a number up to max. */

@@ -24,6 +24,9 @@ typedef struct ct_policy_values
  */
 extern bool ct_next_policy_value(struct json_object *values, ct_policy_values *at, ct_slice *value);
 
+/* Whether a text is a name, A being a. */
+extern bool ct_is_name(ct_slice text, const char *name);
+
 /* Whether a text has neither a wildcard nor a policy variable; the empty one fixes nothing. */
 extern bool ct_is_fixed(ct_slice text);
 
