@@ -8,7 +8,7 @@ use Exporter 'import';
 use File::Copy;
 use File::Find;
 use Test::More;
-our @EXPORT = qw(sql sql_file server_file corpus_files new_database use_database columns accessors_agree);
+our @EXPORT = qw(sql sql_file wait_for server_file corpus_files new_database use_database columns accessors_agree);
 
 my $database = 'postgres';
 
@@ -61,6 +61,19 @@ sub sql_file
 	die "psql failed: $messages" if $status != 0;
 	chomp $result;
 	return wantarray ? ($result, $messages) : $result;
+}
+
+# Waits until a condition of SQL holds, or a function gives true: a minute at
+# most; false if that never comes.
+sub wait_for
+{
+	my ($condition) = @_;
+	for (1 .. 1200)
+	{
+		return 1 if ref $condition ? $condition->() : sql("SELECT $condition") eq 't';
+		select undef, undef, undef, 0.05;
+	}
+	return 0;
 }
 
 # Writes bytes to a file that the server can read, and returns its path.

@@ -50,18 +50,6 @@ sub begin_session
 	return $session;
 }
 
-# Waits until a condition holds.
-sub wait_for
-{
-	my ($condition) = @_;
-	for (1 .. 300)
-	{
-		return 1 if sql("SELECT $condition") eq 't';
-		select undef, undef, undef, 0.1;
-	}
-	return 0;
-}
-
 # Generated events, by files.
 sub new_log
 {

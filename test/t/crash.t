@@ -12,17 +12,6 @@ unless ($ENV{CRASH_TEST})
 	exec 'test/cluster', $^X, '-Itest/lib', $0 or die;
 }
 
-# Waits until the server answers again.
-sub wait_for_server
-{
-	for (1 .. 600)
-	{
-		return 1 if system('psql -XAqt -d postgres -c "SELECT 1" >/dev/null 2>&1') == 0;
-		select undef, undef, undef, 0.1;
-	}
-	return 0;
-}
-
 # Starts psql with a statement beside us; returns its process.
 sub session
 {
@@ -47,7 +36,8 @@ for my $trial (1 .. 10)
 	sql(qq{SELECT cloudtrail_create_trail('trail$trial')});
 	my $witness = session('witness', 'SELECT pg_sleep(600)');
 	my $import = session('importer', "CALL cloudtrail_import_directory('trail$trial', '$folder', @{[1 + int rand 50]})");
-	select undef, undef, undef, 0.05 + rand 0.5;
+	wait_for(q{EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'importer' AND query ~ '^CALL')});
+	select undef, undef, undef, rand 0.5;
 	my ($pid) = split /\n/, sql(q{SELECT pid FROM pg_stat_activity WHERE application_name = 'importer'});
 	my $crashed = $pid && kill 'KILL', $pid;
 	$killed += $crashed;
@@ -56,7 +46,7 @@ for my $trial (1 .. 10)
 	# The server takes a moment to notice: then it ends all sessions.
 	kill 'TERM', $witness unless $crashed;
 	waitpid $witness, 0;
-	ok(wait_for_server(), "trial $trial: the server is there");
+	ok(wait_for(sub { eval { sql('SELECT 1') } }), "trial $trial: the server is there");
 	my $before = sql("SELECT count(*) FROM trail$trial.raw_events");
 	sql("CALL cloudtrail_import_directory('trail$trial', '$folder')");
 	is(sql("$state trail$trial.raw_events"), $expected, "trial $trial: $before events had been kept, in the end there is each once");

@@ -220,17 +220,13 @@ my %file = map { $_ => server_file("two$_", log_file(map { event($_) } 100 * $_ 
 my @sessions = map { Session->new('-d', 'import_ways') } 1 .. 2;
 $sessions[0]->ask("BEGIN; SELECT cloudtrail_import('$fast', 'file 1', pg_read_binary_file('$file{1}'))");
 $sessions[1]->send("SELECT * FROM cloudtrail_import('$fast', 'file 1', pg_read_binary_file('$file{1}'))");
-for (1 .. 100)
-{
-	last if sql("SELECT count(*) FROM pg_stat_activity WHERE pid = $sessions[1]{backend} AND wait_event_type = 'Lock'");
-	select undef, undef, undef, 0.1;
-}
-is(sql("SELECT wait_event_type FROM pg_stat_activity WHERE pid = $sessions[1]{backend}"), 'Lock', 'the second session waits');
+my $waits = "EXISTS (SELECT FROM pg_stat_activity WHERE pid = $sessions[1]{backend} AND wait_event_type = 'Lock')";
+ok(wait_for($waits), 'the second session waits');
 $sessions[0]->ask('COMMIT');
 is($sessions[1]->answer, 'log|51|0|51|0|f', 'and then finds the events there');
 $sessions[0]->ask("BEGIN; SELECT cloudtrail_import('$fast', 'file 2', pg_read_binary_file('$file{2}'))");
 $sessions[1]->send("SELECT * FROM cloudtrail_import('$fast', 'file 2', pg_read_binary_file('$file{2}'))");
-select undef, undef, undef, 0.3;
+ok(wait_for($waits), 'it waits again');
 $sessions[0]->ask('ROLLBACK');
 is($sessions[1]->answer, 'log|51|51|0|0|f', 'or inserts them, if the first gave up');
 $_->send(join ';', map { "SELECT inserted FROM cloudtrail_import('$fast', 'file ' || $_, pg_read_binary_file('$file{$_}'))" } 3, 4) for @sessions;

@@ -4,6 +4,7 @@ use warnings;
 use File::Find;
 use File::Path;
 use IO::Compress::Gzip qw(gzip);
+use IO::Select;
 use Test::More;
 use CloudtrailTest;
 
@@ -248,21 +249,22 @@ sql(q{SELECT cloudtrail_create_trail('slow');
 {
 	local $SIG{HUP} = 'IGNORE';
 	my $pid = start_load('-q', 'slow', "$odd/good.json.gz");
-	select undef, undef, undef, 0.3;
+	wait_for(q{EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'cloudtrail-load' AND wait_event = 'PgSleep')});
 	kill 'HUP', $pid;
 	waitpid $pid, 0;
 	is($?, 0, 'SIGHUP that was ignored stays ignored');
 }
 
-# Interrupted while standard input gives nothing.
-pipe my $nothing, my $writer or die;
+# Interrupted while standard input gives no more: it waits once it has read what there was.
+pipe my $begun, my $writer or die;
+syswrite $writer, '{"Records":[';
 open my $old_in, '<&', \*STDIN or die;
-open STDIN, '<&', $nothing or die;
+open STDIN, '<&', $begun or die;
 my $waiting = start_load('trail', '-');
-select undef, undef, undef, 0.3;
+wait_for(sub { !IO::Select->new($begun)->can_read(0) });
 kill 'TERM', $waiting;
 waitpid $waiting, 0;
-is($? >> 8, 143, 'SIGTERM while standard input gives nothing: status 143');
+is($? >> 8, 143, 'SIGTERM while standard input gives no more: status 143');
 like(do { local (@ARGV, $/) = "$files/out"; <> }, qr/^interrupted: 0 files loaded, 1 not loaded\n/, 'and a summary');
 open STDIN, '<&', $old_in or die;
 
@@ -288,14 +290,19 @@ for my $how (sort keys %interrupt)
 	for my $trial (1 .. 4)
 	{
 		sql(q{SET client_min_messages = warning; DROP SCHEMA IF EXISTS broken CASCADE});
-		sql(q{SELECT cloudtrail_create_trail('broken')});
+		# It takes two seconds at least, so that it is not over when it is to be interrupted.
+		sql(q{SELECT cloudtrail_create_trail('broken');
+			CREATE FUNCTION broken.slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.003); RETURN NEW; END $$;
+			CREATE TRIGGER slow BEFORE INSERT ON broken.log_files FOR EACH ROW EXECUTE FUNCTION broken.slow()});
 		my $pid = start_load('-q', '-j', $trial % 2 + 1, 'broken', $many);
-		select undef, undef, undef, 0.1 + rand 0.3;
+		wait_for(q{EXISTS (SELECT FROM pg_locks WHERE relation = 'broken.log_files'::regclass AND mode = 'RowExclusiveLock')});
+		select undef, undef, undef, rand 0.5;
 		$interrupt{$how}->($pid);
 		# What the server still does is over in a moment.
 		sql(q{DO $$ BEGIN WHILE EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'cloudtrail-load') LOOP PERFORM pg_sleep(0.01); PERFORM pg_stat_clear_snapshot(); END LOOP; END $$});
 		my $kept = sql('SELECT count(*) FROM broken.raw_events');
 		is(sql('SELECT count(*) FROM broken.raw_events'), sql('SELECT coalesce(sum(inserted), 0) FROM broken.log_files'), "$how: whole files only");
+		sql('DROP TRIGGER slow ON broken.log_files');
 		is((load_files('-q', 'broken', $many))[0], 0, "$how: run again after $kept events");
 		is(state_of('broken'), $expected, "$how: each event once");
 	}

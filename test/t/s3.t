@@ -420,16 +420,6 @@ fails('Identity Center', qr/uses IAM Identity Center/, [], { '.aws/config' => "[
 rmtree("$files/home");
 
 # Following: new objects, a late one, a new Region's, one that fails at first; until it is stopped.
-sub wait_for
-{
-	my ($what, $test) = @_;
-	for (1 .. 300)
-	{
-		return pass($what) if $test->();
-		Time::HiRes::sleep(0.1);
-	}
-	return fail($what);
-}
 sub put_log
 {
 	my ($region, $time, $name, $text) = @_;
@@ -448,18 +438,18 @@ put_log('us-east-1', $now - 40 * 86400, 'old', record(1));
 put_log('us-east-1', $now - 60, 'now', record(2));
 $stub->forget;
 my $pid = start([@static], '--create', '--follow=1', 'follow', 's3://follow/');
-wait_for('following loads what is there', sub { (eval { sql('SELECT count(*) FROM follow.raw_events') } // 0) == 2 });
+ok(wait_for(sub { (eval { sql('SELECT count(*) FROM follow.raw_events') } // 0) == 2 }), 'following loads what is there');
 put_log('us-east-1', $now, 'new', record(3));
 put_log('us-east-1', $now - 3600, 'late', record(4));
 put_log('us-east-1', $now - 86400, 'later', record(5));
-wait_for('new and late objects', sub { sql('SELECT count(*) FROM follow.raw_events') == 5 });
+ok(wait_for(sub { sql('SELECT count(*) FROM follow.raw_events') == 5 }), 'new and late objects');
 $stub->set(rules => [ { match => 'GET', status => 404, code => 'NoSuchKey', message => 'x', times => 2 } ]);
 put_log('us-east-1', $now, 'fails', record(6));
-wait_for('an object that failed is tried again', sub { sql('SELECT count(*) FROM follow.raw_events') == 6 });
+ok(wait_for(sub { sql('SELECT count(*) FROM follow.raw_events') == 6 }), 'an object that failed is tried again');
 $stub->set(rules => []);
 sql(q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cloudtrail-load'});
 put_log('us-east-1', $now, 'lost', record(7));
-wait_for('after connections were lost', sub { sql('SELECT count(*) FROM follow.raw_events') == 7 });
+ok(wait_for(sub { sql('SELECT count(*) FROM follow.raw_events') == 7 }), 'after connections were lost');
 kill 'TERM', $pid;
 waitpid $pid, 0;
 ($status, $out, $err) = ended($?);

@@ -204,7 +204,8 @@ for my $trial (1 .. 10)
 {
 	sql(qq{SELECT cloudtrail_create_trail('killed')});
 	my $pid = background('trail', "CALL cloudtrail_import_directory('killed', '$whole_folder', @{[1 + int rand 30]})");
-	select undef, undef, undef, 0.02 + rand 0.25;
+	wait_for(q{EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'background' AND query ~ '^CALL')});
+	select undef, undef, undef, rand 0.2;
 	$interrupted += sql(q{SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'background'}) ;
 	waitpid $pid, 0;
 	sql("CALL cloudtrail_import_directory('killed', '$whole_folder')");
@@ -216,7 +217,7 @@ cmp_ok($interrupted, '>', 3, "in $interrupted of ten trials there was something 
 # A query that reads for long does not keep an import from going on.
 sql(q{SELECT cloudtrail_create_trail('busy')});
 my $reader = background('trail', 'SELECT pg_sleep(6) FROM (SELECT count(*) FROM busy.raw_events) AS x');
-select undef, undef, undef, 0.3;
+wait_for(q{EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'background' AND wait_event = 'PgSleep')});
 my $busy = server_file('busy.json', log_of([ '2024-06-01T00:00:00Z', id(1) ]));
 is(sql("SELECT inserted FROM cloudtrail_import('busy', 'busy.json', pg_read_binary_file('$busy'))"), 1, 'an import beside a long query');
 is(sql('SELECT tableoid::regclass FROM busy.raw_events'), 'busy.raw_events_default', 'puts events of a new month in the default partition');
