@@ -45,7 +45,7 @@ SETUP = $(if $(findstring command,$(origin CC)),BUILD_CC='$(CC)') scripts/setup
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: check check-matrix check-upgrade check-asserts check-valgrind coverage lint demo bench dist deb help
+.PHONY: check check-matrix check-upgrade check-asserts check-valgrind coverage indent lint demo bench dist deb help
 
 # PGXS has a target "check" too, which only says that it has none: the two
 # cannot be in one makefile, so ours reads this file again without itself.
@@ -156,6 +156,12 @@ lint:
 	@$(SETUP) shellcheck codespell
 	scripts/lint
 
+# INDENT=--check only shows what would change.
+indent:
+	@$(SETUP)
+	$(BUILD)
+	PATH="$$($(PG_CONFIG) --bindir):$$PATH" scripts/indent $(INDENT)
+
 # What PGXN takes, of the last commit; and Debian packages, of what lies here.
 dist:
 	@mkdir -p dist
@@ -187,6 +193,7 @@ help:
 	@echo 'make unit           run only the tests of src/core, without PostgreSQL'
 	@echo 'make coverage       lines and branches that the tests reach; PAGES=folder for pages with every line'
 	@echo 'make lint           check shell scripts, spelling, and which layer includes which'
+	@echo 'make indent         lay out the C files as pgindent does; INDENT=--check only shows what would change'
 	@echo 'make fuzz           fuzz src/core by libFuzzer, or FUZZER=afl, FUZZ_SECONDS=60 for each harness'
 	@echo 'make demo           show it on sample log files; LOGS=/path/to/AWSLogs for your own'
 	@echo 'make bench          compare with json-c, simdjson, jsonb and DuckDB; BENCH_EVENTS=200000'

@@ -150,7 +150,7 @@ read_jsonb(FunctionCallInfo fcinfo, ct_field field)
 /* A derived text: from the header if it stands there, else made of the record. */
 static inline Datum
 derived_text(FunctionCallInfo fcinfo, int which,
-			 ct_slice (*derive) (const ct_record *, ct_scratch *))
+			 ct_slice(*derive) (const ct_record *, ct_scratch *))
 {
 	const ct_record *rec;
 	ct_scratch	scratch;

@@ -257,7 +257,7 @@ cloudtrail_rebuild(PG_FUNCTION_ARGS)
 	ct_sha256(r->bytes.data, r->bytes.len, found);
 	values[0] = BoolGetDatum(made && r->reader.mode == CT_MANIFEST_FILE &&
 							 memcmp(found, VARDATA_ANY(sha256), CT_SHA256_SIZE) == 0 &&
-								 has_rows_only(r));
+							 has_rows_only(r));
 	values[1] = Int64GetDatum(r->missing.count);
 	values[2] = Int64GetDatum(r->differing.count);
 	values[3] = key_array(&r->missing);

@@ -289,15 +289,15 @@ visit_folder(Walk *walk, const ct_log_path *path, const char *pattern)
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "cloudtrail_fdw folder",
 												  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
-	LogEntryList	list = read_log_folder(walk->tree);
-	LogEntryList	folders = {list.entries, 0, 0};
+	LogEntryList list = read_log_folder(walk->tree);
+	LogEntryList folders = {list.entries, 0, 0};
 	const char *rest;
 	char	   *part = first_part(pattern, &rest);
 	uint32		folder = PG_UINT32_MAX;
 
 	for (int i = 0; i < list.count; i++)
 	{
-		LogEntry		entry = list.entries[i];
+		LogEntry	entry = list.entries[i];
 
 		CHECK_FOR_INTERRUPTS();
 		if (part != NULL && fnmatch(part, entry.name, FNM_PERIOD) != 0)
@@ -358,7 +358,7 @@ static bool
 list_one(Walk *walk, const char *name)
 {
 	LogFacts	facts;
-	LogEntry		entry = {pstrdup(name), ENTRY_FILE};
+	LogEntry	entry = {pstrdup(name), ENTRY_FILE};
 	uint32		folder = PG_UINT32_MAX;
 
 	ct_log_path_begin(&facts.path);

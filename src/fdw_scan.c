@@ -83,8 +83,8 @@ begin_scan(ForeignScanState *node, int flags)
 	scan->reader = new_log_reader(scan->options, &scan->counts);
 
 	/*
-	 * Rows are tested as they are formed, hence not by the executor: but it
-	 * does so where it tests a row once more that it has.
+	 * Rows are tested as they are formed, hence not by the executor: but it does so where it tests
+	 * a row once more that it has.
 	 */
 	if (node->ss.ps.state->es_epq_active == NULL)
 		node->ss.ps.qual = NULL;

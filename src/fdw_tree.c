@@ -136,7 +136,7 @@ LogEntryList
 read_log_folder(LogTree *tree)
 {
 	DIR		   *dir = tree->open[tree->depth - 1];
-	LogEntryList	list = {NULL, 0, 0};
+	LogEntryList list = {NULL, 0, 0};
 	struct dirent *entry;
 
 	while (errno = 0, (entry = readdir(dir)) != NULL)
@@ -182,7 +182,7 @@ leave_log_folder(LogTree *tree, int length)
 char *
 first_log(LogTree *tree)
 {
-	LogEntryList	list = read_log_folder(tree);
+	LogEntryList list = read_log_folder(tree);
 	int			length = tree->path.len;
 	char	   *found = NULL;
 

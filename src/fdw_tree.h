@@ -22,12 +22,12 @@ typedef enum LogEntryType
 typedef struct LogEntry
 {
 	char	   *name;
-	LogEntryType	type;
+	LogEntryType type;
 } LogEntry;
 
 typedef struct LogEntryList
 {
-	LogEntry	   *entries;
+	LogEntry   *entries;
 	int			count;
 	int			room;
 } LogEntryList;

@@ -195,7 +195,7 @@ can_write_partition(const Import *import, Relation partition)
 		has_own_checks(RelationGetDescr(partition)) &&
 		(triggers == NULL ||
 		 (!triggers->trig_insert_before_row && !triggers->trig_insert_after_row &&
-							  !triggers->trig_insert_instead_row));
+		  !triggers->trig_insert_instead_row));
 }
 
 /* The same of an index: what must be unique are time and key, and that at once. */

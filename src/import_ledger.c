@@ -128,7 +128,7 @@ void
 add_digest(const Trail *trail, const ImportFile *file)
 {
 	Datum		values[] = {file->source, PointerGetDatum(file->sha256),
-		PointerGetDatum(file->content)};
+	PointerGetDatum(file->content)};
 
 	execute(trail, ADD_DIGEST, InvalidOid, values, NULL);
 }

@@ -31,8 +31,8 @@ find_value(const ct_record *rec, const ct_slice *path, size_t steps, ct_value *v
 	*value = (ct_value) {0, (uint32_t) rec->length, CT_OBJECT, false};
 
 	/*
-	 * As far as the field table goes, the scanner has been there.  What was
-	 * read in strings of JSON is not part of the record as it stands, though.
+	 * As far as the field table goes, the scanner has been there.  What was read in strings of
+	 * JSON is not part of the record as it stands, though.
 	 */
 	while (taken < steps && rec->embedded == NULL &&
 		   (next = ct_field_by_key(field, path[taken].ptr, path[taken].len)) != CT_FIELD_COUNT)

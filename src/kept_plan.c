@@ -98,7 +98,7 @@ find_plan(const KeptStatement *statement)
 	if (kept == NULL)
 	{
 		HASHCTL		control = {.keysize = sizeof(PlanKey), .entrysize = sizeof(KeptPlan),
-			.hcxt = TopMemoryContext};
+		.hcxt = TopMemoryContext};
 
 		kept = hash_create("cloudtrail plans", PLANS_MAX, &control, HASH_ELEM | HASH_BLOBS |
 						   HASH_CONTEXT);

@@ -62,8 +62,7 @@ text_argument(FunctionCallInfo fcinfo, int n)
 static Session
 session_argument(FunctionCallInfo fcinfo)
 {
-	return (Session)
-	{
+	return (Session) {
 		.used_at = PG_ARGISNULL(1) ? 0 : PG_GETARG_TIMESTAMPTZ(1),
 		.account_id = text_argument(fcinfo, 2),
 		.principal_id = text_argument(fcinfo, 3),
@@ -231,7 +230,8 @@ static StringInfoData
 describe_session(Oid credentials, const Session *session)
 {
 	const char *const texts[] = {session->account_id, session->principal_id, session->name,
-		session->access_key_id, session->sign_in};
+	session->access_key_id, session->sign_in};
+
 	/* Without a key, when it was used and by which call matters too. */
 	bool		by_call = session->access_key_id == NULL || !session->has_created_at;
 	StringInfoData description;

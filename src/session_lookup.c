@@ -21,7 +21,7 @@
 /* The types of COLUMNS, and of those of a fact. */
 static const Oid link_types[] = {
 	TIMESTAMPTZOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
-		TEXTOID, TEXTOID,
+	TEXTOID, TEXTOID,
 	TEXTOID, TEXTOID, TIMESTAMPTZOID, BOOLOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID
 };
 static const Oid fact_types[] = {
@@ -35,25 +35,26 @@ static const struct
 	int			nargs;
 	Oid			types[6];
 }			statements[STATEMENT_COUNT] = {
+
 	/*
-	 * By the index of the key, whatever the planner knows: one role may have
-	 * been assumed any number of times.  A plan of a single node starts in a
-	 * third of the time that one with a sort takes.
+	 * By the index of the key, whatever the planner knows: one role may have been assumed any
+	 * number of times.  A plan of a single node starts in a third of the time that one with a sort
+	 * takes.
 	 */
 	[BY_KEY] = {"SELECT " COLUMNS " FROM %s WHERE issued_key" EQUAL "$1 AND coalesce(issued_id, '')" EQUAL "$2"
-		" AND account_id" EQUAL "$3", 3, {TEXTOID, TEXTOID, TEXTOID}},
+	" AND account_id" EQUAL "$3", 3, {TEXTOID, TEXTOID, TEXTOID}},
 	[BY_ID] = {"SELECT " COLUMNS " FROM %s WHERE issued_id" EQUAL "$1 AND coalesce(issued_name, '')" EQUAL "$2"
 		" AND account_id" EQUAL "$3 AND event_time OPERATOR(pg_catalog.>=) $4"
-	" AND event_time OPERATOR(pg_catalog.<=) $5", 5,
-		{TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}},
+		" AND event_time OPERATOR(pg_catalog.<=) $5", 5,
+	{TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}},
 	/* Each caller once: a sign-in session is renewed four times an hour. */
 	[BY_SIGN_IN] = {"SELECT " COLUMNS " FROM (SELECT DISTINCT ON (caller_account, caller_id, caller_name, caller_key,"
 		" origin, origin_kind) * FROM (SELECT * FROM %s WHERE issued_sign_in" EQUAL "$1 OFFSET 0) AS c"
 		" WHERE issued_id" EQUAL "$2 AND account_id" EQUAL "$3 ORDER BY caller_account, caller_id, caller_name,"
-		" caller_key, origin, origin_kind, event_time, event_key) AS c", 3, {TEXTOID, TEXTOID, TEXTOID}},
+	" caller_key, origin, origin_kind, event_time, event_key) AS c", 3, {TEXTOID, TEXTOID, TEXTOID}},
 	[BY_PORTAL] = {"SELECT " COLUMNS " FROM %s WHERE issued_id" EQUAL "$1 AND permission_set" EQUAL "$2"
 		" AND event_name" EQUAL "'GetRoleCredentials' AND event_time OPERATOR(pg_catalog.>=) $3"
-		" AND event_time OPERATOR(pg_catalog.<=) $4", 4, {TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}},
+	" AND event_time OPERATOR(pg_catalog.<=) $4", 4, {TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}},
 	[BY_CALLER] = {"SELECT " COLUMNS " FROM %s WHERE issued_id" EQUAL "$1 AND caller_id" EQUAL "$2"
 		" AND account_id" EQUAL "$3 AND caller_account" EQUAL "$3 AND event_time OPERATOR(pg_catalog.>=) $4"
 		" AND event_time OPERATOR(pg_catalog.<=) $5 AND coalesce(caller_name, '')" EQUAL "$6", 6,
@@ -63,8 +64,8 @@ static const struct
 	[BY_CALL] = {"SELECT access_key_id, session_created_at, from_console, origin, origin_kind, origin_method,"
 		" sign_in_session_arn"
 		" FROM %s WHERE shared_event_id" EQUAL "$1 AND account_id" EQUAL "$2 AND actor_account" EQUAL "$2"
-	" AND principal_id" EQUAL "$3 AND access_key_id IS NOT NULL LIMIT 1", 3,
-		{TEXTOID, TEXTOID, TEXTOID}},
+		" AND principal_id" EQUAL "$3 AND access_key_id IS NOT NULL LIMIT 1", 3,
+	{TEXTOID, TEXTOID, TEXTOID}},
 };
 
 /*

@@ -125,7 +125,7 @@ finish_survey(Survey *survey)
 {
 	uint8		bytes[CT_MANIFEST_ENTRY_MAX];
 	ct_slice	tail = {survey->event_end,
-		(Size) (survey->content + survey->len - survey->event_end)};
+	(Size) (survey->content + survey->len - survey->event_end)};
 
 	ct_manifest_head(survey->hash == NULL ? CT_MANIFEST_FILE : CT_MANIFEST_EVENTS, survey->events,
 					 (uint8 *) survey->manifest.data + VARHDRSZ);

@@ -26,7 +26,7 @@ CLOUDTRAIL_FUNCTION(cloudtrail_enter_trail);
 /* The tables without which a schema is not a trail. */
 static const char *const tables[] = {
 	"raw_events", "log_files", "rejects", "digests", "signing_keys", "secret_facts",
-		"issued_credentials", "activity",
+	"issued_credentials", "activity",
 	"action_activity", "principal_activity", "changed_days", "settings"
 };
 
@@ -253,9 +253,10 @@ void
 cloudtrail_enter(Oid schema, Trail *trail)
 {
 	cloudtrail_open_trail(schema, trail);
+
 	/*
-	 * Tables of a schema that may not be used would not be found, which says
-	 * nothing of the reason.
+	 * Tables of a schema that may not be used would not be found, which says nothing of the
+	 * reason.
 	 */
 	(void) LookupExplicitNamespace(get_namespace_name(trail->schema), false);
 	cloudtrail_check_owner(trail);

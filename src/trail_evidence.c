@@ -240,7 +240,7 @@ prepare(Judging *judging)
 									" WHERE sha256 OPERATOR(pg_catalog.=) $1 AND manifest IS NOT NULL", schema);
 	char	   *event =
 		psprintf("SELECT event FROM %s.raw_events WHERE event_time OPERATOR(pg_catalog.=) $1"
-								 " AND event_key OPERATOR(pg_catalog.=) $2", schema);
+				 " AND event_key OPERATOR(pg_catalog.=) $2", schema);
 
 	/* Of several files of the same bytes, the first that was imported has it. */
 	judging->manifest_plan = SPI_prepare(manifest, 1, (Oid[]) {BYTEAOID});
@@ -255,7 +255,7 @@ judge_event(Judging *judging, ct_log_file *file, const ct_manifest_entry *entry)
 {
 	pg_uuid_t	key;
 	Datum		values[2] = {TimestampTzGetDatum(entry->event_time - EPOCH_SHIFT),
-							 UUIDPGetDatum(&key)};
+	UUIDPGetDatum(&key)};
 	bool		isnull;
 	bool		more = true;
 

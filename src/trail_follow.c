@@ -19,18 +19,20 @@
 CLOUDTRAIL_FUNCTION(cloudtrail_follow_events);
 
 /* The columns of a fact: those of its event, and those that cloudtrail_secret_facts() returns. */
-static const char fact_columns[] = "event_time, event_key"
+static const char fact_columns[] = {
+	"event_time, event_key"
 #define CT_FACT(name, type, comment) ", " #name
 #include "core/secret/factlist.h"
 #undef CT_FACT
-;
+};
 
 /* Those of a credential, likewise. */
-static const char credential_columns[] = "event_time, event_key"
+static const char credential_columns[] = {
+	"event_time, event_key"
 #define CT_CREDENTIAL(name, type, comment) ", " #name
 #include "core/event/credentiallist.h"
 #undef CT_CREDENTIAL
-;
+};
 
 /* Runs a statement in which %1$s is the trail's schema, %2$s the extension's, and %3$s columns. */
 static void

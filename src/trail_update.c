@@ -115,9 +115,10 @@ update_object(TrailUpdate *update, const TrailStatement *statement)
 			update_statistics(update, statement);
 			return;
 		case T_CreateTrigStmt:
+
 			/*
-			 * cloudtrail_update_partitions() makes them: one that was not
-			 * changed stays, enabled or not.
+			 * cloudtrail_update_partitions() makes them: one that was not changed stays, enabled
+			 * or not.
 			 */
 			return;
 		case T_CreatePolicyStmt:
@@ -176,8 +177,7 @@ refresh(const TrailUpdate *update)
 	int			context;
 
 	/*
-	 * An owner for whom row-level security is forced is not shown all events,
-	 * but they all count.
+	 * An owner for whom row-level security is forced is not shown all events, but they all count.
 	 */
 	GetUserIdAndSecContext(&caller, &context);
 	SetUserIdAndSecContext(caller, context | SECURITY_NOFORCE_RLS);

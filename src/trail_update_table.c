@@ -84,7 +84,7 @@ static bool *
 derived_from_events(TrailUpdate *update, const char *relation)
 {
 	static const char *const sums[] = {"activity", "action_activity", "principal_activity",
-		"changed_days"};
+	"changed_days"};
 
 	if (strcmp(relation, "secret_facts") == 0 || strcmp(relation, "issued_credentials") == 0)
 		return &update->stale_facts;

@@ -395,8 +395,8 @@ report_input_error(const char *text, size_t len, const ct_error *err, struct Nod
 	if (excerpt > 0)
 	{
 		/*
-		 * Cut between characters; what is not UTF-8 is not shown, nor are
-		 * control characters, which could fool a terminal.
+		 * Cut between characters; what is not UTF-8 is not shown, nor are control characters,
+		 * which could fool a terminal.
 		 */
 		excerpt = pg_encoding_mbcliplen(PG_UTF8, text + err->offset, excerpt, excerpt);
 		if (!pg_verify_mbstr(PG_UTF8, text + err->offset, excerpt, true))
@@ -408,14 +408,14 @@ report_input_error(const char *text, size_t len, const ct_error *err, struct Nod
 		}
 	}
 	if (excerpt > 0)
-		ereturn(escontext, ,
+		ereturn(escontext,,
 				(errcode(err->code == CT_ERR_TOO_LARGE || err->code == CT_ERR_DEPTH ?
 						 ERRCODE_PROGRAM_LIMIT_EXCEEDED : ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s", "cloudtrail_event"),
 				 errdetail("Byte offset %zu, at \"%.*s\": %s.", err->offset, excerpt,
 						   text + err->offset, ct_error_message(err->code)),
 				 hint ? errhint("%s", hint) : 0));
-	ereturn(escontext, ,
+	ereturn(escontext,,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg("invalid input syntax for type %s", "cloudtrail_event"),
 			 errdetail("Byte offset %zu: %s.", err->offset, ct_error_message(err->code)),

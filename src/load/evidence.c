@@ -2,6 +2,7 @@
  * evidence.c: gathers what files are and what digests say of them.
  */
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,7 @@ typedef struct evidence_chunk
 	struct evidence_chunk *next;
 	size_t		used;
 	size_t		room;
-	_Alignas(16) char bytes[];
+	max_align_t bytes[];
 } evidence_chunk;
 
 /* Memory that lives as long as the evidence; the lock is held. */
@@ -55,7 +56,7 @@ allocate(void *arg, size_t size)
 			e->chunks = chunk;
 		}
 	}
-	memory = chunk->bytes + chunk->used;
+	memory = (char *) chunk->bytes + chunk->used;
 	chunk->used += size;
 	return memory;
 }

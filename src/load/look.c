@@ -20,7 +20,7 @@
 /* One of these is in every file that cloudtrail_parse() takes apart; as fold() writes them. */
 static const char *const words[] = {
 	"eventtime", "eventversion", "cloudtrail", "awslogs", "logevents", "\"records\"", "s3objectkey",
-		"queryresultrows",
+	"queryresultrows",
 	"classuid",					/* of OCSF */
 	"h4si", "kluv/"				/* gzip and zstd in base64 */
 };

@@ -177,9 +177,10 @@ wait_for_threads(load *l, const sigset_t *ends, const sigset_t *all)
 			cancel_all(l);
 		}
 		else if (l->uses_s3 && workers_ended(l))
+
 			/*
-			 * None goes on, for all would fail: what else there is in the
-			 * bucket need not be found.
+			 * None goes on, for all would fail: what else there is in the bucket need not be
+			 * found.
 			 */
 			stop_all(l);
 		else

@@ -11,7 +11,7 @@
 #include "options.h"
 #include "s3_uri.h"
 
-static const char help[] =
+static const char help[] = {
 	"cloudtrail-load loads CloudTrail log files into a trail in PostgreSQL.\n"
 	"\n"
 	"Usage: cloudtrail-load [OPTION]... TRAIL PATH...\n"
@@ -53,7 +53,8 @@ static const char help[] =
 	"\n"
 	"Exit status: 0 all is loaded; 1 some records were put aside; 2 some files\n"
 	"failed; 3 nothing was done; 130, 143 interrupted.  Of verify: 0 all is proven;\n"
-	"1 not all can be proven; 2 some files failed; 3 nothing was done; 4 a break.\n";
+	"1 not all can be proven; 2 some files failed; 3 nothing was done; 4 a break.\n"
+};
 
 /* Ends the program for a mistake in the command line. */
 static void

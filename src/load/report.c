@@ -48,7 +48,8 @@ say(report *r, FILE *out, const char *path, const char *text)
 }
 
 /* The same, if the user wants a line for each file. */
-static void __attribute__((format(printf, 3, 4)))
+static void
+__attribute__((format(printf, 3, 4)))
 say_verbosely(report *r, const char *path, const char *format,...)
 {
 	char		text[400];

@@ -81,7 +81,7 @@ bool
 s3_error_expired(const s3_error *error)
 {
 	static const char *const codes[] = {"ExpiredToken", "ExpiredTokenException",
-		"TokenRefreshRequired", NULL};
+	"TokenRefreshRequired", NULL};
 
 	return is_one_of(error->code, codes);
 }

@@ -47,7 +47,7 @@ add_signature(header_list *list, const s3_request *request, const char *body_has
 		.normalize = strcmp(request->service, "s3") != 0, .time = request->time
 	};
 	s3_keys		keys = {request->credentials->access_key_id,
-		request->credentials->secret_access_key};
+	request->credentials->secret_access_key};
 
 	list->texts[list->count] = s3_authorization(&to_sign, &keys);
 	list->count++;

@@ -27,7 +27,7 @@ static time_t
 begin_of(select_day day)
 {
 	struct tm	parts = {.tm_year = day / 10000 - 1900, .tm_mon = day / 100 % 100 - 1,
-		.tm_mday = day % 100};
+	.tm_mday = day % 100};
 
 	return timegm(&parts);
 }

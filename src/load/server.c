@@ -247,8 +247,8 @@ find_extension(server *s, PGconn *conn, char message[MESSAGE_ROOM])
 	if (worked && s->trail[0] != '\0')
 	{
 		/*
-		 * A schema that is not a trail, or missing privileges, are noticed
-		 * before any file is read.
+		 * A schema that is not a trail, or missing privileges, are noticed before any file is
+		 * read.
 		 */
 		check = with_schema("SELECT m FROM %s.cloudtrail_files_missing"
 							"($1::pg_catalog.oid::pg_catalog.regnamespace, '{}'::pg_catalog.text[],"

@@ -16,7 +16,7 @@ typedef enum ct_error_code
 #define CT_ERROR(code, message) CT_ERR_##code,
 #include "core/base/errorlist.h"
 #undef CT_ERROR
-	CT_ERROR_COUNT			/* how many there are */
+	CT_ERROR_COUNT				/* how many there are */
 } ct_error_code;
 
 typedef struct ct_error

@@ -60,7 +60,7 @@ assemble(const civil *c, int64_t *time)
 
 	if (c->year < 1 || c->month < 1 || c->month > 12 || c->day < 1 ||
 		c->day > month_days[c->month - 1] + (leap && c->month == 2) ||
-		c->hour > 23 || c->minute > 59 || c->second > 60 ||	/* a leap second runs over */
+		c->hour > 23 || c->minute > 59 || c->second > 60 || /* a leap second runs over */
 		c->offset < -16 * 60 || c->offset > 16 * 60)
 		return false;
 	*time = ((days_from_civil(c->year, c->month, c->day) * 24 + c->hour) * 60
@@ -197,9 +197,10 @@ static bool
 read_usual(const char *s, civil *c)
 {
 	static const char form[] = "0000-00-00T00:00:00Z";
+
 	/*
-	 * Added to how a character differs from the form: beyond 9 of a digit, or 0
-	 * of another, it sets the top bit.
+	 * Added to how a character differs from the form: beyond 9 of a digit, or 0 of another, it
+	 * sets the top bit.
 	 */
 	static const char slack[] = "vvvv\x7fvv\x7fvv\x7fvv\x7fvv\x7fvv\x7f";
 	static const int word_at[] = {0, 8, 12};

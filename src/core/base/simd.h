@@ -63,8 +63,8 @@ ct_skip_plain(const char *p, const char *end)
 		uint8x16_t	chunk = vld1q_u8((const uint8_t *) p);
 		uint8x16_t	odd = vorrq_u8(vorrq_u8(vceqq_u8(chunk, quote), vceqq_u8(chunk, backslash)),
 								   vcltq_s8(vreinterpretq_s8_u8(chunk), space));
-		uint64_t	mask = vget_lane_u64(vreinterpret_u64_u8(
-			vshrn_n_u16(vreinterpretq_u16_u8(odd), 4)), 0);
+		uint8x8_t	halves = vshrn_n_u16(vreinterpretq_u16_u8(odd), 4);
+		uint64_t	mask = vget_lane_u64(vreinterpret_u64_u8(halves), 0);
 
 		if (mask != 0)
 			return p + (__builtin_ctzll(mask) >> 2);

@@ -1,7 +1,7 @@
 /*
  * stream.c: the content of a file that comes piece by piece, and its SHA-256.
  */
-#define OPENSSL_SUPPRESS_DEPRECATED	/* see sha256.c */
+#define OPENSSL_SUPPRESS_DEPRECATED /* see sha256.c */
 #include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>

@@ -43,7 +43,7 @@ static const struct
 	{"apiVersion", {"api.version"}},
 	{"vpcEndpointId", {"src_endpoint.uid"}},
 	{"recipientAccountId", {"unmapped.recipientAccountId", "cloud.account.uid",
-		"cloud.account_uid"}},
+	"cloud.account_uid"}},
 	{"eventType", {"unmapped.eventType", "metadata.event_code"}},
 	{"requestParameters", {"api.request.data"}},
 	{"responseElements", {"api.response.data"}},

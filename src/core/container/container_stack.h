@@ -57,8 +57,8 @@ typedef struct ct_level
 	size_t		rereads;
 
 	/*
-	 * Where the next record after damage may begin: the first place from
-	 * candidate_from on, len if there is none.
+	 * Where the next record after damage may begin: the first place from candidate_from on, len if
+	 * there is none.
 	 */
 	bool		candidate_known;
 	size_t		candidate_from;

@@ -105,8 +105,7 @@ ct_actor_account(const ct_record *rec, ct_scratch *scratch)
 static ct_slice
 root_arn(const ct_record *rec, ct_slice account, ct_scratch *scratch)
 {
-	return ct_join(scratch, (ct_slice[])
-	{
+	return ct_join(scratch, (ct_slice[]) {
 		CT_LITERAL("arn:"), ct_partition(rec, scratch), CT_LITERAL(":iam::"), account,
 		CT_LITERAL(":root")
 	}, 5);

@@ -217,7 +217,7 @@ bound_identifiers(ct_credential *c)
 {
 	ct_slice   *const identifiers[] = {
 		&c->account_id, &c->aws_region, &c->issued_id, &c->issued_name, &c->caller_account,
-			&c->caller_id,
+		&c->caller_id,
 		&c->caller_name, &c->caller_key, &c->source_identity, &c->shared_event_id,
 		&c->issued_sign_in, &c->caller_sign_in, &c->permission_set
 	};

@@ -314,8 +314,7 @@ ct_principal_arn(const ct_record *rec, ct_scratch *scratch)
 	slash = memchr(resource.ptr, '/', resource.len);
 	if (slash != NULL)
 		resource.len = slash - resource.ptr;
-	return ct_join(scratch, (ct_slice[])
-	{
+	return ct_join(scratch, (ct_slice[]) {
 		CT_LITERAL("arn:"), ct_arn_part(arn, 1), CT_LITERAL(":iam::"), ct_arn_part(arn, 4),
 			CT_LITERAL(":role/"), resource
 	}, 6);

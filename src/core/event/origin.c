@@ -219,7 +219,7 @@ ct_origin_of_service(ct_slice service, ct_slice session_name, ct_scratch *scratc
 {
 	static const char *const runners[] = {
 		"apprunner.", "batch.", "codebuild.", "ec2.", "ecs-tasks.", "eks-auth.", "glue.", "lambda.",
-			"pods.eks.",
+		"pods.eks.",
 		"rolesanywhere.", "sagemaker.", "tasks.apprunner."
 	};
 

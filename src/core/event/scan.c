@@ -140,7 +140,8 @@ note(ct_record *rec, unsigned field, ct_type type, const char *start, const char
 #define FIRST_KEY(node)		(255 - (node))
 
 /* Does what ct_scan and ct_scan_next promise. */
-static inline __attribute__((always_inline)) bool
+static inline __attribute__((always_inline))
+bool
 scan(const char *buf, size_t len, size_t *pos, ct_record *rec, ct_habits *habits, ct_error *err)
 {
 	const char *p = buf + *pos;
@@ -176,7 +177,7 @@ value:
 	switch (*p)
 	{
 		case '"':
-string:
+	string:
 			start = p + 1;
 			p = ct_read_string(start, end, &rec->quirks, &escaped, &stop, err);
 			if (unlikely(p == NULL))

@@ -37,7 +37,7 @@ typedef struct ct_digest
 	ct_slice	previous_object;
 	ct_slice	previous_hash;	/* in hexadecimal digits */
 	ct_slice	previous_hash_algorithm;
-	ct_slice	previous_signature;	/* likewise; no slice if there is none */
+	ct_slice	previous_signature; /* likewise; no slice if there is none */
 	size_t		file_count;
 } ct_digest;
 

@@ -50,7 +50,7 @@ typedef struct ct_log_file
 {
 	void	   *owner;			/* the caller's */
 	ct_slice	source;
-	uint8_t		sha256[CT_SHA256_SIZE];	/* of its content, uncompressed */
+	uint8_t		sha256[CT_SHA256_SIZE]; /* of its content, uncompressed */
 	ct_filename name;
 
 	/* what ct_verdict_judge finds */
@@ -69,8 +69,8 @@ typedef struct ct_chain
 	int64_t		start_time;		/* of those proven, or of all if none is */
 	int64_t		end_time;
 	const struct ct_chain *begins_in;	/* another one, proven, amid which it begins */
-	const struct ct_chain *ends_in;		/* or ends */
-	const struct ct_chain *longest;		/* the proven one that begins no later and ends last */
+	const struct ct_chain *ends_in; /* or ends */
+	const struct ct_chain *longest; /* the proven one that begins no later and ends last */
 } ct_chain;
 
 /* Time that proven digests are about. */

@@ -34,7 +34,7 @@ ct_verdict_event(const ct_verdict *v, ct_log_file *file, ct_slice account_id, ct
 		account_id = name->account_id;
 	/* The files of a Region have the events of services that have one Region only, too. */
 	if (name->kind != CT_NAME_UNKNOWN && ct_same(name->account_id, account_id) &&
-		(global || region.ptr == NULL))
+		(region.ptr == NULL || global))
 		region = name->region;
 	if ((special && name->kind == CT_NAME_OTHER) ||
 		is_late(name, account_id, region, time) ||

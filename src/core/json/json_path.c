@@ -230,9 +230,9 @@ find_element(const char *p, const char *end, ct_slice step)
 	{
 		size_t		count = count_elements(p, end);
 
-		if ((size_t) -(int64_t) subscript > count)
+		if ((size_t) (-(int64_t) subscript) > count)
 			return NULL;
-		index = count - (size_t) -(int64_t) subscript;
+		index = count - (size_t) (-(int64_t) subscript);
 	}
 	p = seek_element(p, end, index);
 	return p < end && *p != ']' ? p : NULL;

@@ -92,7 +92,7 @@ read_escape(const char *p, const char *end, uint32_t *quirks, ct_error *err)
 
 const char *
 ct_read_odd_string(const char *p, const char *end, uint32_t *quirks, bool *escaped,
-				const char **stop, ct_error *err)
+				   const char **stop, ct_error *err)
 {
 	for (;;)
 	{

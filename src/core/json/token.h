@@ -41,7 +41,7 @@ ct_skip_blanks(const char *p, const char *end)
 /* Reads a string from behind its quote and returns its closing quote, or NULL. */
 static inline const char *
 ct_read_string(const char *p, const char *end, uint32_t *quirks, bool *escaped,
-			const char **stop, ct_error *err)
+			   const char **stop, ct_error *err)
 {
 	p = ct_skip_plain(p, end);
 	*escaped = false;

@@ -95,7 +95,7 @@ check_text(const char *json, size_t len, size_t *keys, ct_error *err)
 			i++;
 		}
 		else if (c == ':')
-			++*keys;
+			(*keys)++;
 		else if (c == '{' || c == '[')
 		{
 			if (++depth > CT_POLICY_DEPTH_MAX)

@@ -70,6 +70,7 @@ static const struct
 	ct_narrowing narrows_to_own;
 	bool		always;			/* every signed request has it, and no other can read a secret */
 }			keys[] = {
+
 	{"aws:PrincipalAccount", VALUE_ACCOUNT, CT_NARROW_PRINCIPAL,
 	"${aws:ResourceAccount}", CT_NARROW_OWN_ACCOUNT, true},
 	{"aws:PrincipalArn", VALUE_ARN, CT_NARROW_PRINCIPAL, NULL, 0, true},

@@ -112,8 +112,8 @@ read_refused(reader *r, json_object *values)
 		if (ct_is_name(name, "*"))
 			r->deny->everyone = true;
 		else if (account.ptr != NULL && (ct_same(account, name) ||
-				(ct_is_fixed(name) && ct_same(ct_arn_part(name, 5), CT_LITERAL("root")))) &&
-				!ct_names_add(&r->deny->accounts, account, &err))
+										 (ct_is_fixed(name) && ct_same(ct_arn_part(name, 5), CT_LITERAL("root")))) &&
+				 !ct_names_add(&r->deny->accounts, account, &err))
 			return false;
 	}
 	return !at.malformed;

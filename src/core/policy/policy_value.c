@@ -110,8 +110,8 @@ ct_is_fixed_arn(ct_slice arn, bool by_part)
 	before = (ct_slice) {arn.ptr, (size_t) (account.ptr - arn.ptr)};
 
 	/*
-	 * What a variable or a * that may run over colons stands for can move the
-	 * account into another's resource: arn:aws:lambda:*:111122223333:* matches
+	 * What a variable or a * that may run over colons stands for can move the account into
+	 * another's resource: arn:aws:lambda:*:111122223333:* matches
 	 * arn:aws:lambda:us-east-1:444455556666:function:111122223333:x.
 	 */
 	return !has_variable(before) && (by_part || !has_wildcard(before));

@@ -128,8 +128,7 @@ ct_secret_arn_of_id(const ct_record *rec, ct_slice id, ct_scratch *scratch)
 	account = ct_account_id(rec, scratch);
 	if (region.ptr == NULL || account.ptr == NULL)
 		return CT_NO_SLICE;
-	arn = ct_join(scratch, (ct_slice[])
-	{
+	arn = ct_join(scratch, (ct_slice[]) {
 		CT_LITERAL("arn:"), ct_partition(rec, scratch), CT_LITERAL(":secretsmanager:"), region,
 			CT_LITERAL(":"), account, CT_LITERAL(":secret:"), id
 	}, 8);

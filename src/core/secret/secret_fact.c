@@ -133,8 +133,7 @@ to_key_arn(walk *w, ct_slice key)
 	if (key.ptr == NULL || ct_starts_with(key, "arn:") || ct_starts_with(key, "alias/") ||
 		fact->aws_region.ptr == NULL || fact->account_id.ptr == NULL)
 		return key;
-	return ct_join(w->scratch, (ct_slice[])
-	{
+	return ct_join(w->scratch, (ct_slice[]) {
 		CT_LITERAL("arn:"), ct_partition(w->rec, w->scratch), CT_LITERAL(":kms:"), fact->aws_region,
 			CT_LITERAL(":"), fact->account_id, CT_LITERAL(":key/"), key
 	}, 8);
@@ -409,7 +408,7 @@ ct_each_secret_fact(const ct_record *rec, ct_scratch *scratch,
 {
 	ct_slice	visited[CT_FACT_ITEMS_MAX + 1];
 	walk		w = {.rec = rec, .scratch = scratch, .visited = visited, .visit = visit,
-		.arg = arg};
+	.arg = arg};
 	ct_secret	secret;
 
 	if (!ct_may_have_secret_facts(rec))

@@ -72,9 +72,9 @@ ct_asked_secret_keys(ct_slice name, ct_slice keys[CT_SECRET_KEYS_MAX])
 	int			n = 1;
 
 	/*
-	 * An ARN that an event gives is in the index without what looks like its
-	 * suffix.  Asked for a full ARN whose name looks as if it had a suffix of
-	 * its own, we also find the partial ARNs that were cut there.
+	 * An ARN that an event gives is in the index without what looks like its suffix.  Asked for a
+	 * full ARN whose name looks as if it had a suffix of its own, we also find the partial ARNs
+	 * that were cut there.
 	 */
 	keys[0] = name;
 	while (n < CT_SECRET_KEYS_MAX && ct_has_secret_suffix(keys[n - 1]))
@@ -162,8 +162,7 @@ own_scope(const ct_record *rec, ct_scratch *scratch)
 	ct_slice	region = ct_filled(rec, CT_FIELD_aws_region, scratch);
 	ct_slice	account = ct_account_id(rec, scratch);
 
-	return ct_join(scratch, (ct_slice[])
-	{
+	return ct_join(scratch, (ct_slice[]) {
 		region.ptr ? region : CT_LITERAL(""), CT_LITERAL(":"),
 			account.ptr ? account : CT_LITERAL("")
 	}, 3);
