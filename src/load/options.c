@@ -186,163 +186,182 @@ print_and_exit(const char *text)
 	exit(0);
 }
 
-void
-read_options(int argc, char **argv, load_options *options)
+/* Options that have no letter. */
+enum
 {
-	enum
-	{
-		OPTION_CREATE = 256,
-		OPTION_MAX_SIZE,
-		OPTION_VERIFY,
-		OPTION_SINCE,
-		OPTION_UNTIL,
-		OPTION_ACCOUNT,
-		OPTION_REGION,
-		OPTION_FOLLOW,
-		OPTION_RELIST,
-		OPTION_REQUESTS,
-		OPTION_ALL,
-		OPTION_FORCE,
-		OPTION_FOLLOW_LINKS,
-		OPTION_HELP
-	};
-	static const struct option names[] = {
-		{"dbname", required_argument, NULL, 'd'},
-		{"host", required_argument, NULL, 'h'},
-		{"port", required_argument, NULL, 'p'},
-		{"username", required_argument, NULL, 'U'},
-		{"no-password", no_argument, NULL, 'w'},
-		{"password", no_argument, NULL, 'W'},
-		{"jobs", required_argument, NULL, 'j'},
-		{"dry-run", no_argument, NULL, 'n'},
-		{"quiet", no_argument, NULL, 'q'},
-		{"verbose", no_argument, NULL, 'v'},
-		{"create", no_argument, NULL, OPTION_CREATE},
-		{"verify", no_argument, NULL, OPTION_VERIFY},
-		{"keys", required_argument, NULL, 'k'},
-		{"max-size", required_argument, NULL, OPTION_MAX_SIZE},
-		{"since", required_argument, NULL, OPTION_SINCE},
-		{"until", required_argument, NULL, OPTION_UNTIL},
-		{"account", required_argument, NULL, OPTION_ACCOUNT},
-		{"region", required_argument, NULL, OPTION_REGION},
-		{"follow", optional_argument, NULL, OPTION_FOLLOW},
-		{"relist", required_argument, NULL, OPTION_RELIST},
-		{"requests", required_argument, NULL, OPTION_REQUESTS},
-		{"all", no_argument, NULL, OPTION_ALL},
-		{"force", no_argument, NULL, OPTION_FORCE},
-		{"follow-links", no_argument, NULL, OPTION_FOLLOW_LINKS},
-		{"help", no_argument, NULL, OPTION_HELP},
-		{"version", no_argument, NULL, 'V'},
-		{NULL, 0, NULL, 0}
-	};
-	int			c;
+	OPTION_CREATE = 256,
+	OPTION_MAX_SIZE,
+	OPTION_VERIFY,
+	OPTION_SINCE,
+	OPTION_UNTIL,
+	OPTION_ACCOUNT,
+	OPTION_REGION,
+	OPTION_FOLLOW,
+	OPTION_RELIST,
+	OPTION_REQUESTS,
+	OPTION_ALL,
+	OPTION_FORCE,
+	OPTION_FOLLOW_LINKS,
+	OPTION_HELP
+};
 
-	*options = (load_options) {
-		.max_size = FILE_SIZE_DEFAULT, .relist = RELIST_USUAL, .requests = REQUESTS_USUAL
-	};
-	while ((c = getopt_long(argc, argv, "d:h:p:U:wWj:k:nqvV?", names, NULL)) != -1)
+/* The long names of all options. */
+static const struct option names[] = {
+	{"dbname", required_argument, NULL, 'd'},
+	{"host", required_argument, NULL, 'h'},
+	{"port", required_argument, NULL, 'p'},
+	{"username", required_argument, NULL, 'U'},
+	{"no-password", no_argument, NULL, 'w'},
+	{"password", no_argument, NULL, 'W'},
+	{"jobs", required_argument, NULL, 'j'},
+	{"dry-run", no_argument, NULL, 'n'},
+	{"quiet", no_argument, NULL, 'q'},
+	{"verbose", no_argument, NULL, 'v'},
+	{"create", no_argument, NULL, OPTION_CREATE},
+	{"verify", no_argument, NULL, OPTION_VERIFY},
+	{"keys", required_argument, NULL, 'k'},
+	{"max-size", required_argument, NULL, OPTION_MAX_SIZE},
+	{"since", required_argument, NULL, OPTION_SINCE},
+	{"until", required_argument, NULL, OPTION_UNTIL},
+	{"account", required_argument, NULL, OPTION_ACCOUNT},
+	{"region", required_argument, NULL, OPTION_REGION},
+	{"follow", optional_argument, NULL, OPTION_FOLLOW},
+	{"relist", required_argument, NULL, OPTION_RELIST},
+	{"requests", required_argument, NULL, OPTION_REQUESTS},
+	{"all", no_argument, NULL, OPTION_ALL},
+	{"force", no_argument, NULL, OPTION_FORCE},
+	{"follow-links", no_argument, NULL, OPTION_FOLLOW_LINKS},
+	{"help", no_argument, NULL, OPTION_HELP},
+	{"version", no_argument, NULL, 'V'},
+	{NULL, 0, NULL, 0}
+};
+
+/* Takes an option about the connection; false if it is another. */
+static bool
+read_connection(int c, load_options *options)
+{
+	switch (c)
 	{
-		switch (c)
-		{
-			case 'd':
-				options->dbname = optarg;
-				break;
-			case 'h':
-				options->host = optarg;
-				break;
-			case 'p':
-				options->port = optarg;
-				break;
-			case 'U':
-				options->user = optarg;
-				break;
-			case 'w':
-				options->never_ask = true;
-				options->always_ask = false;
-				break;
-			case 'W':
-				options->always_ask = true;
-				options->never_ask = false;
-				break;
-			case 'j':
-				options->jobs = (int) number("--jobs", optarg, 1, JOBS_MAX);
-				break;
-			case 'n':
-				options->dry_run = true;
-				break;
-			case 'q':
-				options->quiet = true;
-				options->verbose = false;
-				break;
-			case 'v':
-				options->verbose = true;
-				options->quiet = false;
-				break;
-			case OPTION_FOLLOW_LINKS:
-				options->follow_links = true;
-				break;
-			case OPTION_VERIFY:
-				options->verify = true;
-				break;
-			case 'k':
-				if (options->key_files == KEY_FILES_MAX)
-				{
-					fprintf(stderr, "cloudtrail-load: --keys may be given %d times\n",
-							KEY_FILES_MAX);
-					usage_error();
-				}
-				options->keys[options->key_files++] = optarg;
-				break;
-			case OPTION_CREATE:
-				options->create = true;
-				break;
-			case OPTION_MAX_SIZE:
-				options->max_size = size_in_bytes("--max-size", optarg);
-				break;
-			case OPTION_ALL:
-				options->all = true;
-				break;
-			case OPTION_FORCE:
-				options->force = true;
-				break;
-			case 'V':
-				print_and_exit("cloudtrail-load " LOAD_VERSION "\n");
-				break;
-			case OPTION_SINCE:
-				options->selection.since = day("--since", optarg);
-				break;
-			case OPTION_UNTIL:
-				options->selection.until = day("--until", optarg);
-				break;
-			case OPTION_ACCOUNT:
-				add_choice("--account", options->selection.accounts,
-						   &options->selection.account_count);
-				break;
-			case OPTION_REGION:
-				add_choice("--region", options->selection.regions,
-						   &options->selection.region_count);
-				break;
-			case OPTION_FOLLOW:
-				options->follow = FOLLOW_USUAL;
-				if (optarg != NULL)
-					options->follow = (int) number("--follow", optarg, 1, FOLLOW_MAX);
-				break;
-			case OPTION_RELIST:
-				options->relist = (int) number("--relist", optarg, 1, RELIST_MAX);
-				break;
-			case OPTION_REQUESTS:
-				options->requests = (int) number("--requests", optarg, 1, REQUESTS_MAX);
-				break;
-			case OPTION_HELP:
-				print_and_exit(help);
-				break;
-			default:
-				/* getopt returns "?" for a mistake, too. */
-				if (strcmp(argv[optind - 1], "-?") != 0)
-					usage_error();
-				print_and_exit(help);
-		}
+		case 'd':
+			options->dbname = optarg;
+			break;
+		case 'h':
+			options->host = optarg;
+			break;
+		case 'p':
+			options->port = optarg;
+			break;
+		case 'U':
+			options->user = optarg;
+			break;
+		case 'w':
+			options->never_ask = true;
+			options->always_ask = false;
+			break;
+		case 'W':
+			options->always_ask = true;
+			options->never_ask = false;
+			break;
+		case 'j':
+			options->jobs = (int) number("--jobs", optarg, 1, JOBS_MAX);
+			break;
+		default:
+			return false;
 	}
+	return true;
+}
+
+/* Takes an option about which files are loaded; false if it is another. */
+static bool
+read_choice(int c, load_options *options)
+{
+	switch (c)
+	{
+		case OPTION_MAX_SIZE:
+			options->max_size = size_in_bytes("--max-size", optarg);
+			break;
+		case OPTION_ALL:
+			options->all = true;
+			break;
+		case OPTION_FORCE:
+			options->force = true;
+			break;
+		case OPTION_FOLLOW_LINKS:
+			options->follow_links = true;
+			break;
+		case OPTION_SINCE:
+			options->selection.since = day("--since", optarg);
+			break;
+		case OPTION_UNTIL:
+			options->selection.until = day("--until", optarg);
+			break;
+		case OPTION_ACCOUNT:
+			add_choice("--account", options->selection.accounts,
+					   &options->selection.account_count);
+			break;
+		case OPTION_REGION:
+			add_choice("--region", options->selection.regions,
+					   &options->selection.region_count);
+			break;
+		default:
+			return false;
+	}
+	return true;
+}
+
+/* Takes an option about how they are; false if it is another. */
+static bool
+read_manner(int c, load_options *options)
+{
+	switch (c)
+	{
+		case 'n':
+			options->dry_run = true;
+			break;
+		case 'q':
+			options->quiet = true;
+			options->verbose = false;
+			break;
+		case 'v':
+			options->verbose = true;
+			options->quiet = false;
+			break;
+		case 'k':
+			if (options->key_files == KEY_FILES_MAX)
+			{
+				fprintf(stderr, "cloudtrail-load: --keys may be given %d times\n",
+						KEY_FILES_MAX);
+				usage_error();
+			}
+			options->keys[options->key_files++] = optarg;
+			break;
+		case OPTION_CREATE:
+			options->create = true;
+			break;
+		case OPTION_VERIFY:
+			options->verify = true;
+			break;
+		case OPTION_FOLLOW:
+			options->follow = FOLLOW_USUAL;
+			if (optarg != NULL)
+				options->follow = (int) number("--follow", optarg, 1, FOLLOW_MAX);
+			break;
+		case OPTION_RELIST:
+			options->relist = (int) number("--relist", optarg, 1, RELIST_MAX);
+			break;
+		case OPTION_REQUESTS:
+			options->requests = (int) number("--requests", optarg, 1, REQUESTS_MAX);
+			break;
+		default:
+			return false;
+	}
+	return true;
+}
+
+/* Takes what stands behind the options: the trail and the paths. */
+static void
+read_paths(int argc, char **argv, load_options *options)
+{
 	if (argc - optind < 2)
 	{
 		fprintf(stderr, "cloudtrail-load: %s missing\n",
@@ -367,4 +386,26 @@ read_options(int argc, char **argv, load_options *options)
 			usage_error();
 		}
 	}
+}
+
+void
+read_options(int argc, char **argv, load_options *options)
+{
+	int			c;
+
+	*options = (load_options) {
+		.max_size = FILE_SIZE_DEFAULT, .relist = RELIST_USUAL, .requests = REQUESTS_USUAL
+	};
+	while ((c = getopt_long(argc, argv, "d:h:p:U:wWj:k:nqvV?", names, NULL)) != -1)
+	{
+		if (read_connection(c, options) || read_choice(c, options) || read_manner(c, options))
+			continue;
+		if (c == 'V')
+			print_and_exit("cloudtrail-load " LOAD_VERSION "\n");
+		/* getopt returns "?" for a mistake, too. */
+		if (c != OPTION_HELP && strcmp(argv[optind - 1], "-?") != 0)
+			usage_error();
+		print_and_exit(help);
+	}
+	read_paths(argc, argv, options);
 }

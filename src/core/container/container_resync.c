@@ -206,11 +206,60 @@ matches(const ct_level *level, const ct_nesting *n, char c)
 		(level->buf[n->opened[n->depth - 1]] == '[') == (c == ']');
 }
 
+/*
+ * The first record that begins at p or before, from *record on; NOWHERE, and
+ * *record set to the next, if there is none.
+ */
+static size_t
+record_until(ct_splitter *s, size_t p, size_t *record)
+{
+	ct_level   *level = ct_top(s);
+
+	while (p >= *record && *record < level->len)
+	{
+		/* An object within the damaged record may begin with a record's key, too. */
+		if (level->buf[*record] == '[' || ct_opens_record(level, *record) == CT_OPENS_SURELY ||
+			ct_is_event_at(s, *record, level->len))
+			return *record;
+		*record = next_record(level, *record + 1);
+	}
+	return NOWHERE;
+}
+
+/* Moves over a character of a string at *p, which may be escaped. */
+static void
+pass_in_string(const ct_level *level, size_t *p, ct_nesting *n)
+{
+	if (level->buf[*p] == '\\')
+		*p += *p + 1 < level->len && level->buf[*p + 1] != '\n';
+	else if (level->buf[*p] == '"')
+		n->in_string = false;
+}
+
+/* Notes the opening bracket at p. */
+static void
+note_opened(ct_nesting *n, size_t p)
+{
+	if (n->depth < CT_TRACKED_DEPTH)
+		n->opened[n->depth] = p;
+	n->depth++;
+}
+
+/* Notes the closing bracket at p. */
+static void
+note_closed(ct_nesting *n, size_t p)
+{
+	n->depth--;
+	n->last_opened = n->depth < CT_TRACKED_DEPTH ? n->opened[n->depth] : NOWHERE;
+	n->last_closed = p;
+}
+
 size_t
 ct_pass_over(ct_splitter *s, ct_frame frame, size_t start, size_t from, ct_nesting *n)
 {
 	ct_level   *level = ct_top(s);
 	size_t		record = next_record(level, from);
+	size_t		found;
 	bool		mismatch = false;
 
 	memset(n, 0, offsetof(ct_nesting, opened));
@@ -221,22 +270,14 @@ ct_pass_over(ct_splitter *s, ct_frame frame, size_t start, size_t from, ct_nesti
 		char		c = level->buf[p];
 
 		ct_check_interrupts_at(p);
-		while (p >= record && record < level->len)
-		{
-			/* An object within the damaged record may begin with a record's key, too. */
-			if (level->buf[record] == '[' || ct_opens_record(level, record) == CT_OPENS_SURELY ||
-				ct_is_event_at(s, record, level->len))
-				return record;
-			record = next_record(level, record + 1);
-		}
+		found = record_until(s, p, &record);
+		if (found != NOWHERE)
+			return found;
 		if (c == '\n' && frame == CT_FRAME_STREAM && p + 1 >= from && begins_line(level, p + 1))
 			return p + 1;
 		if (n->in_string)
 		{
-			if (c == '\\')
-				p += p + 1 < level->len && level->buf[p + 1] != '\n';
-			else if (c == '"')
-				n->in_string = false;
+			pass_in_string(level, &p, n);
 			continue;
 		}
 		switch (c)
@@ -246,9 +287,7 @@ ct_pass_over(ct_splitter *s, ct_frame frame, size_t start, size_t from, ct_nesti
 				break;
 			case '{':
 			case '[':
-				if (n->depth < CT_TRACKED_DEPTH)
-					n->opened[n->depth] = p;
-				n->depth++;
+				note_opened(n, p);
 				break;
 			case '}':
 			case ']':
@@ -275,9 +314,7 @@ ct_pass_over(ct_splitter *s, ct_frame frame, size_t start, size_t from, ct_nesti
 					}
 					break;
 				}
-				n->depth--;
-				n->last_opened = n->depth < CT_TRACKED_DEPTH ? n->opened[n->depth] : NOWHERE;
-				n->last_closed = p;
+				note_closed(n, p);
 				break;
 			case ',':
 				if (n->depth == 0 && p >= from)

@@ -62,6 +62,48 @@ say(ct_error *err, ct_error_code code, value_class class)
 	return class;
 }
 
+/* What a value that has no events, nor should have, is; CT_ERR_NONE if it is none of these. */
+static ct_error_code
+notice_of(const ct_record *rec, bool notification)
+{
+	if (ct_has(rec, CT_FIELD_digest_key_fingerprint) ||
+		(ct_has(rec, CT_FIELD_digest_log_files) && ct_has(rec, CT_FIELD_digest_end_time)))
+		return CT_ERR_IS_DIGEST;
+	if (ct_has(rec, CT_FIELD_s3_object_key))
+		return CT_ERR_IS_NOTICE;
+	if (!notification &&
+		(ct_is(rec, CT_FIELD_event_type, "AwsAggregatedEvent") ||
+		 ct_type_of(rec, CT_FIELD_time_window) == CT_OBJECT))
+		return CT_ERR_IS_AGGREGATED;
+	if (ct_is(rec, CT_FIELD_sns_type, "SubscriptionConfirmation") ||
+		ct_is(rec, CT_FIELD_sns_type, "UnsubscribeConfirmation"))
+		return CT_ERR_IS_VALIDATION_MESSAGE;
+	return CT_ERR_NONE;
+}
+
+/* Arrays that hold others in turn. */
+static const ct_field arrays[] = {
+	CT_FIELD_records, CT_FIELD_lookup_events, CT_FIELD_log_events, CT_FIELD_log_output_events,
+	CT_FIELD_firehose_records, CT_FIELD_sqs_messages, CT_FIELD_query_result_rows
+};
+
+/* Strings that do, and how. */
+static const struct
+{
+	uint8_t		field;
+	uint8_t		class;
+}			strings[] = {
+	{CT_FIELD_event_json, VALUE_STRING},
+	{CT_FIELD_cloudtrail_event, VALUE_STRING},
+	{CT_FIELD_kinesis_data, VALUE_BASE64},
+	{CT_FIELD_logs_subscription_data, VALUE_BASE64},
+	{CT_FIELD_sns_record_message, VALUE_STRING},
+	{CT_FIELD_sqs_body, VALUE_STRING},
+	{CT_FIELD_sns_message, VALUE_STRING},
+	{CT_FIELD_message, VALUE_STRING},
+	{CT_FIELD_firehose_data, VALUE_BASE64},
+};
+
 /*
  * Tells what the value in rec is: by *field where the class speaks of a field,
  * by *err for notices and rejects.  Sets the time of an event.
@@ -69,26 +111,8 @@ say(ct_error *err, ct_error_code code, value_class class)
 static value_class
 classify(ct_record *rec, ct_field *field, ct_error *err)
 {
-	static const ct_field arrays[] = {
-		CT_FIELD_records, CT_FIELD_lookup_events, CT_FIELD_log_events, CT_FIELD_log_output_events,
-		CT_FIELD_firehose_records, CT_FIELD_sqs_messages, CT_FIELD_query_result_rows
-	};
-	static const struct
-	{
-		uint8_t		field;
-		uint8_t		class;
-	}			strings[] = {
-		{CT_FIELD_event_json, VALUE_STRING},
-		{CT_FIELD_cloudtrail_event, VALUE_STRING},
-		{CT_FIELD_kinesis_data, VALUE_BASE64},
-		{CT_FIELD_logs_subscription_data, VALUE_BASE64},
-		{CT_FIELD_sns_record_message, VALUE_STRING},
-		{CT_FIELD_sqs_body, VALUE_STRING},
-		{CT_FIELD_sns_message, VALUE_STRING},
-		{CT_FIELD_message, VALUE_STRING},
-		{CT_FIELD_firehose_data, VALUE_BASE64},
-	};
 	bool		notification;
+	ct_error_code notice;
 
 	if (ct_record_check(rec, 0, err))
 	{
@@ -117,18 +141,9 @@ classify(ct_record *rec, ct_field *field, ct_error *err)
 		return VALUE_OCSF;
 	if (ct_type_of(rec, CT_FIELD_result_set_rows) == CT_ARRAY)
 		return VALUE_RESULT_SET;
-	if (ct_has(rec, CT_FIELD_digest_key_fingerprint) ||
-		(ct_has(rec, CT_FIELD_digest_log_files) && ct_has(rec, CT_FIELD_digest_end_time)))
-		return say(err, CT_ERR_IS_DIGEST, VALUE_NOTICE);
-	if (ct_has(rec, CT_FIELD_s3_object_key))
-		return say(err, CT_ERR_IS_NOTICE, VALUE_NOTICE);
-	if (!notification &&
-		(ct_is(rec, CT_FIELD_event_type, "AwsAggregatedEvent") ||
-		 ct_type_of(rec, CT_FIELD_time_window) == CT_OBJECT))
-		return say(err, CT_ERR_IS_AGGREGATED, VALUE_NOTICE);
-	if (ct_is(rec, CT_FIELD_sns_type, "SubscriptionConfirmation") ||
-		ct_is(rec, CT_FIELD_sns_type, "UnsubscribeConfirmation"))
-		return say(err, CT_ERR_IS_VALIDATION_MESSAGE, VALUE_NOTICE);
+	notice = notice_of(rec, notification);
+	if (notice != CT_ERR_NONE)
+		return say(err, notice, VALUE_NOTICE);
 	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
 	{
 		*field = (ct_field) strings[i].field;
