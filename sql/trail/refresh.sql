@@ -1,5 +1,28 @@
 -- What is worked out from a trail's events can be worked out again.
 
+CREATE FUNCTION cloudtrail_refresh_statistics(trail regnamespace) RETURNS boolean
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
+	IF pg_has_role((SELECT c.relowner FROM pg_class AS c WHERE c.oid = 'secret_facts'::regclass), 'USAGE')
+		AND EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+			WHERE c.oid IN ('secret_facts'::regclass, 'issued_credentials'::regclass) AND pg_relation_size(c.oid) > 0
+				AND (pg_relation_size(c.oid) / current_setting('block_size')::bigint > 1.1 * c.relpages
+					OR NOT EXISTS (SELECT FROM pg_stats AS s WHERE s.schemaname = n.nspname
+						AND s.tablename = c.relname)))
+	THEN
+		ANALYZE secret_facts, issued_credentials;
+		RETURN true;
+	END IF;
+	RETURN false;
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_refresh_statistics(regnamespace) IS
+	'Analyzes the facts of a trail, on which its views rest, if they have grown by more than a tenth since that was '
+	'done; returns whether it did, which it does not for a role that may not';
+
 CREATE FUNCTION cloudtrail_refresh_activity(trail regnamespace, whole boolean DEFAULT false) RETURNS bigint
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
@@ -75,15 +98,8 @@ BEGIN
 		SELECT count(DISTINCT m.day) FROM marked AS m INTO summed;
 		days := days + summed;
 	END LOOP;
-	-- The auditors' views rest on the facts, and on what the planner knows of them; a tenth more hardly changes that.
-	IF days > 0 AND pg_has_role((SELECT c.relowner FROM pg_class AS c WHERE c.oid = 'secret_facts'::regclass), 'USAGE')
-		AND EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-			WHERE c.oid IN ('secret_facts'::regclass, 'issued_credentials'::regclass) AND pg_relation_size(c.oid) > 0
-				AND (pg_relation_size(c.oid) / current_setting('block_size')::bigint > 1.1 * c.relpages
-					OR NOT EXISTS (SELECT FROM pg_stats AS s WHERE s.schemaname = n.nspname
-						AND s.tablename = c.relname)))
-	THEN
-		ANALYZE secret_facts, issued_credentials;
+	IF days > 0 THEN
+		PERFORM @extschema@.cloudtrail_refresh_statistics(trail);
 	END IF;
 	RETURN days;
 END

@@ -241,6 +241,8 @@ find_extension(server *s, PGconn *conn, char message[MESSAGE_ROOM])
 									 " $2::pg_catalog.text, $3::pg_catalog.text)", schema);
 	s->refresh_query = with_schema("SELECT %s.cloudtrail_refresh_activity"
 								   "($1::pg_catalog.oid::pg_catalog.regnamespace)", schema);
+	s->statistics_query = with_schema("SELECT %s.cloudtrail_refresh_statistics"
+									  "($1::pg_catalog.oid::pg_catalog.regnamespace)", schema);
 	s->keys_query = with_schema("SELECT %s.cloudtrail_add_keys"
 								"($1::pg_catalog.oid::pg_catalog.regnamespace, $2::pg_catalog.text)", schema);
 	worked = find_trail(s, conn, schema, message);
@@ -289,10 +291,44 @@ server_add_keys(const server *s, PGconn *conn, const char *keys, char message[ME
 	return worked;
 }
 
+/*
+ * Begins to analyze the facts on a connection of its own; NULL if that cannot
+ * be: the sums do it, then.
+ */
+static PGconn *
+begin_statistics(const server *s)
+{
+	PGconn	   *conn;
+
+	if (s->options->jobs < 2)
+		return NULL;
+	conn = server_connect(s);
+	if (PQstatus(conn) == CONNECTION_OK &&
+		PQsendQueryParams(conn, s->statistics_query, 1, NULL, (const char *const[1]) {s->trail},
+						  NULL, NULL, 0) == 1)
+		return conn;
+	PQfinish(conn);
+	return NULL;
+}
+
+/* Waits for the end of that. */
+static void
+end_statistics(PGconn *conn)
+{
+	PGresult   *result;
+
+	if (conn == NULL)
+		return;
+	while ((result = PQgetResult(conn)) != NULL)
+		PQclear(result);
+	PQfinish(conn);
+}
+
 bool
 server_refresh_activity(const server *s, char message[MESSAGE_ROOM])
 {
 	PGconn	   *conn = server_connect(s);
+	PGconn	   *statistics = begin_statistics(s);
 	char	   *days = NULL;
 	bool		worked = PQstatus(conn) == CONNECTION_OK;
 
@@ -302,6 +338,7 @@ server_refresh_activity(const server *s, char message[MESSAGE_ROOM])
 		worked = query_value(conn, s->refresh_query, s->trail, &days, message);
 	free(days);
 	PQfinish(conn);
+	end_statistics(statistics);
 	return worked;
 }
 
@@ -315,4 +352,5 @@ server_release(server *s)
 	free(s->missing_query);
 	free(s->signature_query);
 	free(s->refresh_query);
+	free(s->statistics_query);
 }

@@ -23,6 +23,7 @@ typedef struct server
 	char	   *missing_query;
 	char	   *signature_query;
 	char	   *refresh_query;
+	char	   *statistics_query;
 } server;
 
 /* Connects; PQstatus of the result reports whether it worked. */
@@ -39,8 +40,9 @@ extern bool server_add_keys(const server *s, PGconn *conn, const char *keys,
 							char message[MESSAGE_ROOM]);
 
 /*
- * Has the trail sum up the days that changed, on a connection of its own; false
- * with a message where this fails.
+ * Has the trail sum up the days that changed, on a connection of its own, and
+ * the facts analyzed on another if there may be several; false with a message
+ * where the sums fail.
  */
 extern bool server_refresh_activity(const server *s, char message[MESSAGE_ROOM]);
 

@@ -308,6 +308,20 @@ for my $how (sort keys %interrupt)
 	}
 }
 
+# What the planner must know is there after a load, by one connection or several, and is not asked for again.
+for my $jobs (1, 2)
+{
+	sql(qq{SELECT cloudtrail_create_trail('planned$jobs')});
+	is((load_files('-q', '-j', $jobs, "planned$jobs", $many))[0], 0, "$jobs connections");
+	is(sql(qq{SELECT count(DISTINCT tablename) FROM pg_stats WHERE schemaname = 'planned$jobs' AND tablename IN ('secret_facts', 'issued_credentials')}), 2, 'the facts are analyzed');
+	is(sql(qq{SELECT sum(events) FROM planned$jobs.activity}), 12_000, 'and days summed up');
+	is(sql(qq{SELECT cloudtrail_refresh_statistics('planned$jobs')}), 'f', 'once');
+}
+sql(q{CREATE ROLE load_reader; GRANT USAGE ON SCHEMA planned1 TO load_reader; DELETE FROM pg_statistic WHERE starelid = 'planned1.secret_facts'::regclass});
+is(sql(q{SET ROLE load_reader; SELECT cloudtrail_refresh_statistics('planned1')}), 'f', 'by their owner only');
+is(sql(q{SELECT cloudtrail_refresh_statistics('planned1')}), 't', 'who does');
+sql(q{DROP OWNED BY load_reader; DROP ROLE load_reader});
+
 # A folder without log files, and one in which most files are something else.
 my $home = "$files/home";
 mkpath("$home/empty");

@@ -87,7 +87,7 @@ refused('null', q{SELECT "Ext".cloudtrail_create_trail(NULL)}, qr/trail must not
 refused('an empty name', q{SELECT "Ext".cloudtrail_create_trail('')}, qr/invalid name for a trail/);
 refused('a name that is too long', q{SELECT "Ext".cloudtrail_create_trail(repeat('x', 64))}, qr/invalid name for a trail/);
 for (q{cloudtrail_import('full_schema', 'x', '')}, q{cloudtrail_create_partition('full_schema', now())}, q{cloudtrail_create_partitions('full_schema')}, q{cloudtrail_drop_before('full_schema', now())},
-	q{cloudtrail_refresh_activity('full_schema')}, q{cloudtrail_refresh_facts('full_schema')}, q{cloudtrail_update_trail('full_schema')}, q{cloudtrail_files_missing('full_schema', '{}', '{}')},
+	q{cloudtrail_refresh_activity('full_schema')}, q{cloudtrail_refresh_statistics('full_schema')}, q{cloudtrail_refresh_facts('full_schema')}, q{cloudtrail_update_trail('full_schema')}, q{cloudtrail_files_missing('full_schema', '{}', '{}')},
 	q{cloudtrail_load_secrets('full_schema', '[]')}, q{cloudtrail_grant_audit('full_schema', 'postgres')})
 {
 	refused($_, qq{SELECT "Ext".$_}, qr/schema "full_schema" is not a trail/);
@@ -102,7 +102,7 @@ sql('SET client_min_messages = error; DROP SCHEMA empty_schema, full_schema, sha
 sql(q{CREATE ROLE schema_owner; GRANT CREATE ON DATABASE schema TO schema_owner; GRANT USAGE ON SCHEMA "Ext" TO schema_owner; SET ROLE schema_owner; SELECT "Ext".cloudtrail_create_trail('own')});
 is(sql(q{SELECT DISTINCT relowner::regrole FROM pg_class WHERE relnamespace = 'own'::regnamespace}), 'schema_owner', 'everything in it belongs to the role');
 is(fill('own', 1, 'schema_owner'), '2|2|2|2|0', 'the role works with it');
-for (q{cloudtrail_import('own', 'x', '')}, q{cloudtrail_create_partition('own', now())}, q{cloudtrail_create_partitions('own')}, q{cloudtrail_drop_before('own', now())}, q{cloudtrail_refresh_activity('own')},
+for (q{cloudtrail_import('own', 'x', '')}, q{cloudtrail_create_partition('own', now())}, q{cloudtrail_create_partitions('own')}, q{cloudtrail_drop_before('own', now())}, q{cloudtrail_refresh_activity('own')}, q{cloudtrail_refresh_statistics('own')},
 	q{cloudtrail_refresh_facts('own')}, q{cloudtrail_update_trail('own')}, q{cloudtrail_files_missing('own', '{}', '{}')}, q{cloudtrail_load_secrets('own', '[]')}, q{cloudtrail_grant_audit('own', 'schema_reader')})
 {
 	refused("a superuser's $_", qq{SELECT "Ext".$_}, qr/HINT:  Use SET ROLE schema_owner first/);
