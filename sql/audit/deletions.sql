@@ -4,75 +4,118 @@
 CREATE VIEW secret_deletions WITH (security_invoker) AS
 SELECT d.account_id, d.aws_region, d.secret_arn, d.secret_name, d.scheduled_at, d.scheduled_by,
 	d.window_days, d.deletion_date, d.forced, d.restored_at, d.restored_by, d.started_at, d.ended_at,
-		d.versions_deleted, d.versions_cancelled,
+		d.versions_deleted, d.versions_cancelled, d.alive_at,
+		CASE WHEN d.state = 'in doubt' THEN d.maybe_alive_at END AS maybe_alive_at, d.name_taken_at,
 	d.state,
-	CASE WHEN d.state IN ('scheduled', 'due', 'deleting')
+	CASE WHEN d.state = 'in doubt' THEN false
+		WHEN d.state IN ('scheduled', 'due', 'deleting')
 		THEN cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, coalesce(d.scheduled_at, d.started_at),
 			d.as_of, t.coverage_gap)
 		ELSE true END AS conclusive,
 	d.is_last
 FROM (
-	SELECT d.*,
+	SELECT d.*, v.alive_at, v.name_taken_at, greatest(m.maybe_alive_at, v.again_at) AS maybe_alive_at,
 		CASE WHEN d.ended_at IS NOT NULL AND (d.secret_arn IS NULL OR d.forced OR d.directory_end IS NOT NULL)
 			AND d.is_last THEN 'deleted'
 			WHEN d.restored_at IS NOT NULL OR d.versions_cancelled > 0 THEN 'restored'
-			WHEN d.ended_at IS NOT NULL AND d.scheduled_at IS NULL THEN 'version only'
+			WHEN d.scheduled_at IS NULL AND (d.ended_at IS NOT NULL OR v.alive_at IS NOT NULL) THEN 'version only'
+			WHEN v.alive_at IS NOT NULL AND NOT d.forced THEN 'restored'
 			WHEN NOT d.is_last THEN 'superseded'
-			WHEN d.ended_at IS NOT NULL THEN 'deleted'
+			WHEN d.ended_at IS NOT NULL OR v.name_taken_at IS NOT NULL THEN 'deleted'
 			WHEN d.forced THEN 'deleting'
-			WHEN coalesce(d.deletion_date, d.scheduled_at
-				+ make_interval(hours => 24 * coalesce(d.window_days, 30))) <= d.as_of THEN 'due'
+			WHEN coalesce(m.maybe_alive_at, v.again_at) IS NOT NULL THEN 'in doubt'
+			WHEN d.due_at <= d.as_of THEN 'due'
 			WHEN d.scheduled_at IS NULL THEN 'deleting'
 			ELSE 'scheduled' END AS state
 	FROM (
-		SELECT s.secret_arn, s.secret_name, s.secret_account AS account_id, s.secret_region AS aws_region, s.as_of,
-			min(s.event_time) FILTER (WHERE s.phase = 'scheduled') AS scheduled_at,
-			min(s.actor) FILTER (WHERE s.phase = 'scheduled') AS scheduled_by,
-			min(s.window_days) FILTER (WHERE s.phase = 'scheduled') AS window_days,
-			min(cloudtrail_time(s.detail ->> 'deletion_date')) FILTER (WHERE s.phase = 'scheduled') AS deletion_date,
-			coalesce(bool_or(s.detail ->> 'force_delete_without_recovery' = 'true')
-				FILTER (WHERE s.phase = 'scheduled'),
-				bool_or(s.detail ->> 'forced' = 'true'), false) AS forced,
-			min(s.event_time) FILTER (WHERE s.phase = 'restored') AS restored_at,
-			(array_agg(s.actor ORDER BY s.event_time, s.event_key)
-				FILTER (WHERE s.phase = 'restored'))[1] AS restored_by,
-			min(s.event_time) FILTER (WHERE s.phase = 'started') AS started_at,
-			max(s.event_time) FILTER (WHERE s.phase = 'ended') AS ended_at,
-			count(*) FILTER (WHERE s.phase = 'cancelled') AS versions_cancelled,
-			count(*) FILTER (WHERE s.phase = 'ended') AS versions_deleted,
-			bool_or(s.n = s.episodes) AS is_last,
-			max(x.ended_at) AS directory_end
+		SELECT d.*, coalesce(d.scheduled_at, d.started_at) AS begun_at,
+			coalesce(d.deletion_date, d.scheduled_at
+				+ make_interval(hours => 24 * coalesce(d.window_days, 30))) AS due_at,
+			lead(d.scheduled_at) OVER (PARTITION BY d.account_id, d.aws_region, d.secret_name, d.secret_arn
+				ORDER BY d.n) AS next_at
 		FROM (
-			SELECT s.*, count(*) FILTER (WHERE s.phase = 'scheduled') OVER (PARTITION BY s.secret_account,
-				s.secret_region, s.secret_name, s.secret_arn
-					ORDER BY s.event_time, s.rank, s.event_key) AS n,
-				count(*) FILTER (WHERE s.phase = 'scheduled') OVER (PARTITION BY s.secret_account, s.secret_region,
-					s.secret_name, s.secret_arn) AS episodes
+			SELECT s.n, s.secret_arn, s.secret_name, s.secret_account AS account_id,
+				s.secret_region AS aws_region, s.as_of,
+				min(s.event_time) FILTER (WHERE s.phase = 'scheduled') AS scheduled_at,
+				min(s.actor) FILTER (WHERE s.phase = 'scheduled') AS scheduled_by,
+				min(s.window_days) FILTER (WHERE s.phase = 'scheduled') AS window_days,
+				min(cloudtrail_time(s.detail ->> 'deletion_date')) FILTER (WHERE s.phase = 'scheduled') AS deletion_date,
+				coalesce(bool_or(s.detail ->> 'force_delete_without_recovery' = 'true')
+					FILTER (WHERE s.phase = 'scheduled'),
+					bool_or(s.detail ->> 'forced' = 'true'), false) AS forced,
+				min(s.event_time) FILTER (WHERE s.phase = 'restored') AS restored_at,
+				(array_agg(s.actor ORDER BY s.event_time, s.event_key)
+					FILTER (WHERE s.phase = 'restored'))[1] AS restored_by,
+				min(s.event_time) FILTER (WHERE s.phase = 'started') AS started_at,
+				max(s.event_time) FILTER (WHERE s.phase = 'ended') AS ended_at,
+				count(*) FILTER (WHERE s.phase = 'cancelled') AS versions_cancelled,
+				count(*) FILTER (WHERE s.phase = 'ended') AS versions_deleted,
+				bool_or(s.n = s.episodes) AS is_last,
+				max(x.ended_at) AS directory_end
 			FROM (
-				-- Times are whole seconds: of a deletion and a restore in one second, what the state before allows came
-				-- first.
-				SELECT e.*, t.as_of,
-					CASE WHEN e.detail ->> 'recovery_window_in_days' ~ '^[0-9]{1,4}$'
-						THEN (e.detail ->> 'recovery_window_in_days')::integer END AS window_days,
-					CASE e.phase WHEN 'restored' THEN CASE
-							WHEN max(e.event_time) FILTER (WHERE e.phase = 'scheduled') OVER earlier
-								> coalesce(max(e.event_time) FILTER (WHERE e.phase = 'restored') OVER earlier,
-									'-infinity') THEN 0 ELSE 2 END
-						WHEN 'scheduled' THEN 1 ELSE 3 END AS rank
-				FROM secret_calls AS e CROSS JOIN thresholds AS t
-				WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.process = 'deletion'
-					AND e.secret_name IS NOT NULL
-					AND e.event_time <= t.as_of
-					AND (e.phase IN ('started', 'cancelled', 'ended') OR e.phase IN ('scheduled', 'restored')
-						AND e.succeeded)
-				WINDOW earlier AS (PARTITION BY e.secret_account, e.secret_region, e.secret_name, e.secret_arn
-					ORDER BY e.event_time
-					RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW EXCLUDE GROUP)
+				SELECT s.*, count(*) FILTER (WHERE s.phase = 'scheduled') OVER (PARTITION BY s.secret_account,
+					s.secret_region, s.secret_name, s.secret_arn
+						ORDER BY s.event_time, s.rank, s.event_key) AS n,
+					count(*) FILTER (WHERE s.phase = 'scheduled') OVER (PARTITION BY s.secret_account, s.secret_region,
+						s.secret_name, s.secret_arn) AS episodes
+				FROM (
+					-- Times are whole seconds: of a deletion and a restore in one second, what the state before allows
+					-- came first.
+					SELECT e.*, t.as_of,
+						CASE WHEN e.detail ->> 'recovery_window_in_days' ~ '^[0-9]{1,4}$'
+							THEN (e.detail ->> 'recovery_window_in_days')::integer END AS window_days,
+						CASE e.phase WHEN 'restored' THEN CASE
+								WHEN max(e.event_time) FILTER (WHERE e.phase = 'scheduled') OVER earlier
+									> coalesce(max(e.event_time) FILTER (WHERE e.phase = 'restored') OVER earlier,
+										'-infinity') THEN 0 ELSE 2 END
+							WHEN 'scheduled' THEN 1 ELSE 3 END AS rank
+					FROM secret_calls AS e CROSS JOIN thresholds AS t
+					WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.process = 'deletion'
+						AND e.secret_name IS NOT NULL
+						AND e.event_time <= t.as_of
+						AND (e.phase IN ('started', 'cancelled', 'ended') OR e.phase IN ('scheduled', 'restored')
+							AND e.succeeded)
+					WINDOW earlier AS (PARTITION BY e.secret_account, e.secret_region, e.secret_name, e.secret_arn
+						ORDER BY e.event_time
+						RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW EXCLUDE GROUP)
+				) AS s
 			) AS s
-		) AS s
-			LEFT JOIN secrets AS x ON x.secret_name = s.secret_name AND x.secret_arn = s.secret_arn
-		GROUP BY s.secret_arn, s.secret_name, s.secret_account, s.secret_region, s.as_of, s.n
-	) AS d
+				LEFT JOIN secrets AS x ON x.secret_name = s.secret_name AND x.secret_arn = s.secret_arn
+			GROUP BY s.secret_arn, s.secret_name, s.secret_account, s.secret_region, s.as_of, s.n
+		) AS d
+	) AS d CROSS JOIN thresholds AS t
+		-- What shows, until the next request, that it was restored, or that another secret has its name.  Only a
+		-- replica can come again with the same ARN.
+		CROSS JOIN LATERAL (
+			SELECT min(v.at) FILTER (WHERE v.own AND NOT v.again) AS alive_at,
+				max(v.at) FILTER (WHERE v.own AND v.again) AS again_at,
+				min(v.at) FILTER (WHERE NOT v.own) AS name_taken_at
+			FROM (
+				SELECT v.at, v.active, v.secret_arn = d.secret_arn AS own,
+					bool_or(v.secret_arn = d.secret_arn AND NOT v.active) OVER (ORDER BY v.at) AS again
+				FROM secret_signs AS v
+				WHERE v.secret_name = d.secret_name AND v.account_id = d.account_id AND v.aws_region = d.aws_region
+					AND (v.active OR v.sign IN ('replicated', 'overwrote'))
+					AND v.at > d.begun_at + t.same_call_window AND v.at <= d.as_of
+					AND v.at < coalesce(d.next_at, 'infinity')
+			) AS v
+			WHERE v.active
+		) AS v
+		-- What may be another secret's: calls by name; or does not need a restore: descriptions, until it is gone.
+		CROSS JOIN LATERAL (
+			SELECT max(f.event_time) AS maybe_alive_at
+			FROM secret_facts AS f
+				LEFT JOIN listed_secrets AS l ON l.secret_arn = d.secret_arn AND l.deletion_date IS NOT NULL
+					AND l.listed_at <= d.as_of
+			WHERE f.secret_name = d.secret_name AND f.secret_account = d.account_id AND f.secret_region = d.aws_region
+				AND f.event_source = 'secretsmanager.amazonaws.com' AND f.succeeded
+				AND f.event_time > d.begun_at + t.same_call_window AND f.event_time <= d.as_of
+				AND f.event_time > coalesce(l.listed_at, '-infinity')
+				AND CASE WHEN f.event_name IN ('DescribeSecret', 'ListSecretVersionIds') THEN f.event_time > d.due_at
+						AND (f.secret_arn = d.secret_arn) IS NOT FALSE
+					ELSE f.event_name <> 'BatchGetSecretValue' AND (f.secret_arn IS NULL OR d.secret_arn IS NULL)
+						AND f.event_name NOT IN (SELECT k.event_name FROM secret_event_kinds AS k) END
+		) AS m
 ) AS d
 	CROSS JOIN thresholds AS t
 	LEFT JOIN observed AS o ON o.account_id = d.account_id AND o.aws_region = d.aws_region;
@@ -88,11 +131,21 @@ COMMENT ON COLUMN secret_deletions.forced IS
 COMMENT ON COLUMN secret_deletions.started_at IS 'Start of the deletion of the first version';
 COMMENT ON COLUMN secret_deletions.ended_at IS 'End of the deletion of the last version';
 COMMENT ON COLUMN secret_deletions.state IS
-	'As of settings.as_of: scheduled (it can be restored); due (its date is past, no end in the trail); deleting '
-	'(forced, or begun without a request in the trail; no end in the trail); deleted; restored; superseded by another '
-	'DeleteSecret; version only (a version of it ended, the secret lives on)';
+	'As of settings.as_of: scheduled (it can be restored); due (its date is past, no end in the trail); in doubt '
+	'(neither a restore nor the end is in the trail, but see maybe_alive_at); deleting (forced, or begun without a '
+	'request in the trail; no end in the trail); deleted (its end is in the trail, or see name_taken_at); restored (in '
+	'the trail, or see alive_at); superseded by another DeleteSecret; version only (a version of it ended, or began '
+	'to, and the secret lives on)';
+COMMENT ON COLUMN secret_deletions.alive_at IS
+	'First call after the request, by the full ARN, that succeeds only if the secret is not to be deleted: without '
+	'restored_at it was restored before that, which was not recorded';
+COMMENT ON COLUMN secret_deletions.maybe_alive_at IS
+	'Last call after the request that succeeded and does not show whether the secret was restored: by name, which '
+	'another secret may have had, or a description after its date, which may just not have been deleted yet';
+COMMENT ON COLUMN secret_deletions.name_taken_at IS
+	'First call after the request that shows another secret of its name, by full ARN: then this one is gone';
 COMMENT ON COLUMN secret_deletions.conclusive IS
 	'Of scheduled, due and deleting: whether the trail of the secret''s account and Region reaches to settings.as_of '
-	'without a gap; if not, a restore or the end may not have been recorded';
+	'without a gap; if not, a restore or the end may not have been recorded. False if in doubt';
 COMMENT ON COLUMN secret_deletions.is_last IS
 	'Whether it is the last deletion of the secret, which decides what became of it';

@@ -28,9 +28,15 @@ WHERE r.outcome = 'succeeded' AND NOT r.is_test AND r.secret_name IS NOT NULL
 UNION ALL
 SELECT d.account_id, d.aws_region, d.secret_name, d.secret_arn, coalesce(d.scheduled_at, d.started_at, d.ended_at),
 	'deletion', NULL, NULL,
-	CASE WHEN d.state IN ('scheduled', 'due', 'deleting', 'deleted') THEN d.state ELSE 'none' END, NULL
+	CASE WHEN d.state IN ('scheduled', 'due', 'in doubt', 'deleting', 'deleted') THEN d.state ELSE 'none' END, NULL
 FROM secret_deletions AS d
 WHERE d.is_last
+UNION ALL
+-- What shows that it was neither deleted nor to be.
+SELECT v.account_id, v.aws_region, v.secret_name, v.secret_arn, v.at,
+	CASE v.evidence WHEN 'listed' THEN 'listed active' ELSE 'active' END, NULL, NULL, NULL, NULL
+FROM secret_signs AS v
+WHERE v.active
 UNION ALL
 -- What the directory knows: its end, and of what it is a replica.
 SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, v.at, v.what, NULL, NULL, v.state, v.primary_arn
@@ -65,7 +71,7 @@ COMMENT ON COLUMN secret_life_events.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_life_events.at IS 'When it happened';
 COMMENT ON COLUMN secret_life_events.what IS
 	'created, replicated, promoted, value written, read, maybe read, rotated, rotation on or off, policy put or deleted, '
-	'deletion, directory, listed ..., or seen';
+	'deletion, active (neither deleted nor to be), directory, listed ..., or seen';
 COMMENT ON COLUMN secret_life_events.state IS 'Of a deletion its state; of the directory how the secret ended';
 COMMENT ON COLUMN secret_life_events.primary_arn IS 'The secret that it is a replica of';
 
@@ -102,10 +108,12 @@ SELECT l.account_id, l.aws_region, l.secret_name, l.secret_arn, l.secret_arn IS 
 				'-infinity') END AS policy_present,
 	CASE WHEN l.end_reason IN ('removed', 'overwritten') THEN l.end_reason
 		WHEN l.deletion IN ('deleting', 'deleted') THEN l.deletion
+		-- Another secret has had its name since.
+		WHEN l.secret_arn IS NOT NULL AND max(l.active_at) OVER bearer > l.there_at THEN 'deleted'
 		-- A list does not tell a deletion that is due from one that is to come.
-		WHEN l.listed_deletion_at > coalesce(l.deletion_at, '-infinity')
-				AND NOT (l.listed_deletion = 'scheduled' AND coalesce(l.deletion, 'none') IN ('scheduled', 'due'))
-			THEN l.listed_deletion
+		WHEN l.listed_deletion_at > coalesce(l.deletion_at, '-infinity') AND NOT (l.listed_deletion = 'scheduled'
+				AND coalesce(l.deletion, 'none') IN ('scheduled', 'due', 'in doubt'))
+			THEN CASE WHEN l.active_at > l.listed_deletion_at THEN 'none' ELSE l.listed_deletion END
 		WHEN coalesce(l.deletion, 'none') = 'none' AND l.listed_deletion_at IS NULL AND l.secret_arn IS NOT NULL
 			AND w.listed_at > l.last_event
 			THEN 'not listed'
@@ -139,6 +147,8 @@ FROM (
 			FILTER (WHERE f.what = 'deletion') AS deletion_at,
 		max(f.state) FILTER (WHERE f.what = 'listed deletion') AS listed_deletion,
 		max(f.at) FILTER (WHERE f.what = 'listed deletion') AS listed_deletion_at,
+		max(f.at) FILTER (WHERE f.what IN ('active', 'listed active')) AS active_at,
+		max(f.at) FILTER (WHERE f.what NOT IN ('directory', 'deletion')) AS there_at,
 		max(f.state) FILTER (WHERE f.what = 'directory') AS end_reason,
 		CASE WHEN count(*) FILTER (WHERE f.what = 'promoted') = 0 THEN max(f.primary_arn) END AS primary_arn
 	FROM (
@@ -156,8 +166,9 @@ FROM (
 		WHERE w.listed_at <= t.as_of
 		GROUP BY 1, 2
 	) AS w ON w.account_id = l.account_id AND w.aws_region = l.aws_region
--- A primary and its replicas.
-WINDOW family AS (PARTITION BY l.account_id, l.secret_name, coalesce(l.primary_arn, l.secret_arn));
+-- A primary and its replicas; those that had a name one after the other.
+WINDOW family AS (PARTITION BY l.account_id, l.secret_name, coalesce(l.primary_arn, l.secret_arn)),
+	bearer AS (PARTITION BY l.account_id, l.secret_name, l.aws_region);
 COMMENT ON VIEW secret_states IS
 	'What secret_inventory has, without what the trail covers: the other views about absences stand on it';
 COMMENT ON COLUMN secret_states.rotation_on_since IS
@@ -200,9 +211,9 @@ COMMENT ON COLUMN secret_inventory.policy_present IS
 	'Whether it has a resource policy; null if the trail has no change of it, or has it put and deleted in the same '
 	'second';
 COMMENT ON COLUMN secret_inventory.deletion_state IS
-	'none, scheduled, due, deleting or deleted, as in secret_deletions; removed or overwritten for replicas and what '
-	'they replaced, as in secrets; not listed: a list of its account and Region that is newer than its last event '
-	'does not have it';
+	'none, scheduled, due, in doubt, deleting or deleted, as in secret_deletions; deleted, too, if another secret has '
+	'had its name since; removed or overwritten for replicas and what they replaced, as in secrets; not listed: a list '
+	'of its account and Region that is newer than its last event does not have it';
 COMMENT ON COLUMN secret_inventory.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';
 

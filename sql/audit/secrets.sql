@@ -29,6 +29,8 @@ SELECT f.secret_account AS account_id, f.secret_region AS aws_region, f.secret_n
 	CASE WHEN f.event_name = 'BatchGetSecretValue' THEN 'named' WHEN NOT f.trusted THEN 'used'
 		WHEN f.event_name = 'CreateSecret' THEN 'created' ELSE 'seen' END AS evidence,
 	CASE WHEN f.event_name IN ('BatchGetSecretValue', 'DescribeSecret', 'ListSecretVersionIds') THEN NULL
+		-- Other services say whatever they were told.
+		WHEN f.event_source NOT IN ('secretsmanager.amazonaws.com', 'kms.amazonaws.com') THEN NULL
 		WHEN f.event_name = 'StopReplicationToReplica' THEN 'promoted'
 		WHEN k.phase = 'ended' OR k.phase = 'scheduled' AND f.detail ->> 'force_delete_without_recovery' = 'true'
 			THEN 'deleted'
@@ -45,12 +47,19 @@ SELECT f.secret_account AS account_id, f.secret_region AS aws_region, f.secret_n
 			'ReplicateSecretToRegions', 'RemoveRegionsFromReplication', 'RestoreSecret')
 		-- A replica has no recovery window.
 		OR f.succeeded AND f.event_name = 'DeleteSecret' AND f.detail ? 'recovery_window_in_days'
-		OR f.event_name IN (SELECT o.event_name FROM secret_event_kinds AS o WHERE o.process = 'rotation')) AS leads
+		OR f.event_name IN (SELECT o.event_name FROM secret_event_kinds AS o WHERE o.process = 'rotation')) AS leads,
+	-- Of a secret that is to be deleted only these calls succeed, and what had begun before can still fail.
+	f.succeeded AND f.event_source IN ('secretsmanager.amazonaws.com', 'kms.amazonaws.com')
+		AND f.event_name NOT IN ('BatchGetSecretValue', 'DescribeSecret', 'ListSecretVersionIds')
+		AND coalesce(k.phase, 'restored') IN ('restored', 'cancelled')
+		AND f.event_name NOT IN (SELECT o.event_name FROM secret_event_kinds AS o
+			WHERE o.process <> 'deletion' AND o.phase <> 'succeeded')
+		AND (f.trusted OR f.secret_arn NOT IN (SELECT n.partial_arn FROM secret_lookalikes AS n)) AS active
 FROM secret_facts AS f LEFT JOIN secret_event_kinds AS k ON k.event_name = f.event_name AND k.process = 'deletion'
 WHERE f.secret_arn IS NOT NULL AND (f.trusted OR f.succeeded AND f.secret_source IN ('request_arn', 'list'))
 UNION ALL
 -- What a primary's events say of its replicas, which share its name and suffix.
-SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.at, 'replica', s.sign, NULL, s.primary_arn, false
+SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.at, 'replica', s.sign, NULL, s.primary_arn, false, false
 FROM (
 	-- A call that was delivered again is in one group with itself.
 	SELECT s.*, first_value(s.sign) OVER (replica GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING) AS next_sign,
@@ -84,7 +93,7 @@ SELECT split_part(l.secret_arn, ':', 5), split_part(l.secret_arn, ':', 4), l.sec
 	v.at, 'listed', CASE WHEN v.created THEN 'created' WHEN l.deletion_date IS NULL THEN 'alive' END, NULL,
 	CASE WHEN l.primary_region <> split_part(l.secret_arn, ':', 4)
 		THEN replace(l.secret_arn, ':' || split_part(l.secret_arn, ':', 4) || ':', ':' || l.primary_region || ':') END,
-	coalesce(l.primary_region = split_part(l.secret_arn, ':', 4), false)
+	coalesce(l.primary_region = split_part(l.secret_arn, ':', 4), false), v.created OR l.deletion_date IS NULL
 FROM listed_secrets AS l CROSS JOIN LATERAL (VALUES (l.listed_at, false), (l.created_at, true)) AS v (at, created)
 WHERE v.at IS NOT NULL;
 COMMENT ON VIEW secret_signs IS
@@ -106,11 +115,14 @@ COMMENT ON COLUMN secret_signs.primary_arn IS 'The secret that it is a replica o
 COMMENT ON COLUMN secret_signs.leads IS
 	'Whether the sign shows that it is not a replica: what was done to it is only done to a primary, or a secret '
 	'without replicas';
+COMMENT ON COLUMN secret_signs.active IS
+	'Whether the sign shows that it was neither deleted nor scheduled for deletion: a call that is refused of such a '
+	'secret, a rotation or replication that succeeded, or a list';
 
 CREATE VIEW secret_lives WITH (security_invoker) AS
 SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.evidence, s.created_at, s.first_seen,
 	s.last_seen, s.known_from,
-	s.alive_at, s.end_at, s.scheduled_at, s.due_at, s.removed_at, s.overwrote_at, s.promoted_at,
+	s.alive_at, s.active_at, s.end_at, s.scheduled_at, s.due_at, s.removed_at, s.overwrote_at, s.promoted_at,
 	-- Only replicas share name and suffix: of several in different Regions, the one that leads is the primary.
 	coalesce(s.primary_arn, CASE WHEN NOT (s.leads AND s.promoted_at IS NULL) AND s.evidence NOT IN ('created', 'named')
 			AND count(*) FILTER (WHERE s.leads AND s.promoted_at IS NULL) OVER family = 1
@@ -127,6 +139,7 @@ FROM (
 			FILTER (WHERE s.evidence <> 'listed') AS last_seen,
 		min(s.at) AS known_from,
 		max(s.at) FILTER (WHERE s.sign IN ('alive', 'promoted', 'created', 'replicated', 'overwrote')) AS alive_at,
+		max(s.at) FILTER (WHERE s.active) AS active_at,
 		max(s.at) FILTER (WHERE s.sign IN ('deleted', 'removed')) AS end_at,
 		max(s.at) FILTER (WHERE s.sign = 'scheduled') AS scheduled_at, max(s.due_at) AS due_at,
 		max(s.at) FILTER (WHERE s.sign = 'removed') AS removed_at,
@@ -158,6 +171,7 @@ COMMENT ON COLUMN secret_lives.first_seen IS 'The first event that shows the ARN
 COMMENT ON COLUMN secret_lives.last_seen IS 'The last event that shows the ARN';
 COMMENT ON COLUMN secret_lives.known_from IS 'The first sign of it';
 COMMENT ON COLUMN secret_lives.alive_at IS 'The last sign that it was not deleted';
+COMMENT ON COLUMN secret_lives.active_at IS 'The last sign that it was neither deleted nor scheduled for deletion';
 COMMENT ON COLUMN secret_lives.end_at IS
 	'The last forced deletion, end of the deletion of a version, or removal of the replica';
 COMMENT ON COLUMN secret_lives.scheduled_at IS 'When its deletion was last scheduled';
@@ -181,7 +195,8 @@ SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, left(s.secret_ar
 		WHEN lag(s.possible_to > s.certain_to) OVER bearer THEN lag(s.possible_to) OVER bearer
 		ELSE coalesce(s.created_at, lag(s.possible_to) OVER bearer) END AS valid_from,
 	-- Whether a deletion that is due was carried out, only its end would show.
-	least(s.certain_to, CASE WHEN s.scheduled_at >= coalesce(s.alive_at, '-infinity') THEN s.due_at END) AS valid_to,
+	least(s.certain_to, CASE WHEN (s.active_at > s.scheduled_at + (SELECT t.same_call_window FROM thresholds AS t))
+		IS NOT TRUE THEN s.due_at END) AS valid_to,
 	s.possible_to, s.next_arn, s.primary_arn, split_part(s.primary_arn, ':', 4) AS primary_region, s.promoted_at
 FROM (
 	-- How one ends and the next begins: until when the first certainly has the name, and from when on it cannot have

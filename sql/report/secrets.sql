@@ -229,7 +229,8 @@ BEGIN
 	-- A deletion that is pending was asked for at any time before.
 	WITH deletion AS MATERIALIZED (
 		SELECT d.*, coalesce(d.secret_name, d.secret_arn) AS name,
-		coalesce(d.scheduled_at, d.started_at, d.ended_at) AS at, d.state IN ('scheduled', 'due', 'deleting') AS pending
+		coalesce(d.scheduled_at, d.started_at, d.ended_at) AS at,
+		d.state IN ('scheduled', 'due', 'in doubt', 'deleting') AS pending
 		FROM secret_deletions AS d
 	), asked AS (
 		SELECT * FROM deletion AS d WHERE d.at < upper AND (d.pending OR d.at >= lower)
@@ -237,7 +238,7 @@ BEGIN
 	SELECT jsonb_build_object('pending', (SELECT count(*) FROM asked AS d WHERE d.pending), 'certain', (SELECT count(*)
 		FROM asked AS d WHERE d.pending AND d.conclusive),
 		'due', (SELECT count(*) FROM asked AS d WHERE d.state = 'due' AND d.conclusive), 'maybe_due', (SELECT count(*)
-			FROM asked AS d WHERE d.state = 'due' AND NOT d.conclusive),
+			FROM asked AS d WHERE d.state IN ('due', 'in doubt') AND NOT d.conclusive),
 		'forced', (SELECT count(*) FROM asked AS d WHERE d.forced AND d.at >= lower), 'ended', (SELECT count(*)
 			FROM asked AS d WHERE NOT d.pending),
 		'waiting', (SELECT jsonb_agg(jsonb_build_array(d.name, d.account_id, d.aws_region, to_char(d.at, minute),

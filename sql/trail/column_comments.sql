@@ -30,7 +30,7 @@ CREATE FUNCTION cloudtrail_column_comments(trail text, OUT command text) RETURNS
 		('primary_arn', 'The secret that it is a replica of; null for others'),
 		('replicas', 'Regions to which it is replicated'),
 		('policy_present', 'Whether it has a resource policy; null if that is not known'),
-		('deletion_state', 'none, scheduled, due, deleting, deleted, removed or overwritten'),
+		('deletion_state', 'none, scheduled, due, in doubt, deleting, deleted, removed, overwritten or not listed'),
 		('account_id', 'Account of the event, or of the secret if a row is not about one event'),
 		('aws_region', 'Region of the event, or of the secret if a row is not about one event'),
 		('actor', 'Who did it: the user, or the role behind a session; the service if there is neither'),

@@ -351,7 +351,7 @@ story('Deletions by force and by window', q{as_of = '2024-05-10 00:00Z'},
 	call('DeleteSecret', '05-03 08:00:00', $ana, secret('same', 'AbCdEf'), request => { recoveryWindowInDays => 30 }),
 	call('RestoreSecret', '05-04 08:00:00', $ana, secret('same', 'AbCdEf')),
 	call('DeleteSecret', '05-04 08:00:00', $ana, secret('same', 'AbCdEf'), request => { recoveryWindowInDays => 30 }),
-	(map { call($_, '05-05 08:00:00', $ana, secret('same', 'AbCdEf'), request => $_ eq 'PutResourcePolicy' ? { resourcePolicy => '{}' } : {}) } qw(DeleteResourcePolicy PutResourcePolicy CancelRotateSecret RotateSecret)));
+	(map { call($_, '05-02 08:00:00', $ana, secret('same', 'AbCdEf'), request => $_ eq 'PutResourcePolicy' ? { resourcePolicy => '{}' } : {}) } qw(DeleteResourcePolicy PutResourcePolicy CancelRotateSecret RotateSecret)));
 answer('one state, of deletions', 'SELECT secret_name, forced, state FROM secret_deletions', 'forced|t|deleting', 'begun|f|scheduled', 'due|f|restored', 'due|f|due', 'same|f|restored', 'same|f|scheduled');
 answer('and of the inventory; within a second nothing is certain', 'SELECT secret_name, deletion_state, policy_present, rotation_enabled FROM secret_inventory',
 	'forced|deleting||', 'begun|scheduled||', 'due|due||', 'same|scheduled||');

@@ -26,7 +26,7 @@ our %QUESTION = (
 	secret_rotation_failures => 'account_id, aws_region, secret_name, secret_arn, token, started_at, ended_at, lambda_arn, failed_step, consecutive_failures, last_success',
 	secret_never_rotated => 'account_id, aws_region, secret_name, secret_arn, created_at, last_value_change, rotation_configured, observed_from, conclusive',
 	secret_rotation_overdue => 'account_id, aws_region, secret_name, secret_arn, last_rotated, due_by, due_at, days_overdue, rotation_cancelled_at, conclusive',
-	secret_deletions => 'account_id, aws_region, secret_name, secret_arn, scheduled_at, scheduled_by, window_days, forced, restored_at, restored_by, started_at, ended_at, versions_deleted, versions_cancelled, state, conclusive, is_last',
+	secret_deletions => 'account_id, aws_region, secret_name, secret_arn, scheduled_at, scheduled_by, window_days, forced, restored_at, restored_by, started_at, ended_at, versions_deleted, versions_cancelled, alive_at, maybe_alive_at, name_taken_at, state, conclusive, is_last',
 	secret_inventory => 'account_id, aws_region, secret_name, secret_arn, arn_known, created_at, created_by, last_value_change, last_rotated, last_read, readers, maybe_read, rotation_enabled, rotate_every, primary_arn, (SELECT array_agg(r ORDER BY r) FROM unnest(replicas) AS r), policy_present, deletion_state, observed_from',
 	unused_secrets => 'account_id, aws_region, secret_name, secret_arn, created_at, last_read, observed_days, conclusive, maybe_read',
 	secret_denied => 'coalesce(secret_account, account_id), event_time, action, secret_region, secret_name, secret_arn, actor, denied_by, attempts',
@@ -70,6 +70,9 @@ sub new
 	$m->calls;
 	return $m;
 }
+
+# Whether an entry shows that the secret it names was neither deleted nor to be: a service's own events only if they tell of a success.
+sub proves_life { my ($e) = @_; return $e->{ok} && $e->{name} !~ /^(BatchGetSecretValue|DescribeSecret|DeleteSecret|(Start|End)SecretVersionDelete)$/ && (!$e->{service} || $e->{name} =~ /Succeeded$|^Cancel/) }
 
 # How far the trail reaches, by account and Region of the records.
 sub place
@@ -118,6 +121,7 @@ sub directory
 		for my $l (@{ $e->{list} // [] })
 		{
 			my $i = { name => $l->{name}, account => $e->{account} };
+			push @{ $m->{active}{"$e->{account} $e->{region} $l->{name}"} }, { t => $l->{created}, arn => $l->{arn}, list => 1 }, defined $l->{deleted} ? () : { t => $e->{t}, arn => $l->{arn}, list => 1 };
 			my %more = (primary => defined $l->{primary} && $l->{primary} ne $e->{region} ? $l->{arn} =~ s/:$e->{region}:/:$l->{primary}:/r : undef, leads => defined $l->{primary} && $l->{primary} eq $e->{region} ? 1 : 0);
 			$sign->($i, $l->{arn}, $e->{region}, $e->{t}, 'listed', defined $l->{deleted} ? '' : 'alive', %more);
 			$sign->($i, $l->{arn}, $e->{region}, $l->{created}, 'listed', 'created', %more);
@@ -127,6 +131,7 @@ sub directory
 			my $shown = $i->{form} =~ /response|service_event|kms/;
 			next unless $shown || $e->{ok};
 			my $forced = $e->{name} eq 'DeleteSecret' && $e->{detail}{forceDeleteWithoutRecovery};
+			push @{ $m->{active}{"$i->{account} $i->{region} $i->{name}"} }, { t => $e->{t}, arn => $i->{arn} } if proves_life($e);
 			$sign->($i, $i->{arn}, $i->{region}, $e->{t}, $e->{batch} ? 'named' : !$shown ? 'used' : $e->{name} eq 'CreateSecret' ? 'created' : 'seen',
 				$e->{batch} || $e->{name} =~ /^(DescribeSecret|StartSecretVersionDelete)$/ ? '' : $e->{name} eq 'StopReplicationToReplica' ? 'promoted'
 				: $e->{name} eq 'EndSecretVersionDelete' || $forced ? 'deleted' : $e->{name} eq 'DeleteSecret' ? 'scheduled' : 'alive',
@@ -151,6 +156,7 @@ sub directory
 			$void{"$replica[$k]{t} $sign"} = 1 if $sign eq 'failed' || ($sign eq 'removed' ? $before : $after) eq 'failed';
 		}
 		my @signs = grep { $_->{evidence} ne 'replica' || !$void{"$_->{t} $_->{sign}"} } @{ $s->{signs} };
+		$s->{sound} = \@signs;
 		if (!@signs) { delete $of{ $s->{arn} }; next }
 		my $of = sub { my (@kinds) = @_; return map { my $k = $_; map { $_->{t} } grep { $_->{sign} eq $k } @signs } @kinds };
 		my $best = min map { $RANK{ $_->{evidence} } } @signs;
@@ -163,6 +169,7 @@ sub directory
 		$s->{end} = max($of->(qw(deleted removed)));
 		$s->{removed} = max($of->('removed'));
 		$s->{scheduled} = max($of->('scheduled'));
+		$s->{active} = max(map { $_->{t} } grep { $_->{arn} eq $s->{arn} } @{ $m->{active}{"$s->{account} $s->{region} $s->{name}"} // [] });
 		$s->{due} = max(grep { defined } map { $_->{due} } @signs);
 		# What replicas do not allow shows that it had been promoted.
 		my $replica_at = max(map { $_->{t} } grep { $_->{primary} && $_->{sign} ne 'removed' } @signs);
@@ -214,7 +221,7 @@ sub directory
 			}
 			$s->{next} = $next && $next->{arn};
 			$s->{from} = !$before ? $s->{created} // -9**9**9 : $before->{possible} > $before->{certain} ? $before->{possible} : $s->{created} // $before->{possible};
-			$s->{to} = min($s->{certain}, defined $s->{scheduled} && $s->{scheduled} >= ($s->{alive} // 0) ? $s->{due} : 9**9**9);
+			$s->{to} = min($s->{certain}, defined $s->{scheduled} && ($s->{active} // 0) <= $s->{scheduled} + $NEAR ? $s->{due} : 9**9**9);
 		}
 	}
 	$m->{bearers} = \%bearers;
@@ -411,17 +418,34 @@ sub deletions
 			$d->{forced} = 1 if $c->{e}{service} && !$d->{forced} && $c->{e}{record}{requestID} =~ /:Forced$/;
 		}
 		shift @episodes if !$episodes[0]{c};
-		for my $d (@episodes)
+		for my $k (0 .. $#episodes)
 		{
+			my ($d, $next) = @episodes[ $k, $k + 1 ];
+			my $begun = $d->{scheduled} // $d->{started};
+			my $name = "$d->{c}{place} $d->{c}{i}{name}";
+			my $later = sub { my ($t) = @_; return defined $begun && $t > $begun + $NEAR && $t <= $AS_OF };
+			my @active = grep { $later->($_->{t}) && (!$next || $_->{t} < $next->{scheduled}) } @{ $m->{active}{$name} // [] };
+			# Only a replica can come again with the same ARN.
+			my $again = min(map { $_->{t} } grep { $later->($_->{t}) && (!$next || $_->{t} < $next->{scheduled}) && $_->{sign} =~ /^(replicated|overwrote)$/ } @{ ($m->{secret}{ $d->{c}{arn} } // {})->{sound} // [] }) // 9**9**9;
+			my @own = map { $_->{t} } grep { $_->{arn} eq $d->{c}{arn} } @active;
+			$d->{alive} = min(grep { $_ < $again } @own);
+			$d->{again} = max(grep { $_ >= $again } @own);
+			$d->{taken} = min(map { $_->{t} } grep { $_->{arn} ne $d->{c}{arn} } @active);
 			my $s = $m->{secret}{ $d->{c}{arn} // '' };
 			my $last = $d == $episodes[-1];
-			my $due = defined $d->{scheduled} && !$d->{forced} ? $d->{scheduled} + $DAY * ($d->{days} // 30) : undef;
+			my $due = defined $d->{scheduled} ? $d->{scheduled} + $DAY * ($d->{days} // 30) : undef;
+			# A list that shows it as to be deleted answers what was doubtful before.
+			my $listed = max(map { $_->{t} } grep { $_->{t} <= $AS_OF && grep { $_->{arn} eq $d->{c}{arn} && defined $_->{deleted} } @{ $_->{list} // [] } } @{ $m->{entries} });
+			$d->{maybe} = max(grep { defined } $d->{again}, grep { $later->($_) && $_ > ($listed // 0) } map { my $c = $_; my $described = $c->{name} eq 'DescribeSecret';
+				!$c->{ok} || $c->{e}{kms} || $c->{e}{batch} ? () : $described ? (defined $due && $c->{t} > $due && ($c->{i}{arn} // $d->{c}{arn}) eq $d->{c}{arn} ? $c->{t} : ()) : defined $c->{i}{arn} ? () : $c->{t} }
+				grep { $_->{i} && "$_->{place} $_->{i}{name}" eq $name } @{ $m->{calls} });
 			my $state = defined $d->{ended} && $last && (!$s || defined $s->{ended} && $s->{ended} <= $AS_OF || $d->{forced}) ? 'deleted'
 				: defined $d->{restored} || $d->{cancelled} ? 'restored'
-				: defined $d->{ended} && !defined $d->{scheduled} ? 'version only' : !$last ? 'superseded' : defined $d->{ended} ? 'deleted'
-				: $d->{forced} || !defined $d->{scheduled} ? 'deleting' : $due <= $AS_OF ? 'due' : 'scheduled';
+				: !defined $d->{scheduled} && (defined $d->{ended} || defined $d->{alive}) ? 'version only'
+				: defined $d->{alive} && !$d->{forced} ? 'restored' : !$last ? 'superseded' : defined $d->{ended} || defined $d->{taken} ? 'deleted'
+				: $d->{forced} ? 'deleting' : defined $d->{maybe} ? 'in doubt' : !defined $d->{scheduled} ? 'deleting' : $due <= $AS_OF ? 'due' : 'scheduled';
 			push @rows, { %$d, i => $d->{c}{i}, arn => $d->{c}{arn}, place => $d->{c}{place}, state => $state, last => $last,
-				conclusive => $state !~ /^(scheduled|due|deleting)$/ || $m->conclusive($d->{c}{i}{account}, $d->{c}{i}{region}, $d->{scheduled} // $d->{started}, $AS_OF) };
+				conclusive => $state ne 'in doubt' && $state !~ /^(scheduled|due|deleting)$/ || $m->conclusive($d->{c}{i}{account}, $d->{c}{i}{region}, $d->{scheduled} // $d->{started}, $AS_OF) };
 		}
 	}
 	return $m->{deletions} = \@rows;
@@ -544,9 +568,17 @@ sub inventory
 		my ($put, $deleted) = (max($at->('PutResourcePolicy')), max($at->('DeleteResourcePolicy')));
 		$s->{policy} = ($put // 0) == ($deleted // 0) ? undef : ($put // 0) > ($deleted // 0) ? 1 : 0;
 		my ($deletion) = grep { $_->{deletion} } @{ $s->{notes} };
-		$s->{deletion} = undef if ($s->{deletion} // '') =~ /^(scheduled|due)$/ && defined $l->{t} && $l->{t} > $deletion->{t} && !defined $l->{deleted};
-		$s->{state} = ($s->{end} // '') =~ /^(removed|overwritten)$/ ? $1 : ($s->{deletion} // '') =~ /^(scheduled|due|deleting|deleted)$/ ? $1
-			: defined $l->{deleted} && $l->{t} > ($deletion ? $deletion->{t} : 0) ? 'scheduled'
+		$s->{deletion} = undef if ($s->{deletion} // '') =~ /^(scheduled|due|in doubt)$/ && defined $l->{t} && $l->{t} > $deletion->{t} && !defined $l->{deleted};
+		# Another secret has had its name since.
+		my @active = grep { $_->{t} <= $AS_OF } @{ $m->{active}{"$s->{account} $s->{region} $s->{name}"} // [] };
+		my $there = max(map { $_->{t} } grep { $_->{what} !~ /^(directory|deletion)$/ } @{ $s->{notes} });
+		my $known = $m->{secret}{ $s->{arn} // '' };
+		$there = max(grep { defined && $_ <= $AS_OF } $there, $known->{promoted}, defined $known->{primary} && $known->{evidence} ne 'created' ? $known->{created} : undef) if $known;
+		my $taken = defined $s->{arn} && max(map { $_->{t} } grep { $_->{arn} ne $s->{arn} } @active) // 0;
+		my $active = max(map { $_->{t} } grep { defined $s->{arn} && $_->{arn} eq $s->{arn} } @active) // 0;
+		$s->{state} = ($s->{end} // '') =~ /^(removed|overwritten)$/ ? $1 : ($s->{deletion} // '') =~ /^(deleting|deleted)$/ ? $1 : defined $there && $taken > $there ? 'deleted'
+			: ($s->{deletion} // '') =~ /^(scheduled|due|in doubt)$/ ? $1
+			: defined $l->{deleted} && $l->{t} > ($deletion ? $deletion->{t} : 0) ? $active > $l->{t} ? 'none' : 'scheduled'
 			: !defined $l->{t} && defined $s->{arn} && ($list_at{"$s->{account} $s->{region}"} // 0) > max(moments(@{ $s->{notes} })) ? 'not listed' : 'none';
 	}
 	# A replica's value is its primary's.
@@ -677,9 +709,11 @@ sub answers
 		}
 	}
 
+	$claim->('was restored', arn => $_->{arn}, from => $_->{scheduled}, to => $_->{alive}) for grep { $_->{state} eq 'restored' && defined $_->{alive} } @{ $m->{deletions} };
+	$claim->('is gone', arn => $_->{arn}, to => $_->{taken}) for grep { $_->{state} eq 'deleted' && defined $_->{taken} } @{ $m->{deletions} };
 	$claim->('to be deleted', arn => $_->{arn}, from => $_->{scheduled} // $_->{started}, to => $until->($_->{place})) for grep { $_->{state} =~ /^(scheduled|due|deleting)$/ && $_->{conclusive} } @{ $m->{deletions} };
 	$add->('secret_deletions', @{ $_->{i} }{qw(account region name)}, $_->{arn}, stamp($_->{scheduled}), $_->{by}, $_->{days}, yes($_->{forced} ? 1 : 0), stamp($_->{restored}), $_->{restorer},
-		stamp($_->{started}), stamp($_->{ended}), $_->{versions} // 0, $_->{cancelled} // 0, $_->{state}, yes($_->{conclusive} ? 1 : 0), yes($_->{last} ? 1 : 0)) for @{ $m->deletions };
+		stamp($_->{started}), stamp($_->{ended}), $_->{versions} // 0, $_->{cancelled} // 0, stamp($_->{alive}), stamp($_->{state} eq 'in doubt' ? $_->{maybe} : undef), stamp($_->{taken}), $_->{state}, yes($_->{conclusive} ? 1 : 0), yes($_->{last} ? 1 : 0)) for @{ $m->deletions };
 
 	for my $s (@{ $m->inventory })
 	{
@@ -760,6 +794,8 @@ sub untrue
 		unused => sub { my ($c) = @_; return grep { $_->{t} >= $c->{from} && $_->{t} <= $c->{to} && $got->($_, $c->{arn} // '') } @past },
 		'never rotated' => sub { my ($c) = @_; return grep { $_->{t} <= $c->{to} && ($_->{rotated} // '') eq $c->{arn} } @past },
 		open => sub { my ($c) = @_; return grep { $_->{service} && ($_->{token} // '') eq $c->{token} && $_->{name} =~ /(Succeeded|Failed|Abandoned)$/ && $_->{t} > $c->{from} && $_->{t} <= $c->{to} } @past },
+		'was restored' => sub { my ($c) = @_; return !grep { $_->{t} >= $c->{from} && $_->{t} <= $c->{to} && $_->{ok} && $_->{name} eq 'RestoreSecret' && $about->($_, $c->{arn}) } @past },
+		'is gone' => sub { my ($c) = @_; return grep { $_->{t} > $c->{to} && $_->{ok} && !$_->{service} && $about->($_, $c->{arn}) } @past },
 		'to be deleted' => sub { my ($c) = @_; return grep { $_->{t} > $c->{from} && $_->{t} <= $c->{to} && $_->{name} =~ /^(RestoreSecret|EndSecretVersionDelete)$/ && $about->($_, $c->{arn}) } @past },
 	);
 	return grep { $false{ $_->{what} }->($_) } @{ $m->{claims} };

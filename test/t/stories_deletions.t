@@ -1,0 +1,123 @@
+# What became of a deletion whose end is not in the trail, by what succeeded
+# since: by full ARN it shows a restore that was not recorded, by name it may
+# have been another secret, and another ARN of the name shows that it is gone.
+# All views of the state agree.
+use strict;
+use warnings;
+use JSON::PP ();
+use Test::More;
+use CloudtrailTest;
+use Story;
+use Answers;
+
+my ($app, $ana) = (role('App', 's'), user('ana'));
+my $db = secret('shop/db', 'AbCdEf');
+my $new = secret('shop/db', 'NEWNEW');
+my $abroad_app = role('App', 's', account => $abroad);
+my $marked = [ 'InvalidRequestException', "You can't perform this operation on the secret because it was marked for deletion." ];
+
+new_database('stories_deletions');
+
+# A secret that is scheduled for deletion within seven days, and what came after.
+my @scheduled = (created('01-01 08:00:00', $db), call('DeleteSecret', '02-01 08:00:00', $ana, $db, request => { recoveryWindowInDays => 7 }, answer => { deletionDate => 'Feb 8, 2024, 8:00:00 AM' }));
+my $states = q{SELECT 'deletions', secret_arn, state, conclusive FROM secret_deletions UNION ALL SELECT 'inventory', secret_arn, deletion_state, NULL FROM secret_inventory WHERE arn_known};
+sub became
+{
+	my ($title, $state, $in_inventory, @more) = @_;
+	answer($title, $states, "deletions|shop/db-AbCdEf|$state", "inventory|shop/db-AbCdEf|$in_inventory|", @more);
+}
+sub later { my ($title, @records) = @_; return story($title, q{coverage_gap = '200 days'}, @scheduled, @records, call('ListSecrets', '05-31 23:00:00', $ana)) }
+
+later('Nothing more is heard of it');
+became('it is due', 'due|t', 'due');
+answer('and the name is not certainly its own', q{SELECT valid_to FROM secrets}, '02-08 08');
+later('It is read by full ARN after its date', got('03-01 08:00:00', $app, $db->{arn}));
+became('it was restored', 'restored|t', 'none');
+answer('which was not recorded', 'SELECT restored_at, alive_at, maybe_alive_at FROM secret_deletions', '|03-01 08|');
+answer('so it is there', 'SELECT secret_arn, valid_to FROM secrets', 'shop/db-AbCdEf|infinity');
+answer('and claimed to be unused', q{SELECT secret_arn, last_read FROM unused_secrets}, 'shop/db-AbCdEf|03-01 08');
+answer('and never rotated', q{SELECT secret_arn FROM secret_never_rotated}, 'shop/db-AbCdEf');
+later('It is read by full ARN before its date', got('02-03 08:00:00', $app, $db->{arn}));
+became('it was restored', 'restored|t', 'none');
+for my $name (qw(PutSecretValue UpdateSecretVersionStage TagResource CancelRotateSecret PutResourcePolicy))
+{
+	later("$name by name, whose response has the ARN, or by ARN", call($name, '03-01 08:00:00', $ana, $db, $name eq 'TagResource' ? (id => $db->{arn}) : ()));
+	became("$name shows a restore", 'restored|t', 'none');
+}
+later('It is rotated', notice('RotationSucceeded', '03-01 08:00:00', $db, token => version(2)));
+became('it was restored', 'restored|t', 'none');
+later('It is decrypted for a caller', (decrypted(got('03-01 08:00:00', $app, 'shop/db'), $db, version => version(1)))[1]);
+became('it was restored', 'restored|t', 'none');
+later('It is replicated to another Region and the trail has the success', notice('ReplicationSucceeded', '03-01 08:00:00', $db, replica => 'eu-west-1'));
+answer('it was restored', q{SELECT state FROM secret_deletions}, 'restored');
+
+# What does not show it.
+later('A rotation that had begun fails', notice('RotationFailed', '02-01 08:00:20', $db, token => version(2)));
+became('it is due', 'due|t', 'due');
+answer('and the name is not certainly its own', q{SELECT valid_to FROM secrets}, '02-08 08');
+later('It is described in its window', call('DescribeSecret', '02-03 08:00:00', $ana, $db, id => $db->{arn}));
+became('it is due', 'due|t', 'due');
+later('A read of it fails', failed(got('03-01 08:00:00', $app, $db->{arn}), @$marked));
+became('it is due', 'due|t', 'due');
+later('A batch names it', batch('03-01 08:00:00', $app, $db->{arn}, 'shop/x'));
+became('it is due', 'due|t', 'due');
+later('A service is told its ARN', event('rds.amazonaws.com', 'CreateDBProxy', '03-01 08:00:00', $ana, request => { auth => [ { secretArn => $db->{arn} } ], secretArn => $db->{arn} }));
+became('it is due', 'due|t', 'due');
+later('A read that had begun ends a second later', got('02-01 08:00:01', $app, $db->{arn}));
+became('it is due', 'due|t', 'due');
+later('A caller chooses its ARN as the context of their own key', event('kms.amazonaws.com', 'Decrypt', '03-01 08:00:00', $ana, request => { encryptionContext => { SecretARN => $db->{arn} } }));
+became('it is due', 'due|t', 'due');
+
+# What may.
+later('It is read by name after its date', got('03-01 08:00:00', $app, 'shop/db'));
+became('it may have been restored', 'in doubt|f', 'in doubt');
+answer('or another secret has the name', 'SELECT alive_at, maybe_alive_at, name_taken_at FROM secret_deletions', '|03-01 08|');
+later('It is read by partial ARN from another account', twins(got('03-01 08:00:00', $abroad_app, $db->{partial}), $home));
+became('it may have been restored', 'in doubt|f', 'in doubt');
+later('It is read by name in its window', got('02-03 08:00:00', $app, 'shop/db'));
+became('it may have been restored', 'in doubt|f', 'in doubt');
+later('It is described after its date', call('DescribeSecret', '03-01 08:00:00', $ana, $db, id => $db->{arn}));
+became('it is still there, or was restored', 'in doubt|f', 'in doubt');
+later('Read by name first, then by full ARN', got('03-01 08:00:00', $app, 'shop/db'), got('03-02 08:00:00', $app, $db->{arn}));
+became('it was restored', 'restored|t', 'none');
+sql(q{UPDATE audit.settings SET as_of = '2024-03-01 12:00Z'});
+became('as of a time between, that is not known', 'in doubt|f', 'in doubt');
+sql(q{UPDATE audit.settings SET as_of = '2024-02-10 12:00Z'});
+answer('as of a time before, it is due', 'SELECT state FROM secret_deletions', 'due');
+
+# Another secret of the name.
+later('The name is given again', created('03-01 08:00:00', $new));
+became('it is gone', 'deleted|t', 'deleted', 'inventory|shop/db-NEWNEW|none|');
+answer('since when at the latest', 'SELECT name_taken_at FROM secret_deletions', '03-01 08');
+later('Another suffix is read, whose creation is not in the trail', got('03-01 08:00:00', $app, $new->{arn}), got('03-02 08:00:00', $app, 'shop/db'));
+became('it is gone', 'deleted|t', 'deleted', 'inventory|shop/db-NEWNEW|none|');
+later('Restored, then another has the name', got('03-01 08:00:00', $app, $db->{arn}), created('04-01 08:00:00', $new));
+became('it was restored, and deleted later', 'restored|t', 'deleted', 'inventory|shop/db-NEWNEW|none|');
+answer('what is gone is not unused, or never rotated', 'SELECT secret_arn FROM unused_secrets UNION ALL SELECT secret_arn FROM secret_never_rotated', 'shop/db-NEWNEW');
+story('Nothing tells of a deletion, but the name is given again', q{coverage_gap = '200 days'}, created('01-01 08:00:00', $db), created('04-01 08:00:00', $new), call('ListSecrets', '05-31 23:00:00', $ana));
+answer('the first is gone', 'SELECT secret_arn, deletion_state FROM secret_inventory', 'shop/db-AbCdEf|deleted', 'shop/db-NEWNEW|none');
+later('A secret is named as the full ARN of this one ends', created('02-20 08:00:00', secret('shop/db-AbCdEf', 'ZzZzZz')));
+answer('it is another name', q{SELECT state FROM secret_deletions}, 'due');
+
+# Again and again.
+story('A second request shows that the first was undone', '', @scheduled, got('03-01 08:00:00', $app, $db->{arn}), call('DeleteSecret', '05-20 08:00:00', $ana, $db, request => { recoveryWindowInDays => 30 }));
+answer('of each its own', 'SELECT scheduled_at, state, alive_at, is_last FROM secret_deletions', '02-01 08|restored|03-01 08|f', '05-20 08|scheduled||t');
+answer('the last decides', 'SELECT deletion_state FROM secret_inventory', 'scheduled');
+story('It is restored, which was recorded, and read', '', @scheduled, call('RestoreSecret', '02-02 08:00:00', $ana, $db), got('03-01 08:00:00', $app, $db->{arn}));
+answer('as before', 'SELECT restored_at, restored_by, state FROM secret_deletions', '02-02 08|ana|restored');
+story('Its version ended, but it is read later', '', @scheduled, notice('EndSecretVersionDelete', '02-08 08:00:05', $db, due => '2024-02-08T08:00:00Z'), got('03-01 08:00:00', $app, $db->{arn}));
+answer('the secret did not end', 'SELECT state, ended_at, alive_at FROM secret_deletions UNION ALL SELECT deletion_state, NULL, NULL FROM secret_inventory', 'restored|02-08 08:00:05+00|03-01 08', 'none||');
+
+# Lists.
+later('A list has it without a date of deletion');
+listed('2024-03-01 00:00Z', [$db]);
+became('it was restored', 'restored|t', 'none');
+later('A list has it with one');
+listed('2024-02-05 00:00Z', [ $db, DeletedDate => '2024-02-01T08:00:00Z' ]);
+became('it is due', 'due|t', 'due');
+tell('audit', got('03-01 08:00:00', $app, $db->{arn}));
+became('read later, it was restored', 'restored|t', 'none');
+story('Only a list shows that it was to be deleted, and it is read later', '', created('01-01 08:00:00', $db), got('03-01 08:00:00', $app, $db->{arn}));
+listed('2024-02-05 00:00Z', [ $db, DeletedDate => '2024-02-01T08:00:00Z' ]);
+answer('it was restored', 'SELECT deletion_state FROM secret_inventory', 'none');
+done_testing();
