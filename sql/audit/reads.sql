@@ -89,35 +89,49 @@ FROM (
 		CASE WHEN e.outcome <> 'unknown' THEN 'event' WHEN e.least_version IS NOT NULL THEN 'kms' END AS confirmed_by,
 		CASE WHEN e.outcome = 'unknown' AND e.least_version IS NOT NULL THEN true ELSE e.succeeded END AS succeeded
 	FROM (
-		-- What the same session did with the same secret within settings.same_call_window.
-		SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type,
-		e.session_name, e.source_identity, e.source_ip, e.user_agent,
-			e.invoked_by, e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given, e.resolve_method,
-			e.candidates, e.version_id, e.version_stage,
-			e.vpc_endpoint_id, e.from_console, e.event_name, e.outcome, e.error_code, e.succeeded, e.caller, e.origin,
-			e.origin_kind, e.origin_method, e.event_key,
-			min(e.version_id) FILTER (WHERE e.event_name = 'Decrypt') OVER near AS least_version,
-			max(e.version_id) FILTER (WHERE e.event_name = 'Decrypt') OVER near AS greatest_version,
-			min(coalesce(e.version_id, e.version_stage, 'AWSCURRENT')) FILTER (WHERE e.event_name = 'GetSecretValue'
-				AND e.succeeded) OVER near AS least_request,
-			max(coalesce(e.version_id, e.version_stage, 'AWSCURRENT')) FILTER (WHERE e.event_name = 'GetSecretValue'
-				AND e.succeeded) OVER near AS greatest_request,
-			coalesce(bool_or(e.event_name = 'GetSecretValue') OVER near, false) AS read_singly,
-			coalesce(bool_or(e.event_name = 'BatchGetSecretValue') OVER near, false) AS batched
-		FROM secret_calls AS e
-		WHERE e.event_source = 'secretsmanager.amazonaws.com'
-			AND e.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
-			OR e.event_source = 'kms.amazonaws.com' AND e.event_name = 'Decrypt' AND e.trusted
-		WINDOW near AS (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.caller,
-			e.session_name ORDER BY e.event_time
-			RANGE BETWEEN (SELECT t.same_call_window FROM thresholds AS t) PRECEDING
-				AND (SELECT t.same_call_window FROM thresholds AS t) FOLLOWING)
+		-- Of the pages of a batch, and of a secret that it names twice, one row stands for all.
+		SELECT e.*, row_number() OVER (of_batch ORDER BY e.least_version IS NULL, e.event_time, e.event_key,
+				e.item) AS page,
+			bool_or(CASE WHEN e.secret_name IS NOT NULL THEN e.read_singly
+				ELSE (e.event_time, e.event_key) IN (SELECT s.event_time, s.event_key
+					FROM secret_answered_batches AS s) END) OVER of_batch AS answered
+		FROM (
+			-- What the same session did with the same secret within settings.same_call_window.
+			SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type,
+			e.session_name, e.source_identity, e.source_ip, e.user_agent,
+				e.invoked_by, e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given,
+				e.resolve_method, e.candidates, e.version_id, e.version_stage,
+				e.vpc_endpoint_id, e.from_console, e.event_name, e.outcome, e.error_code, e.succeeded, e.caller,
+				e.origin, e.origin_kind, e.origin_method, e.event_key, e.item,
+				-- Pages of one batch name the same secrets: that which gives a token goes on with the one before.
+				count(*) FILTER (WHERE e.event_name = 'BatchGetSecretValue' AND (e.detail ? 'next_token') IS NOT TRUE)
+					OVER (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.caller,
+						e.session_name, e.aws_region
+					ORDER BY e.event_time, (e.detail ? 'next_token') IS TRUE, e.event_key) AS batch,
+				min(e.version_id) FILTER (WHERE e.event_name = 'Decrypt') OVER near AS least_version,
+				max(e.version_id) FILTER (WHERE e.event_name = 'Decrypt') OVER near AS greatest_version,
+				min(coalesce(e.version_id, e.version_stage, 'AWSCURRENT')) FILTER (WHERE e.event_name = 'GetSecretValue'
+					AND e.succeeded) OVER near AS least_request,
+				max(coalesce(e.version_id, e.version_stage, 'AWSCURRENT')) FILTER (WHERE e.event_name = 'GetSecretValue'
+					AND e.succeeded) OVER near AS greatest_request,
+				coalesce(bool_or(e.event_name = 'GetSecretValue') OVER near, false) AS read_singly,
+				coalesce(bool_or(e.event_name = 'BatchGetSecretValue') OVER near, false) AS batched
+			FROM secret_calls AS e
+			WHERE e.event_source = 'secretsmanager.amazonaws.com'
+				AND e.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
+				OR e.event_source = 'kms.amazonaws.com' AND e.event_name = 'Decrypt' AND e.trusted
+			WINDOW near AS (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.caller,
+				e.session_name, e.aws_region ORDER BY e.event_time
+				RANGE BETWEEN (SELECT t.same_call_window FROM thresholds AS t) PRECEDING
+					AND (SELECT t.same_call_window FROM thresholds AS t) FOLLOWING)
+		) AS e
+		WHERE e.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
+		WINDOW of_batch AS (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.caller,
+			e.session_name, e.aws_region, e.event_name, e.succeeded IS FALSE, e.batch)
 	) AS e
 	-- The single reads that a batch causes stand for it.
-	WHERE e.event_name = 'GetSecretValue'
-		OR e.event_name = 'BatchGetSecretValue' AND CASE WHEN e.secret_name IS NOT NULL THEN NOT e.read_singly
-			ELSE NOT e.succeeded OR (e.event_time, e.event_key) NOT IN (SELECT s.event_time, s.event_key
-				FROM secret_answered_batches AS s) END
+	WHERE e.event_name = 'GetSecretValue' OR e.succeeded IS FALSE AND (e.secret_name IS NULL OR NOT e.read_singly)
+		OR e.succeeded IS NOT FALSE AND e.page = 1 AND NOT e.answered
 ) AS e
 	LEFT JOIN secret_filter_batches AS b
 		ON b.caller = e.caller AND b.session_name = coalesce(e.session_name, '') AND b.aws_region = e.aws_region
@@ -127,8 +141,8 @@ FROM (
 			AND r.caller = e.caller;
 COMMENT ON VIEW secret_reads IS
 	'Reads of secret values, refused ones included: a row for each secret read. A batch has a row for each secret it '
-	'names, or one if it only filters; if its single reads are in the trail too, those represent it. A read across '
-	'accounts counts once';
+	'names, or one if it only filters, however many pages of it were asked for; if its single reads are in the trail '
+	'too, those represent it. A read across accounts counts once';
 COMMENT ON COLUMN secret_reads.invoked_by IS
 	'The service that read the secret on behalf of the actor; null if the actor read it';
 COMMENT ON COLUMN secret_reads.received_by IS
@@ -252,7 +266,8 @@ COMMENT ON COLUMN secret_first_time_reader.conclusive IS
 
 CREATE VIEW secret_bulk_reads WITH (security_invoker) AS
 SELECT r.actor, r.account_id, r.window_start, r.window_start + t.bulk_window AS window_end,
-	count(DISTINCT (r.secret_account, r.secret_region, r.secret_name, r.secret_arn)) AS secrets, count(*) AS reads,
+	count(DISTINCT (r.secret_account, r.secret_region, r.secret_name, r.secret_arn))
+		FILTER (WHERE r.secret_name IS NOT NULL) AS secrets, count(*) AS reads,
 	count(DISTINCT r.aws_region) AS regions,
 	(SELECT count(DISTINCT coalesce(b.original_event_id, b.event_id, b.event_key::text)) FROM secret_facts AS b
 		WHERE b.event_name = 'BatchGetSecretValue'
@@ -266,11 +281,13 @@ FROM (
 	) AS r CROSS JOIN thresholds AS t
 WHERE r.succeeded
 GROUP BY r.actor, r.account_id, r.window_start, t.bulk_window, t.bulk_secrets
-HAVING count(DISTINCT (r.secret_account, r.secret_region, r.secret_name, r.secret_arn)) >= t.bulk_secrets;
+HAVING count(DISTINCT (r.secret_account, r.secret_region, r.secret_name, r.secret_arn))
+	FILTER (WHERE r.secret_name IS NOT NULL) >= t.bulk_secrets;
 COMMENT ON VIEW secret_bulk_reads IS
 	'Actors that read many different secrets within a short time: a row for each actor, account and window of '
 	'settings.bulk_window with at least settings.bulk_secrets secrets';
-COMMENT ON COLUMN secret_bulk_reads.batch_calls IS 'Successful calls of BatchGetSecretValue in the window';
+COMMENT ON COLUMN secret_bulk_reads.batch_calls IS
+	'Successful calls of BatchGetSecretValue in the window, each page of a batch one';
 
 CREATE VIEW secret_batch_catchall WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name,
@@ -284,6 +301,7 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ki
 		AND NOT jsonb_path_exists(e.detail,
 			'$.filters[*] ? (!exists(@.values[*] ? (@ == "" || @ starts with "!" && @ != "!")))'),
 			false) END AS catches_all,
+	coalesce(e.detail ? 'next_token', false) AS is_next_page,
 	(SELECT count(DISTINCT (s.secret_account, s.secret_region, s.secret_name)) FROM secret_facts AS s
 		WHERE s.event_name = 'GetSecretValue' AND s.event_source = 'secretsmanager.amazonaws.com' AND s.succeeded
 			AND s.aws_region = e.aws_region
@@ -302,6 +320,8 @@ COMMENT ON COLUMN secret_batch_catchall.catches_all IS
 	'No filter narrows what the batch takes: each has a value that excludes ("!...") or an empty prefix, which '
 	'everything matches. The batch takes all secrets of the account and Region but those excluded. Null of a refused '
 	'one, whose filters are not recorded';
+COMMENT ON COLUMN secret_batch_catchall.is_next_page IS
+	'Whether it asks for the next page of the batch before, by its token';
 COMMENT ON COLUMN secret_batch_catchall.secrets_returned IS
 	'Different secrets whose single reads by the same session are in the trail beside the batch; 0 does not say that '
 	'none was returned';
@@ -309,7 +329,8 @@ COMMENT ON COLUMN secret_batch_catchall.secrets_returned IS
 CREATE VIEW secret_multi_region_reads WITH (security_invoker) AS
 SELECT r.actor, r.window_start, r.window_start + t.multi_region_window AS window_end,
 	array_agg(DISTINCT r.aws_region) AS regions,
-	count(DISTINCT (r.secret_account, r.secret_region, r.secret_name, r.secret_arn)) AS secrets, count(*) AS reads,
+	count(DISTINCT (r.secret_account, r.secret_region, r.secret_name, r.secret_arn))
+		FILTER (WHERE r.secret_name IS NOT NULL) AS secrets, count(*) AS reads,
 	array_agg(DISTINCT r.secret_name) AS secret_names
 FROM (
 		SELECT r.*, date_bin(t.multi_region_window, r.event_time, '2000-01-01 00:00:00+00') AS window_start

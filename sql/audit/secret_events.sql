@@ -122,12 +122,14 @@ WHERE NOT EXISTS (SELECT FROM secret_updates AS u
 	AND NOT EXISTS (SELECT FROM secret_facts AS t
 		WHERE t.shared_event_id IS NOT NULL AND t.shared_event_id = m.shared_event_id AND t.event_name = m.event_name
 			AND t.event_source = m.event_source
-			AND (t.item = m.item OR m.secret_name IS NULL)
+			AND (m.secret_name IS NULL OR t.secret_name = m.secret_name
+				AND t.secret_account IS NOT DISTINCT FROM m.secret_account
+				AND t.secret_region IS NOT DISTINCT FROM m.secret_region)
 			AND (t.secret_name IS NOT NULL, t.account_id IS NOT DISTINCT FROM t.secret_account,
-				coalesce(t.event_type, '') NOT LIKE 'AwsVpceEvent%',
+				t.account_id IS NOT DISTINCT FROM t.actor_account, coalesce(t.event_type, '') NOT LIKE 'AwsVpceEvent%',
 					t.original_event_id IS NOT NULL, t.event_key)
 				> (m.secret_name IS NOT NULL, m.account_id IS NOT DISTINCT FROM m.secret_account,
-					coalesce(m.event_type, '') NOT LIKE 'AwsVpceEvent%',
+					m.account_id IS NOT DISTINCT FROM m.actor_account, coalesce(m.event_type, '') NOT LIKE 'AwsVpceEvent%',
 					m.original_event_id IS NOT NULL, m.event_key));
 COMMENT ON VIEW secret_calls IS
 	'What secret_events has, without the events themselves, and changes of keys; the other views about secrets are '

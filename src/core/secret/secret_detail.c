@@ -26,6 +26,7 @@ static const struct
 	{CT_FIELD_request_parameters, "removeReplicaRegions", "remove_replica_regions"},
 	{CT_FIELD_request_parameters, "forceOverwriteReplicaSecret", "force_overwrite_replica_secret"},
 	{CT_FIELD_request_parameters, "filters", "filters"},
+	{CT_FIELD_request_parameters, "nextToken", "next_token"},
 	{CT_FIELD_request_parameters, "resourcePolicy", "resource_policy"},
 	{CT_FIELD_request_parameters, "blockPublicPolicy", "block_public_policy"},
 	{CT_FIELD_request_parameters, "recoveryWindowInDays", "recovery_window_in_days"},

@@ -619,7 +619,7 @@ sub answers
 	{
 		my ($account, $actor, $from) = split /\|/, $of;
 		my @reads = @{ $bulk{$of} };
-		my @secrets = uniq map { key($_) } @reads;
+		my @secrets = uniq map { key($_) } grep { $_->{i} } @reads;
 		my %who = map { ($_->{e}{actor}{id} => 1) } @reads;
 		my %batches = map { ($_->{e}{original} // $_->{e}{id} => 1) } grep { $_->{e}{batch} && $_->{e}{ok} && $who{ $_->{e}{actor}{id} } && $_->{e}{account} eq $account && window($_->{t}, 3600) == $from } @{ $m->{calls} };
 		$add->('secret_bulk_reads', $account, $actor, stamp($from), scalar @secrets, scalar @reads, scalar(uniq map { $_->{e}{region} } @reads), scalar keys %batches,
@@ -630,7 +630,7 @@ sub answers
 		my ($actor, $from) = split /\|/, $of;
 		my @reads = @{ $regions{$of} };
 		my @regions = sort(uniq(map { $_->{e}{region} } @reads));
-		$add->('secret_multi_region_reads', ($actor =~ /(\d{11,12})/)[0] =~ s/^(\d{11})$/1$1/r, $actor, stamp($from), join(',', @regions), scalar(uniq map { key($_) } @reads), scalar @reads) if @regions >= 2;
+		$add->('secret_multi_region_reads', ($actor =~ /(\d{11,12})/)[0] =~ s/^(\d{11})$/1$1/r, $actor, stamp($from), join(',', @regions), scalar(uniq map { key($_) } grep { $_->{i} } @reads), scalar @reads) if @regions >= 2;
 	}
 	for my $c (grep { $_->{e}{batch} && !$_->{i} } @{ $m->{calls} })
 	{

@@ -1,0 +1,80 @@
+# Batches of several pages, of secrets of several accounts, and of callers
+# without an ARN: each secret read counted once, of who read it.
+use strict;
+use warnings;
+use Test::More;
+use CloudtrailTest;
+use Story;
+use Answers;
+
+my ($app, $ana) = (role('App', 's'), user('ana'));
+my $partner = role('Partner', 's', account => $abroad);
+my ($db, $api, $own) = (secret('shop/db', 'AbCdEf'), secret('shop/api', 'AbCdEf'), secret('their/own', 'AbCdEf', account => $abroad));
+
+new_database('stories_batches');
+
+# Pages of one batch: all name the same secrets, all but the first go on by a token.
+sub pages
+{
+	my ($actor, $request, @times) = @_;
+	my $page = 0;
+	return map { call('BatchGetSecretValue', $_, $actor, undef, request => { %$request, maxResults => 1, $page++ ? (nextToken => "t$page") : () }) } @times;
+}
+my $both = { secretIdList => [ 'shop/db', 'shop/api' ] };
+my $reads = 'SELECT secret_name, actor, outcome, confirmed_by FROM secret_reads';
+my @known = map { created('01-01 08:00:00', $_) } $db, $api;
+
+story('A batch of two pages', '', @known, pages($app, $both, '05-01 08:00:00', '05-01 08:00:10'));
+answer('each secret once, of which nothing is known', $reads, map { "shop/$_|App|unknown|" } qw(db api));
+answer('and counted once', 'SELECT secret_name, reads, unknown FROM secret_last_access', 'shop/db|0|1', 'shop/api|0|1');
+story('Its pages got one secret each, as the key service shows', '', @known, pages($app, $both, '05-01 08:00:00', '05-01 08:00:10'),
+	(map { (decrypted(got($_->[0], $app, $_->[1]{arn}), $_->[1], version => version(1)))[1] } [ '05-01 08:00:00', $db ], [ '05-01 08:00:10', $api ]));
+answer('each once', $reads, map { "shop/$_|App|succeeded|kms" } qw(db api));
+answer('and counted once', 'SELECT secret_name, reads, unknown FROM secret_last_access', 'shop/db|1|0', 'shop/api|1|0');
+story('Single reads are beside its pages', 'bulk_secrets = 2', @known, pages($app, $both, '05-01 08:00:00', '05-01 08:00:10'), got('05-01 08:00:00', $app, $db->{arn}), got('05-01 08:00:10', $app, $api->{arn}));
+answer('each once', 'SELECT secret_name, outcome, confirmed_by, via_batch FROM secret_reads', map { "shop/$_|succeeded|event|t" } qw(db api));
+answer('in bulk', 'SELECT secrets, reads, batch_calls FROM secret_bulk_reads', '2|2|2');
+story('Pages within one second', '', @known, pages($app, $both, ('05-01 08:00:00') x 3));
+answer('each secret once', $reads, map { "shop/$_|App|unknown|" } qw(db api));
+story('The first page is not in the trail', '', @known, (pages($app, $both, map { "05-01 08:00:0$_" } 0, 3, 6))[ 1, 2 ]);
+answer('each secret once', $reads, map { "shop/$_|App|unknown|" } qw(db api));
+story('Two batches, of two pages each, and another one\'s', '', @known, pages($app, $both, '05-01 08:00:00', '05-01 08:00:01'), pages($app, $both, '05-01 09:00:00', '05-01 09:00:01'), pages($ana, $both, '05-01 08:00:00', '05-01 08:00:01'));
+answer('each by itself', 'SELECT event_time, actor, secret_name FROM secret_reads', map { ("05-01 08|App|shop/$_", "05-01 09|App|shop/$_", "05-01 08|ana|shop/$_") } qw(db api));
+story('A page is refused', '', @known, pages($app, $both, '05-01 08:00:00'), denied((pages($app, $both, '05-01 08:00:00', '05-01 08:00:05'))[1], 'no identity-based policy allows the action'));
+answer('and is told', 'SELECT secret_name, outcome FROM secret_reads', 'shop/db|unknown', 'shop/api|unknown', '|denied');
+story('A batch names one secret twice', '', @known, batch('05-01 08:00:00', $app, 'shop/db', $db->{arn}));
+answer('it is one', 'SELECT secret_name, outcome FROM secret_reads', 'shop/db|unknown');
+
+my $filter = { filters => [ { key => 'tag-key', values => ['!x'] } ] };
+story('Pages of a batch that filters', 'bulk_secrets = 1', @known, pages($app, $filter, '05-01 08:00:00', '05-01 08:00:10', '05-01 08:00:20'));
+answer('it is one batch, of which no secret is known', 'SELECT secret_name, via_batch FROM secret_reads', '|t');
+answer('each of its calls is told', 'SELECT event_time, catches_all, is_next_page FROM secret_batch_catchall', '05-01 08|t|f', '05-01 08:00:10+00|t|t', '05-01 08:00:20+00|t|t');
+answer('which shows no secret that was read in bulk', 'SELECT secrets FROM secret_bulk_reads');
+story('Its last page got nothing', 'bulk_secrets = 2', @known, pages($app, $filter, '05-01 08:00:00', '05-01 08:00:10', '05-01 08:00:20'), got('05-01 08:00:00', $app, $db->{arn}), got('05-01 08:00:10', $app, $api->{arn}));
+answer('the reads stand for it', 'SELECT secret_name, via_batch FROM secret_reads', 'shop/db|t', 'shop/api|t');
+answer('two secrets', 'SELECT secrets, reads, batch_calls FROM secret_bulk_reads', '2|2|3');
+
+# Across accounts: the caller's record names secrets of both, the owner's too, or its own alone.
+my $mixed = { secretIdList => [ $own->{arn}, $db->{arn} ] };
+my ($theirs, $ours) = twins(call('BatchGetSecretValue', '05-01 08:00:00', $partner, undef, request => $mixed), $home);
+my %alone = (%$ours, requestParameters => { secretIdList => [ $db->{arn} ] });
+my @single = map { twins(got('05-01 08:00:00', $partner, $_->{arn}), $_->{account}) } $db;
+my $single_own = got('05-01 08:00:00', $partner, $own->{arn});
+my $where = 'SELECT secret_account, secret_name, account_id, actor, outcome, via_batch FROM secret_reads';
+for my $case ([ 'both records name all', $theirs, $ours ], [ 'the owner\'s names its own', $theirs, \%alone ])
+{
+	my ($how, @records) = @$case;
+	story("A batch of secrets of two accounts: $how", '', created('01-01 08:00:00', $db), @records);
+	answer("$how: each once, by the owner's record", $where, "$abroad|their/own|$abroad|Partner|unknown|t", "$home|shop/db|$home|Partner|unknown|t");
+	answer("$how: one across accounts", 'SELECT secret_account, secret_name, outcome FROM secret_cross_account', "$home|shop/db|unknown");
+	story("With single reads: $how", '', created('01-01 08:00:00', $db), @records, @single, $single_own);
+	answer("$how: each once, with its outcome", $where, "$abroad|their/own|$abroad|Partner|succeeded|t", "$home|shop/db|$home|Partner|succeeded|t");
+	answer("$how: who used it", 'SELECT account_id, secret_name, actor, reads, unknown FROM secret_last_access', "$abroad|their/own|Partner|1|0", "$home|shop/db|Partner|1|0");
+}
+story('Of the batch only the caller\'s account has records', '', $theirs, (twins(got('05-01 08:00:00', $partner, $db->{arn}), $home))[0], $single_own);
+answer('each once', $where, "$abroad|their/own|$abroad|Partner|succeeded|t", "$home|shop/db|$abroad|Partner|succeeded|t");
+story('Of the batch only the owner\'s account has records', '', created('01-01 08:00:00', $db), $ours, (twins(got('05-01 08:00:00', $partner, $db->{arn}), $home))[1]);
+answer('each once', $where, "$abroad|their/own|$home|AROAPartner|unknown|t", "$home|shop/db|$home|AROAPartner|succeeded|t");
+story('Pages across accounts', '', created('01-01 08:00:00', $db), map { twins($_, $home) } pages($partner, $mixed, '05-01 08:00:00', '05-01 08:00:05'));
+answer('each once', 'SELECT secret_name, actor FROM secret_reads', 'their/own|Partner', 'shop/db|Partner');
+done_testing();
