@@ -4,6 +4,8 @@ CREATE INDEX secret_facts_shared_event_id_idx ON secret_facts (shared_event_id) 
 CREATE INDEX secret_facts_original_event_id_idx ON secret_facts (original_event_id) WHERE original_event_id IS NOT NULL;
 CREATE INDEX secret_facts_caller_idx ON secret_facts (principal_id) WHERE shared_event_id IS NOT NULL
 	AND actor LIKE 'arn:%';
+CREATE INDEX secret_facts_shared_caller_idx ON secret_facts (shared_event_id) WHERE shared_event_id IS NOT NULL
+	AND account_id = actor_account AND (actor NOT LIKE 'arn:%' OR actor_kind = 'root') AND actor_kind <> 'account';
 CREATE INDEX secret_facts_trusted_idx ON secret_facts (secret_arn) WHERE trusted;
 CREATE INDEX secret_facts_replication_idx ON secret_facts (secret_name)
 	WHERE trusted AND detail ?| '{add_replica_regions,remove_replica_regions,replica_region}';

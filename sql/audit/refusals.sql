@@ -71,11 +71,13 @@ WHERE o.addendum_original_event_id = e.event_id AND o.account_id IS NOT DISTINCT
 			OR o.addendum_original_event_id = e.addendum_original_event_id
 				AND o.account_id IS NOT DISTINCT FROM e.account_id)
 		AND e.addendum_original_event_id IS DISTINCT FROM o.event_id
-		AND (o.principal_arn IS NOT NULL, o.addendum_original_event_id IS NOT NULL, o.event_key)
-			> (e.principal_arn IS NOT NULL, e.addendum_original_event_id IS NOT NULL, e.event_key);
+		AND (o.principal_arn IS NOT NULL, o.account_id IS NOT DISTINCT FROM o.user_account_id,
+				o.addendum_original_event_id IS NOT NULL, o.event_key)
+			> (e.principal_arn IS NOT NULL, e.account_id IS NOT DISTINCT FROM e.user_account_id,
+				e.addendum_original_event_id IS NOT NULL, e.event_key);
 COMMENT ON VIEW replaced_events IS
 	'Records of calls for which other records stand: of those that several accounts have, that of the caller''s '
-	'account, which has the caller''s ARN; of one that was delivered again with more data, the newest. Ask it of one '
+	'account, which has who called; of one that was delivered again with more data, the newest. Ask it of one '
 	'event, by time and key';
 COMMENT ON COLUMN replaced_events.stands_key IS 'Key of a record that stands for it';
 

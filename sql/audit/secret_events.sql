@@ -63,9 +63,10 @@ COMMENT ON COLUMN secret_updates.event_id IS 'eventID of the older record';
 CREATE VIEW secret_calls WITH (security_invoker) AS
 SELECT m.event_time, m.event_id, m.account_id, m.aws_region,
 	-- The owner's record of a call across accounts has the caller's id, that in the caller's account the ARN.
-	CASE WHEN m.actor LIKE 'arn:%' THEN m.actor ELSE coalesce(a.actor, m.actor) END AS actor,
-	coalesce(m.principal_id, m.actor) AS caller,
-	m.actor_kind, m.user_type AS actor_type, m.actor_account, m.principal_id, m.session_name, m.source_identity,
+	CASE WHEN m.actor LIKE 'arn:%' THEN m.actor ELSE coalesce(b.actor, a.actor, m.actor) END AS actor,
+	coalesce(b.caller, m.principal_id, m.actor) AS caller,
+	coalesce(b.actor_kind, m.actor_kind) AS actor_kind, m.user_type AS actor_type, m.actor_account, m.principal_id,
+		m.session_name, m.source_identity,
 		m.access_key_id,
 	m.invoked_by, m.on_behalf_of, m.source_ip, m.user_agent,
 	m.event_source, m.event_name, m.event_type, m.secret_account, m.secret_region, m.name AS secret_name,
@@ -94,15 +95,15 @@ SELECT m.event_time, m.event_id, m.account_id, m.aws_region,
 	m.request_id, m.shared_event_id, m.vpc_endpoint_id, m.from_console, m.key_arn, m.detail, m.item,
 		m.session_created_at,
 	-- Most events tell it themselves; only the sessions of roles are looked up.
-	CASE WHEN m.origin_kind IS NOT NULL THEN m.origin
+	CASE WHEN b.origin_kind IS NOT NULL THEN b.origin WHEN m.origin_kind IS NOT NULL THEN m.origin
 		ELSE (cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account, m.principal_id,
 		m.session_name, m.access_key_id, m.session_created_at, m.from_console, m.shared_event_id,
 		m.sign_in_session_arn)).origin END AS origin,
-	CASE WHEN m.origin_kind IS NOT NULL THEN m.origin_kind
+	CASE WHEN b.origin_kind IS NOT NULL THEN b.origin_kind WHEN m.origin_kind IS NOT NULL THEN m.origin_kind
 		ELSE (cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account, m.principal_id,
 		m.session_name, m.access_key_id, m.session_created_at, m.from_console,
 		m.shared_event_id, m.sign_in_session_arn)).origin_kind END AS origin_kind,
-	CASE WHEN m.origin_kind IS NOT NULL THEN m.origin_method
+	CASE WHEN b.origin_kind IS NOT NULL THEN b.origin_method WHEN m.origin_kind IS NOT NULL THEN m.origin_method
 		ELSE (cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account, m.principal_id,
 		m.session_name, m.access_key_id, m.session_created_at, m.from_console,
 		m.shared_event_id, m.sign_in_session_arn)).origin_method END AS origin_method,
@@ -115,6 +116,16 @@ FROM secret_mentions AS m
 		WHERE c.shared_event_id IS NOT NULL AND c.actor LIKE 'arn:%'
 		GROUP BY c.principal_id
 	) AS a ON a.principal_id = m.principal_id
+	-- Of who has neither ARN nor unique id, or is root, it has the account's number alone.
+	LEFT JOIN (
+		SELECT c.shared_event_id, min(c.actor) AS actor, min(coalesce(c.principal_id, c.actor)) AS caller,
+			min(c.actor_kind) AS actor_kind, min(c.origin) AS origin, min(c.origin_kind) AS origin_kind,
+			min(c.origin_method) AS origin_method
+		FROM secret_facts AS c
+		WHERE c.shared_event_id IS NOT NULL AND c.account_id = c.actor_account
+			AND (c.actor NOT LIKE 'arn:%' OR c.actor_kind = 'root') AND c.actor_kind <> 'account'
+		GROUP BY c.shared_event_id
+	) AS b ON b.shared_event_id = m.shared_event_id AND m.actor_kind = 'account'
 WHERE NOT EXISTS (SELECT FROM secret_updates AS u
 		WHERE u.event_id = m.event_id AND u.account_id = m.account_id AND u.aws_region = m.aws_region)
 	-- Of the records of one call, that of the secret's account stands for the others, and that of the API for that of

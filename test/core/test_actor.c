@@ -78,6 +78,9 @@ static const struct
 	{BY("" ISSUER("'principalId':'AROAX','accountId':'3'")), "AROAX", "3"},
 	{BY("'principalId':'AROAX:','arn':'arn:aws:iam'"), "AROAX", NULL},
 	{BY("'principalId':''"), NULL, NULL},
+	{BY("'type':'IdentityCenterUser','principalId':'1','accountId':'1','userName':'pat'"), NULL, "1"},
+	{BY("'type':'AWSAccount','principalId':'1','accountId':'1'"), NULL, "1"},
+	{BY("'type':'Root','principalId':'1','accountId':'1'"), "1", "1"},
 };
 
 int

@@ -76,12 +76,22 @@ without_session(ct_slice id)
 	return id;
 }
 
+/* Whether an identifier is the number of a whole account, which stands where nobody is named. */
+static bool
+names_nobody(const ct_record *rec, ct_slice id, ct_scratch *scratch)
+{
+	if (!ct_is(rec, CT_FIELD_user_type, "AWSAccount") &&
+		!ct_is(rec, CT_FIELD_user_type, "IdentityCenterUser"))
+		return false;
+	return ct_same(id, ct_filled(rec, CT_FIELD_user_account_id, scratch));
+}
+
 ct_slice
 ct_principal_id(const ct_record *rec, ct_scratch *scratch)
 {
 	ct_slice	id = ct_filled(rec, CT_FIELD_principal_id, scratch);
 
-	if (id.ptr == NULL)
+	if (id.ptr == NULL || names_nobody(rec, id, scratch))
 		id = ct_filled(rec, CT_FIELD_session_issuer_principal_id, scratch);
 	return without_session(id);
 }
