@@ -11,22 +11,29 @@ COMMENT ON COLUMN console_services.invoked_by IS 'As userIdentity.invokedBy has 
 CREATE VIEW root_activity WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.user_type AS actor_type, e.session_name,
 	e.source_identity, e.source_ip,
-	e.user_agent, e.event_source, e.event_name, e.mfa_authenticated AS mfa, e.succeeded, e.error_code,
+	e.user_agent, e.event_source, e.event_name, e.mfa_authenticated AS mfa, coalesce(e.assumed_root,
+		e.user_type <> 'Root') AS assumed_root, e.access_key_id, e.succeeded, e.error_code,
 		e.event_key, e.event
 FROM events AS e
-WHERE (e.principal_arn LIKE '%:root' OR e.principal_arn IS NULL)
-	AND e.user_type = 'Root' AND (e.invoked_by IS NULL
+WHERE (e.principal_arn LIKE '%:root' OR e.principal_arn IS NULL AND e.user_type = 'Root')
+	AND e.user_type IN ('Root', 'AssumedRole') AND (e.invoked_by IS NULL
 		OR e.invoked_by IN (SELECT s.invoked_by FROM console_services AS s))
 	AND lower(e.event_type) IS DISTINCT FROM 'awsserviceevent'
 	AND NOT cloudtrail_has_event('replaced_events'::regclass, e.event_time, e.event_key);
 COMMENT ON VIEW root_activity IS
 	'What the root user did: a row for each event. What services did in its name is left out, as in CIS control 4.3, '
-	'but for those through which a person acts (console_services)';
+	'but for those through which a person acts (console_services). Sessions of sts:AssumeRoot are the root user''s, too';
+COMMENT ON COLUMN root_activity.assumed_root IS
+	'Whether it is a session of sts:AssumeRoot, which somebody of the management or delegated account got, not a sign-in '
+	'or key of the root user: session_lineage has who, by the access key';
+COMMENT ON COLUMN root_activity.access_key_id IS 'Access key that signed the request';
 COMMENT ON COLUMN root_activity.mfa IS
 	'Whether the session was authenticated with MFA; null if the event has no session';
 
 CREATE VIEW console_logins WITH (security_invoker) AS
-SELECT e.event_time, e.event_id, e.account_id, e.aws_region, coalesce(e.principal_arn, e.user_name, e.actor) AS actor,
+SELECT e.event_time, e.event_id, e.account_id, e.aws_region, coalesce(e.principal_arn,
+		CASE WHEN e.user_type IS DISTINCT FROM 'Root' THEN nullif(e.user_name, 'HIDDEN_DUE_TO_SECURITY_REASONS') END,
+		e.actor) AS actor,
 	e.user_type AS actor_type, e.session_name, e.source_identity, e.source_ip, e.user_agent, e.event_name,
 	CASE WHEN e.succeeded THEN coalesce(nullif(nullif(lower(coalesce(e.response_elements ->> e.event_name,
 		e.service_event_details ->> e.event_name)), 'success'), ''), 'succeeded') ELSE 'failed' END AS outcome,
@@ -71,7 +78,8 @@ COMMENT ON COLUMN cis_conditions.control_v3_0 IS
 	'Number of the control in CIS AWS Foundations 3.0, as in 1.4 and 2.0; null for your own';
 COMMENT ON COLUMN cis_conditions.control_v1_2 IS 'Number of the control in version 1.2';
 COMMENT ON COLUMN cis_conditions.error_code IS 'Pattern of LIKE';
-COMMENT ON COLUMN cis_conditions.principal_arn IS 'Pattern of LIKE';
+COMMENT ON COLUMN cis_conditions.principal_arn IS
+	'Pattern of LIKE: of principal_arn or, if the event has none, of actor';
 COMMENT ON COLUMN cis_conditions.contains IS 'What the event must contain, as in event @> contains';
 COMMENT ON COLUMN cis_conditions.condition IS
 	'A predicate on the event, as in event::jsonb @@ condition; it is costly, so other columns should narrow it';
@@ -83,8 +91,11 @@ INSERT INTO cis_conditions (condition_id, control_v3_0, control_v1_2, title, act
 		'{"userIdentity": {"type": "IAMUser"}, "responseElements": {"ConsoleLogin": "Success"}}',
 		'!($.additionalEventData.MFAUsed == "Yes")'),
 	('4.3', '4.3', '3.3', 'Use of the root user', '*:*', NULL, '%:root', '{"userIdentity": {"type": "Root"}}',
-		'(!exists($.userIdentity.invokedBy) || $.userIdentity.invokedBy == "signin.amazonaws.com") && !($.eventType '
-		'like_regex "^awsserviceevent$" flag "i")'),
+		'(!exists($.userIdentity.invokedBy) || $.userIdentity.invokedBy == null || $.userIdentity.invokedBy == '
+		'"signin.amazonaws.com") && !($.eventType like_regex "^awsserviceevent$" flag "i")'),
+	('4.3 assumed', '4.3', '3.3', 'Use of the root user', '*:*', NULL, '%:root', '{"userIdentity": {"type": "AssumedRole"}}',
+		'!exists($.userIdentity.invokedBy) || $.userIdentity.invokedBy == null || $.userIdentity.invokedBy == '
+		'"signin.amazonaws.com"'),
 	('4.6', '4.6', '3.6', 'Failed console authentication', 'signin:ConsoleLogin', NULL, NULL,
 		'{"errorMessage": "Failed authentication"}', NULL)
 	ON CONFLICT DO NOTHING;
@@ -147,7 +158,7 @@ CREATE VIEW cis_alerts WITH (security_invoker) AS
 		WHERE c.enabled AND c.action = '*:*'
 	) AS e
 	WHERE (e.error_pattern IS NULL OR e.error_code LIKE e.error_pattern)
-		AND (e.principal_pattern IS NULL OR e.principal_arn LIKE e.principal_pattern)
+		AND (e.principal_pattern IS NULL OR coalesce(e.principal_arn, e.actor) LIKE e.principal_pattern)
 		AND CASE WHEN e.contains IS NOT NULL AND NOT e.event @> e.contains THEN false
 			WHEN e.condition IS NOT NULL AND NOT coalesce(e.event::jsonb @@ e.condition, false) THEN false
 			ELSE NOT cloudtrail_has_event('replaced_events'::regclass, e.event_time, e.event_key) END;

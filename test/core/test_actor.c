@@ -30,6 +30,8 @@ static const struct
 	{BY("'type':'Root','arn':'arn:aws-cn:iam::1:root','userName':'alias','invokedBy':'signin.amazonaws.com'"), "root", "arn:aws-cn:iam::1:root"},
 	{BY("'type':'Root','principalId':'1','accountId':'1'"), "root", "arn:aws:iam::1:root"},
 	{BY("'type':'AssumedRole','arn':'arn:aws:sts::1:assumed-root/s'," ISSUER("'type':'Root','arn':'arn:aws:iam::1:root'")), "root", "arn:aws:iam::1:root"},
+	{BY("'type':'AssumedRole','arn':'arn:aws:sts::1:assumed-root/s','accountId':'1','sessionContext':{'assumedRoot':'true'}"), "root", "arn:aws:iam::1:root"},
+	{BY("'type':'Root','arn':'arn:aws:sts::1:assumed-root/s','accountId':'1','sessionContext':{'assumedRoot':'true'}"), "root", "arn:aws:iam::1:root"},
 	{BY("'type':'FederatedUser','arn':'arn:aws:sts::1:federated-user/f'," ISSUER("'type':'IAMUser','arn':'arn:aws:iam::1:user/u'")),
 		"federated user", "arn:aws:iam::1:user/u"},
 	{BY("'type':'FederatedUser','arn':'arn:aws:sts::1:federated-user/f'"), "federated user", "arn:aws:sts::1:federated-user/f"},

@@ -305,8 +305,16 @@ ct_principal_arn(const ct_record *rec, ct_scratch *scratch)
 	if (arn.ptr == NULL)
 		return arn;
 
-	/* arn:aws:sts::123456789012:assumed-role/Role/session */
+	/* arn:aws:sts::123456789012:assumed-root/session */
 	resource = ct_arn_part(arn, 5);
+	if (resource.ptr != NULL && (ct_same(resource, CT_LITERAL("assumed-root")) ||
+								 ct_starts_with(resource, "assumed-root/")))
+		return ct_join(scratch, (ct_slice[])
+		{
+			CT_LITERAL("arn:"), ct_arn_part(arn, 1), CT_LITERAL(":iam::"), ct_arn_part(arn, 4),
+			CT_LITERAL(":root")
+		}, 5);
+	/* arn:aws:sts::123456789012:assumed-role/Role/session */
 	if (resource.ptr == NULL || !ct_starts_with(resource, "assumed-role/"))
 		return arn;
 	resource.ptr += strlen("assumed-role/");
