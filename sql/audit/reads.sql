@@ -219,8 +219,8 @@ SELECT r.event_time, r.event_id, r.account_id, r.aws_region, r.actor, r.actor_ki
 		AND NOT coalesce(r.maybe_read >= s.created_at, false)
 		AND NOT EXISTS (SELECT FROM secret_facts AS b
 			WHERE b.event_name = 'BatchGetSecretValue' AND b.secret_name IS NULL AND b.succeeded
-				AND coalesce(b.principal_id, b.actor) = r.caller AND b.account_id = r.secret_account
-					AND b.aws_region = r.secret_region
+				AND (coalesce(b.principal_id, b.actor) = r.caller OR b.actor = r.actor)
+				AND b.account_id = r.secret_account AND b.aws_region = r.secret_region
 				AND b.event_time BETWEEN s.created_at AND r.event_time
 				AND (b.event_time, b.event_key) NOT IN (SELECT a.event_time, a.event_key
 					FROM secret_answered_batches AS a)) AS conclusive,

@@ -147,7 +147,9 @@ FROM (
 		-- What is done to it that replicas do not allow shows that it had been promoted.
 		min(s.at) FILTER (WHERE s.sign = 'promoted' AND s.at >= coalesce(s.replica_at, '-infinity')
 			OR s.leads AND s.at > s.replica_at) AS promoted_at,
-		max(s.primary_arn) AS primary_arn, bool_or(s.leads) AS leads
+		-- The first has it: another one's replication to that Region fails.
+		(array_agg(s.primary_arn ORDER BY s.at, s.primary_arn COLLATE "C")
+			FILTER (WHERE s.primary_arn IS NOT NULL))[1] AS primary_arn, bool_or(s.leads) AS leads
 	FROM (
 		SELECT s.*, max(s.at) FILTER (WHERE s.primary_arn IS NOT NULL AND s.sign IS DISTINCT FROM 'removed')
 			OVER (PARTITION BY s.account_id, s.aws_region, s.secret_name, s.secret_arn) AS replica_at

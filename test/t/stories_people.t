@@ -69,4 +69,8 @@ sub federated { my ($name) = @_; return { %$ana, identity => { type => 'Federate
 	sessionContext => { sessionIssuer => { type => 'IAMUser', principalId => 'AIDAana', arn => $ana->{arn}, accountId => $home, userName => 'ana' }, attributes => { creationDate => '2024-05-01T07:00:00Z', mfaAuthenticated => 'false' } } } } }
 story('Two federated users', '', created('01-01 08:00:00', $db), map { got('05-01 08:00:00', federated($_), $db->{arn}) } qw(pat kim));
 answer('are told apart', 'SELECT actor, session_name, caller FROM secret_reads', map { "ana|$_|$home:$_" } qw(pat kim));
+my @daily = map { call('DescribeSecret', sprintf('05-%02d 12:00:00', $_), role('App', 's'), $db) } 1 .. 31;
+story('A batch that filters, of a federated user, before the first read of the user who vouches', q{coverage_gap = '3 days'}, @daily, created('05-01 08:00:00', $db),
+	call('BatchGetSecretValue', '05-10 08:00:00', federated('pat'), undef, request => { filters => [ { key => 'name', values => ['shop'] } ] }), got('05-20 08:00:00', $ana, $db->{arn}));
+answer('may have been a read of the same actor', 'SELECT actor, conclusive FROM secret_first_time_reader', 'ana|f');
 done_testing();

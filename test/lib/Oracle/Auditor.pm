@@ -174,7 +174,7 @@ sub directory
 		# What replicas do not allow shows that it had been promoted.
 		my $replica_at = max(map { $_->{t} } grep { $_->{primary} && $_->{sign} ne 'removed' } @signs);
 		$s->{promoted} = min(map { $_->{t} } grep { $_->{sign} eq 'promoted' ? $_->{t} >= ($replica_at // 0) : $_->{leads} && defined $replica_at && $_->{t} > $replica_at } @signs);
-		$s->{primary} = (first { $_->{primary} } @signs) ? (first { $_->{primary} } @signs)->{primary} : undef;
+		$s->{primary} = (map { $_->{primary} } sort { $a->{t} <=> $b->{t} || $a->{primary} cmp $b->{primary} } grep { defined $_->{primary} } @signs)[0];
 		$s->{leads} = !defined $s->{promoted} && grep { $_->{leads} } @signs;
 		$s->{ended} = $s->{end} if defined $s->{end} && $s->{end} >= ($s->{alive} // 0);
 	}
@@ -682,7 +682,7 @@ sub answers
 			# What the same actor did before may have been a read of it: a batch, or a name that another may have had.
 			my $maybe = defined $born && grep { $_->{t} >= $born && $_->{t} <= $r->{t} && ($_->{ok} || $_->{outcome} eq 'unknown')
 				&& ($_->{i} ? $_->{actor} eq $r->{actor} && $_->{i}{name} eq $r->{i}{name} && $_->{place} eq $r->{place} && (!defined $_->{arn} || $_->{outcome} eq 'unknown' && $_->{arn} eq ($r->{arn} // ''))
-					: $_->{e}{actor}{id} eq $r->{e}{actor}{id} && "$_->{e}{account} $_->{e}{region}" eq $r->{place}) } @{ $m->{reads} };
+					: ($_->{e}{actor}{id} eq $r->{e}{actor}{id} || $_->{actor} eq $r->{actor}) && "$_->{e}{account} $_->{e}{region}" eq $r->{place}) } @{ $m->{reads} };
 			my $certain = defined $born && $born <= $r->{t} && $m->conclusive_of_reads(split(' ', $r->{place}), $born, $r->{t}) && !$maybe ? 1 : 0;
 			$claim->('first read', arn => $r->{arn}, actor => $r->{actor}, t => $r->{t}) if $certain;
 			$add->('secret_first_time_reader', $r->{i}{account}, stamp($r->{t}), $r->{i}{region}, $r->{i}{name}, $r->{arn}, $r->{actor}, scalar(grep { $_->{t} < $r->{t} } @new),
