@@ -12,7 +12,7 @@ CREATE VIEW root_activity WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.user_type AS actor_type, e.session_name,
 	e.source_identity, e.source_ip,
 	e.user_agent, e.event_source, e.event_name, e.mfa_authenticated AS mfa, coalesce(e.assumed_root,
-		e.user_type <> 'Root') AS assumed_root, e.access_key_id, e.succeeded, e.error_code,
+		e.user_type <> 'Root') AS assumed_root, nullif(e.access_key_id, '') AS access_key_id, e.succeeded, e.error_code,
 		e.event_key, e.event
 FROM events AS e
 WHERE (e.principal_arn LIKE '%:root' OR e.principal_arn IS NULL AND e.user_type = 'Root')

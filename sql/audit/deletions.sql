@@ -101,18 +101,20 @@ FROM (
 			) AS v
 			WHERE v.active
 		) AS v
-		-- What may be another secret's: calls by name; or does not need a restore: descriptions, until it is gone.
+		-- What may be another secret's: calls by name; or does not need a restore: descriptions, and rotations that fail,
+		-- until it is gone.
 		CROSS JOIN LATERAL (
 			SELECT max(f.event_time) AS maybe_alive_at
 			FROM secret_facts AS f
 				LEFT JOIN listed_secrets AS l ON l.secret_arn = d.secret_arn AND l.deletion_date IS NOT NULL
 					AND l.listed_at <= d.as_of
 			WHERE f.secret_name = d.secret_name AND f.secret_account = d.account_id AND f.secret_region = d.aws_region
-				AND f.event_source = 'secretsmanager.amazonaws.com' AND f.succeeded
+				AND f.event_source = 'secretsmanager.amazonaws.com' AND (f.succeeded OR f.trusted)
 				AND f.event_time > d.begun_at + t.same_call_window AND f.event_time <= d.as_of
 				AND f.event_time > coalesce(l.listed_at, '-infinity')
-				AND CASE WHEN f.event_name IN ('DescribeSecret', 'ListSecretVersionIds') THEN f.event_time > d.due_at
-						AND (f.secret_arn = d.secret_arn) IS NOT FALSE
+				AND CASE WHEN f.event_name IN ('DescribeSecret', 'ListSecretVersionIds')
+					OR f.event_name IN (SELECT k.event_name FROM secret_event_kinds AS k WHERE k.process <> 'deletion')
+						THEN f.event_time > d.due_at AND (f.secret_arn = d.secret_arn) IS NOT FALSE
 					ELSE f.event_name <> 'BatchGetSecretValue' AND (f.secret_arn IS NULL OR d.secret_arn IS NULL)
 						AND f.event_name NOT IN (SELECT k.event_name FROM secret_event_kinds AS k) END
 		) AS m
@@ -140,8 +142,9 @@ COMMENT ON COLUMN secret_deletions.alive_at IS
 	'First call after the request, by the full ARN, that succeeds only if the secret is not to be deleted: without '
 	'restored_at it was restored before that, which was not recorded';
 COMMENT ON COLUMN secret_deletions.maybe_alive_at IS
-	'Last call after the request that succeeded and does not show whether the secret was restored: by name, which '
-	'another secret may have had, or a description after its date, which may just not have been deleted yet';
+	'Last event after the request that shows a secret, but not whether this one was restored: a call by name, which '
+	'another secret may have had, or, after its date, a description or a rotation, even if that failed: it may just not '
+	'have been deleted yet';
 COMMENT ON COLUMN secret_deletions.name_taken_at IS
 	'First call after the request that shows another secret of its name, by full ARN: then this one is gone';
 COMMENT ON COLUMN secret_deletions.conclusive IS

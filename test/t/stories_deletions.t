@@ -78,6 +78,8 @@ later('It is read by name in its window', got('02-03 08:00:00', $app, 'shop/db')
 became('it may have been restored', 'in doubt|f', 'in doubt');
 later('It is described after its date', call('DescribeSecret', '03-01 08:00:00', $ana, $db, id => $db->{arn}));
 became('it is still there, or was restored', 'in doubt|f', 'in doubt');
+later('A rotation fails long after its date', notice('RotationFailed', '05-01 08:00:00', $db, token => version(2)));
+became('it is still there, or was restored', 'in doubt|f', 'in doubt');
 later('Read by name first, then by full ARN', got('03-01 08:00:00', $app, 'shop/db'), got('03-02 08:00:00', $app, $db->{arn}));
 became('it was restored', 'restored|t', 'none');
 sql(q{UPDATE audit.settings SET as_of = '2024-03-01 12:00Z'});

@@ -37,7 +37,7 @@ story('Root at the console, by a key, of which the event has the account alone, 
 my @did = ('05-01 07|ConsoleLogin', '05-01 08|CreateAccessKey', '05-01 09|ListUsers', '05-01 10|PasswordRecoveryRequested', '05-01 11|PasswordRecoveryCompleted', '05-01 12|PasswordUpdated', '05-01 13|DeactivateMFADevice', '05-01 14|DescribeRegions');
 answer('all that a person did is root\'s', 'SELECT event_time, event_name, actor, assumed_root FROM root_activity', map { "$_|$arn|f" } @did);
 answer('and an alert', q{SELECT event_time, event_name, actor FROM cis_alerts WHERE control_v3_0 = '4.3'}, map { "$_|$arn" } @did);
-answer('MFA and key as the events have them', q{SELECT event_name, mfa, access_key_id FROM root_activity WHERE event_source = 'iam.amazonaws.com'}, 'CreateAccessKey|t|ASIAconsole', 'ListUsers||AKIAroot', 'DeactivateMFADevice|t|ASIAconsole');
+answer('MFA and key as the events have them', q{SELECT event_name, mfa, access_key_id FROM root_activity WHERE event_source = 'iam.amazonaws.com' OR access_key_id = ''}, 'CreateAccessKey|t|ASIAconsole', 'ListUsers||AKIAroot', 'DeactivateMFADevice|t|ASIAconsole');
 answer('what belongs to its sign-in is root\'s, not an alias\'s', 'SELECT event_name, actor, outcome FROM console_logins', map { "$_|$arn|succeeded" } qw(ConsoleLogin PasswordRecoveryRequested PasswordRecoveryCompleted PasswordUpdated));
 
 # Centralized root access: somebody of the management account gets a session of a member's root.

@@ -436,7 +436,7 @@ sub deletions
 			my $due = defined $d->{scheduled} ? $d->{scheduled} + $DAY * ($d->{days} // 30) : undef;
 			# A list that shows it as to be deleted answers what was doubtful before.
 			my $listed = max(map { $_->{t} } grep { $_->{t} <= $AS_OF && grep { $_->{arn} eq $d->{c}{arn} && defined $_->{deleted} } @{ $_->{list} // [] } } @{ $m->{entries} });
-			$d->{maybe} = max(grep { defined } $d->{again}, grep { $later->($_) && $_ > ($listed // 0) } map { my $c = $_; my $described = $c->{name} eq 'DescribeSecret';
+			$d->{maybe} = max(grep { defined } $d->{again}, grep { $later->($_) && $_ > ($listed // 0) } map { my $c = $_; my $described = $c->{name} eq 'DescribeSecret' || $c->{e}{service} && $c->{name} !~ /SecretVersionDelete$/;
 				!$c->{ok} || $c->{e}{kms} || $c->{e}{batch} ? () : $described ? (defined $due && $c->{t} > $due && ($c->{i}{arn} // $d->{c}{arn}) eq $d->{c}{arn} ? $c->{t} : ()) : defined $c->{i}{arn} ? () : $c->{t} }
 				grep { $_->{i} && "$_->{place} $_->{i}{name}" eq $name } @{ $m->{calls} });
 			my $state = defined $d->{ended} && $last && (!$s || defined $s->{ended} && $s->{ended} <= $AS_OF || $d->{forced}) ? 'deleted'
