@@ -161,6 +161,23 @@ find_by(Oid credentials, Statement statement, const char *mark, const Session *s
 	return take_link(look_up(credentials, statement, values), session, NULL, method, link, problem);
 }
 
+/*
+ * Finds the event that issued a session's credentials by its key: in the
+ * session's own account, whose record is believed.  A session of another
+ * account's root is issued by the organization's management account, which may
+ * be the only one to have a record of it.
+ */
+static bool
+find_by_key(Oid credentials, const Session *session, Link *link, const char **problem)
+{
+	const char *key = session->access_key_id;
+
+	if (find_by(credentials, BY_KEY, key, session, "access key", link, problem))
+		return true;
+	return *problem == NULL && same(session->principal_id, session->account_id) &&
+		find_by(credentials, BY_ROOT_KEY, key, session, "access key", link, problem);
+}
+
 /* Finds the event that issued a session's credentials. */
 static bool
 find_link(Oid credentials, const Session *session, Link *link, const char **problem)
@@ -178,8 +195,7 @@ find_link(Oid credentials, const Session *session, Link *link, const char **prob
 	*problem = NULL;
 	if (find_by(credentials, BY_SIGN_IN, session->sign_in, session, "sign-in session", link,
 				problem) ||
-		(*problem == NULL && find_by(credentials, BY_KEY, session->access_key_id, session,
-									 "access key", link, problem)))
+		(*problem == NULL && find_by_key(credentials, session, link, problem)))
 		return true;
 	if (*problem != NULL)
 		return false;

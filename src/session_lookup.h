@@ -15,6 +15,7 @@
 typedef enum Statement
 {
 	BY_KEY,						/* $1 access key, $2 id, $3 account */
+	BY_ROOT_KEY,				/* the same, of the caller's record of sts:AssumeRoot */
 	BY_ID,						/* $1 id, $2 session name, $3 account, $4 and $5 times */
 	BY_SIGN_IN,					/* $1 sign-in session, $2 id, $3 account */
 	BY_PORTAL,					/* $1 account, $2 permission set, $3 and $4 times */

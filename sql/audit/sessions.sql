@@ -122,7 +122,7 @@ COMMENT ON COLUMN session_lineage.event_key IS 'Key of the event in raw_events';
 COMMENT ON COLUMN session_lineage.event_name IS 'The action that issued the credentials';
 COMMENT ON COLUMN session_lineage.issuer_account_id IS
 	'Account whose record it is: that of the role or user, since others are not believed; that of IAM Identity Center '
-	'for a request to its portal';
+	'for a request to its portal; that of the caller of sts:AssumeRoot, if the root user''s own account has none';
 COMMENT ON COLUMN session_lineage.aws_region IS 'Region of the event';
 COMMENT ON COLUMN session_lineage.caller IS 'Who asked for the credentials';
 COMMENT ON COLUMN session_lineage.caller_account IS 'Account of the caller';

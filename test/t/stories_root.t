@@ -46,6 +46,14 @@ my @shapes = (
 	[ 'as a role, by the issuer', root_as(type => 'AssumedRole', arn => "arn:aws:sts::$home:assumed-root", accessKeyId => 'ASIAassumed', sessionContext => { sessionIssuer => { type => 'Root', principalId => $home, arn => $arn, accountId => $home }, assumedRoot => 'true', attributes => { creationDate => '2024-05-01T08:00:00Z', mfaAuthenticated => 'false' } }) ],
 	[ 'as a role, by its ARN', root_as(type => 'AssumedRole', arn => "arn:aws:sts::$home:assumed-root/s", accessKeyId => 'ASIAassumed', sessionContext => { assumedRoot => 'true', attributes => { creationDate => '2024-05-01T08:00:00Z', mfaAuthenticated => 'false' } }) ],
 );
+# Who assumed the role that asks for root's session.
+sub issued_to_ops
+{
+	my ($time) = @_;
+	return event('sts.amazonaws.com', 'AssumeRole', $time, user('ana', account => $abroad), request => { roleArn => $ops->{arn}, roleSessionName => 'pat' },
+		response => { credentials => { accessKeyId => 'ASIAOps' }, assumedRoleUser => { assumedRoleId => 'AROAOps:pat', arn => "arn:aws:sts::$abroad:assumed-role/Ops/pat" } });
+}
+sub copy_of { return JSON::PP::decode_json(JSON::PP::encode_json($_[0])) }
 for my $shape (@shapes)
 {
 	my ($how, $session) = @$shape;
@@ -59,5 +67,13 @@ for my $shape (@shapes)
 	answer("$how: root reads", 'SELECT actor, actor_kind FROM secret_reads', "$arn|root");
 	answer("$how: in a session that somebody got", q{SELECT account_id, actor, issued_by, issued_to FROM sessions WHERE access_key_id = 'ASIAassumed'}, "$home|$arn|AssumeRoot|AROAOps");
 	answer("$how: whose account is not root's", q{SELECT depth, caller_account FROM session_lineage WHERE access_key_id = 'ASIAassumed' AND depth = 1}, "1|$abroad");
+	story("Only the management account has a record of the request, $how", '', created('01-01 08:00:00', $db), issued_to_ops('05-01 07:30:00'), $assume, got('05-01 08:06:00', $session, $db->{arn}));
+	answer("$how: it leads to who asked", q{SELECT event_name, issuer_account_id, caller FROM session_lineage WHERE access_key_id = 'ASIAassumed' AND depth > 0}, "AssumeRoot|$abroad|Ops", "AssumeRole|$abroad|ana");
+	answer("$how: and to the person", 'SELECT origin_kind, origin, origin_method FROM secret_reads', 'human|ana|iam user');
+	# Not if the target is another account.
+	my $elsewhere = copy_of($assume);
+	$elsewhere->{requestParameters}{targetPrincipal} = '777788889999';
+	story("The request was for another account, $how", '', created('01-01 08:00:00', $db), $elsewhere, got('05-01 08:06:00', $session, $db->{arn}));
+	answer("$how: it is not this session's", 'SELECT origin_kind, origin_method FROM secret_reads', "unknown|only another account's record shows it");
 }
 done_testing();
