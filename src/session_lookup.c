@@ -42,7 +42,7 @@ static const struct
 	 * takes.
 	 */
 	[BY_KEY] = {"SELECT " COLUMNS " FROM %s WHERE issued_key" EQUAL "$1 AND coalesce(issued_id, '')" EQUAL "$2"
-		" AND account_id" EQUAL "$3", 3, {TEXTOID, TEXTOID, TEXTOID}},
+	" AND account_id" EQUAL "$3", 3, {TEXTOID, TEXTOID, TEXTOID}},
 	[BY_ROOT_KEY] = {"SELECT " COLUMNS " FROM %s WHERE issued_key" EQUAL "$1 AND coalesce(issued_id, '')" EQUAL "$2"
 		" AND event_name" EQUAL "'AssumeRoot' AND account_id" EQUAL "caller_account"
 	" AND account_id OPERATOR(pg_catalog.<>) $3", 3, {TEXTOID, TEXTOID, TEXTOID}},

@@ -309,8 +309,7 @@ ct_principal_arn(const ct_record *rec, ct_scratch *scratch)
 	resource = ct_arn_part(arn, 5);
 	if (resource.ptr != NULL && (ct_same(resource, CT_LITERAL("assumed-root")) ||
 								 ct_starts_with(resource, "assumed-root/")))
-		return ct_join(scratch, (ct_slice[])
-		{
+		return ct_join(scratch, (ct_slice[]) {
 			CT_LITERAL("arn:"), ct_arn_part(arn, 1), CT_LITERAL(":iam::"), ct_arn_part(arn, 4),
 			CT_LITERAL(":root")
 		}, 5);
