@@ -12,6 +12,7 @@
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/array.h"
+#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
@@ -19,6 +20,8 @@
 
 CLOUDTRAIL_FUNCTION(cloudtrail_manifest);
 CLOUDTRAIL_FUNCTION(cloudtrail_rebuild);
+CLOUDTRAIL_FUNCTION(cloudtrail_rebuild_step);
+CLOUDTRAIL_FUNCTION(cloudtrail_rebuild_end);
 
 /* So many keys of events are named; all are counted. */
 #define NAMED_MAX		100
@@ -103,14 +106,33 @@ key_array(KeyList *list)
 /* A log file being made again of its events. */
 typedef struct Rebuilding
 {
+	MemoryContext context;		/* of all that is kept from one event to the next */
 	ct_manifest_reader reader;
+	uint8		sha256[CT_SHA256_SIZE];	/* that the file has to have */
 	StringInfoData bytes;
 	Size	   *starts;			/* of events in the bytes */
 	Size		count;
 	Size		room;
 	KeyList		missing;
 	KeyList		differing;
+	HTAB	   *large;			/* large events that were added, by EventPlace */
+	Size		repeated;		/* bytes of those that came again */
+	bool		failed;			/* nothing that follows can make the file */
 } Rebuilding;
+
+/*
+ * A file of CloudTrail has an event once.  A manifest of a few bytes that
+ * names a large one over and over would cost any amount of time and memory.
+ */
+#define LARGE_EVENT		4096
+#define REPEATED_MAX	CT_RECORD_MAX
+
+/* By what an event is known again. */
+typedef struct EventPlace
+{
+	int64		time;
+	uint8		key[UUID_LEN];
+} EventPlace;
 
 /* Adds bytes to the file; false if it gets larger than any that was imported. */
 static bool
@@ -158,36 +180,78 @@ put_event(Rebuilding *r, const ct_manifest_entry *entry, const ct_record *rec)
 	return put_bytes(r, rec->json, rec->length);
 }
 
-/* Makes the file again of its events; false where that cannot be done. */
+/* Whether an event is one of those that repeat more than a file of CloudTrail would. */
 static bool
-rebuild(Rebuilding *r, ArrayType *events)
+repeats_too_much(Rebuilding *r, const ct_manifest_entry *entry, Size length)
 {
-	ArrayIterator iterator = array_create_iterator(events, 0, NULL);
-	ct_manifest_entry entry;
-	ct_slice	tail;
-	Datum		event;
-	bool		isnull;
+	EventPlace	place = {.time = entry->event_time};
+	bool		found;
 
-	initStringInfo(&r->bytes);
-	while (ct_manifest_next(&r->reader, &entry))
+	if (length < LARGE_EVENT)
+		return false;
+	memcpy(place.key, entry->event_key, UUID_LEN);
+	if (r->large == NULL)
 	{
-		const ct_record *rec;
+		HASHCTL		control = {.keysize = sizeof(EventPlace), .entrysize = sizeof(EventPlace),
+			.hcxt = r->context};
 
-		CHECK_FOR_INTERRUPTS();
-		if (!array_iterate(iterator, &event, &isnull))
-			return false;
-		if (isnull)
-		{
-			add_key(&r->missing, entry.event_key);
-			continue;
-		}
-		rec = event_record(event);
-		if (ct_manifest_checksum(rec->json, rec->length) != entry.checksum)
-			add_key(&r->differing, entry.event_key);
-		if (!put_event(r, &entry, rec))
-			return false;
+		r->large = hash_create("large events of a log file", 64, &control,
+							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	}
-	return ct_manifest_end(&r->reader, &tail) && !array_iterate(iterator, &event, &isnull) &&
+	(void) hash_search(r->large, &place, HASH_ENTER, &found);
+	if (found)
+		r->repeated += length;
+	return r->repeated > REPEATED_MAX;
+}
+
+/* Begins to make a file again that has a hash; false if the manifest or the hash is not one. */
+static bool
+begin_rebuilding(Rebuilding *r, struct varlena *manifest, const struct varlena *sha256)
+{
+	if (VARSIZE_ANY_EXHDR(sha256) != CT_SHA256_SIZE || !open_manifest(manifest, &r->reader))
+		return false;
+	memcpy(r->sha256, VARDATA_ANY(sha256), CT_SHA256_SIZE);
+	r->context = CurrentMemoryContext;
+	initStringInfo(&r->bytes);
+	return true;
+}
+
+/* Adds the next event of the manifest, which is not there if it is null. */
+static void
+add_event(Rebuilding *r, Datum event, bool isnull)
+{
+	ct_manifest_entry entry;
+	const ct_record *rec;
+	MemoryContext old;
+
+	CHECK_FOR_INTERRUPTS();
+	if (r->failed)
+		return;
+	if (!ct_manifest_next(&r->reader, &entry))
+	{
+		r->failed = true;
+		return;
+	}
+	if (isnull)
+	{
+		add_key(&r->missing, entry.event_key);
+		return;
+	}
+	rec = event_record(event);
+	if (ct_manifest_checksum(rec->json, rec->length) != entry.checksum)
+		add_key(&r->differing, entry.event_key);
+	old = MemoryContextSwitchTo(r->context);
+	r->failed = repeats_too_much(r, &entry, rec->length) || !put_event(r, &entry, rec);
+	MemoryContextSwitchTo(old);
+}
+
+/* Ends the file; whether it was made. */
+static bool
+end_file(Rebuilding *r)
+{
+	ct_slice	tail;
+
+	return !r->failed && ct_manifest_end(&r->reader, &tail) &&
 		put_bytes(r, tail.ptr, tail.len) && r->missing.count == 0;
 }
 
@@ -233,30 +297,23 @@ has_rows_only(const Rebuilding *r)
 	return good && found == r->count;
 }
 
-/*
- * Whether the events of a log file, in its order and null if not there, make
- * the file again; null if the manifest is not one.
- */
-Datum
-cloudtrail_rebuild(PG_FUNCTION_ARGS)
+/* What was found of a file, as a row; null if its manifest names the same events over and over. */
+static Datum
+rebuilt_row(FunctionCallInfo fcinfo, Rebuilding *r)
 {
-	struct varlena *manifest = PG_GETARG_VARLENA_PP(0);
-	struct varlena *sha256 = PG_GETARG_VARLENA_PP(1);
-	Rebuilding *r = palloc0(sizeof(Rebuilding));
+	bool		made = end_file(r);
 	uint8		found[CT_SHA256_SIZE];
-	bool		made;
 	TupleDesc	tupdesc;
 	Datum		values[6];
 	bool		nulls[6] = {false};
 
 	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
-	if (VARSIZE_ANY_EXHDR(sha256) != CT_SHA256_SIZE || !open_manifest(manifest, &r->reader))
+	if (r->repeated > REPEATED_MAX)
 		PG_RETURN_NULL();
-	made = rebuild(r, PG_GETARG_ARRAYTYPE_P(2));
 	ct_sha256(r->bytes.data, r->bytes.len, found);
 	values[0] = BoolGetDatum(made && r->reader.mode == CT_MANIFEST_FILE &&
-							 memcmp(found, VARDATA_ANY(sha256), CT_SHA256_SIZE) == 0 &&
+							 memcmp(found, r->sha256, CT_SHA256_SIZE) == 0 &&
 							 has_rows_only(r));
 	values[1] = Int64GetDatum(r->missing.count);
 	values[2] = Int64GetDatum(r->differing.count);
@@ -265,4 +322,75 @@ cloudtrail_rebuild(PG_FUNCTION_ARGS)
 	values[5] = BoolGetDatum(made && r->reader.mode == CT_MANIFEST_EVENTS &&
 							 memcmp(found, r->reader.hash, CT_SHA256_SIZE) == 0);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls)));
+}
+
+/*
+ * Whether the events of a log file, in its order and null if not there, make
+ * the file again; null if the manifest is not one.
+ */
+Datum
+cloudtrail_rebuild(PG_FUNCTION_ARGS)
+{
+	Rebuilding *r = palloc0(sizeof(Rebuilding));
+	ArrayIterator iterator;
+	Datum		event;
+	bool		isnull;
+
+	if (!begin_rebuilding(r, PG_GETARG_VARLENA_PP(0), PG_GETARG_VARLENA_PP(1)))
+		PG_RETURN_NULL();
+	iterator = array_create_iterator(PG_GETARG_ARRAYTYPE_P(2), 0, NULL);
+	while (array_iterate(iterator, &event, &isnull))
+		add_event(r, event, isnull);
+	return rebuilt_row(fcinfo, r);
+}
+
+/*
+ * The same event by event, since an array of all of them may be larger than
+ * any value can be; null as long as the manifest is not one.  Without an
+ * ordinal there is no event: a manifest may name none.
+ */
+Datum
+cloudtrail_rebuild_step(PG_FUNCTION_ARGS)
+{
+	Rebuilding *r = PG_ARGISNULL(0) ? NULL : (Rebuilding *) PG_GETARG_POINTER(0);
+	MemoryContext aggregate;
+	MemoryContext old;
+
+	if (!AggCheckCallContext(fcinfo, &aggregate))
+		elog(ERROR, "cloudtrail_rebuild_step was not called by an aggregate");
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		PG_RETURN_NULL();
+	if (r == NULL)
+	{
+		bool		begun;
+
+		old = MemoryContextSwitchTo(aggregate);
+		r = palloc0(sizeof(Rebuilding));
+		begun = begin_rebuilding(r, (struct varlena *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(1)),
+								 PG_GETARG_VARLENA_PP(2));
+		MemoryContextSwitchTo(old);
+		if (!begun)
+			PG_RETURN_NULL();
+	}
+	if (PG_ARGISNULL(3))
+		PG_RETURN_POINTER(r);
+	if (!r->failed && PG_GETARG_INT64(3) != (int64) r->reader.read + 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("events are not in the order of the manifest")));
+	add_event(r, PG_ARGISNULL(4) ? (Datum) 0 : PG_GETARG_DATUM(4), PG_ARGISNULL(4));
+	PG_RETURN_POINTER(r);
+}
+
+/* The end of that. */
+Datum
+cloudtrail_rebuild_end(PG_FUNCTION_ARGS)
+{
+	Rebuilding *r = PG_ARGISNULL(0) ? NULL : (Rebuilding *) PG_GETARG_POINTER(0);
+
+	if (!AggCheckCallContext(fcinfo, NULL))
+		elog(ERROR, "cloudtrail_rebuild_end was not called by an aggregate");
+	if (r == NULL)
+		PG_RETURN_NULL();
+	return rebuilt_row(fcinfo, r);
 }

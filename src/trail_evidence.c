@@ -15,6 +15,7 @@
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "trail_evidence.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -26,6 +27,9 @@
 
 /* So many events of a file that no digest lists are looked at, besides all their times. */
 #define SAMPLED			100
+
+/* So many signatures of a digest are kept beside the first, see cloudtrail_add_signature(). */
+#define OTHER_SIGNATURES	15
 
 /* A trail being judged. */
 typedef struct Judging
@@ -158,20 +162,51 @@ read_keys(Judging *judging)
 	SPI_freetuptable(SPI_tuptable);
 }
 
+/* A signature, as much of it as a valid one can have. */
+static ct_slice
+signature_of(ct_slice bytes)
+{
+	return (ct_slice) {bytes.ptr, Min(bytes.len, CT_SIGNATURE_MAX)};
+}
+
+/* Adds the other signatures of a digest, of which an importer may have put any number there. */
+static void
+take_signatures(Judging *judging, ct_chain_digest *digest, SPITupleTable *table, uint64 row)
+{
+	bool		isnull;
+	Datum		value = SPI_getbinval(table->vals[row], table->tupdesc, 5, &isnull);
+	ArrayIterator iterator;
+	Datum		signature;
+
+	if (isnull)
+		return;
+	iterator = array_create_iterator(DatumGetArrayTypeP(value), 0, NULL);
+	for (int i = 0; i < OTHER_SIGNATURES && array_iterate(iterator, &signature, &isnull); i++)
+	{
+		struct varlena *bytes = (struct varlena *) DatumGetPointer(signature);
+
+		if (!isnull)
+			ct_verdict_add_signature(judging->verdict, digest,
+									 signature_of((ct_slice) {VARDATA_ANY(bytes),
+												  VARSIZE_ANY_EXHDR(bytes)}));
+	}
+}
+
 /* Adds a digest. */
 static void
 take_digest(Judging *judging, SPITupleTable *table, uint64 row)
 {
 	ct_slice	stored = column_bytes(table, row, 4);
 	ct_chain_digest *digest = ct_verdict_add_digest(judging->verdict, column_bytes(table, row, 1),
-													column_bytes(table, row,
-																 2), column_bytes(table, row, 3));
+													column_bytes(table, row, 2),
+													signature_of(column_bytes(table, row, 3)));
 
 	if (digest == NULL)
 		report_out_of_memory();
 	if (digest->link != CT_LINK_UNREADABLE &&
 		(stored.len != CT_SHA256_SIZE || memcmp(stored.ptr, digest->sha256, CT_SHA256_SIZE) != 0))
 		digest->link = CT_LINK_MISSTORED;
+	take_signatures(judging, digest, table, row);
 }
 
 /* Order of sources. */
@@ -347,9 +382,9 @@ read_and_judge(Judging *judging, bool files)
 	ct_verdict *v = judging->verdict;
 
 	read_keys(judging);
-	take_rows(judging, psprintf("SELECT source, content, signature, sha256 FROM %s.digests",
-								judging->trail.name),
-			  4, (Oid[]) {TEXTOID, BYTEAOID, BYTEAOID, BYTEAOID}, take_digest);
+	take_rows(judging, psprintf("SELECT source, content, signature, sha256, other_signatures"
+								" FROM %s.digests", judging->trail.name),
+			  5, (Oid[]) {TEXTOID, BYTEAOID, BYTEAOID, BYTEAOID, BYTEAARRAYOID}, take_digest);
 	if (files)
 	{
 		list_digests(judging);

@@ -1,5 +1,7 @@
 -- The ledger: which log files were imported, what in them is not an event, and
--- the digests and keys that prove them.
+-- the digests and keys that prove them.  Whoever may import may write any rows,
+-- so constraints keep out what no import writes and views could not add up or
+-- subtract.
 
 CREATE TABLE log_files (
 	source text NOT NULL,
@@ -17,7 +19,13 @@ CREATE TABLE log_files (
 	manifest bytea,
 	event_status text,
 	checked_at timestamptz,
-	PRIMARY KEY (sha256, source)
+	PRIMARY KEY (sha256, source),
+	CONSTRAINT log_files_plausible CHECK (size >= 0 AND events BETWEEN 0 AND 1000000000000
+		AND inserted BETWEEN 0 AND 1000000000000 AND duplicates BETWEEN 0 AND 1000000000000
+		AND rejects BETWEEN 0 AND 1000000000000
+		AND isfinite(log_time) AND extract(year FROM log_time AT TIME ZONE 'UTC') BETWEEN -1 AND 9999
+		AND octet_length(source) <= 100000 AND octet_length(kind) <= 100000 AND octet_length(account_id) <= 100000
+		AND octet_length(aws_region) <= 100000)
 );
 CREATE INDEX log_files_source_idx ON log_files (source);
 -- A manifest is mostly keys, which do not compress.
@@ -48,7 +56,8 @@ CREATE TABLE rejects (
 	ordinal bigint NOT NULL,
 	error text NOT NULL,
 	raw bytea NOT NULL,
-	PRIMARY KEY (sha256, ordinal)
+	PRIMARY KEY (sha256, ordinal),
+	CONSTRAINT rejects_plausible CHECK (octet_length(source) <= 100000 AND octet_length(error) <= 100000)
 );
 COMMENT ON TABLE rejects IS 'Items in log files that are not events, with the reason and their bytes';
 COMMENT ON COLUMN rejects.source IS 'The first log file that had this content';
@@ -63,7 +72,8 @@ CREATE TABLE conflicts (
 	event cloudtrail_event NOT NULL,
 	source text NOT NULL,
 	sha256 bytea NOT NULL,
-	PRIMARY KEY (event_time, event_key, sha256)
+	PRIMARY KEY (event_time, event_key, sha256),
+	CONSTRAINT conflicts_plausible CHECK (event_time = event_time(event) AND octet_length(source) <= 100000)
 );
 COMMENT ON TABLE conflicts IS
 	'Events whose time and eventID another event in raw_events has already, but with another content: one of the two '
@@ -79,6 +89,7 @@ CREATE TABLE digests (
 	sha256 bytea NOT NULL,
 	content bytea NOT NULL,
 	signature bytea,
+	other_signatures bytea[],
 	PRIMARY KEY (sha256, source)
 );
 COMMENT ON TABLE digests IS 'CloudTrail''s digest files, as they were imported';
@@ -87,6 +98,8 @@ COMMENT ON COLUMN digests.sha256 IS 'SHA-256 of the content';
 COMMENT ON COLUMN digests.content IS 'The digest file, uncompressed';
 COMMENT ON COLUMN digests.signature IS
 	'Signature in the metadata of the S3 object, if cloudtrail_add_signature() added it; the next digest has it too';
+COMMENT ON COLUMN digests.other_signatures IS
+	'Other signatures that were added for it, at most 15, before a key showed which is valid';
 
 CREATE TABLE signing_keys (
 	fingerprint text NOT NULL,

@@ -27,34 +27,61 @@ CREATE FUNCTION cloudtrail_add_signature(trail regnamespace, source text, signat
 	AS $$
 DECLARE
 	digits CONSTANT text := btrim(signature, E' \t\r\n"');
+	may_verify boolean;
 	bytes bytea;
-	changed bigint;
+	known bytea[];
+	key_fingerprint text;
+	proven boolean;
+	valid boolean;
+	d record;
+	changed bigint := 0;
 BEGIN
 	PERFORM @extschema@.cloudtrail_enter_trail(trail);
-	IF digits IS NULL OR digits !~ '^([0-9A-Fa-f]{2})+$' THEN
+	IF digits IS NULL OR digits !~ '^([0-9A-Fa-f]{2})+$' OR octet_length(digits) > 4096 THEN
 		RAISE EXCEPTION 'invalid signature of digest "%"', source
 			USING ERRCODE = 'invalid_text_representation',
-				DETAIL = 'Expected hexadecimal digits, as in x-amz-meta-signature.';
+				DETAIL = 'Expected hexadecimal digits, as in x-amz-meta-signature, at most 4096.';
 	END IF;
 	bytes := decode(digits, 'hex');
-	-- Whoever may write to a bucket may give a digest a wrong signature, which does not take the place of a valid one.
-	IF has_table_privilege('signing_keys'::regclass, 'SELECT') THEN
-		UPDATE digests AS d SET signature = bytes
-			WHERE d.source = cloudtrail_add_signature.source AND d.signature IS DISTINCT FROM bytes
-				AND NOT EXISTS (SELECT FROM signing_keys AS k
-					WHERE k.fingerprint = (@extschema@.cloudtrail_digest(d.content)).public_key_fingerprint
-						AND @extschema@.cloudtrail_verify_signature(d.content, d.signature, k.public_key));
-	ELSE
-		UPDATE digests AS d SET signature = bytes WHERE d.source = cloudtrail_add_signature.source
-			AND d.signature IS NULL;
-	END IF;
-	GET DIAGNOSTICS changed = ROW_COUNT;
+	may_verify := has_table_privilege('signing_keys'::regclass, 'SELECT');
+	FOR d IN SELECT g.sha256, g.content, g.signature, g.other_signatures FROM digests AS g
+		WHERE g.source = cloudtrail_add_signature.source FOR UPDATE
+	LOOP
+		known := array_remove(ARRAY[d.signature] || d.other_signatures, NULL);
+		CONTINUE WHEN bytes = ANY (known);
+		proven := false;
+		valid := false;
+		IF may_verify THEN
+			BEGIN
+				key_fingerprint := (@extschema@.cloudtrail_digest(d.content)).public_key_fingerprint;
+				SELECT coalesce(bool_or(@extschema@.cloudtrail_verify_signature(d.content, s.signature, k.public_key))
+						FILTER (WHERE s.signature <> bytes), false),
+					coalesce(bool_or(@extschema@.cloudtrail_verify_signature(d.content, s.signature, k.public_key))
+						FILTER (WHERE s.signature = bytes), false)
+					FROM signing_keys AS k CROSS JOIN unnest(known || bytes) AS s (signature)
+					WHERE k.fingerprint = key_fingerprint INTO proven, valid;
+			EXCEPTION WHEN data_exception THEN
+				-- Whoever may import may have put what is not a digest beside the true one.
+				NULL;
+			END;
+		END IF;
+		-- Whoever may write to a bucket may give a digest wrong signatures, before there is a key or after: they do not
+		-- take the place of a valid one, nor do they keep it out.
+		CONTINUE WHEN proven OR NOT valid AND cardinality(known) > 15;
+		UPDATE digests AS g SET
+				signature = CASE WHEN valid OR d.signature IS NULL THEN bytes ELSE d.signature END,
+				other_signatures = CASE WHEN valid THEN NULL WHEN d.signature IS NULL THEN d.other_signatures
+					ELSE d.other_signatures || bytes END
+			WHERE g.source = cloudtrail_add_signature.source AND g.sha256 = d.sha256;
+		changed := changed + 1;
+	END LOOP;
 	RETURN changed;
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_add_signature(regnamespace, text, text) IS
-	'Adds to a digest of a trail its signature, the hexadecimal digits in x-amz-meta-signature of its S3 object, in '
-	'place of one that no key of the trail finds valid, and returns how many digests that changed';
+	'Adds to a digest of a trail a signature, the hexadecimal digits in x-amz-meta-signature of its S3 object: in '
+	'place of others if a key of the trail finds it valid, beside them if none is, and returns how many digests that '
+	'changed';
 
 CREATE FUNCTION cloudtrail_digest_chain(trail regnamespace, OUT source text, OUT sha256 bytea, OUT chain text,
 	OUT account_id text, OUT aws_region text,
@@ -108,20 +135,21 @@ BEGIN
 		), rebuilt AS (
 			-- A content may have come under several names, and an importer may add a name and a manifest to any:
 			-- it is intact if one of its manifests makes it.
-			SELECT DISTINCT ON (f.sha256) f.sha256, f.source, cardinality(e.events) AS listed, r.intact,
-			r.missing, r.differing,
-				r.missing_keys, r.differing_keys, r.as_recorded
+			SELECT DISTINCT ON (f.sha256) f.sha256, f.source, e.listed, (e.r).intact, (e.r).missing,
+				(e.r).differing, (e.r).missing_keys, (e.r).differing_keys, (e.r).as_recorded
 			FROM log_files AS f
 				CROSS JOIN LATERAL (
-					-- The events are found one by one: no join may read the trail for each file.
-					SELECT coalesce(array_agg((SELECT t.event FROM raw_events AS t WHERE t.event_time = m.event_time
-						AND t.event_key = m.event_key)
-						ORDER BY m.ordinal), '{}') AS events
-					FROM @extschema@.cloudtrail_manifest(f.manifest) AS m
+					-- The events are found one by one: no join may read the trail for each file.  A manifest has them
+					-- in order, and an importer may name any, however large, any number of times: nothing keeps them
+					-- together.
+					SELECT count(m.ordinal) AS listed, @extschema@.cloudtrail_rebuild_file(f.manifest, f.sha256,
+						m.ordinal, (SELECT t.event FROM raw_events AS t WHERE t.event_time = m.event_time
+							AND t.event_key = m.event_key)) AS r
+					FROM (SELECT) AS one
+						LEFT JOIN LATERAL @extschema@.cloudtrail_manifest(f.manifest) AS m ON true
 				) AS e
-				CROSS JOIN LATERAL @extschema@.cloudtrail_rebuild(f.manifest, f.sha256, e.events) AS r
 			WHERE f.manifest IS NOT NULL AND f.sha256 IN (SELECT i.sha256 FROM file AS i)
-			ORDER BY f.sha256, r.intact DESC NULLS LAST, r.as_recorded DESC NULLS LAST, f.source
+			ORDER BY f.sha256, (e.r).intact DESC NULLS LAST, (e.r).as_recorded DESC NULLS LAST, f.source
 		)
 		SELECT f.source, f.sha256,
 			CASE WHEN r.missing IS NULL THEN 'not checkable'

@@ -177,6 +177,30 @@ test_proof(const made_digest *d)
 	ct_verdict_judge(&v);
 	IS(f[0], CT_FILE_VERIFIED, "a wrong signature beside the right one");
 	forget();
+
+	/* Several signatures of one digest, before or behind the valid one. */
+	for (int right = 0; right < 4; right++)
+	{
+		ct_chain_digest *last;
+
+		begin(&v);
+		last = add(&v, &d[1], right == 0);
+		if (right > 0)
+			last->signature = (ct_slice) {"wrong", 5};
+		for (int i = 1; i < 4; i++)
+		{
+			uint8_t		signature[128];
+
+			memset(signature, i, sizeof(signature));
+			if (i == right)
+				ct_hex_decode((ct_slice) {d[1].signature, 256}, signature, sizeof(signature));
+			ct_verdict_add_signature(&v, last, (ct_slice) {(char *) signature, sizeof(signature)});
+		}
+		f[0] = add_file(&v, PREFIX "1110Z_b.json.gz", PREFIX "1110Z_b.json.gz");
+		ct_verdict_judge(&v);
+		IS(f[0], CT_FILE_VERIFIED, "the valid one among several signatures");
+		forget();
+	}
 }
 
 /* All true digests thrown away, each hour a chain of its own. */

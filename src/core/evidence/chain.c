@@ -316,6 +316,8 @@ join_all(const checking *c)
 			earlier = ct_same_chain(c->sorted[i - 1], d) ? c->sorted[i - 1] : NULL;
 		if (d->signature.ptr != NULL)
 			add_signature(c, d->same, d->signature);
+		for (const ct_other_signature *o = d->others; o != NULL; o = o->next)
+			add_signature(c, d->same, o->signature);
 		if (d->same == d)
 			join(c, d, earlier);
 	}

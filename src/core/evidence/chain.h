@@ -37,6 +37,13 @@ typedef enum ct_sign
 	CT_SIGN_COUNT
 } ct_sign;
 
+/* A signature that was given for a digest beside another one. */
+typedef struct ct_other_signature
+{
+	ct_slice	signature;
+	const struct ct_other_signature *next;
+} ct_other_signature;
+
 /* A digest as a member of its chain. */
 typedef struct ct_chain_digest
 {
@@ -62,6 +69,7 @@ typedef struct ct_chain_digest
 	uint8_t		previous_sha256[CT_SHA256_SIZE];
 	ct_slice	previous_signature; /* bytes; empty where it is none */
 	ct_slice	signature;		/* its own, if it was given */
+	const ct_other_signature *others;	/* given as well: any may be the true one */
 
 	/* what ct_chain_check finds */
 	ct_link		link;

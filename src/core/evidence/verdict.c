@@ -192,6 +192,15 @@ ct_verdict_add_digest(ct_verdict *v, ct_slice source, ct_slice content, ct_slice
 	return v->digests[v->digest_count++] = r.member;
 }
 
+void
+ct_verdict_add_signature(ct_verdict *v, ct_chain_digest *digest, ct_slice signature)
+{
+	ct_other_signature *other = allocate(v, sizeof(ct_other_signature));
+
+	*other = (ct_other_signature) {copy_slice(v, signature), digest->others};
+	digest->others = other;
+}
+
 ct_log_file *
 ct_verdict_add_file(ct_verdict *v, ct_slice source, const uint8_t sha256[CT_SHA256_SIZE])
 {

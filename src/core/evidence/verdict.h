@@ -114,6 +114,9 @@ typedef struct ct_verdict
 extern ct_chain_digest *ct_verdict_add_digest(ct_verdict *v, ct_slice source, ct_slice content,
 											  ct_slice signature);
 
+/* Adds another signature that was given for a digest; one of them has to be valid. */
+extern void ct_verdict_add_signature(ct_verdict *v, ct_chain_digest *digest, ct_slice signature);
+
 /* Adds a log file. */
 extern ct_log_file *ct_verdict_add_file(ct_verdict *v, ct_slice source,
 										const uint8_t sha256[CT_SHA256_SIZE]);

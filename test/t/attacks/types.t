@@ -50,16 +50,17 @@ sql(q{SET ROLE mallory; SELECT ext.cloudtrail_create_trail('bait')});
 for my $table (['signing_keys', 'fingerprint bigint, public_key bytea, valid_from timestamptz, valid_to timestamptz', q{4096, 'x', now(), now()}],
 	['signing_keys', 'fingerprint text, public_key bigint, valid_from timestamptz, valid_to timestamptz', q{'x', 4096, now(), now()}],
 	['signing_keys', 'fingerprint text, public_key bytea, valid_from text, valid_to timestamptz', q{'x', 'x', 'x', now()}],
-	['digests', 'source bigint, content bytea, signature bytea, sha256 bytea', q{4096, 'x', 'x', 'x'}],
-	['digests', 'source text, content bigint, signature bytea, sha256 bytea', q{'x', 4096, 'x', 'x'}],
-	['digests', 'source text, content bytea, signature bytea, sha256 bigint', q{'x', 'x', 'x', 4096}],
+	['digests', 'source bigint, content bytea, signature bytea, sha256 bytea, other_signatures bytea[]', q{4096, 'x', 'x', 'x', NULL}],
+	['digests', 'source text, content bigint, signature bytea, sha256 bytea, other_signatures bytea[]', q{'x', 4096, 'x', 'x', NULL}],
+	['digests', 'source text, content bytea, signature bytea, sha256 bigint, other_signatures bytea[]', q{'x', 'x', 'x', 4096, NULL}],
+	(map { ['digests', "source text, content bytea, signature bytea, sha256 bytea, other_signatures $_->[0]", "'x', 'x', 'x', 'x', $_->[1]"] } [ 'bigint', 4096 ], [ 'bytea', q{'x'} ], [ 'bigint[]', q{'{4096}'} ], [ 'text[]', q{'{x}'} ]),
 	['log_files', 'source bigint, sha256 bytea, kind text, manifest bytea', q{4096, 'x', 'x', 'x'}],
 	['log_files', 'source text, sha256 bytea, kind bigint, manifest bytea', q{'x', 'x', 4096, 'x'}])
 {
 	my ($name, $columns, $values) = @$table;
 
 	refused("$name ($columns)", "BEGIN; DROP TABLE bait.$name CASCADE; CREATE TABLE bait.$name ($columns); INSERT INTO bait.$name VALUES ($values); SELECT * FROM ext.cloudtrail_file_status('bait')",
-		qr/column "\w+" is of type \w+, not \w+/);
+		qr/column "\w+" is of type \w+(\[\])?, not \w+/);
 }
 
 # A partition with its columns in another order.
