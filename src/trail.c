@@ -199,13 +199,14 @@ cloudtrail_trail_of_events(Relation rel, Trail *trail)
 void
 cloudtrail_check_owner(const Trail *trail)
 {
+	/* What runs after SET ROLE can reset the role, and has the session's rights again. */
 	if (superuser() && !superuser_arg(trail->owner))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("a superuser cannot act on trail %s of role \"%s\"", trail->name,
 						GetUserNameFromId(trail->owner, false)),
 				 errdetail("Objects of that role would run with the rights of a superuser."),
-				 errhint("Use SET ROLE %s first.",
+				 errhint("Connect as role %1$s, or use SET ROLE %1$s first if you trust it: its objects could reset the role.",
 						 quote_identifier(GetUserNameFromId(trail->owner, false)))));
 }
 

@@ -225,6 +225,7 @@ cloudtrail_update_trail(PG_FUNCTION_ARGS)
 	int			level;
 
 	cloudtrail_open_trail(PG_GETARG_OID(0), &trail);
+	cloudtrail_check_owner(&trail);
 	if (trail.owner != GetUserId())
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),

@@ -105,7 +105,7 @@ is(fill('own', 1, 'schema_owner'), '2|2|2|2|0', 'the role works with it');
 for (q{cloudtrail_import('own', 'x', '')}, q{cloudtrail_create_partition('own', now())}, q{cloudtrail_create_partitions('own')}, q{cloudtrail_drop_before('own', now())}, q{cloudtrail_refresh_activity('own')}, q{cloudtrail_refresh_statistics('own')},
 	q{cloudtrail_refresh_facts('own')}, q{cloudtrail_update_trail('own')}, q{cloudtrail_files_missing('own', '{}', '{}')}, q{cloudtrail_load_secrets('own', '[]')}, q{cloudtrail_grant_audit('own', 'schema_reader')})
 {
-	refused("a superuser's $_", qq{SELECT "Ext".$_}, qr/HINT:  Use SET ROLE schema_owner first/);
+	refused("a superuser's $_", qq{SELECT "Ext".$_}, qr/HINT:  Connect as role schema_owner, or use SET ROLE schema_owner first if you trust it/);
 	ok(eval { sql(qq{SET ROLE schema_owner; SELECT "Ext".$_}); 1 }, "as its owner: $_") or diag($@);
 }
 is(sql(q{SET ROLE schema_owner; SELECT count(*) FROM own.raw_events; SELECT count(*) FROM own.secret_facts}), "0\n0", 'by which its months are gone');
