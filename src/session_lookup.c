@@ -83,12 +83,17 @@ look_up(Oid credentials, Statement statement, Datum *values)
 		.count = statements[statement].nargs,
 		.types = statements[statement].types
 	};
+	TableReader reader;
+	int			result;
 
 	if (statement == BY_CALL)
 		table = quote_qualified_identifier(get_namespace_name(get_rel_namespace(credentials)),
 										   "secret_facts");
 	lookup.text = psprintf(statements[statement].sql, table);
-	if (run_kept_plan(&lookup, values, NULL, true, CANDIDATES_MAX + 1) != SPI_OK_SELECT)
+	cloudtrail_begin_reading(credentials, &reader);
+	result = run_kept_plan(&lookup, values, NULL, true, CANDIDATES_MAX + 1);
+	cloudtrail_end_reading(&reader);
+	if (result != SPI_OK_SELECT)
 		elog(ERROR, "cannot look up a session");
 	if (statement == BY_CALL)
 		cloudtrail_check_types(SPI_tuptable, lengthof(fact_types), fact_types);

@@ -211,6 +211,30 @@ cloudtrail_check_owner(const Trail *trail)
 }
 
 void
+cloudtrail_begin_reading(Oid table, TableReader *reader)
+{
+	Oid			owner;
+	char		kind;
+
+	GetUserIdAndSecContext(&reader->caller, &reader->context);
+	reader->level = 0;
+	if (!superuser() || !find_table(table, &owner, &kind) || superuser_arg(owner))
+		return;
+	reader->level = NewGUCNestLevel();
+	SetUserIdAndSecContext(owner, reader->context | SECURITY_LOCAL_USERID_CHANGE |
+						   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
+}
+
+void
+cloudtrail_end_reading(const TableReader *reader)
+{
+	if (reader->level == 0)
+		return;
+	AtEOXact_GUC(false, reader->level);
+	SetUserIdAndSecContext(reader->caller, reader->context);
+}
+
+void
 cloudtrail_check_types(SPITupleTable *table, int count, const Oid *types)
 {
 	for (int i = 0; i < count; i++)

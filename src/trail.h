@@ -46,6 +46,22 @@ extern bool cloudtrail_is_trail(Oid schema);
  */
 extern void cloudtrail_trail_of_events(Relation rel, Trail *trail);
 
+/* Who reads a table that a function was given, see cloudtrail_begin_reading(). */
+typedef struct TableReader
+{
+	Oid			caller;
+	int			context;
+	int			level;			/* of settings; 0 if the caller reads */
+} TableReader;
+
+/*
+ * Begins to read a table or view that was given to a function: a superuser
+ * reads one of a role that is not a superuser with the rights of that role,
+ * since what it is made of, and the casts of its columns, may be the role's.
+ */
+extern void cloudtrail_begin_reading(Oid table, TableReader *reader);
+extern void cloudtrail_end_reading(const TableReader *reader);
+
 /* Reports an error if a superuser acts on the trail of a role that is not one. */
 extern void cloudtrail_check_owner(const Trail *trail);
 

@@ -31,6 +31,12 @@ DECLARE
 	facts bigint;
 BEGIN
 	PERFORM @extschema@.cloudtrail_enter_trail(trail);
+	IF (SELECT c.relowner FROM pg_class AS c WHERE c.oid = events) IS DISTINCT FROM
+		(SELECT c.relowner FROM pg_class AS c WHERE c.oid = 'raw_events'::regclass)
+	THEN
+		RAISE EXCEPTION 'table "%" does not belong to the owner of trail %', events, trail
+			USING ERRCODE = 'insufficient_privilege';
+	END IF;
 	-- By name: columns that an update added come last in the tables.
 	EXECUTE format('INSERT INTO secret_facts (event_time, event_key, %s) SELECT e.event_time, e.event_key, f.*
 		FROM %s AS e, LATERAL @extschema@.cloudtrail_secret_facts(e.event) AS f
