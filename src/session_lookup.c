@@ -84,13 +84,17 @@ look_up(Oid credentials, Statement statement, Datum *values)
 		.types = statements[statement].types
 	};
 	TableReader reader;
+	Oid			read = credentials;
 	int			result;
 
 	if (statement == BY_CALL)
+	{
 		table = quote_qualified_identifier(get_namespace_name(get_rel_namespace(credentials)),
 										   "secret_facts");
+		read = get_relname_relid("secret_facts", get_rel_namespace(credentials));
+	}
 	lookup.text = psprintf(statements[statement].sql, table);
-	cloudtrail_begin_reading(credentials, &reader);
+	cloudtrail_begin_reading(read, &reader);
 	result = run_kept_plan(&lookup, values, NULL, true, CANDIDATES_MAX + 1);
 	cloudtrail_end_reading(&reader);
 	if (result != SPI_OK_SELECT)

@@ -30,8 +30,9 @@ sub safe
 # A trail of mallory's whose tables and views are full of traps.
 sql(qq{SET ROLE mallory; SELECT ext.cloudtrail_create_trail('bait'); SELECT ext.cloudtrail_import('bait', 'e', '{"eventTime":"2024-05-01T12:00:00Z","eventSource":"secretsmanager.amazonaws.com","eventName":"GetSecretValue","requestParameters":{"secretId":"db"}}');
 	CREATE FUNCTION bait.trap() RETURNS trigger LANGUAGE plpgsql AS \$\$ ${\ sprintf $trap, 'RETURN NEW;'} \$\$;
-	CREATE FUNCTION bait.trap(anyelement) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS \$\$ ${\ sprintf $trap, 'RETURN true;'} \$\$;
-	CREATE FUNCTION bait.trap_text(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS \$\$ ${\ sprintf $trap, 'RETURN $1;'} \$\$});
+	CREATE FUNCTION bait.spring() RETURNS boolean LANGUAGE plpgsql AS \$\$ ${\ sprintf $trap, 'RETURN true;'} \$\$;
+	CREATE FUNCTION bait.trap(anyelement) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS \$\$ BEGIN RETURN bait.spring(); END \$\$;
+	CREATE FUNCTION bait.trap_text(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS \$\$ BEGIN PERFORM bait.spring(); RETURN \$1; END \$\$});
 sql(q{SET ROLE mallory; DO $do$
 	DECLARE
 		t record;
@@ -107,7 +108,7 @@ my $planted = sql(qq{SET ROLE mallory; DO \$do\$
 		LOOP
 			types := (SELECT string_agg(coalesce(f.map ->> a, a), ', ' ORDER BY n) FROM unnest(f.args) WITH ORDINALITY AS u (a, n));
 			BEGIN
-				EXECUTE format('CREATE FUNCTION ext.%I(%s) RETURNS %s LANGUAGE plpgsql STABLE AS \$f\$ ${\ sprintf $trap, 'RETURN NULL;'} \$f\$', f.proname, types, f.result);
+				EXECUTE format('CREATE FUNCTION ext.%I(%s) RETURNS %s LANGUAGE plpgsql AS \$f\$ ${\ sprintf $trap, 'RETURN NULL;'} \$f\$', f.proname, types, f.result);
 			EXCEPTION WHEN duplicate_function OR invalid_function_definition OR datatype_mismatch OR undefined_object OR feature_not_supported THEN NULL;
 			END;
 		END LOOP;
@@ -115,7 +116,7 @@ my $planted = sql(qq{SET ROLE mallory; DO \$do\$
 				unnest('{text,varchar,name,ext.cloudtrail_event,timestamptz,date,int4,numeric,bytea,jsonb,"text[]","varchar[]",public.mine}'::text[]) AS l, unnest('{text,varchar,name,timestamp,date,int8,int4,ext.cloudtrail_event,public.mine,"text[]"}'::text[]) AS r
 			WHERE NOT EXISTS (SELECT FROM pg_operator AS p WHERE p.oprname = o.name AND p.oprleft = l::regtype AND p.oprright = r::regtype)
 		LOOP
-			EXECUTE format('CREATE OR REPLACE FUNCTION %s.trap(%s, %s) RETURNS boolean LANGUAGE plpgsql STABLE AS \$f\$ ${\ sprintf $trap, 'RETURN false;'} \$f\$', f.schema, f.l, f.r);
+			EXECUTE format('CREATE OR REPLACE FUNCTION %s.trap(%s, %s) RETURNS boolean LANGUAGE plpgsql AS \$f\$ ${\ sprintf $trap, 'RETURN false;'} \$f\$', f.schema, f.l, f.r);
 			EXECUTE format('CREATE OPERATOR %s.%s (LEFTARG = %s, RIGHTARG = %s, FUNCTION = %1\$s.trap)', f.schema, f.name, f.l, f.r);
 		END LOOP;
 		FOR f IN SELECT unnest('{text,timestamptz,jsonb,ext.cloudtrail_event,regnamespace,regclass,int8}'::text[]) AS t LOOP

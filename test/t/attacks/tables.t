@@ -40,6 +40,22 @@ for my $call (split /\n/, sql(q{
 		is(sql(q{SELECT rolsuper FROM pg_roles WHERE rolname = 'mallory'}), 'f', $statement) or do { sql('ALTER ROLE mallory NOSUPERUSER') };
 	}
 }
+
+# The chain of a session, in a schema whose two tables are views, with a trap that runs when they are planned.
+sql(qq{SET ROLE mallory; CREATE FUNCTION theirs.trap(int) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN theirs.trap(); END';
+	CREATE VIEW theirs.issued_credentials AS SELECT * FROM bait.issued_credentials WHERE theirs.trap(1); CREATE VIEW theirs.secret_facts AS SELECT * FROM bait.secret_facts WHERE theirs.trap(1)});
+for my $credentials ('theirs.issued_credentials', 'theirs.typed_credentials')
+{
+	for my $function ('chain', 'origin')
+	{
+		my $statement = "SELECT * FROM ext.cloudtrail_session_$function('$credentials', '2024-05-01', '111122223333', 'AROAROLE:s', 's', 'ASIAKEY', '2024-05-01', false, 'shared', NULL)";
+		eval { sql("SET client_min_messages = error; BEGIN; $statement; COMMIT") };
+		is(sql(q{SELECT rolsuper FROM pg_roles WHERE rolname = 'mallory'}), 'f', $statement) or do { sql('ALTER ROLE mallory NOSUPERUSER') };
+	}
+}
+eval { sql('BEGIN; SELECT * FROM theirs.issued_credentials; COMMIT') };
+is(sql(q{SELECT rolsuper FROM pg_roles WHERE rolname = 'mallory'}), 't', 'who queries such a view by SQL runs the trap, as PostgreSQL says');
+sql('ALTER ROLE mallory NOSUPERUSER');
 # A superuser still reads what is as the extension made it.
 is(sql(q{SELECT ext.cloudtrail_raw_event('bait.raw_events', '2024-05-01 12:00Z', '00000000-0000-4000-8000-000000000001') IS NOT NULL; SELECT count(*) FROM bait.secret_reads; SELECT count(*) FROM bait.sessions}), "t\n1\n0", 'a superuser reads the trail of another role');
 use_database('postgres');
