@@ -108,7 +108,7 @@ typedef struct Rebuilding
 {
 	MemoryContext context;		/* of all that is kept from one event to the next */
 	ct_manifest_reader reader;
-	uint8		sha256[CT_SHA256_SIZE];	/* that the file has to have */
+	uint8		sha256[CT_SHA256_SIZE]; /* that the file has to have */
 	StringInfoData bytes;
 	Size	   *starts;			/* of events in the bytes */
 	Size		count;
@@ -193,7 +193,7 @@ repeats_too_much(Rebuilding *r, const ct_manifest_entry *entry, Size length)
 	if (r->large == NULL)
 	{
 		HASHCTL		control = {.keysize = sizeof(EventPlace), .entrysize = sizeof(EventPlace),
-			.hcxt = r->context};
+		.hcxt = r->context};
 
 		r->large = hash_create("large events of a log file", 64, &control,
 							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
