@@ -10,7 +10,6 @@
 #include "catalog/pg_type.h"
 #include "core/base/sha256.h"
 #include "kept_plan.h"
-#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -138,14 +137,11 @@ static void
 execute_as_owner(const Trail *trail, Statement statement, Oid argument, ArrayType *array)
 {
 	Datum		values[] = {PointerGetDatum(array)};
-	Oid			caller;
-	int			context;
+	Acting		before;
 
-	GetUserIdAndSecContext(&caller, &context);
-	SetUserIdAndSecContext(trail->owner, context | SECURITY_LOCAL_USERID_CHANGE |
-						   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
+	cloudtrail_act_as(trail->owner, &before);
 	execute(trail, statement, argument, values, NULL);
-	SetUserIdAndSecContext(caller, context);
+	cloudtrail_act_as_before(&before);
 }
 
 void

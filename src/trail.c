@@ -211,18 +211,30 @@ cloudtrail_check_owner(const Trail *trail)
 }
 
 void
+cloudtrail_act_as(Oid role, Acting *before)
+{
+	GetUserIdAndSecContext(&before->caller, &before->context);
+	SetUserIdAndSecContext(role, before->context | SECURITY_LOCAL_USERID_CHANGE |
+						   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
+}
+
+void
+cloudtrail_act_as_before(const Acting *before)
+{
+	SetUserIdAndSecContext(before->caller, before->context);
+}
+
+void
 cloudtrail_begin_reading(Oid table, TableReader *reader)
 {
 	Oid			owner;
 	char		kind;
 
-	GetUserIdAndSecContext(&reader->caller, &reader->context);
 	reader->level = 0;
 	if (!superuser() || !find_table(table, &owner, &kind) || superuser_arg(owner))
 		return;
 	reader->level = NewGUCNestLevel();
-	SetUserIdAndSecContext(owner, reader->context | SECURITY_LOCAL_USERID_CHANGE |
-						   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
+	cloudtrail_act_as(owner, &reader->before);
 }
 
 void
@@ -231,7 +243,7 @@ cloudtrail_end_reading(const TableReader *reader)
 	if (reader->level == 0)
 		return;
 	AtEOXact_GUC(false, reader->level);
-	SetUserIdAndSecContext(reader->caller, reader->context);
+	cloudtrail_act_as_before(&reader->before);
 }
 
 void

@@ -46,11 +46,21 @@ extern bool cloudtrail_is_trail(Oid schema);
  */
 extern void cloudtrail_trail_of_events(Relation rel, Trail *trail);
 
-/* Who reads a table that a function was given, see cloudtrail_begin_reading(). */
-typedef struct TableReader
+/* Who acted before, see cloudtrail_act_as(). */
+typedef struct Acting
 {
 	Oid			caller;
 	int			context;
+} Acting;
+
+/* Acts with the rights of a role, which sees all rows of its tables, in a restricted way. */
+extern void cloudtrail_act_as(Oid role, Acting *before);
+extern void cloudtrail_act_as_before(const Acting *before);
+
+/* Who reads a table that a function was given, see cloudtrail_begin_reading(). */
+typedef struct TableReader
+{
+	Acting		before;
 	int			level;			/* of settings; 0 if the caller reads */
 } TableReader;
 

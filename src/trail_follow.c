@@ -12,7 +12,6 @@
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -168,18 +167,15 @@ cloudtrail_follow_events(PG_FUNCTION_ARGS)
 {
 	TriggerData *change = (TriggerData *) fcinfo->context;
 	Trail		trail;
-	Oid			caller;
-	int			context;
+	Acting		before;
 
 	check_trigger(fcinfo);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	cloudtrail_trail_of_events(change->tg_relation, &trail);
-	GetUserIdAndSecContext(&caller, &context);
-	SetUserIdAndSecContext(trail.owner, context | SECURITY_LOCAL_USERID_CHANGE |
-						   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
+	cloudtrail_act_as(trail.owner, &before);
 	follow(&trail, change);
-	SetUserIdAndSecContext(caller, context);
+	cloudtrail_act_as_before(&before);
 	SPI_finish();
 	return PointerGetDatum(NULL);
 }

@@ -4,6 +4,7 @@ package Servers;
 # its user, gone with it.  A test that starts some ends them with stop_servers.
 use strict;
 use warnings;
+use CloudtrailTest;
 use Exporter 'import';
 our @EXPORT = qw(new_server copy_server start_server stop_server stop_servers sql_on wait_until);
 
@@ -98,12 +99,7 @@ sub sql_on
 sub wait_until
 {
 	my ($server, $query, $expected, $database) = @_;
-	for (1 .. 600)
-	{
-		return 1 if (eval { sql_on($server, $query, $database) } // '') eq $expected;
-		select undef, undef, undef, 0.1;
-	}
-	return 0;
+	return wait_for(sub { (eval { sql_on($server, $query, $database) } // '') eq $expected });
 }
 
 1;
