@@ -1,7 +1,8 @@
 /*
  * import.c: log files into a trail, each in one pass.
  *
- * The rows are written in a subtransaction.  If that turns out to take SQL,
+ * The rows are written in a subtransaction.  If partitions of their months are
+ * not there, it is rolled back, they are made, and it is tried again.  If that turns out to take SQL,
  * be it for a table that is not as the extension made it, items that are not
  * events, or an event that is in the trail or coming from another session, it
  * is rolled back, and cloudtrail_import_by_sql() imports the file.  Several
@@ -39,6 +40,7 @@ typedef enum Reading
 {
 	READ_WHOLE,
 	READ_AGAIN,					/* with a manifest of the other kind */
+	READ_WITHOUT_PARTITION,		/* of a month, which can be made */
 	READ_BY_SQL					/* not without SQL */
 } Reading;
 
@@ -48,6 +50,7 @@ typedef struct Reader
 	ct_splitter *splitter;
 	Survey		survey;
 	bool		is_digest;
+	bool		lacks_partition;
 	MemoryContextCallback callback;
 } Reader;
 
@@ -96,6 +99,21 @@ write_many_rows(Import *import)
 	return true;
 }
 
+/*
+ * Adds an event, unless the partition of its month, or of that of an event
+ * before it, can still be made; false if it takes SQL.
+ */
+static bool
+take_event(Import *import, Reader *reader, const ct_record *rec)
+{
+	if (reader->lacks_partition)
+		return true;
+	if (add_import_row(import, rec))
+		return write_many_rows(import);
+	reader->lacks_partition = import->may_lack_months && lacks_partition(import, rec);
+	return reader->lacks_partition;
+}
+
 /* Takes the items of a file. */
 static Reading
 take_items(Import *import, Reader *reader)
@@ -112,7 +130,7 @@ take_items(Import *import, Reader *reader)
 			return READ_AGAIN;
 		if (item.kind == CT_ITEM_EVENT)
 		{
-			if (!add_import_row(import, item.rec) || !write_many_rows(import))
+			if (!take_event(import, reader, item.rec))
 				return READ_BY_SQL;
 		}
 		else
@@ -123,7 +141,22 @@ take_items(Import *import, Reader *reader)
 				return READ_BY_SQL;
 		}
 	}
+	if (reader->lacks_partition)
+		return READ_WITHOUT_PARTITION;
 	return finish_survey(&reader->survey) ? READ_WHOLE : READ_AGAIN;
+}
+
+/* Keeps the months of a file, whose partitions have to be made. */
+static void
+keep_months(Import *import, const Survey *survey)
+{
+	struct varlena *months = (struct varlena *) DatumGetPointer(surveyed_months(survey));
+	const struct varlena *last = import->months == NIL ? NULL : llast(import->months);
+
+	/* Most files are of one month, as those before them. */
+	if (last == NULL || VARSIZE(last) != VARSIZE(months) ||
+		memcmp(last, months, VARSIZE(months)) != 0)
+		import->months = lappend(import->months, months);
 }
 
 /* Reads a file and adds its events; false if that takes SQL. */
@@ -144,6 +177,8 @@ read_file(Import *import, ImportFile *file)
 	file->events = file->inserted = reader->survey.events;
 	file->manifest = file->events > 0 ? (struct varlena *) reader->survey.manifest.data : NULL;
 	release_reader(reader);
+	if (reading == READ_WITHOUT_PARTITION)
+		keep_months(import, &reader->survey);
 	if (reading != READ_WHOLE)
 		return false;
 	if (reader->is_digest)
@@ -225,11 +260,12 @@ add_all_to_ledger(const Trail *trail, const ImportFile *files, int count)
 	}
 }
 
-/* Imports files, and closes the tables; false if that takes SQL. */
+/* Imports files, and closes the tables; false if that takes SQL, or partitions. */
 static bool
 import_files(Import *import, ImportFile *files, int count)
 {
-	if (!can_import_fast(import) || !read_files(import, files, count) || !write_import_rows(import))
+	if (!can_import_fast(import) || !read_files(import, files, count) || import->months != NIL ||
+		!write_import_rows(import))
 		return false;
 	/* What follows sees the rows. */
 	CommandCounterIncrement();
@@ -243,8 +279,9 @@ import_files(Import *import, ImportFile *files, int count)
 	return true;
 }
 
-void
-try_import(Import *import, ImportFile *files, int count)
+/* Imports files in a subtransaction, which is rolled back if that takes SQL, or partitions. */
+static bool
+import_or_roll_back(Import *import, ImportFile *files, int count)
 {
 	MemoryContext old = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -272,11 +309,27 @@ try_import(Import *import, ImportFile *files, int count)
 	PG_END_TRY();
 	MemoryContextSwitchTo(old);
 	CurrentResourceOwner = owner;
-	if (imported)
-		return;
-	MemoryContextReset(import->row_context);
-	MemoryContextReset(import->fact_context);
-	for (int i = 0; i < count; i++)
+	if (!imported)
+	{
+		forget_import_rows(import);
+		forget_import_facts(import);
+	}
+	return imported;
+}
+
+void
+try_import(Import *import, ImportFile *files, int count)
+{
+	bool		imported = import_or_roll_back(import, files, count);
+
+	if (!imported && import->months != NIL)
+	{
+		create_import_partitions(import);
+		import->months = NIL;
+		import->may_lack_months = false;
+		imported = import_or_roll_back(import, files, count);
+	}
+	for (int i = 0; i < count && !imported; i++)
 		files[i].left_out = true;
 }
 
@@ -289,6 +342,7 @@ begin_import(const Trail *trail)
 	MemoryContext old = MemoryContextSwitchTo(context);
 
 	import->trail = *trail;
+	import->may_lack_months = true;
 	import->context = context;
 	import->row_context = AllocSetContextCreate(context, "cloudtrail rows", ALLOCSET_DEFAULT_SIZES);
 	import->fact_context = AllocSetContextCreate(context, "cloudtrail facts",

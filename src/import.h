@@ -75,6 +75,8 @@ typedef struct Import
 	Datum	   *days;			/* whose events changed */
 	int			day_count;
 	int			day_room;
+	bool		may_lack_months;	/* partitions can still be made */
+	List	   *months;			/* arrays of those that were found to lack */
 } Import;
 
 /* A log file, and what came of it. */
@@ -104,8 +106,9 @@ extern Import *begin_import(const Trail *trail);
 extern void end_import(Import *import);
 
 /*
- * Imports files in a subtransaction.  Those that take SQL are left out; if that
- * is seen too late, all are, and the subtransaction is rolled back.
+ * Imports files in a subtransaction, and makes the partitions that they take.
+ * Those that take SQL are left out; if that is seen too late, all are, and the
+ * subtransaction is rolled back.
  */
 extern void try_import(Import *import, ImportFile *files, int count);
 
@@ -126,8 +129,14 @@ extern bool can_write_index(const ImportIndex *index);
 
 /* import_rows.c */
 
-/* Adds an event; false if its partition takes SQL. */
+/* Adds an event; false if its partition takes SQL, or it has none. */
 extern bool add_import_row(Import *import, const ct_record *rec);
+
+/* Whether an event has no partition but the default one. */
+extern bool lacks_partition(const Import *import, const ct_record *rec);
+
+/* Forgets the rows that were added, and the partitions, which a rollback closed. */
+extern void forget_import_rows(Import *import);
 
 /* What was added so far. */
 typedef struct ImportMark
@@ -175,6 +184,9 @@ extern void add_to_ledger(const Trail *trail, const ImportFile *file);
 
 /* Keeps a digest. */
 extern void add_digest(const Trail *trail, const ImportFile *file);
+
+/* Makes the partitions that were found to lack, as far as the caller may and no lock is in the way. */
+extern void create_import_partitions(Import *import);
 
 /* Forgets the facts that were added. */
 extern void forget_import_facts(Import *import);

@@ -15,7 +15,10 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
-/* The statements; in each, %1$s is the trail's schema and %2$s the extension's. */
+/*
+ * The statements; in each, %1$s is the trail's schema and %2$s the extension's.
+ * Both have to stand there: %1$.0s shows nothing.
+ */
 typedef enum Statement
 {
 	FIND_CONTENT,
@@ -24,6 +27,7 @@ typedef enum Statement
 	ADD_SECRET_FACTS,
 	ADD_CREDENTIALS,
 	MARK_DAYS,
+	CREATE_PARTITIONS,
 	STATEMENT_COUNT
 } Statement;
 
@@ -37,7 +41,8 @@ static const char *const statements[] = {
 	"INSERT INTO %1$s.digests (source, sha256, content) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
 	"INSERT INTO %1$s.secret_facts SELECT f.* FROM pg_catalog.unnest($1) AS f",
 	"INSERT INTO %1$s.issued_credentials SELECT c.* FROM pg_catalog.unnest($1) AS c",
-	"INSERT INTO %1$s.changed_days SELECT DISTINCT d FROM pg_catalog.unnest($1) AS d"
+	"INSERT INTO %1$s.changed_days SELECT DISTINCT d FROM pg_catalog.unnest($1) AS d",
+	"SELECT %1$.0s%2$s.cloudtrail_create_missing_partitions($1, $2)"
 };
 
 /* Types of the statements' parameters; of facts they are the row types of the trail's tables. */
@@ -47,9 +52,10 @@ static const Oid argument_types[STATEMENT_COUNT][KEPT_PARAMETERS_MAX] = {
 	{TEXTOID, BYTEAOID, BYTEAOID},
 	{InvalidOid},
 	{InvalidOid},
-	{DATEARRAYOID}
+	{DATEARRAYOID},
+	{REGNAMESPACEOID, TIMESTAMPTZARRAYOID}
 };
-static const int argument_counts[STATEMENT_COUNT] = {1, 8, 3, 1, 1, 1};
+static const int argument_counts[STATEMENT_COUNT] = {1, 8, 3, 1, 1, 1, 2};
 
 /*
  * Runs a statement; it leaves the memory context as it was.  argument is the
@@ -130,6 +136,22 @@ add_digest(const Trail *trail, const ImportFile *file)
 	PointerGetDatum(file->content)};
 
 	execute(trail, ADD_DIGEST, InvalidOid, values, NULL);
+}
+
+void
+create_import_partitions(Import *import)
+{
+	ListCell   *months;
+
+	foreach(months, import->months)
+	{
+		Datum		values[] = {
+			ObjectIdGetDatum(import->trail.schema), PointerGetDatum(lfirst(months))
+		};
+
+		execute(&import->trail, CREATE_PARTITIONS, InvalidOid, values, NULL);
+		SPI_freetuptable(SPI_tuptable);
+	}
 }
 
 /* Runs a statement with an array as the owner of the trail. */

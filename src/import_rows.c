@@ -177,6 +177,12 @@ find_partition(Import *import, Oid oid)
 }
 
 bool
+lacks_partition(const Import *import, const ct_record *rec)
+{
+	return !OidIsValid(partition_of_time(import->events, rec->event_time - EPOCH_SHIFT));
+}
+
+bool
 add_import_row(Import *import, const ct_record *rec)
 {
 	TimestampTz time = rec->event_time - EPOCH_SHIFT;
@@ -236,6 +242,16 @@ return_to_mark(Import *import, const ImportMark *mark)
 	if (mark->rows == 0)
 		MemoryContextReset(import->row_context);
 	return true;
+}
+
+void
+forget_import_rows(Import *import)
+{
+	MemoryContextReset(import->row_context);
+	import->row_count = 0;
+	import->row_bytes = 0;
+	import->day_count = 0;
+	import->partition_count = 0;
 }
 
 /* Compares two rows by time and key. */

@@ -223,12 +223,8 @@ try_survey(Survey *survey, const char *content, Size len, bool hashed)
 	return whole;
 }
 
-/*
- * The months of the events, each by its first moment; the newest, if there are
- * too many for so few events.
- */
-static Datum
-months_array(const Survey *survey)
+Datum
+surveyed_months(const Survey *survey)
 {
 	Datum		months[MONTHS];
 	int			count = 0;
@@ -282,7 +278,7 @@ cloudtrail_survey(PG_FUNCTION_ARGS)
 	values[1] = Int64GetDatum(survey->events);
 	values[2] = Int64GetDatum(survey->rejects);
 	values[3] = Int64GetDatum(survey->others);
-	values[4] = months_array(survey);
+	values[4] = surveyed_months(survey);
 	values[5] = PointerGetDatum(survey->manifest.data);
 	nulls[5] = survey->events == 0;
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls)));

@@ -51,6 +51,12 @@ extern bool finish_survey(Survey *survey);
 /* Releases what OpenSSL allocated; may be called twice. */
 extern void release_survey(Survey *survey);
 
+/*
+ * The months of the events, an array of their first moments; the newest, if
+ * there are too many for so few events.
+ */
+extern Datum surveyed_months(const Survey *survey);
+
 /* What a log file is as a whole. */
 extern const char *surveyed_kind(const Survey *survey);
 

@@ -39,6 +39,16 @@ CREATE INDEX issued_credentials_id_idx ON issued_credentials (issued_id, event_t
 CREATE INDEX issued_credentials_caller_key_idx ON issued_credentials ((CASE WHEN caller_in_console IS NOT TRUE
 	AND caller_sign_in IS NULL THEN caller_key END));
 
+-- As of secret_facts.
+ALTER TABLE issued_credentials
+	ALTER COLUMN issued_arn SET STATISTICS 0,
+	ALTER COLUMN permission_set SET STATISTICS 0,
+	ALTER COLUMN source_ip SET STATISTICS 0,
+	ALTER COLUMN user_agent SET STATISTICS 0,
+	ALTER COLUMN source_identity SET STATISTICS 0,
+	ALTER COLUMN origin SET STATISTICS 0,
+	ALTER COLUMN origin_method SET STATISTICS 0;
+
 COMMENT ON TABLE issued_credentials IS
 	'A row for each event that issued credentials: calls of STS, sign-ins, and credentials from IAM Identity Center, '
 	'that succeeded';

@@ -8,7 +8,6 @@ CREATE FUNCTION cloudtrail_import_by_sql(trail regnamespace, source text, log by
 DECLARE
 	file CONSTANT bytea := coalesce(content, @extschema@.cloudtrail_inflate(log));
 	file_sha256 CONSTANT bytea := coalesce(content_sha256, sha256(file));
-	month timestamptz;
 	months timestamptz[];
 	others bigint;
 	manifest bytea;
@@ -46,17 +45,7 @@ BEGIN
 				FROM @extschema@.cloudtrail_items(file) AS i WHERE i.kind = 'reject'
 				ON CONFLICT DO NOTHING;
 		END IF;
-		FOREACH month IN ARRAY months LOOP
-			IF @extschema@.cloudtrail_partition_of(trail, month) IS NULL THEN
-				BEGIN
-					PERFORM @extschema@.cloudtrail_create_partition(trail, month);
-				EXCEPTION WHEN lock_not_available OR insufficient_privilege OR duplicate_table THEN
-					-- A long query or another table is in the way, or it takes the owner: the default partition has the
-					-- events for now.
-					NULL;
-				END;
-			END IF;
-		END LOOP;
+		PERFORM @extschema@.cloudtrail_create_missing_partitions(trail, months);
 
 		-- Then the events, each inserted as it is read: so the indexes find it at hand.
 		INSERT INTO raw_events (event_time, event_key, event)

@@ -132,6 +132,30 @@ COMMENT ON FUNCTION cloudtrail_create_partition(regnamespace, timestamptz) IS
 	'Makes sure that a trail has the partition of a time''s month (UTC), and returns it; waits for queries two '
 	'seconds at most';
 
+CREATE FUNCTION cloudtrail_create_missing_partitions(trail regnamespace, times timestamptz[]) RETURNS void
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	at timestamptz;
+BEGIN
+	FOREACH at IN ARRAY times LOOP
+		IF @extschema@.cloudtrail_partition_of(trail, at) IS NULL THEN
+			BEGIN
+				PERFORM @extschema@.cloudtrail_create_partition(trail, at);
+			EXCEPTION WHEN lock_not_available OR insufficient_privilege OR duplicate_table THEN
+				-- A long query or another table is in the way, or it takes the owner: the default partition has the
+				-- events for now.
+				NULL;
+			END;
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_create_missing_partitions(regnamespace, timestamptz[]) IS
+	'Part of cloudtrail_import(): makes the partitions of months that have none, as far as the caller may and no lock '
+	'is in the way';
+
 CREATE FUNCTION cloudtrail_create_partitions(trail regnamespace) RETURNS SETOF regclass
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
