@@ -71,6 +71,21 @@ static const struct
 	{TEXTOID, TEXTOID, TEXTOID}},
 };
 
+/* The table of facts that lies beside one of credentials. */
+static Oid
+facts_beside(Oid credentials)
+{
+	Oid			schema = get_rel_namespace(credentials);
+	Oid			facts = get_relname_relid("secret_facts", schema);
+
+	if (!OidIsValid(facts))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("table \"%s\" does not exist",
+						quote_qualified_identifier(get_namespace_name(schema), "secret_facts"))));
+	return facts;
+}
+
 /*
  * Runs a statement; returns how many rows it found, whose columns are of the
  * types that they should be.
@@ -78,23 +93,16 @@ static const struct
 int
 look_up(Oid credentials, Statement statement, Datum *values)
 {
-	char	   *table = cloudtrail_table_name(credentials);
+	Oid			table = statement == BY_CALL ? facts_beside(credentials) : credentials;
 	KeptStatement lookup = {
 		.count = statements[statement].nargs,
 		.types = statements[statement].types
 	};
 	TableReader reader;
-	Oid			read = credentials;
 	int			result;
 
-	if (statement == BY_CALL)
-	{
-		table = quote_qualified_identifier(get_namespace_name(get_rel_namespace(credentials)),
-										   "secret_facts");
-		read = get_relname_relid("secret_facts", get_rel_namespace(credentials));
-	}
-	lookup.text = psprintf(statements[statement].sql, table);
-	cloudtrail_begin_reading(read, &reader);
+	lookup.text = psprintf(statements[statement].sql, cloudtrail_table_name(table));
+	cloudtrail_begin_reading(table, &reader);
 	result = run_kept_plan(&lookup, values, NULL, true, CANDIDATES_MAX + 1);
 	cloudtrail_end_reading(&reader);
 	if (result != SPI_OK_SELECT)

@@ -22,14 +22,16 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+CLOUDTRAIL_FUNCTION(cloudtrail_signature_limit);
+
 /* Rows are fetched so many at a time. */
 #define FETCHED			50
 
 /* So many events of a file that no digest lists are looked at, besides all their times. */
 #define SAMPLED			100
 
-/* So many signatures of a digest are kept beside the first, see cloudtrail_add_signature(). */
-#define OTHER_SIGNATURES	15
+/* So many signatures of a digest are kept, the first among them. */
+#define SIGNATURES_MAX	16
 
 /* A trail being judged. */
 typedef struct Judging
@@ -181,7 +183,7 @@ take_signatures(Judging *judging, ct_chain_digest *digest, SPITupleTable *table,
 	if (isnull)
 		return;
 	iterator = array_create_iterator(DatumGetArrayTypeP(value), 0, NULL);
-	for (int i = 0; i < OTHER_SIGNATURES && array_iterate(iterator, &signature, &isnull); i++)
+	for (int i = 0; i < SIGNATURES_MAX - 1 && array_iterate(iterator, &signature, &isnull); i++)
 	{
 		struct varlena *bytes = (struct varlena *) DatumGetPointer(signature);
 
@@ -415,4 +417,11 @@ judge_trail(MemoryContext context, Oid trail, bool files)
 	read_and_judge(&judging, files);
 	SPI_finish();
 	return judging.verdict;
+}
+
+/* How many signatures of a digest are kept. */
+Datum
+cloudtrail_signature_limit(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(SIGNATURES_MAX);
 }

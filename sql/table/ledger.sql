@@ -99,7 +99,7 @@ COMMENT ON COLUMN digests.content IS 'The digest file, uncompressed';
 COMMENT ON COLUMN digests.signature IS
 	'Signature in the metadata of the S3 object, if cloudtrail_add_signature() added it; the next digest has it too';
 COMMENT ON COLUMN digests.other_signatures IS
-	'Other signatures that were added for it, at most 15, before a key showed which is valid';
+	'Other signatures that were added for it before a key showed which is valid, the first few of them';
 
 CREATE TABLE signing_keys (
 	fingerprint text NOT NULL,

@@ -21,6 +21,11 @@ $$;
 COMMENT ON FUNCTION cloudtrail_add_keys(regnamespace, text, text) IS
 	'Adds to a trail the public keys in the output of aws cloudtrail list-public-keys, and returns how many are new';
 
+CREATE FUNCTION cloudtrail_signature_limit() RETURNS integer
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cloudtrail_signature_limit() IS
+	'Part of cloudtrail_add_signature(): how many signatures of a digest are kept';
+
 CREATE FUNCTION cloudtrail_add_signature(trail regnamespace, source text, signature text) RETURNS bigint
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
@@ -67,7 +72,7 @@ BEGIN
 		END IF;
 		-- Whoever may write to a bucket may give a digest wrong signatures, before there is a key or after: they do not
 		-- take the place of a valid one, nor do they keep it out.
-		CONTINUE WHEN proven OR NOT valid AND cardinality(known) > 15;
+		CONTINUE WHEN proven OR NOT valid AND cardinality(known) >= @extschema@.cloudtrail_signature_limit();
 		UPDATE digests AS g SET
 				signature = CASE WHEN valid OR d.signature IS NULL THEN bytes ELSE d.signature END,
 				other_signatures = CASE WHEN valid THEN NULL WHEN d.signature IS NULL THEN d.other_signatures

@@ -15,17 +15,6 @@ COMMENT ON FUNCTION cloudtrail_manifest(bytea) IS
 	'Time and key of each event that a log file held, in its order, from the manifest that cloudtrail_survey() made; '
 	'none of what is not a manifest';
 
-CREATE FUNCTION cloudtrail_rebuild(manifest bytea, sha256 bytea, events cloudtrail_event[], OUT intact boolean,
-		OUT missing bigint, OUT differing bigint, OUT missing_keys uuid[], OUT differing_keys uuid[],
-		OUT as_recorded boolean)
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION cloudtrail_rebuild(bytea, bytea, cloudtrail_event[]) IS
-	'Whether events, in the order of a manifest and null if one is missing, rebuild the file, by its SHA-256, and the '
-	'file has no other events; how many are missing or have other bytes, and the keys of the first hundred of each; '
-	'if the file cannot be made again, whether the events are those that the manifest has a hash of, which proves '
-	'nothing; null if the manifest or the hash is not one, or if the manifest names the same large events over and '
-	'over, as no file of CloudTrail does';
-
 CREATE TYPE cloudtrail_rebuilt AS (
 	intact boolean,
 	missing bigint,
@@ -34,7 +23,7 @@ CREATE TYPE cloudtrail_rebuilt AS (
 	differing_keys uuid[],
 	as_recorded boolean
 );
-COMMENT ON TYPE cloudtrail_rebuilt IS 'What cloudtrail_rebuild_file() finds of a log file, as cloudtrail_rebuild() says it';
+COMMENT ON TYPE cloudtrail_rebuilt IS 'What cloudtrail_rebuild() finds of a log file';
 COMMENT ON COLUMN cloudtrail_rebuilt.intact IS 'Whether the events rebuild the file';
 COMMENT ON COLUMN cloudtrail_rebuilt.missing IS 'How many events are missing';
 COMMENT ON COLUMN cloudtrail_rebuilt.differing IS 'How many have other bytes';
@@ -42,6 +31,16 @@ COMMENT ON COLUMN cloudtrail_rebuilt.missing_keys IS 'Keys of the first hundred 
 COMMENT ON COLUMN cloudtrail_rebuilt.differing_keys IS 'Keys of the first hundred that differ';
 COMMENT ON COLUMN cloudtrail_rebuilt.as_recorded IS
 	'Whether a file that cannot be made again has the events that the manifest has a hash of';
+
+CREATE FUNCTION cloudtrail_rebuild(manifest bytea, sha256 bytea, events cloudtrail_event[])
+	RETURNS cloudtrail_rebuilt
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION cloudtrail_rebuild(bytea, bytea, cloudtrail_event[]) IS
+	'Whether events, in the order of a manifest and null if one is missing, rebuild the file, by its SHA-256, and the '
+	'file has no other events; how many are missing or have other bytes, and the keys of the first hundred of each; '
+	'if the file cannot be made again, whether the events are those that the manifest has a hash of, which proves '
+	'nothing; null if the manifest or the hash is not one, or if the manifest names the same large events over and '
+	'over, as no file of CloudTrail does';
 
 CREATE FUNCTION cloudtrail_rebuild_step(state internal, manifest bytea, sha256 bytea, ordinal bigint,
 		event cloudtrail_event)
