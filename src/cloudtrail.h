@@ -135,6 +135,11 @@ extern inet *inet_from_bytes(const uint8 *bytes, size_t len);
 /* Finds the value that a path leads to from a record, as #> of event::jsonb would. */
 extern bool find_value(const ct_record *rec, const ct_slice *path, size_t steps, ct_value *value);
 
+/* call_check.c */
+
+/* Whether bytes that were given as a log are the path of one, which is easily done. */
+extern bool looks_like_path(const char *bytes, size_t len);
+
 /* unpack_inflate.c */
 
 /* The bytes of a log file; those given where they are not compressed, or damaged. */

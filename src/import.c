@@ -427,6 +427,11 @@ cloudtrail_import(PG_FUNCTION_ARGS)
 				 errmsg("source and log must not be null")));
 	file.source = PG_GETARG_DATUM(1);
 	file.log = PG_GETARG_VARLENA_PP(2);
+	if (looks_like_path(VARDATA_ANY(file.log), VARSIZE_ANY_EXHDR(file.log)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("log is a path, not the bytes of a log file"),
+				 errhint("Use cloudtrail_import(trail, source, pg_read_binary_file(path)), or cloudtrail-load.")));
 	file.left_out = !cloudtrail_fast_import;
 	SPI_connect();
 	if (cloudtrail_fast_import)

@@ -279,6 +279,16 @@ cloudtrail_run(const char *sql)
 		elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(result));
 }
 
+ErrorContextCallback *
+cloudtrail_hide_callers(int places)
+{
+	ErrorContextCallback *whole = error_context_stack;
+
+	for (int i = 0; i < places && error_context_stack != NULL; i++)
+		error_context_stack = error_context_stack->previous;
+	return whole;
+}
+
 /*
  * Checks that a schema is a trail and looks names up there until the calling
  * function ends, which must have a search_path of its own.
@@ -302,10 +312,11 @@ cloudtrail_enter(Oid schema, Trail *trail)
 							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
 }
 
-/* The same for SQL. */
+/* The same for SQL: for statements of our functions. */
 Datum
 cloudtrail_enter_trail(PG_FUNCTION_ARGS)
 {
+	ErrorContextCallback *context = cloudtrail_hide_callers(2);
 	Trail		trail;
 
 	if (PG_ARGISNULL(0))
@@ -313,5 +324,6 @@ cloudtrail_enter_trail(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("trail must not be null")));
 	cloudtrail_enter(PG_GETARG_OID(0), &trail);
+	error_context_stack = context;
 	PG_RETURN_VOID();
 }

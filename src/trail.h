@@ -102,6 +102,14 @@ extern void cloudtrail_define_here(void);
 /* The name of a table, qualified and quoted; reports an error if there is none. */
 extern char *cloudtrail_table_name(Oid table);
 
+/*
+ * Leaves the innermost places out of the context of errors: our own functions
+ * in PL/pgSQL, whose lines say nothing to a user.  One that calls in an
+ * expression is one place, one that calls in a statement is two.  Returns what
+ * is to become error_context_stack again.
+ */
+extern ErrorContextCallback *cloudtrail_hide_callers(int places);
+
 /* Runs SQL, of one statement or more, through SPI; reports an error if it does not succeed. */
 extern void cloudtrail_run(const char *sql);
 

@@ -6,6 +6,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "catalog/catalog.h"
 #include "catalog/dependency.h"
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
@@ -232,6 +233,26 @@ check_name(const char *name)
 				(errcode(ERRCODE_INVALID_NAME),
 				 errmsg("invalid name for a trail: \"%s\"", name),
 				 errdetail("A trail is a schema, whose name has 1 to %d bytes.", NAMEDATALEN - 1)));
+	if (IsReservedName(name))
+		ereport(ERROR,
+				(errcode(ERRCODE_RESERVED_NAME),
+				 errmsg("invalid name for a trail: \"%s\"", name),
+				 errdetail("A trail is a schema, and \"pg_\" begins the names of PostgreSQL's own.")));
+}
+
+/* Reports an error if the caller may not create a schema in this database. */
+static void
+check_database(void)
+{
+	Datum		may = DirectFunctionCall2(has_database_privilege_id,
+										  ObjectIdGetDatum(MyDatabaseId),
+										  CStringGetTextDatum("CREATE"));
+
+	if (!DatumGetBool(may))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied for database %s", get_database_name(MyDatabaseId)),
+				 errhint("A trail is a schema: it takes the privilege CREATE on the database, or an empty schema that you own.")));
 }
 
 /* Creates the schema, tables and views of a trail. */
@@ -265,7 +286,10 @@ cloudtrail_create_trail(PG_FUNCTION_ARGS)
 	if (OidIsValid(schema))
 		check_schema_to_use(schema, name);
 	else
+	{
+		check_database();
 		cloudtrail_run(psprintf("CREATE SCHEMA %s", quote_identifier(name)));
+	}
 	create_objects(name);
 	AtEOXact_GUC(true, level);
 	SPI_finish();

@@ -31,6 +31,7 @@ typedef struct Unpacking
 	ct_error	first_reject;
 	uint64		first_reject_ordinal;
 	bool		quiet;			/* says nothing of rejects */
+	bool		is_path;		/* the blob is the path of one, by its looks */
 	MemoryContextCallback callback;
 } Unpacking;
 
@@ -54,6 +55,7 @@ begin_unpacking(FuncCallContext *funcctx, const char *blob, size_t len)
 	unpacking->callback.func = release_unpacking;
 	unpacking->callback.arg = unpacking;
 	MemoryContextRegisterResetCallback(funcctx->multi_call_memory_ctx, &unpacking->callback);
+	unpacking->is_path = looks_like_path(blob, len);
 	unpacking->splitter = ct_splitter_new(blob, len);
 	if (unpacking->splitter == NULL)
 		ereport(ERROR,
@@ -106,6 +108,8 @@ report_rejects(const Unpacking *unpacking)
 			 errdetail("Item " UINT64_FORMAT ", byte offset %zu in it: %s.",
 					   unpacking->first_reject_ordinal, unpacking->first_reject.offset,
 					   ct_error_message(unpacking->first_reject.code)),
+			 unpacking->is_path ?
+			 errhint("The input is a path; pg_read_binary_file() reads a file of the server.") :
 			 errhint("cloudtrail_parse() returns each skipped item with its text and the reason.")));
 }
 

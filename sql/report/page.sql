@@ -1,5 +1,10 @@
 -- The auditor's page.
 
+CREATE FUNCTION cloudtrail_check_report(trail regnamespace, "from" timestamptz, "to" timestamptz) RETURNS boolean
+	AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cloudtrail_check_report(regnamespace, timestamptz, timestamptz) IS
+	'Part of cloudtrail_audit_report(): ends with an error if its arguments are wrong';
+
 CREATE FUNCTION cloudtrail_audit_report(trail regnamespace, "from" timestamptz, "to" timestamptz) RETURNS text
 	LANGUAGE plpgsql STABLE
 	SET search_path = pg_catalog, pg_temp
@@ -9,6 +14,7 @@ CREATE FUNCTION cloudtrail_audit_report(trail regnamespace, "from" timestamptz, 
 	AS $$
 DECLARE
 	minute CONSTANT text := 'YYYY-MM-DD HH24:MI';
+	checked boolean;
 	period text;
 	facts text;
 	coverage record;
@@ -19,15 +25,7 @@ DECLARE
 	refusals record;
 	account record;
 BEGIN
-	IF trail IS NULL OR "from" IS NULL OR "to" IS NULL THEN
-		RAISE EXCEPTION 'trail, from and to must not be null' USING ERRCODE = 'null_value_not_allowed';
-	END IF;
-	IF NOT isfinite("from") OR NOT isfinite("to") OR "from" >= "to"
-		OR extract(epoch FROM "to") - extract(epoch FROM "from") > 1000 * 366 * 86400::numeric THEN
-		RAISE EXCEPTION 'invalid time: from % to %', "from", "to"
-			USING ERRCODE = 'invalid_parameter_value',
-				DETAIL = 'Expected two finite times, the earlier first, at most 1000 years apart.';
-	END IF;
+	checked := @extschema@.cloudtrail_check_report(trail, "from", "to");
 	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 
 	coverage := @extschema@.cloudtrail_report_coverage(trail, "from", "to");

@@ -1,3 +1,10 @@
+CREATE FUNCTION cloudtrail_check_import(trail regnamespace, directory text, batch integer) RETURNS boolean
+	AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE
+	SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION cloudtrail_check_import(regnamespace, text, integer) IS
+	'Part of cloudtrail_import_directory(): ends with an error if its arguments are wrong, or the caller may not '
+	'import';
+
 CREATE PROCEDURE cloudtrail_import_directory(trail regnamespace, directory text, batch integer DEFAULT 100,
 		INOUT files bigint DEFAULT NULL, INOUT events bigint DEFAULT NULL, INOUT inserted bigint DEFAULT NULL,
 		INOUT duplicates bigint DEFAULT NULL, INOUT rejects bigint DEFAULT NULL, INOUT failed bigint DEFAULT NULL)
@@ -24,19 +31,13 @@ DECLARE
 	counts bigint[];
 	signature bytea;
 	problem text;
+	checked boolean;
 BEGIN
 	-- A procedure that commits cannot have a setting of its own; this one ends with each transaction.
 	PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-	IF batch < 1 THEN
-		RAISE EXCEPTION 'batch must be at least 1' USING ERRCODE = 'invalid_parameter_value';
-	END IF;
 	-- What is not a trail, or not the caller's to fill, is noticed first.
-	PERFORM FROM @extschema@.cloudtrail_files_missing(trail, '{}'::pg_catalog.text[], '{}'::pg_catalog.int8[]);
+	checked := @extschema@.cloudtrail_check_import(trail, directory, batch);
 	files := 0; events := 0; inserted := 0; duplicates := 0; rejects := 0; failed := 0;
-
-	IF directory IS NULL THEN
-		RAISE EXCEPTION 'directory must not be null' USING ERRCODE = 'null_value_not_allowed';
-	END IF;
 	SELECT pg_catalog.array_agg(f.path ORDER BY f.path), pg_catalog.array_agg(f.source ORDER BY f.path),
 		pg_catalog.array_agg(f.size ORDER BY f.path)
 		FROM @extschema@.cloudtrail_list_files(directory) AS f
