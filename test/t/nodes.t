@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use Test::More;
 use CloudtrailTest;
+use Digests;
 use Nodes;
 use Servers;
 
@@ -26,15 +27,12 @@ import_by_server($nodes[2], "$folder/AWSLogs/$accounts[2]");
 import_real_logs($nodes[-1]);
 same_everywhere('import', $head, @nodes);
 
+# The document says of each table where it is.
+my ($chapter) = read_file('doc/scale.md') =~ /^### Nodes and a head\n(.*?)^```/ms;
+is(join(' ', grep { $chapter !~ /^\|.*`$_`/m } split /\n/, sql(q{SELECT relname FROM pg_class WHERE relnamespace = 'audit'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition})), '', 'doc/scale.md names all tables');
+
 # What is asked of one secret is answered on one server.
-my ($secret) = split /\n/, sql(q{SELECT secret_name FROM audit.secret_reads WHERE secret_name IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1});
-for my $view (qw(secret_last_access secret_rotations unused_secrets secret_inventory secret_bulk_reads))
-{
-	my $plan = sql_on($head, "EXPLAIN SELECT * FROM audit.$view" . ($view eq 'secret_bulk_reads' ? '' : " WHERE secret_name = '$secret'"));
-	unlike($plan, qr/Foreign Scan/, "$view of one secret is answered by the head alone");
-}
-my $reads = sql_on($head, "EXPLAIN SELECT * FROM audit.secret_reads WHERE secret_name = '$secret'");
-unlike($reads, qr/Foreign Scan/, 'so is secret_reads, but for the events, by key');
+my $secret = one_secret_on_head($head);
 like(sql_on($head, "EXPLAIN (VERBOSE, COSTS OFF) SELECT * FROM node2.secret_reads WHERE secret_name = '$secret'"), qr/^Foreign Scan on node2\.secret_reads\n.*\n  Remote SQL: SELECT .* FROM audit\.secret_reads WHERE \(\(secret_name = '\Q$secret\E'\)\)$/, 'or a node is asked, for the answer only');
 
 # Events of an account are asked of its node.
@@ -48,6 +46,27 @@ my $where = q{WHERE event_name LIKE 'Get%' AND NOT succeeded AND event_time >= '
 my @sent = sql_on($head, "EXPLAIN (VERBOSE, COSTS OFF) SELECT event_key FROM all_events $where") =~ /Remote SQL: .* WHERE .*NOT succeeded.*event_name ~~ 'Get%'/g;
 is(scalar @sent, 3, 'conditions on a view of all nodes are sent to each');
 is(sql_on($head, "SELECT count(*), md5(string_agg(event_key::text, ' ' ORDER BY event_key)) FROM all_events $where"), sql("SELECT count(*), md5(string_agg(event_key::text, ' ' ORDER BY event_key)) FROM audit.events $where"), 'with the right answer');
+
+# An auditor of the head, with the rights that the document gives.
+make_auditor($head, 'SELECT');
+my $reads = 'SELECT count(*), count(event), md5(string_agg(event::text, chr(10) ORDER BY event)) FROM audit.secret_reads';
+is(sql_on($head, "SET ROLE auditor; $reads"), sql($reads), 'an auditor of the head sees what there is');
+is(sql_on($head, 'SET ROLE auditor; SELECT count(*) FROM node1.root_activity'), sql_on($nodes[0], 'SELECT count(*) FROM audit.root_activity'), 'and asks a node');
+my $denied = eval { sql_on($head, 'SET ROLE auditor; SELECT count(*) FROM audit.raw_events_node1'); 1 } ? 'no error' : $@;
+like($denied, qr/permission denied for (foreign )?table raw_events_node1/, 'but not the events behind the trail');
+
+# One who sees one account sees on the head what one server shows them.
+my $policy = "ALTER TABLE audit.raw_events ENABLE ROW LEVEL SECURITY; CREATE POLICY own_account ON audit.raw_events FOR SELECT TO auditor USING (account_id(event) = '$accounts[1]')";
+my $no_policy = 'DROP POLICY own_account ON audit.raw_events; ALTER TABLE audit.raw_events DISABLE ROW LEVEL SECURITY';
+sql("CREATE ROLE auditor; SELECT cloudtrail_grant_audit('audit', 'auditor'); $policy");
+sql_on($head, $policy);
+for my $view (qw(secret_reads secret_inventory secret_last_access))
+{
+	my $some = "SET ROLE auditor; SELECT count(*), md5(string_agg(to_jsonb(v)::text, chr(10) ORDER BY to_jsonb(v)::text)) FROM audit.$view AS v";
+	is(sql_on($head, $some), sql($some), "$view of an auditor who sees one account");
+}
+sql_on($head, $no_policy);
+sql("$no_policy; DROP OWNED BY auditor; DROP ROLE auditor");
 
 lasting_changes($folder, $head, @nodes);
 stop_servers();
