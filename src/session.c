@@ -7,7 +7,6 @@
 #include "access/xact.h"
 #include "common/hashfn.h"
 #include "core/event/origin.h"
-#include "executor/spi.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
@@ -39,7 +38,9 @@ typedef struct Known
 typedef struct Memory
 {
 	MemoryContext owner;		/* of the query */
-	MemoryContext context;
+	MemoryContext context;		/* of what was found */
+	MemoryContext scratch;		/* of one chain */
+	StringInfoData description; /* of a session, in owner */
 	HTAB	   *known;
 	TupleDesc	tupdesc;		/* of a row, in owner: to work it out takes as long as an answer */
 	TransactionId xmin;
@@ -128,6 +129,7 @@ cloudtrail_session_chain(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Session		session;
+	Lookups		lookups;
 	Chain	   *chain;
 
 	InitMaterializedSRF(fcinfo, 0);
@@ -135,14 +137,15 @@ cloudtrail_session_chain(PG_FUNCTION_ARGS)
 		elog(ERROR, "return type must have %d columns", CHAIN_COLUMNS);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	SPI_connect();
 	session = session_argument(fcinfo);
 	chain = palloc(sizeof(Chain));
-	follow_session(PG_GETARG_OID(0), &session, chain);
+	begin_lookups(&lookups, PG_GETARG_OID(0));
+	follow_session(&lookups, &session, chain);
+	add_portal(&lookups, chain);
 	put_row(result, chain, 0, NULL);
 	for (int i = 0; i < chain->count; i++)
 		put_row(result, chain, i + 1, &chain->links[i]);
-	SPI_finish();
+	end_lookups(&lookups);
 	return (Datum) 0;
 }
 
@@ -160,8 +163,13 @@ make_memory(MemoryContext owner)
 {
 	Memory	   *memory = MemoryContextAllocZero(owner, sizeof(Memory));
 	MemoryContextCallback *callback = MemoryContextAlloc(owner, sizeof(MemoryContextCallback));
+	MemoryContext caller;
 
 	memory->owner = owner;
+	memory->scratch = AllocSetContextCreate(owner, "cloudtrail chain", ALLOCSET_DEFAULT_SIZES);
+	caller = MemoryContextSwitchTo(owner);
+	initStringInfo(&memory->description);
+	MemoryContextSwitchTo(caller);
 	callback->func = forget_memory;
 	callback->arg = memory;
 	MemoryContextRegisterResetCallback(owner, callback);
@@ -205,47 +213,52 @@ find_memory(FunctionCallInfo fcinfo)
 	return memory;
 }
 
-/* Adds a text and its length to a description. */
+/* Adds an argument to a description. */
 static void
-describe_text(StringInfo description, const char *text)
+describe_argument(FunctionCallInfo fcinfo, int n, StringInfo description)
 {
-	int			length = text == NULL ? -1 : (int) strlen(text);
+	const text *value = NULL;
+	int			length = -1;
 
+	if (!PG_ARGISNULL(n))
+	{
+		value = PG_GETARG_TEXT_PP(n);
+		length = VARSIZE_ANY_EXHDR(value);
+	}
 	appendBinaryStringInfo(description, (const char *) &length, sizeof(length));
 	if (length > 0)
-		appendBinaryStringInfo(description, text, length);
+		appendBinaryStringInfo(description, VARDATA_ANY(value), length);
 }
 
 /* Adds a time to a description. */
 static void
-describe_time(StringInfo description, bool known, TimestampTz time)
+describe_time(FunctionCallInfo fcinfo, int n, StringInfo description)
 {
-	appendStringInfoChar(description, known);
-	if (known)
-		appendBinaryStringInfo(description, (const char *) &time, sizeof(time));
+	TimestampTz time = PG_ARGISNULL(n) ? 0 : PG_GETARG_TIMESTAMPTZ(n);
+
+	appendStringInfoChar(description, PG_ARGISNULL(n) ? 'n' : 't');
+	appendBinaryStringInfo(description, (const char *) &time, sizeof(time));
 }
 
 /* All that tells a session, as bytes. */
-static StringInfoData
-describe_session(Oid credentials, const Session *session)
+static void
+describe_session(FunctionCallInfo fcinfo, StringInfo description)
 {
-	const char *const texts[] = {session->account_id, session->principal_id, session->name,
-	session->access_key_id, session->sign_in};
+	Oid			credentials = PG_GETARG_OID(0);
 
+	resetStringInfo(description);
+	appendBinaryStringInfo(description, (const char *) &credentials, sizeof(credentials));
+	appendStringInfoChar(description, !PG_ARGISNULL(7) && PG_GETARG_BOOL(7) ? 'c' : 'n');
+	for (int n = 2; n <= 5; n++)
+		describe_argument(fcinfo, n, description);
+	describe_argument(fcinfo, 9, description);
+	describe_time(fcinfo, 6, description);
 	/* Without a key, when it was used and by which call matters too. */
-	bool		by_call = session->access_key_id == NULL || !session->has_created_at;
-	StringInfoData description;
-
-	initStringInfo(&description);
-	appendBinaryStringInfo(&description, (const char *) &credentials, sizeof(credentials));
-	appendStringInfoChar(&description, session->in_console);
-	for (size_t i = 0; i < lengthof(texts); i++)
-		describe_text(&description, texts[i]);
-	describe_time(&description, session->has_created_at, session->created_at);
-	describe_time(&description, by_call, session->used_at);
-	if (by_call)
-		describe_text(&description, session->shared_event_id);
-	return description;
+	if (PG_ARGISNULL(5) || PG_ARGISNULL(6))
+	{
+		describe_time(fcinfo, 1, description);
+		describe_argument(fcinfo, 8, description);
+	}
 }
 
 /* The row that says who stands behind a session; made in the current memory context. */
@@ -275,38 +288,53 @@ find_row_type(FunctionCallInfo fcinfo, Memory *memory)
 	MemoryContextSwitchTo(caller);
 }
 
+/* Follows a session, and makes the row that says who stands behind it. */
+static HeapTupleHeader
+follow(FunctionCallInfo fcinfo, Memory *memory)
+{
+	MemoryContext caller = MemoryContextSwitchTo(memory->scratch);
+	Session		session = session_argument(fcinfo);
+	Chain	   *chain = palloc(sizeof(Chain));
+	Lookups	   *lookups = palloc(sizeof(Lookups));
+	HeapTupleHeader row;
+
+	begin_lookups(lookups, PG_GETARG_OID(0));
+	follow_session(lookups, &session, chain);
+	MemoryContextSwitchTo(memory->context);
+	row = make_row(memory, &chain->origin);
+	end_lookups(lookups);
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(memory->scratch);
+	return row;
+}
+
 /* Finds who stands behind a session, and remembers it. */
 static HeapTupleHeader
-find_origin(FunctionCallInfo fcinfo, Oid credentials, const Session *session)
+find_origin(FunctionCallInfo fcinfo)
 {
-	StringInfoData description = describe_session(credentials, session);
-	uint64		hash = hash_bytes_extended((const unsigned char *) description.data,
-										   description.len, 0);
 	Memory	   *memory = find_memory(fcinfo);
-	Known	   *known = hash_search(memory->known, &hash, HASH_FIND, NULL);
-	MemoryContext caller = CurrentMemoryContext;
+	StringInfo	description = &memory->description;
+	uint64		hash;
+	Known	   *known;
 	HeapTupleHeader row;
 	char	   *bytes;
-	Chain	   *chain;
+	int			length;
 
-	if (known != NULL && known->length == description.len &&
-		memcmp(known->session, description.data, description.len) == 0)
+	describe_session(fcinfo, description);
+	length = description->len;
+	hash = hash_bytes_extended((const unsigned char *) description->data, length, 0);
+	known = hash_search(memory->known, &hash, HASH_FIND, NULL);
+	if (known != NULL && known->length == length &&
+		memcmp(known->session, description->data, length) == 0)
 		return known->row;
 	if (memory->tupdesc == NULL)
 		find_row_type(fcinfo, memory);
-	chain = palloc(sizeof(Chain));
-	SPI_connect();
-	follow_session(credentials, session, chain);
-	MemoryContextSwitchTo(memory->context);
-	row = make_row(memory, &chain->origin);
-	bytes = palloc(description.len);
-	memcpy(bytes, description.data, description.len);
-	SPI_finish();
-	MemoryContextSwitchTo(caller);
-	pfree(chain);
+	bytes = MemoryContextAlloc(memory->context, length);
+	memcpy(bytes, description->data, length);
+	row = follow(fcinfo, memory);
 	known = hash_search(memory->known, &hash, HASH_ENTER, NULL);
 	known->session = bytes;
-	known->length = description.len;
+	known->length = length;
 	known->row = row;
 	return row;
 }
@@ -315,14 +343,12 @@ find_origin(FunctionCallInfo fcinfo, Oid credentials, const Session *session)
 Datum
 cloudtrail_session_origin(PG_FUNCTION_ARGS)
 {
-	Session		session;
 	HeapTupleHeader row;
 	HeapTupleHeader copy;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	session = session_argument(fcinfo);
-	row = find_origin(fcinfo, PG_GETARG_OID(0), &session);
+	row = find_origin(fcinfo);
 	/* The memory may be emptied before the caller has read all columns. */
 	copy = palloc(HeapTupleHeaderGetDatumLength(row));
 	memcpy(copy, row, HeapTupleHeaderGetDatumLength(row));

@@ -32,13 +32,12 @@ same(const char *a, const char *b)
 
 /* Reads a row with COLUMNS. */
 static void
-read_link(int row, Link *link)
+read_link(const Row *row, Link *link)
 {
-	bool		isnull;
-
 	memset(link, 0, sizeof(Link));
 	time_column(row, 1, &link->event_time);
-	link->event_key = *DatumGetUUIDP(column_value(row, 2, &isnull));
+	if (!row->nulls[1])
+		link->event_key = *DatumGetUUIDP(row->values[1]);
 	link->event_name = text_column(row, 3);
 	link->account_id = text_column(row, 4);
 	link->aws_region = text_column(row, 5);
@@ -114,21 +113,21 @@ is_earlier(const Link *a, const Link *b)
  * do not.  call is NULL, or a record of the same call that they must be of.
  */
 static bool
-take_link(int rows, const Session *session, const Link *call, const char *method, Link *found,
-		  const char **problem)
+take_link(const Lookups *lookups, const Session *session, const Link *call, const char *method,
+		  Link *found, const char **problem)
 {
 	bool		any = false;
 
-	if (rows > CANDIDATES_MAX)
+	if (lookups->count > CANDIDATES_MAX)
 	{
 		*problem = "several callers fit";
 		return false;
 	}
-	for (int row = 0; row < rows; row++)
+	for (int row = 0; row < lookups->count; row++)
 	{
 		Link		link;
 
-		read_link(row, &link);
+		read_link(&lookups->rows[row], &link);
 		/* What was issued after it was used is another session. */
 		if (link.event_time > session->used_at + CLOCK_SLACK || !may_have_issued(&link, session) ||
 			(call != NULL && !same_call(call, &link)))
@@ -148,7 +147,7 @@ take_link(int rows, const Session *session, const Link *call, const char *method
 
 /* Finds the event that issued a session's credentials by a mark of the session, if it has that. */
 static bool
-find_by(Oid credentials, Statement statement, const char *mark, const Session *session,
+find_by(Lookups *lookups, Statement statement, const char *mark, const Session *session,
 		const char *method, Link *link, const char **problem)
 {
 	Datum		values[3];
@@ -158,7 +157,8 @@ find_by(Oid credentials, Statement statement, const char *mark, const Session *s
 	values[0] = CStringGetTextDatum(mark);
 	values[1] = CStringGetTextDatum(session->principal_id);
 	values[2] = CStringGetTextDatum(session->account_id);
-	return take_link(look_up(credentials, statement, values), session, NULL, method, link, problem);
+	look_up(lookups, statement, values);
+	return take_link(lookups, session, NULL, method, link, problem);
 }
 
 /*
@@ -168,24 +168,23 @@ find_by(Oid credentials, Statement statement, const char *mark, const Session *s
  * be the only one to have a record of it.
  */
 static bool
-find_by_key(Oid credentials, const Session *session, Link *link, const char **problem)
+find_by_key(Lookups *lookups, const Session *session, Link *link, const char **problem)
 {
 	const char *key = session->access_key_id;
 
-	if (find_by(credentials, BY_KEY, key, session, "access key", link, problem))
+	if (find_by(lookups, BY_KEY, key, session, "access key", link, problem))
 		return true;
 	return *problem == NULL && same(session->principal_id, session->account_id) &&
-		find_by(credentials, BY_ROOT_KEY, key, session, "access key", link, problem);
+		find_by(lookups, BY_ROOT_KEY, key, session, "access key", link, problem);
 }
 
 /* Finds the event that issued a session's credentials. */
 static bool
-find_link(Oid credentials, const Session *session, Link *link, const char **problem)
+find_link(Lookups *lookups, const Session *session, Link *link, const char **problem)
 {
 	Datum		values[6];
 	TimestampTz from;
 	TimestampTz to;
-	int			rows;
 
 	if (session->principal_id == NULL || session->account_id == NULL)
 	{
@@ -193,9 +192,9 @@ find_link(Oid credentials, const Session *session, Link *link, const char **prob
 		return false;
 	}
 	*problem = NULL;
-	if (find_by(credentials, BY_SIGN_IN, session->sign_in, session, "sign-in session", link,
+	if (find_by(lookups, BY_SIGN_IN, session->sign_in, session, "sign-in session", link,
 				problem) ||
-		(*problem == NULL && find_by_key(credentials, session, link, problem)))
+		(*problem == NULL && find_by_key(lookups, session, link, problem)))
 		return true;
 	if (*problem != NULL)
 		return false;
@@ -220,8 +219,8 @@ find_link(Oid credentials, const Session *session, Link *link, const char **prob
 	values[2] = CStringGetTextDatum(session->account_id);
 	values[3] = TimestampTzGetDatum(from);
 	values[4] = TimestampTzGetDatum(to);
-	rows = look_up(credentials, BY_ID, values);
-	if (take_link(rows, session, NULL, session->has_created_at ? "id and time" : BY_NAME, link,
+	look_up(lookups, BY_ID, values);
+	if (take_link(lookups, session, NULL, session->has_created_at ? "id and time" : BY_NAME, link,
 				  problem))
 		return true;
 	if (*problem != NULL)
@@ -231,7 +230,7 @@ find_link(Oid credentials, const Session *session, Link *link, const char **prob
 	{
 		values[0] = CStringGetTextDatum(session->access_key_id);
 		values[1] = CStringGetTextDatum(session->account_id);
-		if (look_up(credentials, BY_OTHERS, values) > 0)
+		if (look_up(lookups, BY_OTHERS, values) > 0)
 			*problem = "only another account's record shows it";
 	}
 	return false;
@@ -239,13 +238,12 @@ find_link(Oid credentials, const Session *session, Link *link, const char **prob
 
 /* Finds the record of the caller's own account of a call across accounts. */
 static bool
-find_callers_record(Oid credentials, const Link *link, Link *found)
+find_callers_record(Lookups *lookups, const Link *link, Link *found)
 {
 	const Session *caller = &link->session;
 	const char *problem = NULL;
 	Session		anyone = {.used_at = link->event_time};
 	Datum		values[6];
-	int			rows;
 
 	if (link->issued_id == NULL || caller->principal_id == NULL || caller->account_id == NULL)
 		return false;
@@ -255,8 +253,8 @@ find_callers_record(Oid credentials, const Link *link, Link *found)
 	values[3] = TimestampTzGetDatum(link->event_time - SAME_TIME);
 	values[4] = TimestampTzGetDatum(link->event_time + SAME_TIME);
 	values[5] = CStringGetTextDatum(caller->name != NULL ? caller->name : "");
-	rows = look_up(credentials, BY_CALLER, values);
-	return take_link(rows, &anyone, link, NULL, found, &problem);
+	look_up(lookups, BY_CALLER, values);
+	return take_link(lookups, &anyone, link, NULL, found, &problem);
 }
 
 /*
@@ -264,8 +262,9 @@ find_callers_record(Oid credentials, const Link *link, Link *found)
  * made; false if there is no such record.
  */
 static bool
-find_callers_fact(Oid credentials, Session *session, Origin *origin)
+find_callers_fact(Lookups *lookups, Session *session, Origin *origin)
 {
+	const Row  *fact = &lookups->rows[0];
 	Datum		values[3];
 
 	if (session->access_key_id != NULL || session->shared_event_id == NULL ||
@@ -275,15 +274,15 @@ find_callers_fact(Oid credentials, Session *session, Origin *origin)
 	values[0] = CStringGetTextDatum(session->shared_event_id);
 	values[1] = CStringGetTextDatum(session->account_id);
 	values[2] = CStringGetTextDatum(session->principal_id);
-	if (look_up(credentials, BY_CALL, values) == 0)
+	if (look_up(lookups, BY_CALL, values) == 0)
 		return false;
-	session->access_key_id = text_column(0, 1);
-	session->has_created_at = time_column(0, 2, &session->created_at);
-	session->in_console = bool_column(0, 3);
-	origin->id = text_column(0, 4);
-	origin->kind = text_column(0, 5);
-	origin->method = text_column(0, 6);
-	session->sign_in = text_column(0, 7);
+	session->access_key_id = text_column(fact, 1);
+	session->has_created_at = time_column(fact, 2, &session->created_at);
+	session->in_console = bool_column(fact, 3);
+	origin->id = text_column(fact, 4);
+	origin->kind = text_column(fact, 5);
+	origin->method = text_column(fact, 6);
+	session->sign_in = text_column(fact, 7);
 	return true;
 }
 
@@ -341,7 +340,7 @@ origin_of_user(const Session *session)
 
 /* Whose session the caller of a link has, by the record of their own account too. */
 static Session
-callers_session(Oid credentials, const Link *link, Origin *origin)
+callers_session(Lookups *lookups, const Link *link, Origin *origin)
 {
 	Session		session = link->session;
 	Link		record;
@@ -349,7 +348,7 @@ callers_session(Oid credentials, const Link *link, Origin *origin)
 	*origin = link->origin;
 	if (origin->kind != NULL || same(session.account_id, link->account_id))
 		return session;
-	if (find_callers_record(credentials, link, &record))
+	if (find_callers_record(lookups, link, &record))
 	{
 		*origin = record.origin;
 		return record.session;
@@ -358,20 +357,13 @@ callers_session(Oid credentials, const Link *link, Origin *origin)
 	return session;
 }
 
-/*
- * Adds the event by which a user asked the portal of IAM Identity Center for
- * the credentials, if the last link is the call that the portal made for them.
- * Nothing but account, permission set and time ties the two together, so it
- * adds where the user was and with which agent, but no origin.
- */
-static void
-add_portal(Oid credentials, Chain *chain)
+void
+add_portal(Lookups *lookups, Chain *chain)
 {
 	const Link *last = chain->count > 0 ? &chain->links[chain->count - 1] : NULL;
 	Session		anyone = {0};
 	const char *problem = NULL;
 	Datum		values[4];
-	int			rows;
 
 	if (last == NULL || last->permission_set == NULL || last->account_id == NULL ||
 		chain->count == CHAIN_LINKS_MAX)
@@ -381,20 +373,20 @@ add_portal(Oid credentials, Chain *chain)
 	values[1] = CStringGetTextDatum(last->permission_set);
 	values[2] = TimestampTzGetDatum(last->event_time - 2 * SAME_TIME);
 	values[3] = TimestampTzGetDatum(last->event_time + 2 * SAME_TIME);
-	rows = look_up(credentials, BY_PORTAL, values);
-	if (take_link(rows, &anyone, NULL, "permission set and time", &chain->links[chain->count],
+	look_up(lookups, BY_PORTAL, values);
+	if (take_link(lookups, &anyone, NULL, "permission set and time", &chain->links[chain->count],
 				  &problem))
 		chain->count++;
 }
 
 void
-follow_session(Oid credentials, const Session *first, Chain *chain)
+follow_session(Lookups *lookups, const Session *first, Chain *chain)
 {
 	Session		session = *first;
 	Origin		origin = {0};
 
 	memset(chain, 0, sizeof(Chain));
-	find_callers_fact(credentials, &session, &origin);
+	find_callers_fact(lookups, &session, &origin);
 	if (origin.kind == NULL && session.access_key_id == NULL)
 		origin = origin_of_user(&session);
 	while (origin.kind == NULL)
@@ -408,7 +400,7 @@ follow_session(Oid credentials, const Session *first, Chain *chain)
 			end_unknown(chain, &session, "the chain is too long");
 			return;
 		}
-		if (!find_link(credentials, &session, link, &problem))
+		if (!find_link(lookups, &session, link, &problem))
 		{
 			end_unknown(chain, &session, problem);
 			return;
@@ -419,7 +411,7 @@ follow_session(Oid credentials, const Session *first, Chain *chain)
 			return;
 		}
 		chain->count++;
-		session = callers_session(credentials, link, &origin);
+		session = callers_session(lookups, link, &origin);
 	}
 	/* Others may have had that name, by events that are not here: it is a trace, not a proof. */
 	for (int i = 0; i < chain->count; i++)
@@ -428,5 +420,4 @@ follow_session(Oid credentials, const Session *first, Chain *chain)
 			origin = (Origin) {NULL, pstrdup("unknown"), pstrdup("only the session name is known")};
 	}
 	chain->origin = origin;
-	add_portal(credentials, chain);
 }

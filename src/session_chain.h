@@ -6,6 +6,7 @@
 
 #include "cloudtrail.h"
 
+#include "session_lookup.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
@@ -68,10 +69,17 @@ typedef struct Chain
 } Chain;
 
 /*
- * Follows a session upward in a table issued_credentials, and in the facts
- * beside it, as far as the caller may see them.  SPI must be connected; what
- * is found lives in the current memory context.
+ * Follows a session upward.  What is found lives as long as that of the
+ * lookups does.
  */
-extern void follow_session(Oid credentials, const Session *session, Chain *chain);
+extern void follow_session(Lookups *lookups, const Session *session, Chain *chain);
+
+/*
+ * Adds the event by which a user asked the portal of IAM Identity Center for
+ * the credentials, if the last link is the call that the portal made for them.
+ * Nothing but account, permission set and time ties the two together, so it
+ * adds where the user was and with which agent, but no origin.
+ */
+extern void add_portal(Lookups *lookups, Chain *chain);
 
 #endif							/* CLOUDTRAIL_SESSION_CHAIN_H */

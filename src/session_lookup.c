@@ -8,68 +8,156 @@
 
 #include "catalog/pg_type.h"
 #include "kept_plan.h"
+#include "lib/stringinfo.h"
+#include "session_index.h"
+#include "session_statement.h"
 #include "trail.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
-#define COLUMNS \
-	"event_time, event_key, event_name, account_id, aws_region, issued_key, issued_id, source_identity," \
-	" shared_event_id, caller, caller_account, caller_id, caller_name, caller_key, caller_created_at," \
-	" caller_in_console, origin, origin_kind, origin_method, issued_sign_in, caller_sign_in, permission_set"
-#define EQUAL		" OPERATOR(pg_catalog.=) "
-
-/* The types of COLUMNS, and of those of a fact. */
-static const Oid link_types[] = {
-	TIMESTAMPTZOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
-	TEXTOID, TEXTOID,
-	TEXTOID, TEXTOID, TIMESTAMPTZOID, BOOLOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID
-};
-static const Oid fact_types[] = {
-	TEXTOID, TIMESTAMPTZOID, BOOLOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID
-};
-
-/* In these %s is the table of credentials, or that of facts. */
-static const struct
+void
+begin_lookups(Lookups *lookups, Oid credentials)
 {
-	const char *sql;
-	int			nargs;
-	Oid			types[6];
-}			statements[STATEMENT_COUNT] = {
+	lookups->credentials = credentials;
+	lookups->has_spi = false;
+	lookups->count = 0;
+	memset(lookups->tables, 0, sizeof(lookups->tables));
+}
 
-	/*
-	 * By the index of the key, whatever the planner knows: one role may have been assumed any
-	 * number of times.  A plan of a single node starts in a third of the time that one with a sort
-	 * takes.
-	 */
-	[BY_KEY] = {"SELECT " COLUMNS " FROM %s WHERE issued_key" EQUAL "$1 AND coalesce(issued_id, '')" EQUAL "$2"
-	" AND account_id" EQUAL "$3", 3, {TEXTOID, TEXTOID, TEXTOID}},
-	[BY_ROOT_KEY] = {"SELECT " COLUMNS " FROM %s WHERE issued_key" EQUAL "$1 AND coalesce(issued_id, '')" EQUAL "$2"
-		" AND event_name" EQUAL "'AssumeRoot' AND account_id" EQUAL "caller_account"
-	" AND account_id OPERATOR(pg_catalog.<>) $3", 3, {TEXTOID, TEXTOID, TEXTOID}},
-	[BY_ID] = {"SELECT " COLUMNS " FROM %s WHERE issued_id" EQUAL "$1 AND coalesce(issued_name, '')" EQUAL "$2"
-		" AND account_id" EQUAL "$3 AND event_time OPERATOR(pg_catalog.>=) $4"
-		" AND event_time OPERATOR(pg_catalog.<=) $5", 5,
-	{TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}},
-	/* Each caller once: a sign-in session is renewed four times an hour. */
-	[BY_SIGN_IN] = {"SELECT " COLUMNS " FROM (SELECT DISTINCT ON (caller_account, caller_id, caller_name, caller_key,"
-		" origin, origin_kind) * FROM (SELECT * FROM %s WHERE issued_sign_in" EQUAL "$1 OFFSET 0) AS c"
-		" WHERE issued_id" EQUAL "$2 AND account_id" EQUAL "$3 ORDER BY caller_account, caller_id, caller_name,"
-	" caller_key, origin, origin_kind, event_time, event_key) AS c", 3, {TEXTOID, TEXTOID, TEXTOID}},
-	[BY_PORTAL] = {"SELECT " COLUMNS " FROM %s WHERE issued_id" EQUAL "$1 AND permission_set" EQUAL "$2"
-		" AND event_name" EQUAL "'GetRoleCredentials' AND event_time OPERATOR(pg_catalog.>=) $3"
-	" AND event_time OPERATOR(pg_catalog.<=) $4", 4, {TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}},
-	[BY_CALLER] = {"SELECT " COLUMNS " FROM %s WHERE issued_id" EQUAL "$1 AND caller_id" EQUAL "$2"
-		" AND account_id" EQUAL "$3 AND caller_account" EQUAL "$3 AND event_time OPERATOR(pg_catalog.>=) $4"
-		" AND event_time OPERATOR(pg_catalog.<=) $5 AND coalesce(caller_name, '')" EQUAL "$6", 6,
-	{TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID}},
-	[BY_OTHERS] = {"SELECT account_id FROM %s WHERE issued_key" EQUAL "$1"
-	" AND account_id OPERATOR(pg_catalog.<>) $2 LIMIT 1", 2, {TEXTOID, TEXTOID}},
-	[BY_CALL] = {"SELECT access_key_id, session_created_at, from_console, origin, origin_kind, origin_method,"
-		" sign_in_session_arn"
-		" FROM %s WHERE shared_event_id" EQUAL "$1 AND account_id" EQUAL "$2 AND actor_account" EQUAL "$2"
-		" AND principal_id" EQUAL "$3 AND access_key_id IS NOT NULL LIMIT 1", 3,
-	{TEXTOID, TEXTOID, TEXTOID}},
-};
+void
+end_lookups(Lookups *lookups)
+{
+	close_tables(lookups);
+	if (lookups->has_spi)
+		SPI_finish();
+	lookups->has_spi = false;
+}
+
+/* Adds a condition to a query. */
+static void
+add_condition(StringInfo sql, const Condition *condition)
+{
+	const char *column = condition->column;
+	int			parameter = condition->parameter + 1;
+
+	switch (condition->test)
+	{
+		case NO_TEST:
+			break;
+		case IS:
+			appendStringInfo(sql, "%s OPERATOR(pg_catalog.=) $%d", column, parameter);
+			break;
+		case IS_OR_EMPTY:
+			appendStringInfo(sql, "coalesce(%s, '') OPERATOR(pg_catalog.=) $%d", column, parameter);
+			break;
+		case IS_NOT:
+			appendStringInfo(sql, "%s OPERATOR(pg_catalog.<>) $%d", column, parameter);
+			break;
+		case IS_WORD:
+			appendStringInfo(sql, "%s OPERATOR(pg_catalog.=) '%s'", column, condition->other);
+			break;
+		case IS_COLUMN:
+			appendStringInfo(sql, "%s OPERATOR(pg_catalog.=) %s", column, condition->other);
+			break;
+		case IS_KNOWN:
+			appendStringInfo(sql, "%s IS NOT NULL", column);
+			break;
+		case FROM:
+			appendStringInfo(sql, "%s OPERATOR(pg_catalog.>=) $%d", column, parameter);
+			break;
+		case TO:
+			appendStringInfo(sql, "%s OPERATOR(pg_catalog.<=) $%d", column, parameter);
+			break;
+	}
+}
+
+/* Adds conditions to a query. */
+static void
+add_conditions(StringInfo sql, const Condition *condition)
+{
+	for (const char *word = " WHERE "; condition->test != NO_TEST; condition++, word = " AND ")
+	{
+		appendStringInfoString(sql, word);
+		add_condition(sql, condition);
+	}
+}
+
+/* Adds the columns that name the caller. */
+static void
+add_caller(StringInfo sql)
+{
+	for (int i = 0; i < CALLER_COLUMNS; i++)
+		appendStringInfo(sql, "%s%s", i == 0 ? "" : ", ", cloudtrail_caller_columns[i]);
+}
+
+/*
+ * The query of a statement.  A plan of a single node starts in a third of the
+ * time that one with a sort takes.
+ */
+static char *
+query_of(Statement statement, const char *table)
+{
+	const StatementText *text = &cloudtrail_statements[statement];
+	StringInfoData sql;
+	int			count;
+	const Column *columns = statement_columns(statement, &count);
+
+	initStringInfo(&sql);
+	for (int i = 0; i < count; i++)
+		appendStringInfo(&sql, "%s%s", i == 0 ? "SELECT " : ", ", columns[i].name);
+	if (text->by_caller)
+	{
+		appendStringInfoString(&sql, " FROM (SELECT DISTINCT ON (");
+		add_caller(&sql);
+		appendStringInfo(&sql, ") * FROM (SELECT * FROM %s WHERE ", table);
+		/* The index of the first condition, whatever the planner knows. */
+		add_condition(&sql, &text->conditions[0]);
+		appendStringInfoString(&sql, " OFFSET 0) AS c");
+		add_conditions(&sql, &text->conditions[1]);
+		appendStringInfoString(&sql, " ORDER BY ");
+		add_caller(&sql);
+		appendStringInfoString(&sql, ", event_time, event_key) AS c");
+	}
+	else
+	{
+		appendStringInfo(&sql, " FROM %s", table);
+		add_conditions(&sql, text->conditions);
+	}
+	return sql.data;
+}
+
+/* How many parameters a statement has, and of which types. */
+static int
+parameters_of(Statement statement, Oid *types)
+{
+	int			count = 0;
+
+	for (const Condition *c = cloudtrail_statements[statement].conditions; c->test != NO_TEST; c++)
+	{
+		if (c->test == IS_WORD || c->test == IS_COLUMN || c->test == IS_KNOWN)
+			continue;
+		types[c->parameter] = c->test == FROM || c->test == TO ? TIMESTAMPTZOID : TEXTOID;
+		count = Max(count, c->parameter + 1);
+	}
+	return count;
+}
+
+/* Keeps what a query found. */
+static void
+keep_rows(Lookups *lookups, Statement statement)
+{
+	int			count;
+	const Column *columns = statement_columns(statement, &count);
+	Oid			types[LINK_COLUMNS];
+
+	for (int i = 0; i < count; i++)
+		types[i] = columns[i].type;
+	cloudtrail_check_types(SPI_tuptable, count, types);
+	lookups->count = (int) SPI_processed;
+	for (int row = 0; row < lookups->count; row++)
+		heap_deform_tuple(SPI_tuptable->vals[row], SPI_tuptable->tupdesc,
+						  lookups->rows[row].values, lookups->rows[row].nulls);
+}
 
 /* The table of facts that lies beside one of credentials. */
 static Oid
@@ -86,61 +174,63 @@ facts_beside(Oid credentials)
 	return facts;
 }
 
-/*
- * Runs a statement; returns how many rows it found, whose columns are of the
- * types that they should be.
- */
-int
-look_up(Oid credentials, Statement statement, Datum *values)
+/* The table that a statement is about. */
+static Oid
+table_of(const Lookups *lookups, Statement statement)
 {
-	Oid			table = statement == BY_CALL ? facts_beside(credentials) : credentials;
-	KeptStatement lookup = {
-		.count = statements[statement].nargs,
-		.types = statements[statement].types
-	};
+	return cloudtrail_statements[statement].of_facts ? facts_beside(lookups->credentials) :
+		lookups->credentials;
+}
+
+/* Runs a statement by SQL. */
+static void
+look_up_by_sql(Lookups *lookups, Statement statement, const Datum *values)
+{
+	Oid			types[PARAMETERS_MAX];
+	KeptStatement lookup = {.count = parameters_of(statement, types),.types = types};
 	TableReader reader;
+	Oid			read = table_of(lookups, statement);
 	int			result;
 
-	lookup.text = psprintf(statements[statement].sql, cloudtrail_table_name(table));
-	cloudtrail_begin_reading(table, &reader);
-	result = run_kept_plan(&lookup, values, NULL, true, CANDIDATES_MAX + 1);
+	if (!lookups->has_spi)
+		SPI_connect();
+	lookups->has_spi = true;
+	lookup.text = query_of(statement, cloudtrail_table_name(read));
+	cloudtrail_begin_reading(read, &reader);
+	result = run_kept_plan(&lookup, unconstify(Datum *, values), NULL, true, CANDIDATES_MAX + 1);
 	cloudtrail_end_reading(&reader);
 	if (result != SPI_OK_SELECT)
 		elog(ERROR, "cannot look up a session");
-	if (statement == BY_CALL)
-		cloudtrail_check_types(SPI_tuptable, lengthof(fact_types), fact_types);
-	else if (statement != BY_OTHERS)
-		cloudtrail_check_types(SPI_tuptable, lengthof(link_types), link_types);
-	return (int) SPI_processed;
+	keep_rows(lookups, statement);
+}
+
+int
+look_up(Lookups *lookups, Statement statement, const Datum *values)
+{
+	TableScan  *table = &lookups->tables[cloudtrail_statements[statement].of_facts];
+
+	if (!table->is_tried)
+		open_table(table, table_of(lookups, statement));
+	if (!look_up_by_index(lookups, statement, values))
+		look_up_by_sql(lookups, statement, values);
+	return lookups->count;
 }
 
 char *
-text_column(int row, int column)
+text_column(const Row *row, int column)
 {
-	return SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column);
-}
-
-Datum
-column_value(int row, int column, bool *isnull)
-{
-	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
+	return row->nulls[column - 1] ? NULL : TextDatumGetCString(row->values[column - 1]);
 }
 
 bool
-bool_column(int row, int column)
+bool_column(const Row *row, int column)
 {
-	bool		isnull;
-	Datum		value = column_value(row, column, &isnull);
-
-	return !isnull && DatumGetBool(value);
+	return !row->nulls[column - 1] && DatumGetBool(row->values[column - 1]);
 }
 
 bool
-time_column(int row, int column, TimestampTz *time)
+time_column(const Row *row, int column, TimestampTz *time)
 {
-	bool		isnull;
-	Datum		value = column_value(row, column, &isnull);
-
-	*time = isnull ? 0 : DatumGetTimestampTz(value);
-	return !isnull;
+	*time = row->nulls[column - 1] ? 0 : DatumGetTimestampTz(row->values[column - 1]);
+	return !row->nulls[column - 1];
 }

@@ -1,0 +1,119 @@
+/*
+ * session_statement.c: what is asked of a session's records.
+ */
+#include "session_statement.h"
+
+#include "catalog/pg_type.h"
+
+/* The columns of a link, in the order in which session_chain.c reads them. */
+static const Column link_columns[] = {
+	{"event_time", TIMESTAMPTZOID},
+	{"event_key", UUIDOID},
+	{"event_name", TEXTOID},
+	{"account_id", TEXTOID},
+	{"aws_region", TEXTOID},
+	{"issued_key", TEXTOID},
+	{"issued_id", TEXTOID},
+	{"source_identity", TEXTOID},
+	{"shared_event_id", TEXTOID},
+	{"caller", TEXTOID},
+	{"caller_account", TEXTOID},
+	{"caller_id", TEXTOID},
+	{"caller_name", TEXTOID},
+	{"caller_key", TEXTOID},
+	{"caller_created_at", TIMESTAMPTZOID},
+	{"caller_in_console", BOOLOID},
+	{"origin", TEXTOID},
+	{"origin_kind", TEXTOID},
+	{"origin_method", TEXTOID},
+	{"issued_sign_in", TEXTOID},
+	{"caller_sign_in", TEXTOID},
+	{"permission_set", TEXTOID},
+};
+
+/* Those of a fact. */
+static const Column fact_columns[] = {
+	{"access_key_id", TEXTOID},
+	{"session_created_at", TIMESTAMPTZOID},
+	{"from_console", BOOLOID},
+	{"origin", TEXTOID},
+	{"origin_kind", TEXTOID},
+	{"origin_method", TEXTOID},
+	{"sign_in_session_arn", TEXTOID},
+};
+
+StaticAssertDecl(lengthof(link_columns) == LINK_COLUMNS, "columns of a link");
+StaticAssertDecl(lengthof(fact_columns) == FACT_COLUMNS, "columns of a fact");
+
+const char *const cloudtrail_caller_columns[CALLER_COLUMNS] = {
+	"caller_account", "caller_id", "caller_name", "caller_key", "origin", "origin_kind"
+};
+
+const StatementText cloudtrail_statements[STATEMENT_COUNT] = {
+
+	/*
+	 * By the index of the key, whatever the planner knows: one role may have been assumed any
+	 * number of times.
+	 */
+	[BY_KEY] = {.conditions = {
+			{"issued_key", IS, 0},
+			{"issued_id", IS_OR_EMPTY, 1},
+			{"account_id", IS, 2},
+		}},
+	[BY_ROOT_KEY] = {.conditions = {
+			{"issued_key", IS, 0},
+			{"issued_id", IS_OR_EMPTY, 1},
+			{"event_name", IS_WORD, .other = "AssumeRoot"},
+			{"account_id", IS_COLUMN, .other = "caller_account"},
+			{"account_id", IS_NOT, 2},
+		}},
+	[BY_ID] = {.conditions = {
+			{"issued_id", IS, 0},
+			{"issued_name", IS_OR_EMPTY, 1},
+			{"account_id", IS, 2},
+			{"event_time", FROM, 3},
+			{"event_time", TO, 4},
+		}},
+	/* Each caller once: a sign-in session is renewed four times an hour. */
+	[BY_SIGN_IN] = {.by_caller = true, .conditions = {
+			{"issued_sign_in", IS, 0},
+			{"issued_id", IS, 1},
+			{"account_id", IS, 2},
+		}},
+	[BY_PORTAL] = {.conditions = {
+			{"issued_id", IS, 0},
+			{"permission_set", IS, 1},
+			{"event_name", IS_WORD, .other = "GetRoleCredentials"},
+			{"event_time", FROM, 2},
+			{"event_time", TO, 3},
+		}},
+	[BY_CALLER] = {.conditions = {
+			{"issued_id", IS, 0},
+			{"caller_id", IS, 1},
+			{"account_id", IS, 2},
+			{"caller_account", IS, 2},
+			{"event_time", FROM, 3},
+			{"event_time", TO, 4},
+			{"caller_name", IS_OR_EMPTY, 5},
+		}},
+	[BY_OTHERS] = {.conditions = {
+			{"issued_key", IS, 0},
+			{"account_id", IS_NOT, 1},
+		}},
+	[BY_CALL] = {.of_facts = true, .conditions = {
+			{"shared_event_id", IS, 0},
+			{"account_id", IS, 1},
+			{"actor_account", IS, 1},
+			{"principal_id", IS, 2},
+			{"access_key_id", IS_KNOWN},
+		}},
+};
+
+const Column *
+statement_columns(Statement statement, int *count)
+{
+	bool		of_facts = cloudtrail_statements[statement].of_facts;
+
+	*count = of_facts ? FACT_COLUMNS : LINK_COLUMNS;
+	return of_facts ? fact_columns : link_columns;
+}
