@@ -5,10 +5,12 @@
 
 #include "access/htup_details.h"
 #include "access/xact.h"
+#include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "core/event/origin.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
@@ -31,7 +33,7 @@ typedef struct Known
 	uint64		hash;			/* key */
 	char	   *session;		/* all that tells the session */
 	int			length;			/* of that */
-	HeapTupleHeader row;		/* origin, kind and method */
+	ArrayType  *told;			/* origin, kind and method */
 } Known;
 
 /* What a query has found, as long as it sees the same rows. */
@@ -42,7 +44,6 @@ typedef struct Memory
 	MemoryContext scratch;		/* of one chain */
 	StringInfoData description; /* of a session, in owner */
 	HTAB	   *known;
-	TupleDesc	tupdesc;		/* of a row, in owner: to work it out takes as long as an answer */
 	TransactionId xmin;
 	TransactionId xmax;
 	CommandId	command;
@@ -261,62 +262,50 @@ describe_session(FunctionCallInfo fcinfo, StringInfo description)
 	}
 }
 
-/* The row that says who stands behind a session; made in the current memory context. */
-static HeapTupleHeader
-make_row(Memory *memory, const Origin *origin)
+/* An origin as an array, in the current memory context. */
+static ArrayType *
+make_array(const Origin *origin)
 {
 	Datum		values[3];
 	bool		nulls[3];
+	int			count = lengthof(values);
+	int			first = 1;
 
 	set_text(values, nulls, 0, origin->id);
 	set_text(values, nulls, 1, origin->kind);
 	set_text(values, nulls, 2, origin->method);
-	return DatumGetHeapTupleHeader(HeapTupleGetDatum(heap_form_tuple(memory->tupdesc, values,
-																	 nulls)));
+	return construct_md_array(values, nulls, 1, &count, &first, TEXTOID, -1, false, TYPALIGN_INT);
 }
 
-/* Notes what a row looks like. */
-static void
-find_row_type(FunctionCallInfo fcinfo, Memory *memory)
-{
-	MemoryContext caller = MemoryContextSwitchTo(memory->owner);
-
-	if (get_call_result_type(fcinfo, NULL, &memory->tupdesc) != TYPEFUNC_COMPOSITE ||
-		memory->tupdesc->natts != 3)
-		elog(ERROR, "return type must have 3 columns");
-	memory->tupdesc = BlessTupleDesc(memory->tupdesc);
-	MemoryContextSwitchTo(caller);
-}
-
-/* Follows a session, and makes the row that says who stands behind it. */
-static HeapTupleHeader
+/* Follows a session up to who stands behind it. */
+static ArrayType *
 follow(FunctionCallInfo fcinfo, Memory *memory)
 {
 	MemoryContext caller = MemoryContextSwitchTo(memory->scratch);
 	Session		session = session_argument(fcinfo);
 	Chain	   *chain = palloc(sizeof(Chain));
 	Lookups	   *lookups = palloc(sizeof(Lookups));
-	HeapTupleHeader row;
+	ArrayType  *told;
 
 	begin_lookups(lookups, PG_GETARG_OID(0));
 	follow_session(lookups, &session, chain);
 	MemoryContextSwitchTo(memory->context);
-	row = make_row(memory, &chain->origin);
+	told = make_array(&chain->origin);
 	end_lookups(lookups);
 	MemoryContextSwitchTo(caller);
 	MemoryContextReset(memory->scratch);
-	return row;
+	return told;
 }
 
 /* Finds who stands behind a session, and remembers it. */
-static HeapTupleHeader
+static ArrayType *
 find_origin(FunctionCallInfo fcinfo)
 {
 	Memory	   *memory = find_memory(fcinfo);
 	StringInfo	description = &memory->description;
 	uint64		hash;
 	Known	   *known;
-	HeapTupleHeader row;
+	ArrayType  *told;
 	char	   *bytes;
 	int			length;
 
@@ -326,33 +315,31 @@ find_origin(FunctionCallInfo fcinfo)
 	known = hash_search(memory->known, &hash, HASH_FIND, NULL);
 	if (known != NULL && known->length == length &&
 		memcmp(known->session, description->data, length) == 0)
-		return known->row;
-	if (memory->tupdesc == NULL)
-		find_row_type(fcinfo, memory);
+		return known->told;
 	bytes = MemoryContextAlloc(memory->context, length);
 	memcpy(bytes, description->data, length);
-	row = follow(fcinfo, memory);
+	told = follow(fcinfo, memory);
 	known = hash_search(memory->known, &hash, HASH_ENTER, NULL);
 	known->session = bytes;
 	known->length = length;
-	known->row = row;
-	return row;
+	known->told = told;
+	return told;
 }
 
 /* Who stands behind a session: origin, kind and method. */
 Datum
 cloudtrail_session_origin(PG_FUNCTION_ARGS)
 {
-	HeapTupleHeader row;
-	HeapTupleHeader copy;
+	ArrayType  *told;
+	ArrayType  *copy;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	row = find_origin(fcinfo);
-	/* The memory may be emptied before the caller has read all columns. */
-	copy = palloc(HeapTupleHeaderGetDatumLength(row));
-	memcpy(copy, row, HeapTupleHeaderGetDatumLength(row));
-	PG_RETURN_HEAPTUPLEHEADER(copy);
+	told = find_origin(fcinfo);
+	/* The memory may be emptied before the caller has read it. */
+	copy = palloc(VARSIZE(told));
+	memcpy(copy, told, VARSIZE(told));
+	PG_RETURN_ARRAYTYPE_P(copy);
 }
 
 /*

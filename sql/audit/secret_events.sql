@@ -94,19 +94,11 @@ SELECT m.event_time, m.event_id, m.account_id, m.aws_region,
 	m.error_code, m.error_message, k.process, k.phase, k.is_test, m.trusted,
 	m.request_id, m.shared_event_id, m.vpc_endpoint_id, m.from_console, m.key_arn, m.detail, m.item,
 		m.session_created_at,
-	-- Most events tell it themselves; only the sessions of roles are looked up.
 	CASE WHEN b.origin_kind IS NOT NULL THEN b.origin WHEN m.origin_kind IS NOT NULL THEN m.origin
-		ELSE (cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account, m.principal_id,
-		m.session_name, m.access_key_id, m.session_created_at, m.from_console, m.shared_event_id,
-		m.sign_in_session_arn)).origin END AS origin,
-	CASE WHEN b.origin_kind IS NOT NULL THEN b.origin_kind WHEN m.origin_kind IS NOT NULL THEN m.origin_kind
-		ELSE (cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account, m.principal_id,
-		m.session_name, m.access_key_id, m.session_created_at, m.from_console,
-		m.shared_event_id, m.sign_in_session_arn)).origin_kind END AS origin_kind,
+		ELSE o.told[1] END AS origin,
+	coalesce(b.origin_kind, m.origin_kind, o.told[2]) AS origin_kind,
 	CASE WHEN b.origin_kind IS NOT NULL THEN b.origin_method WHEN m.origin_kind IS NOT NULL THEN m.origin_method
-		ELSE (cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account, m.principal_id,
-		m.session_name, m.access_key_id, m.session_created_at, m.from_console,
-		m.shared_event_id, m.sign_in_session_arn)).origin_method END AS origin_method,
+		ELSE o.told[3] END AS origin_method,
 	m.event_key
 FROM secret_mentions AS m
 	LEFT JOIN secret_event_kinds AS k ON k.event_name = m.event_name AND m.event_source = 'secretsmanager.amazonaws.com'
@@ -126,6 +118,10 @@ FROM secret_mentions AS m
 			AND (c.actor NOT LIKE 'arn:%' OR c.actor_kind = 'root') AND c.actor_kind <> 'account'
 		GROUP BY c.shared_event_id
 	) AS b ON b.shared_event_id = m.shared_event_id AND m.actor_kind = 'account'
+	-- Most events tell their origin themselves; only the sessions of roles are looked up.
+	CROSS JOIN LATERAL (SELECT cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account,
+		m.principal_id, m.session_name, m.access_key_id, m.session_created_at, m.from_console, m.shared_event_id,
+		m.sign_in_session_arn) AS told) AS o
 WHERE NOT EXISTS (SELECT FROM secret_updates AS u
 		WHERE u.event_id = m.event_id AND u.account_id = m.account_id AND u.aws_region = m.aws_region)
 	-- Of the records of one call, that of the secret's account stands for the others, and that of the API for that of

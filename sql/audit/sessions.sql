@@ -1,10 +1,7 @@
 -- Who it really was: sessions, back to whoever stands behind them.
 
--- The console takes a new key for each request, a sign-in session every quarter of an hour: what tells such a session
--- is its time, or its ARN.
-CREATE INDEX secret_facts_access_key_idx ON secret_facts ((CASE WHEN from_console IS NOT TRUE
-	AND sign_in_session_arn IS NULL THEN access_key_id END)) WHERE session_created_at IS NOT NULL
-	OR session_name IS NOT NULL;
+CREATE INDEX secret_facts_access_key_idx ON secret_facts (cloudtrail_session_key(access_key_id, from_console,
+	sign_in_session_arn)) WHERE session_created_at IS NOT NULL OR session_name IS NOT NULL;
 
 CREATE VIEW seen_sessions WITH (security_invoker) AS
 SELECT s.sign_in_session_arn, s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name,
@@ -15,8 +12,8 @@ SELECT s.sign_in_session_arn, s.access_key_id, s.account_id, s.actor, s.principa
 	bool_or(s.in_console) AS in_console, min(s.shared_event_id) AS shared_event_id, min(s.any_key) AS any_access_key_id,
 	s.origin, s.origin_kind, s.origin_method
 FROM (
-	SELECT f.sign_in_session_arn, CASE WHEN f.from_console IS NOT TRUE
-		AND f.sign_in_session_arn IS NULL THEN f.access_key_id END AS access_key_id,
+	SELECT f.sign_in_session_arn,
+		cloudtrail_session_key(f.access_key_id, f.from_console, f.sign_in_session_arn) AS access_key_id,
 		f.access_key_id AS any_key, f.actor_account AS account_id, f.actor, f.principal_id, f.session_name,
 		f.session_created_at AS created_at,
 		coalesce(f.from_console, false) AS in_console, f.shared_event_id, f.origin, f.origin_kind,
@@ -28,8 +25,7 @@ FROM (
 	WHERE f.session_created_at IS NOT NULL AND f.invoked_by IS NULL
 	UNION ALL
 	-- The other account's record of a call has neither key nor time; if the caller's account has one, that says more.
-	SELECT f.sign_in_session_arn, CASE WHEN f.from_console IS NOT TRUE
-		AND f.sign_in_session_arn IS NULL THEN f.access_key_id END,
+	SELECT f.sign_in_session_arn, cloudtrail_session_key(f.access_key_id, f.from_console, f.sign_in_session_arn),
 		f.access_key_id, f.actor_account, f.actor, f.principal_id, f.session_name, f.session_created_at,
 		coalesce(f.from_console, false), f.shared_event_id, f.origin, f.origin_kind, f.origin_method, f.event_time,
 		f.source_ip, f.user_agent, concat(coalesce(f.original_event_id, f.event_id, f.event_key::text), ' ',
@@ -40,8 +36,7 @@ FROM (
 			WHERE t.shared_event_id = f.shared_event_id AND t.account_id = f.actor_account
 				AND t.session_created_at IS NOT NULL)
 	UNION ALL
-	SELECT c.caller_sign_in, CASE WHEN c.caller_in_console IS NOT TRUE
-		AND c.caller_sign_in IS NULL THEN c.caller_key END,
+	SELECT c.caller_sign_in, cloudtrail_session_key(c.caller_key, c.caller_in_console, c.caller_sign_in),
 		c.caller_key, c.caller_account, c.caller, c.caller_id, c.caller_name, c.caller_created_at,
 		coalesce(c.caller_in_console, false), NULL, c.origin, c.origin_kind, c.origin_method, c.event_time,
 		c.source_ip, c.user_agent, c.event_key::text
@@ -51,7 +46,9 @@ FROM (
 GROUP BY s.sign_in_session_arn, s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name,
 	CASE WHEN s.sign_in_session_arn IS NULL THEN s.created_at END, s.origin, s.origin_kind, s.origin_method;
 COMMENT ON VIEW seen_sessions IS
-	'Sessions that did something with secrets, or asked for other credentials: a row for each';
+	'Sessions that did something with secrets, or asked for other credentials: a row for each. A session of which '
+	'there are only calls that services made with its rights (invokedBy) has none: a service signs such a call with a '
+	'key and a time of its own, and what is left, role and session name, many sessions may share';
 COMMENT ON COLUMN seen_sessions.sign_in_session_arn IS 'ARN of the sign-in session; null if it is none';
 COMMENT ON COLUMN seen_sessions.access_key_id IS
 	'Access key of the session; null if it has none or takes new ones, as those of the console and sign-in sessions do, '
@@ -63,8 +60,8 @@ COMMENT ON COLUMN seen_sessions.created_at IS 'When its credentials were issued'
 COMMENT ON COLUMN seen_sessions.first_seen IS 'The first of these events';
 COMMENT ON COLUMN seen_sessions.last_seen IS 'The last of them';
 COMMENT ON COLUMN seen_sessions.events IS
-	'How many there are, without those that services made with its rights, which have keys of their own: a session '
-	'with only such has no row; a batch counts for each secret that it names';
+	'How many there are, without those that services made with its rights, which have keys of their own; a batch '
+	'counts for each secret that it names';
 COMMENT ON COLUMN seen_sessions.source_ips IS 'Addresses that they came from';
 COMMENT ON COLUMN seen_sessions.user_agents IS 'Agents that made them';
 COMMENT ON COLUMN seen_sessions.in_console IS 'Whether it is one of the console';
@@ -160,7 +157,9 @@ FROM seen_sessions AS s
 	) AS c;
 COMMENT ON VIEW sessions IS
 	'Sessions that did something with secrets, or asked for other credentials: a row for each, with the event that '
-	'issued its credentials, and who stands behind it';
+	'issued its credentials, and who stands behind it. A session of which there are only calls that services made '
+	'with its rights (invokedBy) has none: a service signs such a call with a key and a time of its own, and what is '
+	'left, role and session name, many sessions may share. Those calls are in secret_events';
 COMMENT ON COLUMN sessions.sign_in_session_arn IS 'ARN of the sign-in session; null if it is none';
 COMMENT ON COLUMN sessions.access_key_id IS
 	'Access key of the session; null if it has none or takes new ones, as those of the console and sign-in sessions do, '
@@ -172,8 +171,8 @@ COMMENT ON COLUMN sessions.created_at IS 'When its credentials were issued, by i
 COMMENT ON COLUMN sessions.first_seen IS 'Its first event about secrets or credentials';
 COMMENT ON COLUMN sessions.last_seen IS 'The last of them';
 COMMENT ON COLUMN sessions.events IS
-	'How many there are, without those that services made with its rights, which have keys of their own: a session '
-	'with only such has no row; a batch counts for each secret that it names';
+	'How many there are, without those that services made with its rights, which have keys of their own; a batch '
+	'counts for each secret that it names';
 COMMENT ON COLUMN sessions.source_ips IS 'Addresses that they came from';
 COMMENT ON COLUMN sessions.user_agents IS 'Agents that made them';
 COMMENT ON COLUMN sessions.issued_at IS 'Time of the event that issued its credentials; null if that is not known';

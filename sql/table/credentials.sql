@@ -36,8 +36,8 @@ CREATE INDEX issued_credentials_key_idx ON issued_credentials (issued_key) WHERE
 CREATE INDEX issued_credentials_sign_in_idx ON issued_credentials (issued_sign_in, event_time)
 	WHERE issued_sign_in IS NOT NULL;
 CREATE INDEX issued_credentials_id_idx ON issued_credentials (issued_id, event_time);
-CREATE INDEX issued_credentials_caller_key_idx ON issued_credentials ((CASE WHEN caller_in_console IS NOT TRUE
-	AND caller_sign_in IS NULL THEN caller_key END));
+CREATE INDEX issued_credentials_caller_key_idx ON issued_credentials (cloudtrail_session_key(caller_key,
+	caller_in_console, caller_sign_in));
 
 -- As of secret_facts.
 ALTER TABLE issued_credentials

@@ -17,14 +17,21 @@ COMMENT ON FUNCTION cloudtrail_session_chain(regclass, timestamptz, text, text, 
 
 CREATE FUNCTION cloudtrail_session_origin(credentials regclass, used_at timestamptz, account_id text, principal_id text,
 		session_name text, access_key_id text, created_at timestamptz, in_console boolean, shared_event_id text,
-		sign_in_session_arn text,
-		OUT origin text, OUT origin_kind text, OUT origin_method text)
-	RETURNS record
+		sign_in_session_arn text)
+	RETURNS text[]
 	AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION cloudtrail_session_origin(regclass, timestamptz, text, text, text, text, timestamptz,
 	boolean, text, text) IS
-	'Who stands behind a session, where its chain ends: how the auditors'' views find an origin without planning a '
-	'join for each link';
+	'Who stands behind a session, where its chain ends, as an array of origin, origin_kind and origin_method: how the '
+	'auditors'' views find an origin without planning a join for each link';
+
+CREATE FUNCTION cloudtrail_session_key(access_key_id text, in_console boolean, sign_in_session_arn text) RETURNS text
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	-- The console takes a new key for each request, a sign-in session every quarter of an hour: what tells such a
+	-- session is its time, or its ARN.
+	RETURN CASE WHEN in_console IS NOT TRUE AND sign_in_session_arn IS NULL THEN access_key_id END;
+COMMENT ON FUNCTION cloudtrail_session_key(text, boolean, text) IS
+	'The access key that tells a session; null for one of the console and for a sign-in session, which take new keys';
 
 CREATE FUNCTION cloudtrail_event_origin(event cloudtrail_event, OUT origin text, OUT origin_kind text,
 	OUT origin_method text)
