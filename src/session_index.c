@@ -34,7 +34,7 @@ typedef struct Access
 	Oid			table;			/* none if that is not known */
 	Oid			index;			/* none if it takes SQL */
 	bool		has_time;		/* the second key of the index is event_time */
-	AttrNumber	columns[LINK_COLUMNS];	/* what it gives */
+	AttrNumber	columns[LINK_COLUMNS];	/* that it gives */
 	AttrNumber	tested[CONDITIONS_MAX]; /* by its conditions */
 	AttrNumber	others[CONDITIONS_MAX];
 	int			callers[CALLER_COLUMNS];	/* places in what it gives */
@@ -54,7 +54,7 @@ forget_access(Datum unused, Oid table)
 	}
 }
 
-/* The number of a column of a name and type that can be compared byte by byte; 0 if there is none. */
+/* The column of a name and type, if it can be compared byte by byte; 0 if there is none. */
 static AttrNumber
 find_column(Relation table, const char *name, Oid type)
 {
@@ -64,9 +64,11 @@ find_column(Relation table, const char *name, Oid type)
 	{
 		Form_pg_attribute column = TupleDescAttr(columns, number - 1);
 
-		if (strcmp(NameStr(column->attname), name) == 0)
-			return has_column(columns, number, type) &&
-				(type != TEXTOID || column->attcollation == DEFAULT_COLLATION_OID) ? number : 0;
+		if (strcmp(NameStr(column->attname), name) != 0)
+			continue;
+		if (type == TEXTOID && column->attcollation != DEFAULT_COLLATION_OID)
+			return 0;
+		return has_column(columns, number, type) ? number : 0;
 	}
 	return 0;
 }
@@ -362,7 +364,7 @@ keep_row(Lookups *lookups, Relation table, TupleTableSlot *slot, Statement state
 	lookups->count++;
 }
 
-/* Makes the keys of a scan: the first condition, and times if the index has them; returns how many. */
+/* Makes the keys of a scan: the first condition, and times if the index has them. */
 static int
 make_keys(Relation index, Statement statement, const Access *access, const Datum *values,
 		  ScanKeyData *keys)

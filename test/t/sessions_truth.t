@@ -69,6 +69,20 @@ $place{ (split /\|/)[0] } = $_ for split /\n/, sql(q{SET search_path = audit, pu
 is_deeply([ map { "$_: $place{$_}, not $truth{$_}{account}" } grep { $found{$_}{method} ne 'several callers fit' && $found{$_}{method} ne 'only the session name is known'
 	&& (split /\|/, $place{$_})[1] ne $truth{$_}{account} } @lost ], [], 'and the account whose trail would have it');
 is_deeply([ grep { $place{$_} !~ /\|\|$/ } @whole ], [], 'nothing is missing of the others');
+
+# Who is shown every event has the records read by indexes, whoever a policy of the events holds for by SQL: both find the same.
+my $origins = q{SELECT count(origin) || ' ' || md5(string_agg(c::text, ';' ORDER BY c::text)) FROM (SELECT event_key, origin, origin_kind, origin_method FROM audit.secret_calls) AS c};
+my $links = q{SELECT count(*) || ' ' || md5(string_agg(l::text, ';' ORDER BY l::text)) FROM (SELECT access_key_id, principal_id, session_name, created_at, first_seen, depth, method, event_key, caller, origin, origin_kind, origin_method, missing_account_id, missing_region
+	FROM audit.session_lineage) AS l};
+my @by_index = map { scalar sql($_) } $origins, $links;
+sql(q{CREATE ROLE chains_auditor; CREATE ROLE chains_shown; GRANT USAGE ON SCHEMA audit TO chains_auditor, chains_shown; GRANT SELECT ON ALL TABLES IN SCHEMA audit TO chains_auditor, chains_shown});
+is_deeply([ map { scalar sql("SET ROLE chains_auditor; $_") } $origins, $links ], \@by_index, 'an auditor is told the same');
+sql(q{ALTER TABLE audit.raw_events ENABLE ROW LEVEL SECURITY; CREATE POLICY shown ON audit.raw_events TO chains_shown USING (true)});
+is_deeply([ map { scalar sql("SET ROLE chains_shown; $_") } $origins, $links ], \@by_index, 'and who a policy shows every event');
+is(sql('SET ROLE chains_auditor; SELECT count(*) FROM audit.session_lineage'), '0', 'whom it shows none, nothing');
+sql(q{DROP POLICY shown ON audit.raw_events; CREATE POLICY shown ON audit.raw_events TO chains_shown USING ((event #>> '{eventName}') NOT LIKE 'AssumeRole%')});
+is(sql(q{SET ROLE chains_shown; SELECT count(*) FROM audit.session_lineage WHERE event_name LIKE 'AssumeRole%'}), '0', 'of events that a policy hides, no link is told');
+sql('DROP OWNED BY chains_auditor, chains_shown; DROP ROLE chains_auditor, chains_shown');
 my %count;
 $count{ $found{$_}{method} }++ for keys %found;
 note(join ', ', map { "$_ $count{$_}" } sort keys %count);
