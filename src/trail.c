@@ -70,9 +70,9 @@ report_no_trail(Oid schema, const char *detail)
 			 errhint("Use cloudtrail_create_trail() to create a trail.")));
 }
 
-/* Owner and kind of a table. */
+/* Owner and kind of a table, and whether others may inherit from it, which may be NULL. */
 static bool
-find_table(Oid table, Oid *owner, char *kind)
+find_table(Oid table, Oid *owner, char *kind, bool *has_children)
 {
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
 	Form_pg_class form;
@@ -82,6 +82,8 @@ find_table(Oid table, Oid *owner, char *kind)
 	form = (Form_pg_class) GETSTRUCT(tuple);
 	*owner = form->relowner;
 	*kind = form->relkind;
+	if (has_children != NULL)
+		*has_children = form->relhassubclass;
 	ReleaseSysCache(tuple);
 	return true;
 }
@@ -107,14 +109,18 @@ check_table(const Trail *trail, const char *name)
 	Oid			table = get_relname_relid(name, trail->schema);
 	Oid			owner;
 	char		kind;
+	bool		has_children;
 
-	if (!OidIsValid(table) || !find_table(table, &owner, &kind))
+	if (!OidIsValid(table) || !find_table(table, &owner, &kind, &has_children))
 		report_no_trail(trail->schema, psprintf("Table \"%s\" is missing.", name));
 	if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
 		report_no_trail(trail->schema, psprintf("\"%s\" is not a table.", name));
 	if (owner != trail->owner)
 		report_no_trail(trail->schema,
 						psprintf("Table \"%s\" does not belong to the owner of the schema.", name));
+	/* Partitions, of which there may be many, are looked at if a superuser acts. */
+	if (has_children && kind == RELKIND_RELATION)
+		cloudtrail_check_children(trail, table);
 	cloudtrail_check_whole(trail, table);
 }
 
@@ -199,8 +205,10 @@ cloudtrail_trail_of_events(Relation rel, Trail *trail)
 void
 cloudtrail_check_owner(const Trail *trail)
 {
+	if (!superuser())
+		return;
 	/* What runs after SET ROLE can reset the role, and has the session's rights again. */
-	if (superuser() && !superuser_arg(trail->owner))
+	if (!superuser_arg(trail->owner))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("a superuser cannot act on trail %s of role \"%s\"", trail->name,
@@ -208,6 +216,7 @@ cloudtrail_check_owner(const Trail *trail)
 				 errdetail("Objects of that role would run with the rights of a superuser."),
 				 errhint("Connect as role %1$s, or use SET ROLE %1$s first if you trust it: its objects could reset the role.",
 						 quote_identifier(GetUserNameFromId(trail->owner, false)))));
+	cloudtrail_check_parts(trail);
 }
 
 void
@@ -231,7 +240,7 @@ cloudtrail_begin_reading(Oid table, TableReader *reader)
 	char		kind;
 
 	reader->level = 0;
-	if (!superuser() || !find_table(table, &owner, &kind) || superuser_arg(owner))
+	if (!superuser() || !find_table(table, &owner, &kind, NULL) || superuser_arg(owner))
 		return;
 	reader->level = NewGUCNestLevel();
 	cloudtrail_act_as(owner, &reader->before);

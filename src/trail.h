@@ -72,8 +72,20 @@ typedef struct TableReader
 extern void cloudtrail_begin_reading(Oid table, TableReader *reader);
 extern void cloudtrail_end_reading(const TableReader *reader);
 
-/* Reports an error if a superuser acts on the trail of a role that is not one. */
+/*
+ * Reports an error if a superuser acts on the trail of a role that is not one,
+ * or of which a part is of such a role.
+ */
 extern void cloudtrail_check_owner(const Trail *trail);
+
+/*
+ * Reports an error if a relation of the trail's schema, or a partition or child
+ * of one, is neither of the trail's owner nor of a superuser.
+ */
+extern void cloudtrail_check_parts(const Trail *trail);
+
+/* The same of what inherits from one table, its partitions among them. */
+extern void cloudtrail_check_children(const Trail *trail, Oid table);
 
 /*
  * Reports an error if somebody else may have put functions where those of the

@@ -12,6 +12,7 @@
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -106,6 +107,9 @@ follow_truncate(const Trail *trail, bool whole)
 		run_for_trail(trail, "DELETE FROM %1$s.changed_days");
 		return;
 	}
+	/* This reads the events, with the rights of the owner. */
+	if (superuser_arg(trail->owner))
+		cloudtrail_check_children(trail, trail->raw_events);
 	run_for_trail(trail,
 				  "DELETE FROM %1$s.secret_facts AS f WHERE NOT EXISTS (SELECT FROM %1$s.raw_events AS t"
 				  " WHERE t.event_time OPERATOR(pg_catalog.=) f.event_time"
