@@ -7,12 +7,12 @@
 #include "catalog/pg_type.h"
 #include "core/evidence/digest.h"
 #include "core/evidence/manifest.h"
+#include "event_reads.h"
 #include "funcapi.h"
 #include "items.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/array.h"
-#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
@@ -115,24 +115,20 @@ typedef struct Rebuilding
 	Size		room;
 	KeyList		missing;
 	KeyList		differing;
-	HTAB	   *large;			/* large events that were added, by EventPlace */
-	Size		repeated;		/* bytes of those that came again */
+	HTAB	   *large;			/* large events of this file, see event_reads.h */
+	HTAB	   *reads;			/* large events that the query read for any file */
+	Size		read;			/* bytes of events that were read */
+	Size		repeated;		/* bytes of large ones that came again */
+	bool		costly;			/* it would cost more than a file does */
 	bool		failed;			/* nothing that follows can make the file */
 } Rebuilding;
 
 /*
  * A file of CloudTrail has an event once.  A manifest of a few bytes that
- * names a large one over and over would cost any amount of time and memory.
+ * names a large one over and over would cost any amount of memory, even if it
+ * is not read often.
  */
-#define LARGE_EVENT		4096
 #define REPEATED_MAX	CT_RECORD_MAX
-
-/* By what an event is known again. */
-typedef struct EventPlace
-{
-	int64		time;
-	uint8		key[UUID_LEN];
-} EventPlace;
 
 /* Adds bytes to the file; false if it gets larger than any that was imported. */
 static bool
@@ -180,38 +176,28 @@ put_event(Rebuilding *r, const ct_manifest_entry *entry, const ct_record *rec)
 	return put_bytes(r, rec->json, rec->length);
 }
 
-/* Whether an event is one of those that repeat more than a file of CloudTrail would. */
+/* Counts that an event was read; whether that was no more often than a file and a query may. */
 static bool
-repeats_too_much(Rebuilding *r, const ct_manifest_entry *entry, Size length)
+count_read(Rebuilding *r, const ct_manifest_entry *entry, Size length)
 {
-	EventPlace	place = {.time = entry->event_time};
-	bool		found;
-
-	if (length < LARGE_EVENT)
-		return false;
-	memcpy(place.key, entry->event_key, UUID_LEN);
-	if (r->large == NULL)
-	{
-		HASHCTL		control = {.keysize = sizeof(EventPlace), .entrysize = sizeof(EventPlace),
-		.hcxt = r->context};
-
-		r->large = hash_create("large events of a log file", 64, &control,
-							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-	}
-	(void) hash_search(r->large, &place, HASH_ENTER, &found);
-	if (found)
+	r->read += length;
+	(void) event_reads_add(r->reads, entry->event_time, entry->event_key, length);
+	if (event_reads_add(r->large, entry->event_time, entry->event_key, length) > 1)
 		r->repeated += length;
-	return r->repeated > REPEATED_MAX;
+	return r->repeated <= REPEATED_MAX;
 }
 
 /* Begins to make a file again that has a hash; false if the manifest or the hash is not one. */
 static bool
-begin_rebuilding(Rebuilding *r, struct varlena *manifest, const struct varlena *sha256)
+begin_rebuilding(Rebuilding *r, struct varlena *manifest, const struct varlena *sha256,
+				 HTAB *reads)
 {
 	if (VARSIZE_ANY_EXHDR(sha256) != CT_SHA256_SIZE || !open_manifest(manifest, &r->reader))
 		return false;
 	memcpy(r->sha256, VARDATA_ANY(sha256), CT_SHA256_SIZE);
 	r->context = CurrentMemoryContext;
+	r->large = event_reads_begin(r->context);
+	r->reads = reads;
 	initStringInfo(&r->bytes);
 	return true;
 }
@@ -237,11 +223,17 @@ add_event(Rebuilding *r, Datum event, bool isnull)
 		add_key(&r->missing, entry.event_key);
 		return;
 	}
+	if (event_reads(r->reads, entry.event_time, entry.event_key) >= READS_MAX)
+	{
+		r->costly = r->failed = true;
+		return;
+	}
 	rec = event_record(event);
 	if (ct_manifest_checksum(rec->json, rec->length) != entry.checksum)
 		add_key(&r->differing, entry.event_key);
 	old = MemoryContextSwitchTo(r->context);
-	r->failed = repeats_too_much(r, &entry, rec->length) || !put_event(r, &entry, rec);
+	r->costly = !count_read(r, &entry, rec->length);
+	r->failed = r->costly || !put_event(r, &entry, rec);
 	MemoryContextSwitchTo(old);
 }
 
@@ -297,30 +289,38 @@ has_rows_only(const Rebuilding *r)
 	return good && found == r->count;
 }
 
-/* What was found of a file, as a row; null if its manifest names the same events over and over. */
+/* Whether the bytes that were made have a hash. */
+static bool
+has_hash(const Rebuilding *r, const uint8 *sha256)
+{
+	uint8		found[CT_SHA256_SIZE];
+
+	ct_sha256(r->bytes.data, r->bytes.len, found);
+	return memcmp(found, sha256, CT_SHA256_SIZE) == 0;
+}
+
+/* What was found of a file, as a row, of which the last column may be missing. */
 static Datum
 rebuilt_row(FunctionCallInfo fcinfo, Rebuilding *r)
 {
 	bool		made = end_file(r);
-	uint8		found[CT_SHA256_SIZE];
+	bool		of_file = r->reader.mode == CT_MANIFEST_FILE;
 	TupleDesc	tupdesc;
-	Datum		values[6];
-	bool		nulls[6] = {false};
+	Datum		values[7];
+	bool		nulls[7] = {false};
 
 	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
-	if (r->repeated > REPEATED_MAX)
-		PG_RETURN_NULL();
-	ct_sha256(r->bytes.data, r->bytes.len, found);
-	values[0] = BoolGetDatum(made && r->reader.mode == CT_MANIFEST_FILE &&
-							 memcmp(found, r->sha256, CT_SHA256_SIZE) == 0 &&
-							 has_rows_only(r));
+	values[0] = BoolGetDatum(made && of_file && has_hash(r, r->sha256) && has_rows_only(r));
 	values[1] = Int64GetDatum(r->missing.count);
 	values[2] = Int64GetDatum(r->differing.count);
 	values[3] = key_array(&r->missing);
 	values[4] = key_array(&r->differing);
-	values[5] = BoolGetDatum(made && r->reader.mode == CT_MANIFEST_EVENTS &&
-							 memcmp(found, r->reader.hash, CT_SHA256_SIZE) == 0);
+	values[5] = BoolGetDatum(made && !of_file && has_hash(r, r->reader.hash));
+	values[6] = Int64GetDatum((int64) r->read);
+	/* Of a file that costs too much nothing is known, but what was spent on it. */
+	for (int i = 0; i < 6; i++)
+		nulls[i] = r->costly;
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls)));
 }
 
@@ -336,12 +336,24 @@ cloudtrail_rebuild(PG_FUNCTION_ARGS)
 	Datum		event;
 	bool		isnull;
 
-	if (!begin_rebuilding(r, PG_GETARG_VARLENA_PP(0), PG_GETARG_VARLENA_PP(1)))
+	if (!begin_rebuilding(r, PG_GETARG_VARLENA_PP(0), PG_GETARG_VARLENA_PP(1),
+						  event_reads_begin(CurrentMemoryContext)))
 		PG_RETURN_NULL();
 	iterator = array_create_iterator(PG_GETARG_ARRAYTYPE_P(2), 0, NULL);
 	while (array_iterate(iterator, &event, &isnull))
 		add_event(r, event, isnull);
+	if (r->costly)
+		PG_RETURN_NULL();
 	return rebuilt_row(fcinfo, r);
+}
+
+/* Counts of events that all calls in one query share. */
+static HTAB *
+reads_of_query(FunctionCallInfo fcinfo)
+{
+	if (fcinfo->flinfo->fn_extra == NULL)
+		fcinfo->flinfo->fn_extra = event_reads_begin(fcinfo->flinfo->fn_mcxt);
+	return fcinfo->flinfo->fn_extra;
 }
 
 /*
@@ -367,7 +379,7 @@ cloudtrail_rebuild_step(PG_FUNCTION_ARGS)
 		old = MemoryContextSwitchTo(aggregate);
 		r = palloc0(sizeof(Rebuilding));
 		begun = begin_rebuilding(r, (struct varlena *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(1)),
-								 PG_GETARG_VARLENA_PP(2));
+								 PG_GETARG_VARLENA_PP(2), reads_of_query(fcinfo));
 		MemoryContextSwitchTo(old);
 		if (!begun)
 			PG_RETURN_NULL();

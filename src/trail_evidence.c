@@ -12,6 +12,7 @@
 #include "catalog/pg_type.h"
 #include "core/base/memory_probe.h"
 #include "core/evidence/manifest.h"
+#include "event_reads.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "trail_evidence.h"
@@ -44,6 +45,7 @@ typedef struct Judging
 	const uint8 **hashes;		/* of digests, in order */
 	SPIPlanPtr	manifest_plan;
 	SPIPlanPtr	event_plan;
+	HTAB	   *reads;			/* of large events */
 } Judging;
 
 /* Takes a row of a query; the row's memory is reset behind it. */
@@ -284,6 +286,7 @@ prepare(Judging *judging)
 	judging->event_plan = SPI_prepare(event, 2, (Oid[]) {TIMESTAMPTZOID, UUIDOID});
 	if (judging->manifest_plan == NULL || judging->event_plan == NULL)
 		elog(ERROR, "could not prepare to read a trail");
+	judging->reads = event_reads_begin(judging->context);
 }
 
 /* Judges a file by one of its events, if the trail has it; false when no more are wanted. */
@@ -296,6 +299,9 @@ judge_event(Judging *judging, ct_log_file *file, const ct_manifest_entry *entry)
 	bool		isnull;
 	bool		more = true;
 
+	/* So many files were judged by this event; of others the time alone says enough. */
+	if (event_reads(judging->reads, entry->event_time, entry->event_key) >= READS_MAX)
+		return true;
 	memcpy(key.data, entry->event_key, UUID_LEN);
 	if (SPI_execute_plan(judging->event_plan, values, NULL, true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not read an event of a trail");
@@ -305,7 +311,13 @@ judge_event(Judging *judging, ct_log_file *file, const ct_manifest_entry *entry)
 		Datum		event = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 
 		if (!isnull)
-			more = ct_verdict_record(judging->verdict, file, event_record(event));
+		{
+			const ct_record *rec = event_record(event);
+
+			(void) event_reads_add(judging->reads, entry->event_time, entry->event_key,
+								   rec->length);
+			more = ct_verdict_record(judging->verdict, file, rec);
+		}
 	}
 	SPI_freetuptable(SPI_tuptable);
 	return more;

@@ -61,7 +61,8 @@ COMMENT ON COLUMN digest_status.detail IS 'Both hashes if they differ; where the
 COMMENT ON COLUMN digest_status.broken IS 'Whether that says that log files or digests were altered, added or removed';
 
 CREATE VIEW event_status WITH (security_invoker) AS
-	SELECT source, status, events, missing, differing, missing_keys, differing_keys, sha256, proven
+	SELECT source, status, events, missing, differing, missing_keys, differing_keys, sha256, proven, manifests,
+		bytes_read
 	FROM cloudtrail_event_status(cloudtrail_schema_of('log_files'::regclass));
 COMMENT ON VIEW event_status IS
 	'The log files of the trail, rebuilt from its events whenever it is read, which takes long: whether each event is '
@@ -79,6 +80,11 @@ COMMENT ON COLUMN event_status.sha256 IS 'SHA-256 that the file had, and has aga
 COMMENT ON COLUMN event_status.proven IS
 	'Whether the rows make a file that is proven, see digest_status: then each of its events is CloudTrail''s, and '
 	'none is missing';
+COMMENT ON COLUMN event_status.manifests IS
+	'How many manifests the ledger has for the bytes of this file: each is tried, and whoever may import may add some';
+COMMENT ON COLUMN event_status.bytes_read IS
+	'Bytes of events that were read for these manifests, which is what the view costs. An event of 4 kB or more is '
+	'read for 32 manifests at most, first for those of proven files; a file of more is not checkable';
 
 CREATE VIEW unproven_events WITH (security_invoker) AS
 	WITH proven AS MATERIALIZED (

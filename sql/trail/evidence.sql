@@ -127,7 +127,7 @@ CREATE FUNCTION cloudtrail_event_status(trail regnamespace, pattern text DEFAULT
 	OUT sha256 bytea, OUT status text,
 		OUT events bigint, OUT missing bigint, OUT differing bigint, OUT missing_keys uuid[],
 		OUT differing_keys uuid[], OUT proven boolean,
-		OUT manifest_of text)
+		OUT manifest_of text, OUT manifests bigint, OUT bytes_read bigint)
 	RETURNS SETOF record
 	LANGUAGE plpgsql STABLE STRICT COST 100000 ROWS 10000
 	SET search_path = pg_catalog, pg_temp
@@ -137,12 +137,27 @@ BEGIN
 	RETURN QUERY
 		WITH file AS MATERIALIZED (
 			SELECT f.source, f.sha256, f.events FROM log_files AS f WHERE f.events > 0 AND f.source LIKE pattern
+		), digest AS MATERIALIZED (
+			-- What is proven is the hash that the rows make, which is that in the ledger if they are intact.
+			SELECT p.source, p.sha256, bool_or(p.proven) AS proven
+			FROM @extschema@.cloudtrail_file_status(trail) AS p WHERE p.sha256 IS NOT NULL GROUP BY 1, 2
 		), rebuilt AS (
 			-- A content may have come under several names, and an importer may add a name and a manifest to any:
 			-- it is intact if one of its manifests makes it.
 			SELECT DISTINCT ON (f.sha256) f.sha256, f.source, e.listed, (e.r).intact, (e.r).missing,
-				(e.r).differing, (e.r).missing_keys, (e.r).differing_keys, (e.r).as_recorded
-			FROM log_files AS f
+				(e.r).differing, (e.r).missing_keys, (e.r).differing_keys, (e.r).as_recorded,
+				count(*) OVER (PARTITION BY f.sha256) AS manifests,
+				(sum((e.r).bytes_read) OVER (PARTITION BY f.sha256))::bigint AS bytes_read
+			FROM (
+					-- Large events are read for so many files only: those that are proven come first, then those of the
+					-- same bytes, then what was in the ledger before others.
+					SELECT l.sha256, l.source, l.manifest
+					FROM log_files AS l
+						LEFT JOIN digest AS own ON own.source = l.source AND own.sha256 = l.sha256
+					WHERE l.manifest IS NOT NULL AND l.sha256 IN (SELECT i.sha256 FROM file AS i)
+					ORDER BY coalesce(own.proven, false) DESC,
+						l.sha256 IN (SELECT s.sha256 FROM digest AS s WHERE s.proven) DESC, l.ctid
+				) AS f
 				CROSS JOIN LATERAL (
 					-- The events are found one by one: no join may read the trail for each file.  A manifest has them
 					-- in order, and an importer may name any, however large, any number of times: nothing keeps them
@@ -153,7 +168,6 @@ BEGIN
 					FROM (SELECT) AS one
 						LEFT JOIN LATERAL @extschema@.cloudtrail_manifest(f.manifest) AS m ON true
 				) AS e
-			WHERE f.manifest IS NOT NULL AND f.sha256 IN (SELECT i.sha256 FROM file AS i)
 			ORDER BY f.sha256, (e.r).intact DESC NULLS LAST, (e.r).as_recorded DESC NULLS LAST, f.source
 		)
 		SELECT f.source, f.sha256,
@@ -164,21 +178,18 @@ BEGIN
 				WHEN r.differing > 0 OR r.missing = 0 AND r.listed = f.events THEN 'events differ'
 				ELSE 'events missing' END,
 			f.events, r.missing, r.differing, r.missing_keys, r.differing_keys, coalesce(r.intact
-				AND s.proven, false), r.source
+				AND s.proven, false), r.source, coalesce(r.manifests, 0), coalesce(r.bytes_read, 0)
 		FROM file AS f
 			LEFT JOIN rebuilt AS r ON r.sha256 = f.sha256
-			-- What is proven is the hash that the rows make, which is that in the ledger if they are intact.
-			LEFT JOIN (
-				SELECT p.source, p.sha256, bool_or(p.proven) AS proven
-				FROM @extschema@.cloudtrail_file_status(trail) AS p GROUP BY 1, 2
-			) AS s ON s.source = f.source AND s.sha256 = f.sha256;
+			LEFT JOIN digest AS s ON s.source = f.source AND s.sha256 = f.sha256;
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_event_status(regnamespace, text) IS
 	'Rebuilds log files from the events of a trail, those whose source is LIKE the pattern, and compares their '
 	'hashes: intact, events differ, events missing, gone, not checkable, or as recorded (the file cannot be rebuilt); '
-	'with the keys of the first hundred, whether a digest proves the rebuilt file, and the source whose manifest was '
-	'used';
+	'with the keys of the first hundred, whether a digest proves the rebuilt file, the source whose manifest was '
+	'used, and what it cost: how many manifests the ledger has for the bytes of the file, and the bytes of events that '
+	'were read for them';
 
 CREATE FUNCTION cloudtrail_record_event_status(trail regnamespace, pattern text DEFAULT '%', OUT status text,
 	OUT files bigint)

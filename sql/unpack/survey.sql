@@ -21,7 +21,8 @@ CREATE TYPE cloudtrail_rebuilt AS (
 	differing bigint,
 	missing_keys uuid[],
 	differing_keys uuid[],
-	as_recorded boolean
+	as_recorded boolean,
+	bytes_read bigint
 );
 COMMENT ON TYPE cloudtrail_rebuilt IS 'What cloudtrail_rebuild() finds of a log file';
 COMMENT ON COLUMN cloudtrail_rebuilt.intact IS 'Whether the events rebuild the file';
@@ -31,6 +32,9 @@ COMMENT ON COLUMN cloudtrail_rebuilt.missing_keys IS 'Keys of the first hundred 
 COMMENT ON COLUMN cloudtrail_rebuilt.differing_keys IS 'Keys of the first hundred that differ';
 COMMENT ON COLUMN cloudtrail_rebuilt.as_recorded IS
 	'Whether a file that cannot be made again has the events that the manifest has a hash of';
+COMMENT ON COLUMN cloudtrail_rebuilt.bytes_read IS
+	'Bytes of events that were read for it; all else is null if it names large events (of 4 kB or more) over and over, '
+	'or such that were read for 32 files of the query';
 
 CREATE FUNCTION cloudtrail_rebuild(manifest bytea, sha256 bytea, events cloudtrail_event[])
 	RETURNS cloudtrail_rebuilt

@@ -62,6 +62,29 @@ sql(q{DELETE FROM audit.log_files WHERE source = 'forged'});
 like(eval { sql(qq{SELECT cloudtrail_rebuild_file(f.manifest, f.sha256, ordinal, event) FROM audit.log_files AS f, cloudtrail_manifest(f.manifest) AS m (ordinal, event_time, event_key) JOIN audit.raw_events USING (event_time, event_key) WHERE ordinal > 1 AND f.source = 'small.json'}) } // $@,
 	qr/events are not in the order of the manifest/, 'events in another order');
 
+# Many rows of the ledger, each with a manifest of a few hundred bytes that names large events: each event is read for so
+# many of them only, those that are proven come first, and the rows say what they cost.
+my $megabytes = 8;
+my @named = map { sprintf '00000000-0000-4000-8000-0000000001%02d', $_ } 1 .. $megabytes;
+sql(qq{CREATE TABLE public.large (n int, event cloudtrail_event); INSERT INTO public.large SELECT n, format('{"eventTime":"2024-05-01T12:00:00Z","eventID":"00000000-0000-4000-8000-0000000001%s","a":"%s"}', lpad(n::text, 2, '0'), repeat('x', 1000000))::cloudtrail_event FROM generate_series(1, $megabytes) AS n});
+is(sql(qq{SELECT count(*) FROM public.large AS l, LATERAL cloudtrail_import('audit', 'large' || l.n, convert_to(l.event::text, 'UTF8')) AS i WHERE i.inserted = 1}), $megabytes, 'events of a megabyte, each in a file');
+my $cost = 'SET statement_timeout = \'100s\'; SELECT count(*), sum(bytes_read), count(*) FILTER (WHERE status = \'not checkable\') FROM audit.event_status';
+my ($honest) = (split /\|/, sql($cost))[1];
+cmp_ok($honest, '>', 1000000 * $megabytes, 'without them each is read once');
+my $template = server_file('template', manifest($time, @named));
+my $rows = 300;
+sql(qq{CREATE TEMP TABLE forged AS SELECT n, pg_read_binary_file('$template') || decode(repeat('00', n), 'hex') AS m FROM generate_series(1, $rows) AS n; GRANT SELECT ON forged TO evidence_importer; SET ROLE evidence_importer;
+	INSERT INTO audit.log_files (source, sha256, size, kind, events, inserted, duplicates, rejects, manifest) SELECT 'many' || n, sha256(n::text::bytea), 1, 'log', $megabytes, 0, 0, 0, m FROM forged});
+my $began = time;
+my ($files_seen, $read, $left) = split /\|/, eval { sql($cost) } // $@;
+my $limit = $honest + 33 * 1000100 * $megabytes;
+cmp_ok($read, '<', $limit, sprintf "%d rows that name them: %d MB of events are read for %d files, in %.1f s", $rows, $read / 1e6, $files_seen, time - $began);
+cmp_ok($left, '>', $rows - 40, "$left of them are not checkable");
+is(sql(q{SELECT string_agg(DISTINCT status, ' ') FROM audit.event_status WHERE source ~ '^large\d'}), 'intact', 'files that were there before are');
+is(sql(q{SELECT count(*) > 20 FROM audit.event_status WHERE source ~ '^many' AND bytes_read > 1000000}), 't', 'and the rows that cost much say so');
+is(sql(qq{SET ROLE evidence_importer; INSERT INTO audit.log_files (source, sha256, size, kind, events, inserted, duplicates, rejects, manifest) SELECT 'same' || n, sha256('s'), 1, 'log', 1, 0, 0, 0, decode(repeat('00', n), 'hex') FROM generate_series(1, 50) AS n; RESET ROLE; SELECT DISTINCT manifests, bytes_read FROM audit.event_status WHERE source ~ '^same'}), '50|0', 'as do those of one content');
+sql(q{DELETE FROM audit.log_files WHERE source ~ '^(same|many|large\d)'; DELETE FROM audit.raw_events WHERE event_key::text ~ '^00000000-0000-4000-8000-00000000010'; DROP TABLE public.large});
+
 # A log file and its digest, which an importer brings, as it does signatures before anybody added keys.
 my $log = '{"Records":[{"eventTime":"2024-05-01T10:10:00Z","eventID":"00000000-0000-4000-8000-000000000031","eventName":"A"}]}';
 my $log_name = 'AWSLogs/111122223333/CloudTrail/us-east-1/2024/05/01/111122223333_CloudTrail_us-east-1_20240501T1015Z_abcdefghijklmnop.json.gz';
