@@ -22,7 +22,7 @@ CLOUDTRAIL_FUNCTION(cloudtrail_session_origin);
 CLOUDTRAIL_FUNCTION(cloudtrail_event_origin);
 
 /* Columns of cloudtrail_session_chain(). */
-#define CHAIN_COLUMNS	18
+#define CHAIN_COLUMNS	19
 
 /* Sessions whose origin a query remembers at once. */
 #define KNOWN_MAX		20000
@@ -120,6 +120,7 @@ put_row(ReturnSetInfo *result, const Chain *chain, int depth, const Link *link)
 		set_text(values, nulls, 16, chain->missing_region);
 		values[17] = TimestampTzGetDatum(chain->missing_at);
 		nulls[17] = false;
+		set_text(values, nulls, 18, chain->used_region);
 	}
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }

@@ -312,6 +312,8 @@ end_unknown(Chain *chain, const Session *session, const char *problem)
 		return;
 	chain->missing_account = session->account_id;
 	chain->missing_region = issuing_region(session);
+	if (chain->count > 0)
+		chain->used_region = chain->links[chain->count - 1].aws_region;
 	chain->missing_at = session->has_created_at ? session->created_at : session->used_at;
 }
 

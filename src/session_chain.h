@@ -63,7 +63,8 @@ typedef struct Chain
 	int			count;
 	Origin		origin;
 	char	   *missing_account;	/* whose trail would have the event that is missing */
-	char	   *missing_region; /* and of which Region; NULL if it can be any */
+	char	   *missing_region; /* and of which Region; NULL if that is not known */
+	char	   *used_region;	/* where what it issued was used; NULL if the session did that */
 	bool		is_missing;
 	TimestampTz missing_at;
 } Chain;

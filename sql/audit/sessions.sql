@@ -7,6 +7,7 @@ CREATE VIEW seen_sessions WITH (security_invoker) AS
 SELECT s.sign_in_session_arn, s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name,
 	min(s.created_at) AS created_at,
 	min(s.event_time) AS first_seen, max(s.event_time) AS last_seen, count(DISTINCT s.event) AS events,
+	array_agg(DISTINCT s.aws_region) FILTER (WHERE s.aws_region IS NOT NULL) AS aws_regions,
 	array_agg(DISTINCT s.source_ip) FILTER (WHERE s.source_ip IS NOT NULL) AS source_ips,
 	array_agg(DISTINCT s.user_agent) FILTER (WHERE s.user_agent IS NOT NULL) AS user_agents,
 	bool_or(s.in_console) AS in_console, min(s.shared_event_id) AS shared_event_id, min(s.any_key) AS any_access_key_id,
@@ -17,7 +18,7 @@ FROM (
 		f.access_key_id AS any_key, f.actor_account AS account_id, f.actor, f.principal_id, f.session_name,
 		f.session_created_at AS created_at,
 		coalesce(f.from_console, false) AS in_console, f.shared_event_id, f.origin, f.origin_kind,
-		f.origin_method, f.event_time,
+		f.origin_method, f.event_time, f.aws_region,
 		f.source_ip, f.user_agent, concat(coalesce(f.original_event_id, f.event_id, f.event_key::text), ' ',
 			f.item) AS event
 	FROM secret_facts AS f
@@ -28,7 +29,7 @@ FROM (
 	SELECT f.sign_in_session_arn, cloudtrail_session_key(f.access_key_id, f.from_console, f.sign_in_session_arn),
 		f.access_key_id, f.actor_account, f.actor, f.principal_id, f.session_name, f.session_created_at,
 		coalesce(f.from_console, false), f.shared_event_id, f.origin, f.origin_kind, f.origin_method, f.event_time,
-		f.source_ip, f.user_agent, concat(coalesce(f.original_event_id, f.event_id, f.event_key::text), ' ',
+		f.aws_region, f.source_ip, f.user_agent, concat(coalesce(f.original_event_id, f.event_id, f.event_key::text), ' ',
 			f.item) AS event
 	FROM secret_facts AS f
 	WHERE f.session_created_at IS NULL AND f.session_name IS NOT NULL AND f.invoked_by IS NULL
@@ -39,7 +40,7 @@ FROM (
 	SELECT c.caller_sign_in, cloudtrail_session_key(c.caller_key, c.caller_in_console, c.caller_sign_in),
 		c.caller_key, c.caller_account, c.caller, c.caller_id, c.caller_name, c.caller_created_at,
 		coalesce(c.caller_in_console, false), NULL, c.origin, c.origin_kind, c.origin_method, c.event_time,
-		c.source_ip, c.user_agent, c.event_key::text
+		c.aws_region, c.source_ip, c.user_agent, c.event_key::text
 	FROM issued_credentials AS c
 	WHERE c.caller_created_at IS NOT NULL
 ) AS s
@@ -62,6 +63,7 @@ COMMENT ON COLUMN seen_sessions.last_seen IS 'The last of them';
 COMMENT ON COLUMN seen_sessions.events IS
 	'How many there are, without those that services made with its rights, which have keys of their own; a batch '
 	'counts for each secret that it names';
+COMMENT ON COLUMN seen_sessions.aws_regions IS 'Regions that they were made to';
 COMMENT ON COLUMN seen_sessions.source_ips IS 'Addresses that they came from';
 COMMENT ON COLUMN seen_sessions.user_agents IS 'Agents that made them';
 COMMENT ON COLUMN seen_sessions.in_console IS 'Whether it is one of the console';
@@ -88,7 +90,18 @@ SELECT s.sign_in_session_arn, s.access_key_id, s.account_id, s.actor, s.principa
 		ARRAY(SELECT p.aws_region FROM place AS p
 			WHERE p.account_id = c.missing_account AND c.missing_at BETWEEN p.observed_from AND p.observed_to
 				AND NOT coalesce(p.gaps @> c.missing_at, false)
-			ORDER BY 1) END AS covered_regions
+			ORDER BY 1) END AS covered_regions,
+	-- The global endpoint of STS records in us-east-1; of the others, tools ask that of the Region they work in.
+	CASE WHEN s.origin_kind IS NULL AND c.missing_at IS NOT NULL THEN
+		ARRAY(SELECT DISTINCT r.region
+			FROM unnest(CASE WHEN c.missing_region IS NOT NULL THEN ARRAY[c.missing_region]
+				ELSE coalesce(nullif(ARRAY[c.used_region], '{NULL}'), s.aws_regions, '{}')
+					|| CASE WHEN s.actor LIKE 'arn:aws-%' THEN '{}'::text[] ELSE '{us-east-1}' END END) AS r (region)
+			WHERE r.region IS NOT NULL AND NOT EXISTS (SELECT FROM place AS p
+				WHERE p.account_id = c.missing_account AND p.aws_region = r.region
+					AND c.missing_at BETWEEN p.observed_from AND p.observed_to
+					AND NOT coalesce(p.gaps @> c.missing_at, false))
+			ORDER BY 1) END AS missing_regions
 FROM seen_sessions AS s
 	CROSS JOIN LATERAL cloudtrail_session_chain('issued_credentials'::regclass, s.first_seen, s.account_id,
 		s.principal_id, s.session_name,
@@ -130,11 +143,16 @@ COMMENT ON COLUMN session_lineage.source_identity IS
 COMMENT ON COLUMN session_lineage.missing_account_id IS
 	'Account whose trail would have the event that is missing; null if none is';
 COMMENT ON COLUMN session_lineage.missing_region IS
-	'Region that the event was recorded in; null if it can be any: STS answers in the Region that is asked, and in '
-	'us-east-1 for its global endpoint';
+	'Region that the event was recorded in: that of the sign-in session; null of the calls of STS, whose record is in '
+	'the Region that was asked, or in us-east-1 for the global endpoint, see missing_regions';
 COMMENT ON COLUMN session_lineage.covered_regions IS
 	'Regions of that account that the trail covers at that time: the event is in another Region, or was not recorded; '
 	'null if none is missing, empty if the account is not covered';
+COMMENT ON COLUMN session_lineage.missing_regions IS
+	'Regions to look for the missing event in first: missing_region; else, since no record tells which endpoint of STS '
+	'was asked, us-east-1, where the global one is recorded, and those in which the credentials were used, as tools ask '
+	'the endpoint of the Region they work in. Without covered_regions, in which it is not: if that leaves none, it is '
+	'in a Region that nothing points to, or was not recorded';
 
 CREATE VIEW sessions WITH (security_invoker) AS
 SELECT s.sign_in_session_arn, s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name, s.created_at,

@@ -7,7 +7,7 @@ CREATE FUNCTION cloudtrail_session_chain(credentials regclass, used_at timestamp
 		OUT issuer_account_id text, OUT aws_region text, OUT caller text, OUT caller_account text, OUT caller_name text,
 		OUT caller_key text, OUT source_identity text,
 		OUT origin text, OUT origin_kind text, OUT origin_method text, OUT missing_account text,
-		OUT missing_region text, OUT missing_at timestamptz)
+		OUT missing_region text, OUT missing_at timestamptz, OUT used_region text)
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE COST 100 ROWS 2;
 COMMENT ON FUNCTION cloudtrail_session_chain(regclass, timestamptz, text, text, text, text, timestamptz,

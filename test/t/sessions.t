@@ -74,6 +74,11 @@ origins('ends there', '05-01 09|unknown||issuing event not in the trail');
 answer('and says whose trail would have it', q{SELECT DISTINCT missing_account_id, covered_regions FROM session_lineage WHERE session_name = 's5'}, "$home|{}");
 story('The account is covered at that time', got('05-01 07:00:00', $ana), got('05-01 09:00:00', $deploy));
 answer('so it was elsewhere, or is lost', q{SELECT missing_account_id, covered_regions FROM session_lineage}, "$home|{us-east-1}");
+answer('in a Region that nothing points to', 'SELECT missing_region, missing_regions FROM session_lineage', '|{}');
+story('The session worked in another Region', got('05-01 07:00:00', $ana), got('05-01 10:00:00', $ana), got('05-01 09:00:00', $deploy, record => { awsRegion => 'eu-west-1' }));
+answer('whose endpoint of STS it can have asked', 'SELECT missing_region, missing_regions FROM session_lineage', '|{eu-west-1}');
+story('So did the caller of the first role', (map { issued($chain[ $_ - 1 ], $chain[$_], record => { awsRegion => "eu-west-$_" }) } 1, 2), got('05-01 09:00:00', $chain[2]));
+answer('which may have asked the global one', q{SELECT DISTINCT missing_regions FROM session_lineage WHERE session_name = 's3'}, '{eu-west-1,us-east-1}');
 
 # IAM Identity Center.
 my $sso = session('AWSReservedSSO_Admin_0123456789abcdef', 'pat@example.com', '05-01 08:00:00', path => 'aws-reserved/sso.amazonaws.com/us-east-1/');
@@ -128,7 +133,7 @@ answer("in one session", q{SELECT access_key_id, string_agg(event_name || ' by '
 answer('with either key', 'SELECT sign_in_session_arn, access_key_id, events FROM sessions WHERE sign_in_session_arn IS NOT NULL', "$arn||33");
 story('Without the token\'s event', issued($ana, $web, key => 'ASIAforms'), got('05-01 07:00:00', $ana), @used);
 origins('it is not known', '05-01 07|human|ana|iam user', map { "05-01 $_|unknown||issuing event not in the trail" } '09', '15');
-answer('but which account and Region would have it', 'SELECT missing_account_id, missing_region, covered_regions FROM session_lineage WHERE sign_in_session_arn IS NOT NULL', "$home|us-west-2|{us-east-1}");
+answer('but which account and Region would have it', 'SELECT missing_account_id, missing_region, missing_regions, covered_regions FROM session_lineage WHERE sign_in_session_arn IS NOT NULL', "$home|us-west-2|{us-west-2}|{us-east-1}");
 answer('at psql too', sprintf('SELECT missing_account_id, missing_region FROM public.cloudtrail_who(\'audit\', \'%s\')', $tool[0]{identity}{accessKeyId}), "$home|us-west-2");
 story('Another sign-in session in the second of this one\'s', issued($ana, $web, key => 'ASIAforms'), token('05-01 08:00:01', session('Admin', 'ana', '05-01 07:00:00', key => undef), record => { additionalEventData => { signInSessionArn => 'arn:other' } }), token('05-01 08:09:59', $web), @used);
 origins('does not make it doubtful', map { "05-01 $_|human|ana|iam user" } '09', '15');
