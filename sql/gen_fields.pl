@@ -1,29 +1,28 @@
 #!/usr/bin/perl
 #
 # Writes the SQL that lists CloudTrail's fields, from the field table: the
-# accessors, the row type cloudtrail_record and the functions that return it;
-# and, from the lists of facts and of credentials, the functions that return those; or the view of
-# a trail that has all fields.
+# accessors, whose costs follow from the list of what is stored beside a record,
+# the row type cloudtrail_record and the functions that return it; and, from the
+# lists of facts and of credentials, the functions that return those; or the view
+# of a trail that has all fields.
 #
-# usage: gen_fields.pl fieldlist.h factlist.h credentiallist.h > type/fields.gen.sql
+# usage: gen_fields.pl fieldlist.h storelist.h factlist.h credentiallist.h > type/fields.gen.sql
 #        gen_fields.pl --view fieldlist.h > table/events_view.gen.sql
 use strict;
 use warnings;
 
 my $view = @ARGV && $ARGV[0] eq '--view' ? shift : undef;
 
-# Fields that the header of a stored event holds: reading them is cheap.
-my %in_header = map { $_ => 1 }
-  qw(event_time event_key event_name event_source aws_region account_id error_code
-  principal_arn actor secret_arn secret_name secret_source source_ip succeeded read_only management_event mfa_authenticated);
-
 my %sql_type = (text_array => 'text[]');
 
+# Columns that the header of a stored event holds are cheap to read.
+my %in_header;
 my (@columns, @facts, @fact_names, @credentials, @credential_names);
 while (<>)
 {
 	push(@facts, "OUT $1 $2"), push @fact_names, $1 if /^CT_FACT\((\w+), (\w+), ".*"\)$/;
 	push(@credentials, "OUT $1 $2"), push @credential_names, $1 if /^CT_CREDENTIAL\((\w+), (\w+), ".*"\)$/;
+	$in_header{$1} = 1 if /^CT_HEADER_\w+\((\w+)\b.*\)$/;
 	next unless /^CT_(?:FIELD\((\w+), "([^"]+)", (\w+)|DERIVED\((\w+), (\w+)), "(.*)"\)$/;
 	my ($name, $path, $type, $comment) = ($1 // $4, $2, $3 // $5, $6);
 	$comment =~ s/'/''/g;
@@ -31,6 +30,7 @@ while (<>)
 	push @columns, { name => $name, path => $path, type => $sql_type{$type} // $type, comment => $comment };
 }
 die "no fields found\n" unless @columns;
+die "no header found\n" unless defined $view || %in_header;
 
 # Time and key are the table's columns, so that conditions on them choose partitions and use the primary key.
 if (defined $view)

@@ -5,7 +5,7 @@ EXTENSION_SQL = $(addprefix sql/,$(addsuffix .sql, \
 	guard/database guard/shadowing \
 	type/event type/estimate type/compare type/json type/action.gen type/secret.gen operator/match \
 	function/extract function/policy function/refusal function/schedule function/text \
-	unpack/unpack unpack/survey unpack/digest unpack/server_file type/fields.gen index/gin \
+	unpack/blob.gen unpack/unpack unpack/survey unpack/digest unpack/server_file type/fields.gen index/gin \
 	trail/definition.gen trail/trail trail/partition trail/refresh trail/import trail/import_directory \
 	trail/column_comments trail/evidence trail/grant unpack/fdw trail/replica_regions trail/conclusive \
 	trail/raw_event trail/session \
@@ -34,7 +34,13 @@ $(DATA_built): $(EXTENSION_SQL) sql/sql.mk
 sql/type/%.gen.sql: sql/type/pattern.sql.in sql/type/%.sed
 	sed -f $(word 2,$^) $< > $@
 
-sql/type/fields.gen.sql: sql/gen_fields.pl src/core/event/fieldlist.h src/core/secret/factlist.h src/core/event/credentiallist.h
+# Blobs come as four types, of which jsonb is read by functions of its own.
+sql/unpack/blob.gen.sql: sql/unpack/blob.sql.in
+	for type in bytea text json jsonb; do \
+		sed "s/@TYPE@/$$type/g;s/@SYMBOL@/$$([ $$type != jsonb ] || echo _jsonb)/" $<; \
+	done > $@
+
+sql/type/fields.gen.sql: sql/gen_fields.pl $(addprefix src/core/,event/fieldlist.h store/storelist.h secret/factlist.h event/credentiallist.h)
 	perl $^ > $@
 
 sql/table/events_view.gen.sql: sql/gen_fields.pl src/core/event/fieldlist.h

@@ -22,9 +22,11 @@ WHERE (e.principal_arn LIKE '%:root' OR e.principal_arn IS NULL AND e.user_type 
 	AND NOT cloudtrail_has_event('replaced_events'::regclass, e.event_time, e.event_key);
 COMMENT ON VIEW root_activity IS
 	'What the root user did: a row for each event. What services did in its name is left out, as in CIS control 4.3, '
-	'but for those through which a person acts (console_services). Sessions of sts:AssumeRoot are the root user''s, too';
+	'but for those through which a person acts (console_services). Sessions of sts:AssumeRoot are the root user''s, '
+	'too';
 COMMENT ON COLUMN root_activity.assumed_root IS
-	'Whether it is a session of sts:AssumeRoot, which somebody of the management or delegated account got, not a sign-in '
+	'Whether it is a session of sts:AssumeRoot, which somebody of the management or delegated account got, not a '
+	'sign-in '
 	'or key of the root user: session_lineage has who, by the access key';
 COMMENT ON COLUMN root_activity.access_key_id IS 'Access key that signed the request';
 COMMENT ON COLUMN root_activity.mfa IS
@@ -93,7 +95,8 @@ INSERT INTO cis_conditions (condition_id, control_v3_0, control_v1_2, title, act
 	('4.3', '4.3', '3.3', 'Use of the root user', '*:*', NULL, '%:root', '{"userIdentity": {"type": "Root"}}',
 		'(!exists($.userIdentity.invokedBy) || $.userIdentity.invokedBy == null || $.userIdentity.invokedBy == '
 		'"signin.amazonaws.com") && !($.eventType like_regex "^awsserviceevent$" flag "i")'),
-	('4.3 assumed', '4.3', '3.3', 'Use of the root user', '*:*', NULL, '%:root', '{"userIdentity": {"type": "AssumedRole"}}',
+	('4.3 assumed', '4.3', '3.3', 'Use of the root user', '*:*', NULL, '%:root',
+		'{"userIdentity": {"type": "AssumedRole"}}',
 		'!exists($.userIdentity.invokedBy) || $.userIdentity.invokedBy == null || $.userIdentity.invokedBy == '
 		'"signin.amazonaws.com"'),
 	('4.6', '4.6', '3.6', 'Failed console authentication', 'signin:ConsoleLogin', NULL, NULL,

@@ -39,7 +39,7 @@ WITH event AS (
 		f.files, f.first_file, f.last_file,
 		extract(epoch FROM f.last_hour - f.first_hour)::bigint / 3600 + 1 - f.hours_with_files AS hours_missing,
 		f.rejects, f.duplicates, f.damaged_files, p.digests_ok, p.proven_files, f.intact_files, f.altered_files
-	-- A name that tells neither is null; a digest can list it nowhere all the same.
+	-- A name that has neither gives null; a digest can list it nowhere all the same.
 	FROM file AS f FULL JOIN proof AS p
 		ON coalesce(p.account_id, '') = coalesce(f.account_id, '')
 			AND coalesce(p.aws_region, '') = coalesce(f.aws_region, '')

@@ -70,7 +70,8 @@ COMMENT ON COLUMN secret_life_events.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_life_events.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_life_events.at IS 'When it happened';
 COMMENT ON COLUMN secret_life_events.what IS
-	'created, replicated, promoted, value written, read, maybe read, rotated, rotation on or off, policy put or deleted, '
+	'created, replicated, promoted, value written, read, maybe read, rotated, rotation on or off, policy put or '
+	'deleted, '
 	'deletion, active (neither deleted nor to be), directory, listed ..., or seen';
 COMMENT ON COLUMN secret_life_events.state IS 'Of a deletion its state; of the directory how the secret ended';
 COMMENT ON COLUMN secret_life_events.primary_arn IS 'The secret that it is a replica of';

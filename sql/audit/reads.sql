@@ -24,13 +24,21 @@ COMMENT ON COLUMN secret_rotators.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotators.secret_name IS 'Name of the secret';
 COMMENT ON COLUMN secret_rotators.caller IS 'Unique id of the caller, else what actor has';
 
-CREATE VIEW secret_filter_batches WITH (security_invoker) AS
-SELECT DISTINCT coalesce(b.principal_id, b.actor) AS caller, coalesce(b.session_name, '') AS session_name, b.aws_region,
-	floor(extract(epoch FROM b.event_time))::bigint + n AS second
-FROM secret_facts AS b CROSS JOIN thresholds AS t
-	CROSS JOIN LATERAL generate_series(- extract(epoch FROM t.same_call_window)::integer,
-		extract(epoch FROM t.same_call_window)::integer) AS n
+CREATE VIEW secret_blind_batches WITH (security_invoker) AS
+SELECT b.event_time, b.event_key, b.account_id, b.aws_region, b.actor, coalesce(b.principal_id, b.actor) AS caller,
+	b.session_name
+FROM secret_facts AS b
 WHERE b.event_name = 'BatchGetSecretValue' AND b.secret_name IS NULL AND b.succeeded;
+COMMENT ON VIEW secret_blind_batches IS
+	'Batches that succeeded and name no secret but filter: a row for each record of one';
+COMMENT ON COLUMN secret_blind_batches.caller IS 'Unique id of the caller, else what actor has';
+
+CREATE VIEW secret_filter_batches WITH (security_invoker) AS
+SELECT DISTINCT b.caller, coalesce(b.session_name, '') AS session_name, b.aws_region,
+	floor(extract(epoch FROM b.event_time))::bigint + n AS second
+FROM secret_blind_batches AS b CROSS JOIN thresholds AS t
+	CROSS JOIN LATERAL generate_series(- extract(epoch FROM t.same_call_window)::integer,
+		extract(epoch FROM t.same_call_window)::integer) AS n;
 COMMENT ON VIEW secret_filter_batches IS
 	'When reads can stem from a batch that filters: a row for each caller, session, Region and second within '
 	'settings.same_call_window of one that succeeded';
@@ -40,21 +48,19 @@ COMMENT ON COLUMN secret_filter_batches.second IS 'Since 1970-01-01 00:00:00 UTC
 
 CREATE VIEW secret_answered_batches WITH (security_invoker) AS
 SELECT b.event_time, b.event_key
-FROM secret_facts AS b CROSS JOIN thresholds AS t JOIN secret_facts AS s
+FROM secret_blind_batches AS b CROSS JOIN thresholds AS t JOIN secret_facts AS s
 	ON s.event_time BETWEEN b.event_time - t.same_call_window AND b.event_time + t.same_call_window
 		AND s.event_name = 'GetSecretValue'
 		AND s.event_source = 'secretsmanager.amazonaws.com' AND s.aws_region = b.aws_region
-		AND coalesce(s.principal_id, s.actor) = coalesce(b.principal_id, b.actor)
-			AND s.session_name IS NOT DISTINCT FROM b.session_name
-WHERE b.event_name = 'BatchGetSecretValue' AND b.secret_name IS NULL AND b.succeeded;
+		AND coalesce(s.principal_id, s.actor) = b.caller
+			AND s.session_name IS NOT DISTINCT FROM b.session_name;
 COMMENT ON VIEW secret_answered_batches IS
 	'Batches that filter and have single reads beside them, which represent them';
 
 CREATE VIEW secret_unanswered_batches WITH (security_invoker) AS
 SELECT b.account_id, b.aws_region, max(b.event_time) AS last_batch
-FROM secret_facts AS b
-WHERE b.event_name = 'BatchGetSecretValue' AND b.secret_name IS NULL AND b.succeeded
-	AND (b.event_time, b.event_key) NOT IN (SELECT a.event_time, a.event_key FROM secret_answered_batches AS a)
+FROM secret_blind_batches AS b
+WHERE (b.event_time, b.event_key) NOT IN (SELECT a.event_time, a.event_key FROM secret_answered_batches AS a)
 GROUP BY b.account_id, b.aws_region;
 COMMENT ON VIEW secret_unanswered_batches IS
 	'Batches that filter and have no single reads beside them: each may have read any secret of its account and Region';
@@ -217,9 +223,8 @@ SELECT r.event_time, r.event_id, r.account_id, r.aws_region, r.actor, r.actor_ki
 			o.reads_from, o.reads_to, coalesce(s.created_at, '-infinity'), r.event_time, t.coverage_gap)
 		-- A call that may have got it is not one that did not.
 		AND NOT coalesce(r.maybe_read >= s.created_at, false)
-		AND NOT EXISTS (SELECT FROM secret_facts AS b
-			WHERE b.event_name = 'BatchGetSecretValue' AND b.secret_name IS NULL AND b.succeeded
-				AND (coalesce(b.principal_id, b.actor) = r.caller OR b.actor = r.actor)
+		AND NOT EXISTS (SELECT FROM secret_blind_batches AS b
+			WHERE (b.caller = r.caller OR b.actor = r.actor)
 				AND b.account_id = r.secret_account AND b.aws_region = r.secret_region
 				AND b.event_time BETWEEN s.created_at AND r.event_time
 				AND (b.event_time, b.event_key) NOT IN (SELECT a.event_time, a.event_key

@@ -136,7 +136,8 @@ WHERE NOT EXISTS (SELECT FROM secret_updates AS u
 				t.account_id IS NOT DISTINCT FROM t.actor_account, coalesce(t.event_type, '') NOT LIKE 'AwsVpceEvent%',
 					t.original_event_id IS NOT NULL, t.event_key)
 				> (m.secret_name IS NOT NULL, m.account_id IS NOT DISTINCT FROM m.secret_account,
-					m.account_id IS NOT DISTINCT FROM m.actor_account, coalesce(m.event_type, '') NOT LIKE 'AwsVpceEvent%',
+					m.account_id IS NOT DISTINCT FROM m.actor_account,
+					coalesce(m.event_type, '') NOT LIKE 'AwsVpceEvent%',
 					m.original_event_id IS NOT NULL, m.event_key));
 COMMENT ON VIEW secret_calls IS
 	'What secret_events has, without the events themselves, and changes of keys; the other views about secrets are '

@@ -4,6 +4,7 @@ CREATE FUNCTION cloudtrail_policy_access(policy text, account_id text,
 COMMENT ON FUNCTION cloudtrail_policy_access(text, text) IS
 	'Whom the Allow statements of a resource policy admit, of other accounts than the given one, or anybody; admits '
 	'has a word for each kind: public, organization, network, service (for any account), federated, accounts, '
-	'undecided, own organization, own account. Deny is subtracted where it certainly applies; error says why it is not a '
+	'undecided, own organization, own account. Deny is subtracted where it certainly applies; error says why it is '
+	'not a '
 	'policy';
 

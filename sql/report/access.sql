@@ -61,7 +61,8 @@ BEGIN
 			LIMIT shown) AS m;
 
 	tiles := @extschema@.cloudtrail_html_tile((refused ->> 'calls')::bigint, 'calls refused', true, cover ->> 'reads');
-	html := E'<section aria-labelledby="refusals"><h2 id="refusals">Refused access, and policies that admit others</h2>\n<dl class="tiles">\n'
+	html := E'<section aria-labelledby="refusals"><h2 id="refusals">Refused access, and policies that admit '
+		'others</h2>\n<dl class="tiles">\n'
 		|| @extschema@.cloudtrail_html_tile((policies ->> 'public')::bigint, 'policies that admit everybody', true,
 			cover ->> 'secrets')
 		|| @extschema@.cloudtrail_html_tile((policies ->> 'foreign')::bigint, 'policies that admit other accounts',

@@ -37,8 +37,11 @@ BEGIN
 			LATERAL (SELECT extract(epoch FROM pg_catalog.lower(s) - lower) * per_second AS at,
 				extract(epoch FROM pg_catalog.upper(s) - pg_catalog.lower(s)) * per_second AS width) AS x
 		WHERE x.width >= 1;
-	RETURN format(E'<div class="wide" tabindex="0" role="group" aria-label="%1$s"><svg viewBox="0 0 960 %2$s" role="img" aria-labelledby="%3$s-title %3$s-desc"><title id="%3$s-title">%1$s</title><desc id="%3$s-desc">%4$s</desc>'
-			|| E'<defs><pattern id="%3$s-hatch" width="7" height="7" patternUnits="userSpaceOnUse"><path class="hatch" d="M0 7L7 0"/></pattern></defs>\n%5$s\n%6$s\n%7$s\n%8$s</svg></div>\n',
+	RETURN format(E'<div class="wide" tabindex="0" role="group" aria-label="%1$s"><svg viewBox="0 0 960 %2$s" '
+		'role="img" aria-labelledby="%3$s-title %3$s-desc"><title id="%3$s-title">%1$s</title><desc id="%3$s-desc">'
+		'%4$s</desc>'
+			|| E'<defs><pattern id="%3$s-hatch" width="7" height="7" patternUnits="userSpaceOnUse"><path '
+				'class="hatch" d="M0 7L7 0"/></pattern></defs>\n%5$s\n%6$s\n%7$s\n%8$s</svg></div>\n',
 		@extschema@.cloudtrail_html(title), bottom + 22, id, @extschema@.cloudtrail_html(description), axis, hatched,
 		labels, content);
 END

@@ -13,7 +13,8 @@ BEGIN
 			WHEN claim_from IS NULL THEN 'its beginning is not in the trail'
 			WHEN observed_from > claim_from THEN 'the trail begins ' || to_char(observed_from, 'YYYY-MM-DD HH24:MI')
 			WHEN observed_to < claim_to - slack THEN 'the trail ends ' || to_char(observed_to, 'YYYY-MM-DD HH24:MI')
-			WHEN gaps && tstzrange(claim_from, greatest(claim_from, claim_to)) THEN 'the trail has gaps' ELSE other END END;
+			WHEN gaps && tstzrange(claim_from, greatest(claim_from, claim_to)) THEN 'the trail has gaps'
+			ELSE other END END;
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_report_doubt(boolean, timestamptz, timestamptz, tstzmultirange, timestamptz,
@@ -159,7 +160,8 @@ BEGIN
 				@extschema@.cloudtrail_html_count((sums ->> 'accounts')::bigint, 'account', 'accounts'),
 				@extschema@.cloudtrail_html_count((sums ->> 'regions')::bigint, 'Region', 'Regions'),
 				to_char((sums ->> 'first')::timestamptz, minute), to_char((sums ->> 'last')::timestamptz, minute)) END
-		|| E' A dash on this page stands for what the trail cannot show. CloudTrail writes no log file for an hour in which nothing happened.</p>\n'
+		|| E' A dash on this page stands for what the trail cannot show. CloudTrail writes no log file for an hour '
+			'in which nothing happened.</p>\n'
 		|| @extschema@.cloudtrail_html_table('Accounts and Regions', 'hdddtntnnnntn',
 			'{Account, Region, Trail from (UTC), Trail to (UTC), Covers this period, Events of these days, Read '
 			'events, Log files, Hours without one in this period, Damaged, Put aside, Digests, Proven files}',

@@ -54,18 +54,27 @@ BEGIN
 		WHERE c.oid = 'raw_events'::regclass;
 
 	RETURN E'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-		|| E'<meta http-equiv="Content-Security-Policy" content="default-src ''none''; style-src ''unsafe-inline''; img-src data:; base-uri ''none''; form-action ''none''">\n'
-		|| E'<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n<link rel="icon" href="data:,">\n<title>Secrets audit, '
+		|| E'<meta http-equiv="Content-Security-Policy" content="default-src ''none''; style-src ''unsafe-inline''; '
+			'img-src data:; base-uri ''none''; form-action ''none''">\n'
+		|| E'<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" '
+			'content="light dark">\n<meta name="referrer" content="no-referrer">\n<link rel="icon" href="data:,">'
+			'\n<title>Secrets audit, '
 		|| @extschema@.cloudtrail_html(period) || E'</title>\n<style>' || @extschema@.cloudtrail_html_style()
-			|| E'</style>\n</head>\n<body>\n<a class="skip" href="#main">Skip to the report</a>\n<header><h1>Secrets audit</h1>\n<p class="period">'
+			|| E'</style>\n</head>\n<body>\n<a class="skip" href="#main">Skip to the report</a>\n<header><h1>'
+				'Secrets audit</h1>\n<p class="period">'
 		|| @extschema@.cloudtrail_html(period) || E'</p>\n<dl class="facts">\n' || facts || E'\n</dl>\n'
-		|| E'<nav aria-label="Sections"><ul><li><a href="#reads">Reads</a></li><li><a href="#refusals">Refused access and policies</a></li><li><a href="#rotations">Rotations</a></li><li><a href="#state">Unused and late</a></li>'
-		|| E'<li><a href="#deletions">Deletions</a></li><li><a href="#account">Root users and sign-ins</a></li><li><a href="#coverage">Coverage</a></li></ul></nav></header>\n'
+		|| E'<nav aria-label="Sections"><ul><li><a href="#reads">Reads</a></li><li><a href="#refusals">Refused '
+			'access and policies</a></li><li><a href="#rotations">Rotations</a></li><li><a href="#state">Unused and '
+			'late</a></li>'
+		|| E'<li><a href="#deletions">Deletions</a></li><li><a href="#account">Root users and sign-ins</a></li><li>'
+			'<a href="#coverage">Coverage</a></li></ul></nav></header>\n'
 		|| E'<main id="main">\n<dl class="tiles">\n' || reads.tiles || refusals.tiles || rotations.tiles
 			|| deletions.tiles || account.tiles || coverage.tiles || E'</dl>\n'
 		|| reads.html || refusals.html || rotations.html || state.html || deletions.html || account.html
 			|| coverage.html
-		|| E'</main>\n<footer><p>Made by the PostgreSQL extension cloudtrail from AWS CloudTrail events. All times are UTC. Every text of an event is shown as it stands in the log, control characters as \\uXXXX.</p></footer>\n</body>\n</html>\n';
+		|| E'</main>\n<footer><p>Made by the PostgreSQL extension cloudtrail from AWS CloudTrail events. All times '
+			'are UTC. Every text of an event is shown as it stands in the log, control characters as \\uXXXX.</p>'
+			'</footer>\n</body>\n</html>\n';
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_audit_report(regnamespace, timestamptz, timestamptz) IS

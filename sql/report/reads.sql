@@ -68,7 +68,8 @@ BEGIN
 				count(*) FILTER (WHERE r.outcome IN ('denied', 'failed')) AS refused,
 				count(DISTINCT r.secret) AS secrets, string_agg(DISTINCT r.name, ', ') AS names,
 				string_agg(DISTINCT r.actor, ', ') AS actors, max(r.event_time) AS last_read,
-				row_number() OVER (ORDER BY count(*) FILTER (WHERE r.outcome = 'succeeded') DESC, r.origin, r.origin_kind,
+				row_number() OVER (ORDER BY count(*) FILTER (WHERE r.outcome = 'succeeded') DESC, r.origin,
+					r.origin_kind,
 					r.reason) AS n
 			FROM read AS r
 			GROUP BY r.origin, r.origin_kind, r.reason
@@ -87,7 +88,8 @@ BEGIN
 			'actor', (SELECT jsonb_agg(jsonb_build_object('name', a.actor, 'reads', a.reads) ORDER BY a.n)
 				FROM actor AS a WHERE a.n <= $5),
 			'origins', (SELECT count(*) FROM origin),
-			'origin', (SELECT jsonb_agg(jsonb_build_array(coalesce(o.origin, '(' || o.reason || ')'), o.origin_kind, o.reads,
+			'origin', (SELECT jsonb_agg(jsonb_build_array(coalesce(o.origin, '(' || o.reason || ')'), o.origin_kind,
+				o.reads,
 				o.refused, o.secrets, "left"(o.names, 200) || CASE WHEN length(o.names) > 200 THEN '...' ELSE '' END,
 				"left"(o.actors, 200) || CASE WHEN length(o.actors) > 200 THEN '...' ELSE '' END,
 				to_char(o.last_read, $6)) ORDER BY o.n) FROM origin AS o WHERE o.n <= $5),
@@ -163,7 +165,9 @@ BEGIN
 					FROM generate_series(1, cardinality(names)) AS s,
 					LATERAL (SELECT (data -> 'cell' ->> (s || ' ' || a.n))::numeric AS reads) AS r
 				) AS c;
-		html := html || E'<h3>Who read what</h3>\n<div class="wide" tabindex="0" role="group" aria-label="Who read what"><table class="matrix"><caption>Reads that succeeded, by reader and secret</caption><thead><tr><th scope="col">Reader</th>'
+		html := html || E'<h3>Who read what</h3>\n<div class="wide" tabindex="0" role="group" aria-label="Who read '
+			'what"><table class="matrix"><caption>Reads that succeeded, by reader and secret</caption><thead><tr>'
+			'<th scope="col">Reader</th>'
 			|| (SELECT string_agg('<th scope="col"><span>' || @extschema@.cloudtrail_html(n.name) || '</span></th>', ''
 				ORDER BY n.n) FROM unnest(names) WITH ORDINALITY AS n (name, n))
 			|| E'<th scope="col"><span>All secrets</span></th></tr></thead><tbody>\n' || matrix

@@ -195,7 +195,8 @@ BEGIN
 		INTO tiles, html
 		FROM (VALUES (1, unused, 'unused secrets'), (2, overdue, 'rotations overdue'), (3, never,
 			'secrets never rotated')) AS v (n, data, label);
-	html := E'<section aria-labelledby="state"><h2 id="state">Unused secrets and late rotations</h2>\n<p class="about">The state at ' || to_char(as_of, minute)
+	html := E'<section aria-labelledby="state"><h2 id="state">Unused secrets and late rotations</h2>\n<p '
+		'class="about">The state at ' || to_char(as_of, minute)
 		|| E' UTC, whatever the period: by all that the trail has until then.</p>\n<dl class="tiles">\n'
 			|| html || E'</dl>\n'
 		|| @extschema@.cloudtrail_html_table('Secrets that nobody reads', 'hdddddnu',

@@ -86,7 +86,7 @@ COMMENT ON COLUMN issued_credentials.source_identity IS
 	'The source identity of the session: what the first caller of a chain set, as far as a policy let them';
 COMMENT ON COLUMN issued_credentials.shared_event_id IS
 	'Common to the records of one call that several accounts received';
-COMMENT ON COLUMN issued_credentials.origin IS 'Who stands behind the session, if the event itself tells it';
+COMMENT ON COLUMN issued_credentials.origin IS 'Who stands behind the session, if the event itself shows it';
 COMMENT ON COLUMN issued_credentials.origin_kind IS
 	'human, workload, service or unknown; null if the event that issued the caller''s own credentials must tell it';
 COMMENT ON COLUMN issued_credentials.origin_method IS 'How origin is known';

@@ -129,7 +129,7 @@ COMMENT ON COLUMN secret_facts.detail IS
 COMMENT ON COLUMN secret_facts.session_created_at IS 'When the temporary credentials of the caller were issued';
 COMMENT ON COLUMN secret_facts.sign_in_session_arn IS
 	'ARN of the sign-in session that the caller''s credentials belong to';
-COMMENT ON COLUMN secret_facts.origin IS 'Who stands behind the call, if the event itself tells it';
+COMMENT ON COLUMN secret_facts.origin IS 'Who stands behind the call, if the event itself shows it';
 COMMENT ON COLUMN secret_facts.origin_kind IS
 	'human, workload, service or unknown; null if the event that issued the caller''s credentials must tell it';
 COMMENT ON COLUMN secret_facts.origin_method IS 'How origin is known';

@@ -1,4 +1,4 @@
--- Who may read the auditors' views, and what they are told beside events.
+-- Who may read the auditors' views, and what they see beside events.
 
 CREATE FUNCTION cloudtrail_grant_audit(trail regnamespace, role name) RETURNS void
 	LANGUAGE plpgsql
