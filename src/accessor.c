@@ -26,12 +26,10 @@ header_flag(ct_field field)
 {
 	switch (field)
 	{
-		case CT_FIELD_read_only:
-			return CT_STORED_READ_ONLY_SHIFT;
-		case CT_FIELD_management_event:
-			return CT_STORED_MANAGEMENT_EVENT_SHIFT;
-		case CT_FIELD_mfa_authenticated:
-			return CT_STORED_MFA_AUTHENTICATED_SHIFT;
+#define CT_HEADER_FLAG(field, name) \
+		case CT_FIELD_##field: \
+			return CT_STORED_##name##_SHIFT;
+#include "core/store/storelist.h"
 		default:
 			return NOT_IN_HEADER;
 	}

@@ -22,6 +22,11 @@
 #define EPOCH_SHIFT \
 	((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY * USECS_PER_SEC)
 
+/* module.c */
+
+/* Reports that there is no memory. */
+extern void report_out_of_memory(void) __attribute__((noreturn));
+
 /* value.c: between records and the values of type cloudtrail_event */
 
 /* Makes the value to store of a record. */
@@ -82,14 +87,10 @@ header_text(ct_field field)
 {
 	switch (field)
 	{
-		case CT_FIELD_event_name:
-			return CT_STORED_EVENT_NAME;
-		case CT_FIELD_event_source:
-			return CT_STORED_EVENT_SOURCE;
-		case CT_FIELD_aws_region:
-			return CT_STORED_AWS_REGION;
-		case CT_FIELD_error_code:
-			return CT_STORED_ERROR_CODE;
+#define CT_HEADER_TEXT(field, name) \
+		case CT_FIELD_##field: \
+			return CT_STORED_##name;
+#include "core/store/storelist.h"
 		default:
 			return NOT_IN_HEADER;
 	}
@@ -119,7 +120,7 @@ struct StringInfoData;
 /* Appends jsonb as JSON, as jsonb prints it, except for numbers of many zeros. */
 extern void put_jsonb(struct StringInfoData *json, Datum jsonb);
 
-/* Appends a scalar of jsonb likewise. */
+/* Appends a scalar of jsonb likewise, a long number in scientific notation. */
 extern void put_jsonb_scalar(struct StringInfoData *json, const struct JsonbValue *scalar);
 
 /* Makes text of a slice. */

@@ -3,20 +3,16 @@
  */
 #include "cloudtrail.h"
 
-#include "access/htup_details.h"
 #include "core/base/memory_probe.h"
 #include "core/evidence/filename.h"
 #include "core/evidence/signature.h"
-#include "funcapi.h"
+#include "row.h"
 #include "utils/builtins.h"
-#include "utils/timestamp.h"
 
 CLOUDTRAIL_FUNCTION(cloudtrail_digest);
 CLOUDTRAIL_FUNCTION(cloudtrail_digest_files);
 CLOUDTRAIL_FUNCTION(cloudtrail_verify_signature);
 CLOUDTRAIL_FUNCTION(cloudtrail_public_keys);
-
-#define DIGEST_COLUMNS	19
 
 /* What a set-returning function reads, released when the query ends in whatever way. */
 typedef struct Listing
@@ -27,51 +23,9 @@ typedef struct Listing
 	MemoryContextCallback callback;
 } Listing;
 
-/* A row being filled. */
-typedef struct Row
-{
-	Datum	   *values;
-	bool	   *nulls;
-	int			count;
-} Row;
-
-/* Adds a column, or null. */
-static void
-add_column(Row *row, bool known, Datum value)
-{
-	row->values[row->count] = value;
-	row->nulls[row->count++] = !known;
-}
-
-/* Adds a text, or null. */
-static void
-add_text(Row *row, ct_slice text)
-{
-	add_column(row, text.ptr != NULL,
-			   text.ptr != NULL ? PointerGetDatum(text_from_slice(text)) : (Datum) 0);
-}
-
-/* Adds a time, or null. */
-static void
-add_time(Row *row, bool known, int64 time)
-{
-	add_column(row, known, TimestampTzGetDatum(time - EPOCH_SHIFT));
-}
-
-/* Makes bytea of bytes. */
-static Datum
-bytea_of(const void *bytes, Size len)
-{
-	bytea	   *result = palloc(VARHDRSZ + len);
-
-	SET_VARSIZE(result, VARHDRSZ + len);
-	memcpy(VARDATA(result), bytes, len);
-	return PointerGetDatum(result);
-}
-
 /* Adds the bytes that hexadecimal digits stand for, or null where they are none. */
 static void
-add_hex(Row *row, ct_slice hex)
+add_hex(ResultRow *row, ct_slice hex)
 {
 	uint8	   *bytes = hex.ptr != NULL ? palloc(hex.len / 2 + 1) : NULL;
 	bool		known = bytes != NULL && ct_hex_decode(hex, bytes, hex.len / 2);
@@ -84,9 +38,7 @@ static void
 report_unreadable(const char *what, const ct_error *err)
 {
 	if (err->code == CT_ERR_OUT_OF_MEMORY)
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory")));
+		report_out_of_memory();
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg("invalid %s", what),
@@ -98,9 +50,7 @@ static void
 need_signature_room(void)
 {
 	if (!ct_memory_for(CT_SIGNATURE_ROOM))
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory")));
+		report_out_of_memory();
 }
 
 /* Releases what a listing holds. */
@@ -129,19 +79,14 @@ make_listing(MemoryContext context)
 static Listing *
 begin_listing(FunctionCallInfo fcinfo, FuncCallContext *funcctx)
 {
-	MemoryContext old = MemoryContextSwitchTo(funcctx->multi_call_memory_ctx);
-
-	if (get_call_result_type(fcinfo, NULL, &funcctx->tuple_desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	funcctx->tuple_desc = BlessTupleDesc(funcctx->tuple_desc);
+	set_row_type(fcinfo, funcctx);
 	funcctx->user_fctx = make_listing(funcctx->multi_call_memory_ctx);
-	MemoryContextSwitchTo(old);
 	return funcctx->user_fctx;
 }
 
 /* Adds all columns of a digest. */
 static void
-add_digest(Row *row, const ct_digest *digest, const uint8 *sha256)
+add_digest(ResultRow *row, const ct_digest *digest, const uint8 *sha256)
 {
 	ct_filename name;
 	bool		named = ct_digest_name(digest->object, &name);
@@ -173,22 +118,18 @@ cloudtrail_digest(PG_FUNCTION_ARGS)
 {
 	struct varlena *content = inflate_log(PG_GETARG_VARLENA_PP(0));
 	Listing    *listing = make_listing(CurrentMemoryContext);
-	Datum		values[DIGEST_COLUMNS];
-	bool		nulls[DIGEST_COLUMNS];
-	Row			row = {values, nulls, 0};
-	TupleDesc	tupdesc;
+	ResultRow	row = {.count = 0};
+	TupleDesc	type = row_type(fcinfo);
 	uint8		sha256[CT_SHA256_SIZE];
 	ct_error	err;
 
-	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
 	if (!ct_digest_read(VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content), &listing->digest, &err))
 		report_unreadable("CloudTrail digest", &err);
 	ct_sha256(VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content), sha256);
 	add_digest(&row, &listing->digest, sha256);
 	/* Many digests of one query must not wait for its end. */
 	ct_digest_release(&listing->digest);
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls)));
+	PG_RETURN_DATUM(finished_row(&row, type));
 }
 
 /* The log files that a digest lists, one a row; none where it cannot be read. */
@@ -198,9 +139,7 @@ cloudtrail_digest_files(PG_FUNCTION_ARGS)
 	FuncCallContext *funcctx;
 	Listing    *listing;
 	ct_digest_file file;
-	Datum		values[7];
-	bool		nulls[7];
-	Row			row = {values, nulls, 0};
+	ResultRow	row = {.count = 0};
 	ct_error	err;
 
 	if (SRF_IS_FIRSTCALL())
@@ -232,8 +171,7 @@ cloudtrail_digest_files(PG_FUNCTION_ARGS)
 	add_hex(&row, file.hash);
 	add_time(&row, file.has_event_times, file.oldest_event_time);
 	add_time(&row, file.has_event_times, file.newest_event_time);
-	SRF_RETURN_NEXT(funcctx,
-					HeapTupleGetDatum(heap_form_tuple(funcctx->tuple_desc, values, nulls)));
+	SRF_RETURN_NEXT(funcctx, finished_row(&row, funcctx->tuple_desc));
 }
 
 /* Whether a signature is that of a digest file by a public key. */
@@ -266,9 +204,7 @@ cloudtrail_verify_signature(PG_FUNCTION_ARGS)
 	hashed = ct_digest_signed_hash(&digest, sha256, hash);
 	ct_digest_release(&digest);
 	if (!hashed)
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory")));
+		report_out_of_memory();
 	PG_RETURN_BOOL(ct_signature_valid(hash, (const uint8 *) VARDATA_ANY(signature),
 									  VARSIZE_ANY_EXHDR(signature), der, der_len));
 }
@@ -280,9 +216,7 @@ cloudtrail_public_keys(PG_FUNCTION_ARGS)
 	FuncCallContext *funcctx;
 	Listing    *listing;
 	ct_public_key key;
-	Datum		values[4];
-	bool		nulls[4];
-	Row			row = {values, nulls, 0};
+	ResultRow	row = {.count = 0};
 	ct_error	err;
 
 	if (SRF_IS_FIRSTCALL())
@@ -308,6 +242,5 @@ cloudtrail_public_keys(PG_FUNCTION_ARGS)
 	add_column(&row, true, bytea_of(key.der, key.der_len));
 	add_time(&row, key.has_validity, key.valid_from);
 	add_time(&row, key.has_validity, key.valid_to);
-	SRF_RETURN_NEXT(funcctx,
-					HeapTupleGetDatum(heap_form_tuple(funcctx->tuple_desc, values, nulls)));
+	SRF_RETURN_NEXT(funcctx, finished_row(&row, funcctx->tuple_desc));
 }

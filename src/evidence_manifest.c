@@ -12,6 +12,7 @@
 #include "items.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "row.h"
 #include "utils/array.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -61,9 +62,7 @@ cloudtrail_manifest(PG_FUNCTION_ARGS)
 
 		funcctx = SRF_FIRSTCALL_INIT();
 		old = MemoryContextSwitchTo(funcctx->multi_call_memory_ctx);
-		if (get_call_result_type(fcinfo, NULL, &funcctx->tuple_desc) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "return type must be a row type");
-		funcctx->tuple_desc = BlessTupleDesc(funcctx->tuple_desc);
+		funcctx->tuple_desc = row_type(fcinfo);
 		funcctx->user_fctx = palloc(sizeof(ct_manifest_reader));
 		reader = funcctx->user_fctx;
 		if (!open_manifest((struct varlena *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0)), reader))
@@ -268,9 +267,7 @@ has_rows_only(const Rebuilding *r)
 	bool		good = true;
 
 	if (splitter == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory")));
+		report_out_of_memory();
 	PG_TRY();
 	{
 		while (good && ct_splitter_next(splitter, &item))
@@ -305,23 +302,19 @@ rebuilt_row(FunctionCallInfo fcinfo, Rebuilding *r)
 {
 	bool		made = end_file(r);
 	bool		of_file = r->reader.mode == CT_MANIFEST_FILE;
-	TupleDesc	tupdesc;
-	Datum		values[7];
-	bool		nulls[7] = {false};
+	bool		known = !r->costly;
+	ResultRow	row = {.count = 0};
 
-	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	values[0] = BoolGetDatum(made && of_file && has_hash(r, r->sha256) && has_rows_only(r));
-	values[1] = Int64GetDatum(r->missing.count);
-	values[2] = Int64GetDatum(r->differing.count);
-	values[3] = key_array(&r->missing);
-	values[4] = key_array(&r->differing);
-	values[5] = BoolGetDatum(made && !of_file && has_hash(r, r->reader.hash));
-	values[6] = Int64GetDatum((int64) r->read);
 	/* Of a file that costs too much nothing is known, but what was spent on it. */
-	for (int i = 0; i < 6; i++)
-		nulls[i] = r->costly;
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls)));
+	add_column(&row, known, BoolGetDatum(made && of_file && has_hash(r, r->sha256) &&
+										 has_rows_only(r)));
+	add_column(&row, known, Int64GetDatum(r->missing.count));
+	add_column(&row, known, Int64GetDatum(r->differing.count));
+	add_column(&row, known, key_array(&r->missing));
+	add_column(&row, known, key_array(&r->differing));
+	add_column(&row, known, BoolGetDatum(made && !of_file && has_hash(r, r->reader.hash)));
+	add_column(&row, true, Int64GetDatum((int64) r->read));
+	PG_RETURN_DATUM(finished_row(&row, row_type(fcinfo)));
 }
 
 /*

@@ -3,21 +3,17 @@
  */
 #include "cloudtrail.h"
 
-#include "access/htup_details.h"
-#include "funcapi.h"
+#include "row.h"
 #include "trail_evidence.h"
 #include "utils/builtins.h"
-#include "utils/timestamp.h"
 
 CLOUDTRAIL_FUNCTION(cloudtrail_digest_chain);
 CLOUDTRAIL_FUNCTION(cloudtrail_file_status);
 CLOUDTRAIL_FUNCTION(cloudtrail_file_name);
 CLOUDTRAIL_FUNCTION(cloudtrail_source);
 
-#define COLUMNS_MAX		17
-
 /* What is left to be given out. */
-typedef struct Rows
+typedef struct ResultRows
 {
 	ct_verdict *verdict;
 	Size		next;
@@ -25,74 +21,28 @@ typedef struct Rows
 	Size		chain;			/* of the next digest */
 } Rows;
 
-/* A row being filled. */
-typedef struct Row
-{
-	Datum		values[COLUMNS_MAX];
-	bool		nulls[COLUMNS_MAX];
-	int			count;
-} Row;
-
-/* Adds a column, or null. */
-static void
-add_column(Row *row, bool known, Datum value)
-{
-	row->nulls[row->count] = !known;
-	row->values[row->count++] = value;
-}
-
-/* Adds a text, or null if it is empty. */
-static void
-add_text(Row *row, ct_slice text)
-{
-	add_column(row, text.len > 0,
-			   text.len > 0 ? PointerGetDatum(text_from_slice(text)) : (Datum) 0);
-}
-
-/* Adds a text, or null if it is empty. */
-static void
-add_words(Row *row, const char *words)
-{
-	add_text(row, (ct_slice) {words, strlen(words)});
-}
-
-/* Adds a time, or null. */
-static void
-add_time(Row *row, bool known, int64 time)
-{
-	add_column(row, known, TimestampTzGetDatum(time - EPOCH_SHIFT));
-}
-
 /* Adds a hash. */
 static void
-add_hash(Row *row, const uint8 *sha256)
+add_hash(ResultRow *row, const uint8 *sha256)
 {
-	bytea	   *bytes = palloc(VARHDRSZ + CT_SHA256_SIZE);
-
-	SET_VARSIZE(bytes, VARHDRSZ + CT_SHA256_SIZE);
-	memcpy(VARDATA(bytes), sha256, CT_SHA256_SIZE);
-	add_column(row, true, PointerGetDatum(bytes));
+	add_column(row, true, bytea_of(sha256, CT_SHA256_SIZE));
 }
 
 /* Begins to give out the verdict on a trail. */
 static Rows *
 begin_rows(FunctionCallInfo fcinfo, FuncCallContext *funcctx, bool files)
 {
-	MemoryContext old = MemoryContextSwitchTo(funcctx->multi_call_memory_ctx);
-	Rows	   *rows = palloc0(sizeof(Rows));
+	Rows	   *rows = MemoryContextAllocZero(funcctx->multi_call_memory_ctx, sizeof(Rows));
 
-	if (get_call_result_type(fcinfo, NULL, &funcctx->tuple_desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	funcctx->tuple_desc = BlessTupleDesc(funcctx->tuple_desc);
+	set_row_type(fcinfo, funcctx);
 	funcctx->user_fctx = rows;
-	MemoryContextSwitchTo(old);
 	rows->verdict = judge_trail(funcctx->multi_call_memory_ctx, PG_GETARG_OID(0), files);
 	return rows;
 }
 
 /* What is to be said of a digest, and with the first of a chain of that. */
 static void
-add_detail(Row *row, const ct_chain_digest *d, const ct_chain *chain)
+add_detail(ResultRow *row, const ct_chain_digest *d, const ct_chain *chain)
 {
 	char		detail[2 * CT_CHAIN_DESCRIPTION];
 	char		remark[CT_CHAIN_DESCRIPTION] = "";
@@ -110,24 +60,24 @@ add_detail(Row *row, const ct_chain_digest *d, const ct_chain *chain)
 static HeapTuple
 digest_row(TupleDesc tupdesc, const ct_chain_digest *d, const ct_chain *chain)
 {
-	Row			row = {.count = 0};
+	ResultRow	row = {.count = 0};
 	bool		known = ct_in_chain(d);
 
-	add_text(&row, d->source);
+	add_filled(&row, d->source);
 	add_hash(&row, d->sha256);
-	add_text(&row, d->chain);
-	add_text(&row, d->account_id);
-	add_text(&row, d->region);
+	add_filled(&row, d->chain);
+	add_filled(&row, d->account_id);
+	add_filled(&row, d->region);
 	add_column(&row, known, BoolGetDatum(d->backfill));
 	add_time(&row, known, d->start_time);
 	add_time(&row, known, d->end_time);
 	add_column(&row, known, Int64GetDatum((int64) d->file_count));
 	add_words(&row, ct_link_name(d->link));
 	add_column(&row, true, BoolGetDatum(ct_link_is_break(d->link)));
-	add_text(&row, d->older != NULL ? d->older->source : CT_NO_SLICE);
+	add_filled(&row, d->older != NULL ? d->older->source : CT_NO_SLICE);
 	add_words(&row, ct_sign_name(d->sign));
 	add_column(&row, true, BoolGetDatum(ct_sign_is_break(d->sign)));
-	add_text(&row, d->fingerprint);
+	add_filled(&row, d->fingerprint);
 	add_column(&row, true, BoolGetDatum(d->proven));
 	add_detail(&row, d, chain);
 	return heap_form_tuple(tupdesc, row.values, row.nulls);
@@ -200,22 +150,22 @@ file_detail(const ct_verdict *v, const ct_log_file *file, const ct_listed *liste
 static HeapTuple
 file_row(TupleDesc tupdesc, const ct_verdict *v, const ct_log_file *file, const ct_listed *listed)
 {
-	Row			row = {.count = 0};
+	ResultRow	row = {.count = 0};
 	ct_filename name;
 	ct_file_status status = file != NULL ? file->status : CT_FILE_MISSING;
 	const ct_chain_digest *d = listed != NULL ? listed->digest : NULL;
 	ct_slice	source = file != NULL ? file->source : listed->object;
 	bool		named = ct_file_name(source, &name) != CT_NAME_UNKNOWN;
 
-	add_text(&row, named ? name.account_id : d != NULL ? d->account_id : CT_NO_SLICE);
-	add_text(&row, named ? name.region : d != NULL ? d->region : CT_NO_SLICE);
+	add_filled(&row, named ? name.account_id : d != NULL ? d->account_id : CT_NO_SLICE);
+	add_filled(&row, named ? name.region : d != NULL ? d->region : CT_NO_SLICE);
 	add_time(&row, named && file != NULL, name.time);
-	add_text(&row, file != NULL ? file->source : CT_NO_SLICE);
-	add_text(&row, listed != NULL ? listed->object : CT_NO_SLICE);
+	add_filled(&row, file != NULL ? file->source : CT_NO_SLICE);
+	add_filled(&row, listed != NULL ? listed->object : CT_NO_SLICE);
 	add_words(&row, ct_file_status_name(status));
 	add_column(&row, true, BoolGetDatum(status == CT_FILE_VERIFIED));
 	add_column(&row, true, BoolGetDatum(file == NULL || file->broken));
-	add_text(&row, d != NULL ? d->source : CT_NO_SLICE);
+	add_filled(&row, d != NULL ? d->source : CT_NO_SLICE);
 	add_time(&row, d != NULL, d != NULL ? d->start_time : 0);
 	add_time(&row, d != NULL, d != NULL ? d->end_time : 0);
 	add_words(&row, d != NULL ? ct_sign_name(d->sign) : "");
@@ -268,20 +218,16 @@ cloudtrail_file_name(PG_FUNCTION_ARGS)
 		[CT_NAME_OTHER] = "other"
 	};
 	text	   *source = PG_GETARG_TEXT_PP(0);
-	Row			row = {.count = 0};
+	ResultRow	row = {.count = 0};
 	ct_filename name;
-	TupleDesc	tupdesc;
 
-	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
 	ct_file_name((ct_slice) {VARDATA_ANY(source), VARSIZE_ANY_EXHDR(source)}, &name);
-	add_text(&row, name.base);
+	add_filled(&row, name.base);
 	add_words(&row, kinds[name.kind]);
-	add_text(&row, name.account_id);
-	add_text(&row, name.region);
+	add_filled(&row, name.account_id);
+	add_filled(&row, name.region);
 	add_time(&row, name.kind != CT_NAME_UNKNOWN, name.time);
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), row.values,
-													  row.nulls)));
+	PG_RETURN_DATUM(finished_row(&row, row_type(fcinfo)));
 }
 
 /* The source of a file: its key in S3 from AWSLogs/ on, if its path has that, else the path. */

@@ -7,7 +7,7 @@
 #include "core/store/stored_fact.h"
 #include "fact_credential.h"
 #include "fact_value.h"
-#include "funcapi.h"
+#include "row.h"
 
 CLOUDTRAIL_FUNCTION(cloudtrail_issues_credentials);
 CLOUDTRAIL_FUNCTION(cloudtrail_issued_credential);
@@ -44,14 +44,13 @@ cloudtrail_issued_credential(PG_FUNCTION_ARGS)
 	ct_credential credential;
 	Datum		values[CT_CREDENTIAL_COUNT];
 	bool		nulls[CT_CREDENTIAL_COUNT];
-	TupleDesc	tupdesc;
+	TupleDesc	type;
 
 	if (!ct_find_credential(rec, &scratch, &credential))
 		PG_RETURN_NULL();
-	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	if (tupdesc->natts != CT_CREDENTIAL_COUNT)
+	type = row_type(fcinfo);
+	if (type->natts != CT_CREDENTIAL_COUNT)
 		elog(ERROR, "return type must have %d columns", (int) CT_CREDENTIAL_COUNT);
 	issued_credential_columns(&credential, values, nulls);
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls)));
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(type, values, nulls)));
 }

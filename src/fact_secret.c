@@ -8,6 +8,7 @@
 #include "fact_secret.h"
 #include "fact_value.h"
 #include "funcapi.h"
+#include "row.h"
 #include "miscadmin.h"
 
 CLOUDTRAIL_FUNCTION(cloudtrail_has_facts);
@@ -89,11 +90,9 @@ find_facts(FunctionCallInfo fcinfo, MemoryContext context)
 	const ct_record *rec;
 	ct_scratch	scratch;
 
-	if (get_call_result_type(fcinfo, NULL, &facts->tupdesc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
+	facts->tupdesc = row_type(fcinfo);
 	if (facts->tupdesc->natts != CT_FACT_COUNT)
 		elog(ERROR, "return type must have %d columns", (int) CT_FACT_COUNT);
-	facts->tupdesc = BlessTupleDesc(facts->tupdesc);
 	rec = event_record(PG_GETARG_DATUM(0));
 	scratch = event_scratch(rec);
 	ct_each_secret_fact(rec, &scratch, add_fact, facts);

@@ -18,9 +18,9 @@
 #include "core/base/sha256.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
-#include "funcapi.h"
 #include "items.h"
 #include "miscadmin.h"
+#include "row.h"
 #include "survey.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -81,9 +81,7 @@ begin_reading(const Import *import, const ImportFile *file, bool hashed)
 	reader->splitter = ct_splitter_new(content, len);
 	MemoryContextSwitchTo(old);
 	if (reader->splitter == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory")));
+		report_out_of_memory();
 	return reader;
 }
 
@@ -136,7 +134,7 @@ take_items(Import *import, Reader *reader)
 		else
 		{
 			/* A digest stands alone; a notice is kept where it is told from others. */
-			reader->is_digest = item.kind == CT_ITEM_NOTICE && item.error.code == CT_ERR_IS_DIGEST;
+			reader->is_digest = item.notice == CT_NOTICE_DIGEST;
 			if (!reader->is_digest || reader->survey.items > 1)
 				return READ_BY_SQL;
 		}
@@ -417,9 +415,7 @@ cloudtrail_import(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("trail must not be null")));
-	if (get_call_result_type(fcinfo, NULL, &columns) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	columns = BlessTupleDesc(columns);
+	columns = row_type(fcinfo);
 	cloudtrail_enter(PG_GETARG_OID(0), &trail);
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		ereport(ERROR,

@@ -156,7 +156,7 @@ extern bool return_to_mark(Import *import, const ImportMark *mark);
 /* Writes the rows that were added; false if that takes SQL. */
 extern bool write_import_rows(Import *import);
 
-/* Closes the partitions. */
+/* Closes the partitions; their locks stay. */
 extern void close_import_partitions(Import *import);
 
 /* import_index.c */
@@ -164,7 +164,7 @@ extern void close_import_partitions(Import *import);
 /* Opens an index. */
 extern void open_import_index(ImportIndex *index, Oid oid);
 
-/* Closes an index. */
+/* Closes an index; its lock stays. */
 extern void close_import_index(ImportIndex *index);
 
 /*
@@ -176,13 +176,16 @@ extern bool index_import_rows(Import *import, const ImportPartition *partition,
 
 /* import_ledger.c */
 
-/* Looks a content up in the ledger. */
+/*
+ * Looks a content up in the ledger: a damaged file is tried again, what is
+ * missing may be there the next time.
+ */
 extern void find_imported(const Trail *trail, ImportFile *file);
 
 /* Adds a file to the ledger. */
 extern void add_to_ledger(const Trail *trail, const ImportFile *file);
 
-/* Keeps a digest. */
+/* Keeps a digest: it is signed with its file as a whole. */
 extern void add_digest(const Trail *trail, const ImportFile *file);
 
 /* Makes the partitions that were found to lack, as far as the caller may and no lock is in the way. */

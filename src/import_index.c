@@ -292,7 +292,6 @@ index_others(Import *import, const ImportPartition *partition, const ImportIndex
 	ExecDropSingleTupleTableSlot(slot);
 }
 
-/* Closes an index; its lock stays. */
 void
 close_import_index(ImportIndex *index)
 {

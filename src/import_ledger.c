@@ -89,10 +89,6 @@ make_hash(struct varlena *content)
 	return hash;
 }
 
-/*
- * Looks a content up in the ledger: a damaged file is tried again, what is
- * missing may be there the next time.
- */
 void
 find_imported(const Trail *trail, ImportFile *file)
 {
@@ -128,7 +124,6 @@ add_to_ledger(const Trail *trail, const ImportFile *file)
 	execute(trail, ADD_TO_LEDGER, InvalidOid, values, file->manifest == NULL ? "       n" : NULL);
 }
 
-/* Keeps a digest: it is signed with its file as a whole. */
 void
 add_digest(const Trail *trail, const ImportFile *file)
 {

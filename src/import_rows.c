@@ -279,7 +279,6 @@ sort_rows(Import *import)
 	return true;
 }
 
-/* Closes the partitions; their locks stay. */
 void
 close_import_partitions(Import *import)
 {

@@ -186,35 +186,19 @@ require_field(IndexQuery *query, const QueryField *asked)
 		return;
 	switch (asked->field)
 	{
-		case CT_FIELD_user_arn:
-		case CT_FIELD_session_issuer_arn:
-			require_key(query, CT_KEY_PRINCIPAL, asked->text);
+#define CT_FIELD_KEY(field, kind) \
+		case CT_FIELD_##field: \
+			require_key(query, CT_KEY_##kind, asked->text); \
 			break;
-		case CT_FIELD_access_key_id:
-			require_key(query, CT_KEY_ACCESS_KEY, asked->text);
+#define CT_COVERED_KEY CT_FIELD_KEY
+#define CT_SECRET_KEY(field, names) \
+		case CT_FIELD_##field: \
+			if (names || ct_is_secret_arn(asked->text)) \
+				require_request_secret(query, asked->text); \
 			break;
-		case CT_FIELD_source_ip_address:
-			require_key(query, CT_KEY_SOURCE_IP_ADDRESS, asked->text);
-			break;
+#include "core/store/storelist.h"
 		case CT_FIELD_resource_arn:
 			require_key(query, CT_KEY_RESOURCE, asked->text);
-			break;
-		case CT_FIELD_recipient_account_id:
-		case CT_FIELD_user_account_id:
-			require_key(query, CT_KEY_ACCOUNT, asked->text);
-			break;
-		case CT_FIELD_aws_region:
-			require_key(query, CT_KEY_REGION, asked->text);
-			break;
-		case CT_FIELD_error_code:
-			require_key(query, CT_KEY_ERROR_CODE, asked->text);
-			break;
-		case CT_FIELD_request_secret_id:
-			require_request_secret(query, asked->text);
-			break;
-		case CT_FIELD_request_encryption_context_secret_arn:
-			if (ct_is_secret_arn(asked->text))
-				require_request_secret(query, asked->text);
 			break;
 		default:
 			break;

@@ -106,7 +106,6 @@ put_string(StringInfo json, const JsonbValue *string)
 	pfree(text);
 }
 
-/* Appends a scalar as JSON; a long number in scientific notation. */
 void
 put_jsonb_scalar(StringInfo json, const JsonbValue *scalar)
 {

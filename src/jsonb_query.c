@@ -5,7 +5,6 @@
 #include "core/event/scan.h"
 #include "jsonb_query.h"
 
-/* Whether a text is a number that event::jsonb may have made a string. */
 bool
 may_be_number(const char *text, size_t len)
 {

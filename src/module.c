@@ -34,6 +34,14 @@ _PG_init(void)
 	MarkGUCPrefixReserved("cloudtrail");
 }
 
+void
+report_out_of_memory(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OUT_OF_MEMORY),
+			 errmsg("out of memory")));
+}
+
 /* Version of the library. */
 Datum
 cloudtrail_version(PG_FUNCTION_ARGS)

@@ -80,10 +80,6 @@ search_fraction(const EventStatistics *statistics, const IndexSearch *search)
 	return key_fraction(&statistics->keys, index_key_number(search->key));
 }
 
-/*
- * The part of events that meets what a query requires of their keys, if the
- * groups are independent.
- */
 double
 index_query_fraction(const EventStatistics *statistics, const IndexQuery *query)
 {

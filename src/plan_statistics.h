@@ -27,7 +27,10 @@ extern bool open_statistics(VariableStatData *vardata, EventStatistics *statisti
 
 extern void close_statistics(EventStatistics *statistics);
 
-/* The part of events that meets what a query requires of their keys. */
+/*
+ * The part of events that meets what a query requires of their keys, if the
+ * groups are independent.
+ */
 extern double index_query_fraction(const EventStatistics *statistics, const IndexQuery *query);
 
 /* The part of events whose action matches a pattern. */

@@ -6,7 +6,7 @@
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "core/policy/policy.h"
-#include "funcapi.h"
+#include "row.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
@@ -25,18 +25,15 @@ enum
 
 /* The type of the row, looked up once a query. */
 static TupleDesc
-row_type(FunctionCallInfo fcinfo)
+kept_row_type(FunctionCallInfo fcinfo)
 {
 	FmgrInfo   *flinfo = fcinfo->flinfo;
 
 	if (flinfo->fn_extra == NULL)
 	{
 		MemoryContext old = MemoryContextSwitchTo(flinfo->fn_mcxt);
-		TupleDesc	type;
 
-		if (get_call_result_type(fcinfo, NULL, &type) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "return type must be a row type");
-		flinfo->fn_extra = BlessTupleDesc(type);
+		flinfo->fn_extra = row_type(fcinfo);
 		MemoryContextSwitchTo(old);
 	}
 	return flinfo->fn_extra;
@@ -104,9 +101,7 @@ read_policy(const text *json, ct_slice account, Datum *values, bool *nulls)
 	}
 	ct_policy_free(&policy);
 	if (err.code == CT_ERR_OUT_OF_MEMORY)
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory")));
+		report_out_of_memory();
 	values[ERROR_TEXT] = PointerGetDatum(cstring_to_text(psprintf("byte offset %zu: %s", err.offset,
 																  ct_error_message(err.code))));
 	nulls[ERROR_TEXT] = false;
@@ -128,5 +123,5 @@ cloudtrail_policy_access(PG_FUNCTION_ARGS)
 	}
 	if (!PG_ARGISNULL(0))
 		read_policy(PG_GETARG_TEXT_PP(0), account, values, nulls);
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(row_type(fcinfo), values, nulls)));
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(kept_row_type(fcinfo), values, nulls)));
 }

@@ -15,6 +15,7 @@
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "row.h"
 #include "storage/fd.h"
 #include "utils/builtins.h"
 
@@ -199,12 +200,9 @@ begin_walk(FunctionCallInfo fcinfo, FuncCallContext *funcctx)
 {
 	MemoryContext old = MemoryContextSwitchTo(funcctx->multi_call_memory_ctx);
 	Walk	   *walk = palloc0(sizeof(Walk));
-	TupleDesc	tupdesc;
 
 	require_server_files();
-	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	funcctx->tuple_desc = BlessTupleDesc(tupdesc);
+	funcctx->tuple_desc = row_type(fcinfo);
 	walk->callback.func = end_walk;
 	walk->callback.arg = walk;
 	MemoryContextRegisterResetCallback(funcctx->multi_call_memory_ctx, &walk->callback);

@@ -10,6 +10,7 @@
 #include "core/event/origin.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
+#include "row.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
@@ -353,15 +354,15 @@ cloudtrail_event_origin(PG_FUNCTION_ARGS)
 	const ct_record *rec = event_record(PG_GETARG_DATUM(0));
 	ct_scratch	scratch = event_scratch(rec);
 	ct_origin	origin = ct_find_origin(rec, ct_find_actor(rec, &scratch), &scratch);
-	TupleDesc	tupdesc;
+	TupleDesc	type = row_type(fcinfo);
 	Datum		values[3];
 	bool		nulls[3];
 
-	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE || tupdesc->natts != 3)
+	if (type->natts != 3)
 		elog(ERROR, "return type must have 3 columns");
 	nulls[0] = origin.id.ptr == NULL;
 	values[0] = nulls[0] ? (Datum) 0 : PointerGetDatum(text_from_slice(origin.id));
 	set_text(values, nulls, 1, ct_origin_kind_name(origin.kind));
 	set_text(values, nulls, 2, origin.method);
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls)));
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(type, values, nulls)));
 }

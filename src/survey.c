@@ -5,9 +5,9 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "funcapi.h"
 #include "items.h"
 #include "miscadmin.h"
+#include "row.h"
 #include "survey.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -164,9 +164,7 @@ begin_survey(Survey *survey, const char *content, Size len, bool hashed)
 		if (survey->hash == NULL || !EVP_DigestInit_ex(survey->hash, EVP_sha256(), NULL))
 		{
 			release_survey(survey);
-			ereport(ERROR,
-					(errcode(ERRCODE_OUT_OF_MEMORY),
-					 errmsg("out of memory")));
+			report_out_of_memory();
 		}
 	}
 	initStringInfo(&survey->manifest);
@@ -209,9 +207,7 @@ try_survey(Survey *survey, const char *content, Size len, bool hashed)
 	PG_TRY();
 	{
 		if (splitter == NULL)
-			ereport(ERROR,
-					(errcode(ERRCODE_OUT_OF_MEMORY),
-					 errmsg("out of memory")));
+			report_out_of_memory();
 		whole = survey_all(survey, splitter);
 	}
 	PG_FINALLY();
@@ -266,20 +262,15 @@ cloudtrail_survey(PG_FUNCTION_ARGS)
 	const char *content = VARDATA_ANY(log);
 	Size		len = VARSIZE_ANY_EXHDR(log);
 	Survey	   *survey = palloc(sizeof(Survey));
-	TupleDesc	tupdesc;
-	Datum		values[6];
-	bool		nulls[6] = {false};
+	ResultRow	row = {.count = 0};
 
-	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
 	if (!try_survey(survey, content, len, false))
 		try_survey(survey, content, len, true);
-	values[0] = PointerGetDatum(cstring_to_text(surveyed_kind(survey)));
-	values[1] = Int64GetDatum(survey->events);
-	values[2] = Int64GetDatum(survey->rejects);
-	values[3] = Int64GetDatum(survey->others);
-	values[4] = surveyed_months(survey);
-	values[5] = PointerGetDatum(survey->manifest.data);
-	nulls[5] = survey->events == 0;
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls)));
+	add_words(&row, surveyed_kind(survey));
+	add_column(&row, true, Int64GetDatum(survey->events));
+	add_column(&row, true, Int64GetDatum(survey->rejects));
+	add_column(&row, true, Int64GetDatum(survey->others));
+	add_column(&row, true, surveyed_months(survey));
+	add_column(&row, survey->events > 0, PointerGetDatum(survey->manifest.data));
+	PG_RETURN_DATUM(finished_row(&row, row_type(fcinfo)));
 }

@@ -298,13 +298,6 @@ cloudtrail_hide_callers(int places)
 	return whole;
 }
 
-/*
- * Checks that a schema is a trail and looks names up there until the calling
- * function ends, which must have a search_path of its own.
- *
- * What a superuser does there must not be done with objects of somebody else:
- * a trigger or a function in a default could act with the superuser's rights.
- */
 void
 cloudtrail_enter(Oid schema, Trail *trail)
 {

@@ -34,6 +34,9 @@ extern void cloudtrail_open_trail(Oid schema, Trail *trail);
 /*
  * Checks that a schema is a trail and looks names up there until the calling
  * function ends, which must have a search_path of its own.
+ *
+ * What a superuser does there must not be done with objects of somebody else:
+ * a trigger or a function in a default could act with the superuser's rights.
  */
 extern void cloudtrail_enter(Oid schema, Trail *trail);
 
@@ -89,7 +92,8 @@ extern void cloudtrail_check_children(const Trail *trail, Oid table);
 
 /*
  * Reports an error if somebody else may have put functions where those of the
- * extension are called by name.
+ * extension are called by name. Nothing is looked at again before one of
+ * these catalogs changes.
  */
 extern void cloudtrail_check_calls(void);
 

@@ -104,11 +104,6 @@ check_schema_to_use(Oid schema, const char *name)
 				 errhint("Revoke CREATE on the schema from other roles than its owner.")));
 }
 
-/*
- * Reports an error if somebody else put functions or operators into the
- * extension's schema, in which the names of views are looked up: one that fits
- * better than PostgreSQL's own would be taken into the views.
- */
 void
 cloudtrail_check_extension_schema(void)
 {
@@ -151,11 +146,6 @@ begin_counting(void)
 	catalog_changes = 1;
 }
 
-/*
- * Reports an error likewise before functions in the extension's schema are
- * called by name, unless nobody but the caller or a superuser may put any there.
- * Nothing is looked at again before one of these catalogs changes.
- */
 void
 cloudtrail_check_calls(void)
 {

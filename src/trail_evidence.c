@@ -15,6 +15,7 @@
 #include "event_reads.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "row.h"
 #include "trail_evidence.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -63,15 +64,6 @@ static void
 check_interrupts(void *arg)
 {
 	CHECK_FOR_INTERRUPTS();
-}
-
-/* Reports that there is no memory. */
-static void
-report_out_of_memory(void)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_OUT_OF_MEMORY),
-			 errmsg("out of memory")));
 }
 
 /* The bytes of a column; no slice for null.  They live in the current context. */
@@ -358,13 +350,10 @@ static void
 judge_events(Judging *judging, ct_log_file *file)
 {
 	MemoryContext old = MemoryContextSwitchTo(judging->row_context);
-	bytea	   *hash = palloc(VARHDRSZ + CT_SHA256_SIZE);
+	Datum		hash = bytea_of(file->sha256, CT_SHA256_SIZE);
 	SPITupleTable *table;
 
-	SET_VARSIZE(hash, VARHDRSZ + CT_SHA256_SIZE);
-	memcpy(VARDATA(hash), file->sha256, CT_SHA256_SIZE);
-	if (SPI_execute_plan(judging->manifest_plan, (Datum[]) {PointerGetDatum(hash)}, NULL, true,
-						 1) != SPI_OK_SELECT)
+	if (SPI_execute_plan(judging->manifest_plan, &hash, NULL, true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not read the ledger of a trail");
 	table = SPI_tuptable;
 	cloudtrail_check_types(table, 1, (Oid[]) {BYTEAOID});

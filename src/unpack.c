@@ -10,6 +10,7 @@
 #include "funcapi.h"
 #include "items.h"
 #include "miscadmin.h"
+#include "row.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"
@@ -58,9 +59,7 @@ begin_unpacking(FuncCallContext *funcctx, const char *blob, size_t len)
 	unpacking->is_path = looks_like_path(blob, len);
 	unpacking->splitter = ct_splitter_new(blob, len);
 	if (unpacking->splitter == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory")));
+		report_out_of_memory();
 	funcctx->user_fctx = unpacking;
 	return unpacking;
 }
@@ -117,9 +116,7 @@ void
 check_item(const ct_item *item)
 {
 	if (item->kind == CT_ITEM_REJECT && item->error.code == CT_ERR_OUT_OF_MEMORY)
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory")));
+		report_out_of_memory();
 }
 
 /* Finds the next item and counts it. */
@@ -197,19 +194,6 @@ cloudtrail_unpack_jsonb(PG_FUNCTION_ARGS)
 	return next_event(fcinfo, SRF_PERCALL_SETUP());
 }
 
-/* Prepares the result row of cloudtrail_parse. */
-static void
-set_result_type(FunctionCallInfo fcinfo, FuncCallContext *funcctx)
-{
-	MemoryContext old = MemoryContextSwitchTo(funcctx->multi_call_memory_ctx);
-	TupleDesc	tupdesc;
-
-	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	funcctx->tuple_desc = BlessTupleDesc(tupdesc);
-	MemoryContextSwitchTo(old);
-}
-
 /* Number of the item found last, from 1. */
 static int64
 item_number(const Unpacking *unpacking)
@@ -221,23 +205,10 @@ item_number(const Unpacking *unpacking)
 static Datum
 reason_of(const ct_item *item)
 {
-	const char *message = ct_error_message(item->error.code);
-
 	if (item->kind == CT_ITEM_NOTICE)
-		return PointerGetDatum(cstring_to_text(message));
+		return PointerGetDatum(cstring_to_text(ct_notice_text(item->notice)));
 	return PointerGetDatum(cstring_to_text(psprintf("byte offset %zu: %s", item->error.offset,
-													message)));
-}
-
-/* An item's bytes. */
-static Datum
-bytes_of(const ct_item *item)
-{
-	bytea	   *raw = palloc(VARHDRSZ + item->text.len);
-
-	SET_VARSIZE(raw, VARHDRSZ + item->text.len);
-	memcpy(VARDATA(raw), item->text.ptr, item->text.len);
-	return PointerGetDatum(raw);
+													ct_error_message(item->error.code))));
 }
 
 const char *
@@ -247,17 +218,7 @@ item_kind(const ct_item *item)
 		return ct_has(item->rec, CT_FIELD_insight_details) ? "insight" : "event";
 	if (item->kind == CT_ITEM_REJECT)
 		return "reject";
-	switch (item->error.code)
-	{
-		case CT_ERR_IS_DIGEST:
-			return "digest";
-		case CT_ERR_IS_AGGREGATED:
-			return "aggregated event";
-		case CT_ERR_IS_NOTICE:
-			return "notice";
-		default:
-			return "message";
-	}
+	return ct_notice_kind(item->notice);
 }
 
 /* Yields the next item, event or not, as a row. */
@@ -281,7 +242,7 @@ next_row(FunctionCallInfo fcinfo, FuncCallContext *funcctx)
 	else
 	{
 		values[2] = reason_of(&item);
-		values[3] = bytes_of(&item);
+		values[3] = bytea_of(item.text.ptr, item.text.len);
 		nulls[2] = nulls[3] = false;
 	}
 	SRF_RETURN_NEXT(funcctx,
@@ -296,7 +257,7 @@ cloudtrail_parse(PG_FUNCTION_ARGS)
 	{
 		FuncCallContext *funcctx = SRF_FIRSTCALL_INIT();
 
-		set_result_type(fcinfo, funcctx);
+		set_row_type(fcinfo, funcctx);
 		begin_with_varlena(fcinfo, funcctx);
 	}
 	return next_row(fcinfo, SRF_PERCALL_SETUP());
@@ -315,7 +276,7 @@ cloudtrail_items(PG_FUNCTION_ARGS)
 	if (SRF_IS_FIRSTCALL())
 	{
 		funcctx = SRF_FIRSTCALL_INIT();
-		set_result_type(fcinfo, funcctx);
+		set_row_type(fcinfo, funcctx);
 		begin_with_varlena(fcinfo, funcctx);
 	}
 	funcctx = SRF_PERCALL_SETUP();
@@ -332,7 +293,7 @@ cloudtrail_items(PG_FUNCTION_ARGS)
 	else
 	{
 		values[3] = reason_of(&item);
-		values[4] = bytes_of(&item);
+		values[4] = bytea_of(item.text.ptr, item.text.len);
 		nulls[3] = nulls[4] = false;
 	}
 	SRF_RETURN_NEXT(funcctx,
@@ -347,7 +308,7 @@ cloudtrail_parse_jsonb(PG_FUNCTION_ARGS)
 	{
 		FuncCallContext *funcctx = SRF_FIRSTCALL_INIT();
 
-		set_result_type(fcinfo, funcctx);
+		set_row_type(fcinfo, funcctx);
 		begin_with_jsonb(fcinfo, funcctx);
 	}
 	return next_row(fcinfo, SRF_PERCALL_SETUP());

@@ -24,9 +24,7 @@ inflate_log(struct varlena *log)
 	{
 		free(inflated.data);
 		if (err.code == CT_ERR_OUT_OF_MEMORY)
-			ereport(ERROR,
-					(errcode(ERRCODE_OUT_OF_MEMORY),
-					 errmsg("out of memory")));
+			report_out_of_memory();
 		return log;
 	}
 	content = palloc_extended(VARHDRSZ + inflated.len, MCXT_ALLOC_NO_OOM | MCXT_ALLOC_HUGE);
@@ -37,9 +35,7 @@ inflate_log(struct varlena *log)
 	}
 	free(inflated.data);
 	if (content == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory")));
+		report_out_of_memory();
 	return content;
 }
 

@@ -83,9 +83,7 @@ get_codec(void)
 	{
 		codec = ct_codec_new();
 		if (codec == NULL)
-			ereport(ERROR,
-					(errcode(ERRCODE_OUT_OF_MEMORY),
-					 errmsg("out of memory")));
+			report_out_of_memory();
 	}
 	return codec;
 }
@@ -176,7 +174,6 @@ next_transient(const ct_record *rec)
 	return header;
 }
 
-/* Makes a transient value without its record's JSON. */
 struct varlena *
 transient_stub(const ct_record *rec)
 {

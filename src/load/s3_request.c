@@ -99,10 +99,6 @@ s3_request_send(http_session *http, const s3_request *request,
 	return outcome;
 }
 
-/*
- * Waits before another attempt, the longer the more there were, by chance: who
- * was refused together should not come again together.
- */
 void
 s3_pause(int attempts, atomic_bool *stop)
 {

@@ -26,7 +26,11 @@ typedef struct s3_request
 extern http_outcome s3_request_send(http_session *http, const s3_request *request,
 									http_response *response, char *reason, size_t room);
 
-/* Waits before another attempt, the longer the more there were; ends early once all is to stop. */
+/*
+ * Waits before another attempt, the longer the more there were, by chance:
+ * those that were refused together should not come again together. Ends early
+ * once all is to stop.
+ */
 extern void s3_pause(int attempts, atomic_bool *stop);
 
 #endif							/* LOAD_S3_REQUEST_H */

@@ -90,7 +90,6 @@ hex_value(char c)
 	return p - digits < 16 ? (int) (p - digits) : (int) (p - digits) - 6;
 }
 
-/* Decodes %HH in place; %00, which no key has, stays. */
 void
 s3_decode(char *text)
 {

@@ -27,7 +27,7 @@ extern bool s3_uri_read(const char *path, s3_uri *uri, char *reason, size_t room
 /* Writes text as RFC 3986 encodes it in a URL; slashes stay if it is a path. */
 extern void s3_put_encoded(FILE *out, const char *text, bool is_path);
 
-/* Decodes %HH in place. */
+/* Decodes %HH in place; %00, which no key has, stays. */
 extern void s3_decode(char *text);
 
 #endif							/* LOAD_S3_URI_H */

@@ -11,11 +11,6 @@
 #include "server.h"
 #include "text.h"
 
-/*
- * Connects; PQstatus of the result reports whether it worked.  Names without a
- * schema are looked up in pg_catalog alone, so that nobody's objects stand in
- * for PostgreSQL's.
- */
 PGconn *
 server_connect(const server *s)
 {

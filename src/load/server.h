@@ -26,7 +26,11 @@ typedef struct server
 	char	   *statistics_query;
 } server;
 
-/* Connects; PQstatus of the result reports whether it worked. */
+/*
+ * Connects; PQstatus of the result reports whether it worked. Names without a
+ * schema are looked up in pg_catalog alone, so that nobody's objects stand in
+ * for PostgreSQL's.
+ */
 extern PGconn *server_connect(const server *s);
 
 /*

@@ -9,10 +9,6 @@
 #include "options.h"
 #include "text.h"
 
-/*
- * Writes text with what does not show itself, or is not UTF-8, as \n, \t, \xHH,
- * \uXXXX or \UXXXXXXXX.
- */
 void
 put_escaped(FILE *out, const char *text)
 {

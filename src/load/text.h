@@ -11,7 +11,10 @@
 /* Room for a number with commas. */
 #define COUNT_ROOM	32
 
-/* Writes text with what could drive a terminal, or is not UTF-8, as \n, \t or \xHH. */
+/*
+ * Writes text with what is invisible, could drive a terminal or is not UTF-8
+ * as \n, \t, \xHH, \uXXXX or \UXXXXXXXX.
+ */
 extern void put_escaped(FILE *out, const char *text);
 
 /* Writes a number with commas into room, and returns room. */

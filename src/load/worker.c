@@ -233,7 +233,6 @@ plan_file(worker *w, int64_t size)
 		report_unlike(w->report, w->path, size);
 }
 
-/* Takes the next file, with its content if it comes from S3; false at the end, or when stopped. */
 bool
 take_file(worker *w, load_file *file)
 {

@@ -55,8 +55,9 @@ extern void worker_begin_asking(worker *w, const server *s, feed *f, report *r, 
 extern void worker_end_asking(worker *w);
 
 /*
- * Takes the next file; false at the end, or when stopped.  One that is at hand
- * takes no waiting; it is no larger than some bytes.
+ * Takes the next file, with its content if it comes from S3; false at the
+ * end, or when stopped. One that is at hand takes no waiting; it is no larger
+ * than some bytes.
  */
 extern bool take_file(worker *w, load_file *file);
 extern bool take_file_at_hand(worker *w, int64_t max_size, load_file *file);

@@ -118,13 +118,19 @@ typedef struct result
 	size_t		bytes;			/* of all items' texts */
 	size_t		uncovered;		/* bytes of the blob that are in no text, brackets and space aside */
 	bool		sound;			/* items keep what container.h promises */
-	buffer		story;			/* "A|!IS_NOTICE|?EOF@3:{"a" for an event A, a notice, a reject */
+	buffer		story;			/* "A|!DIGEST|?EOF@3:{"a" for an event A, a notice, a reject */
 } result;
 
 static const char *const code_names[] = {
 #define CT_ERROR(code, message) #code,
 #include "core/base/errorlist.h"
 #undef CT_ERROR
+};
+
+static const char *const notice_names[] = {
+#define CT_NOTICE(name, kind, text) #name,
+#include "core/container/noticelist.h"
+#undef CT_NOTICE
 };
 
 /* Checks an event: it must be readable from its text alone, and as the splitter read it. */
@@ -168,11 +174,12 @@ note_item(result *r, const ct_item *item)
 		return;
 	}
 	r->sound &= item->rec == NULL && item->text.ptr != NULL && item->error.offset <= item->text.len &&
-		item->error.code != CT_ERR_NONE;
+		(item->error.code == CT_ERR_NONE) == (item->kind == CT_ITEM_NOTICE) &&
+		(item->notice == CT_NOTICE_NONE) == (item->kind == CT_ITEM_REJECT);
 	if (item->kind == CT_ITEM_NOTICE)
 	{
 		r->notices++;
-		addf(&r->story, "!%s", code_names[item->error.code]);
+		addf(&r->story, "!%s", notice_names[item->notice]);
 		return;
 	}
 	r->rejects++;

@@ -74,26 +74,26 @@ test_no_events(void)
 {
 	splits("{\"awsAccountId\":\"111122223333\",\"digestStartTime\":\"2024-05-01T10:00:00Z\",\"digestEndTime\":\"2024-05-01T11:00:00Z\","
 		   "\"digestPublicKeyFingerprint\":\"ab\",\"logFiles\":[{\"s3Bucket\":\"b\",\"s3Object\":\"o\",\"hashValue\":\"h\"}]}",
-		   "!IS_DIGEST", "a digest file");
+		   "!DIGEST", "a digest file");
 	splits("{\"Records\":[{\"eventVersion\":\"1.0\",\"accountId\":\"111122223333\",\"eventId\":\"e\",\"eventCategory\":\"Aggregated\","
 		   "\"eventType\":\"AwsAggregatedEvent\"},{\"eventId\":\"e\",\"timeWindow\":{\"windowSize\":\"PT5M\"},\"summary\":{}}," E("A") "]}",
-		   "!IS_AGGREGATED|!IS_AGGREGATED|A", "aggregated events");
-	splits("{\"s3Bucket\":\"b\",\"s3ObjectKey\":[\"AWSLogs/1.json.gz\"]}", "!IS_NOTICE", "a notice of delivery");
+		   "!AGGREGATED|!AGGREGATED|A", "aggregated events");
+	splits("{\"s3Bucket\":\"b\",\"s3ObjectKey\":[\"AWSLogs/1.json.gz\"]}", "!S3_OBJECTS", "a notice of delivery");
 	splits("{\"Type\":\"Notification\",\"MessageId\":\"m\",\"Message\":\"{\\\"s3Bucket\\\":\\\"b\\\",\\\"s3ObjectKey\\\":[\\\"k\\\"]}\"}",
-		   "!IS_NOTICE", "a notice of delivery from SNS");
-	splits("{\"Type\":\"Notification\",\"Message\":\"CloudTrail validation message.\"}", "!IS_VALIDATION_MESSAGE", "a validation message");
-	splits("CloudTrail validation message.", "!IS_VALIDATION_MESSAGE", "a validation message alone");
-	splits("{\"Type\":\"SubscriptionConfirmation\",\"Message\":\"You have chosen ...\",\"Token\":\"t\"}", "!IS_VALIDATION_MESSAGE",
+		   "!S3_OBJECTS", "a notice of delivery from SNS");
+	splits("{\"Type\":\"Notification\",\"Message\":\"CloudTrail validation message.\"}", "!MESSAGE", "a validation message");
+	splits("CloudTrail validation message.", "!MESSAGE", "a validation message alone");
+	splits("{\"Type\":\"SubscriptionConfirmation\",\"Message\":\"You have chosen ...\",\"Token\":\"t\"}", "!MESSAGE",
 		   "a confirmation of a subscription");
 	splits("{\"messageType\":\"CONTROL_MESSAGE\",\"owner\":\"CloudwatchLogs\",\"logGroup\":\"\",\"logEvents\":[{\"id\":\"\",\"timestamp\":1,"
 		   "\"message\":\"CWL CONTROL MESSAGE: Checking health of destination Kinesis stream.\"}]}",
-		   "!IS_CONTROL_MESSAGE", "a control message");
-	splits("{\"logEvents\":[],\"messageType\":\"CONTROL_MESSAGE\"}", "!IS_CONTROL_MESSAGE", "a control message, other order");
+		   "!CONTROL_MESSAGE", "a control message");
+	splits("{\"logEvents\":[],\"messageType\":\"CONTROL_MESSAGE\"}", "!CONTROL_MESSAGE", "a control message, other order");
 	splits("{\"Records\":[{\"eventVersion\":\"2.1\",\"eventSource\":\"aws:s3\",\"awsRegion\":\"us-east-1\",\"eventTime\":\"2024-05-01T10:00:00.000Z\","
 		   "\"eventName\":\"ObjectCreated:Put\",\"s3\":{}},{\"eventID\":\"1\",\"eventName\":\"INSERT\",\"eventVersion\":\"1.1\","
 		   "\"eventSource\":\"aws:dynamodb\",\"awsRegion\":\"us-east-1\",\"dynamodb\":{}}]}",
 		   "!NOTIFICATION|!NOTIFICATION", "notifications of S3 and DynamoDB");
-	splits("{\"detail-type\":\"Scheduled Event\",\"detail\":{}}", "!IS_VALIDATION_MESSAGE", "an EventBridge envelope of another service");
+	splits("{\"detail-type\":\"Scheduled Event\",\"detail\":{}}", "!MESSAGE", "an EventBridge envelope of another service");
 	splits("{\"detail-type\":\"AWS API Call via CloudTrail\",\"detail\":{\"a\":1}}", "?NO_EVENT_TIME@0:{\"a\":1}",
 		   "an EventBridge envelope without a record");
 	splits("hello", "?NO_CONTAINER@0:hello", "text");
@@ -137,7 +137,7 @@ test_services(void)
 		   "?BASE64@0:{\"recordId\":\"r\",\"data\":\"!!\"}|?NO_EVENT_TIME@0:{\"recordId\":\"s\",\"data\":\"\"}", "a batch with no base64 in it");
 	splits_text(put_in("{\"Messages\":[{\"MessageId\":\"m\",\"Body\":%s}]}",
 					   quoted(put_in("{\"Type\":\"Notification\",\"Message\":%s}", message("{\"s3Bucket\":\"b\",\"s3ObjectKey\":[\"k\"]}")))),
-				"!IS_NOTICE", "SQS receive-message with SNS notices");
+				"!S3_OBJECTS", "SQS receive-message with SNS notices");
 	splits_text(put_in("{\"Records\":[{\"messageId\":\"m\",\"eventSource\":\"aws:sqs\",\"body\":%s}]}",
 					   quoted(put_in("{\"version\":\"0\",\"detail-type\":\"AWS API Call via CloudTrail\",\"detail\":%s}", make(E("A"))))),
 				"A", "SQS with EventBridge, as Lambda gets it");
@@ -443,7 +443,7 @@ test_ocsf(void)
 		 "{'eventTime':'2024-05-01T10:00:00Z','eventSource':'sts.amazonaws.com','eventName':'AssumeRole','errorMessage':'Failure'", "a call of STS that failed");
 	ocsf("{'class_uid':6003,'time':1714557600000,'api':{'operation':'A','response':{'error':'E'}},'status_id':2,'status_detail':'d'}",
 		 "{'eventTime':'2024-05-01T10:00:00Z','eventName':'A','errorCode':'E'", "an error is not told twice");
-	splits("{\"class_uid\":4001,\"time\":1}", "!IS_VALIDATION_MESSAGE", "a row of another source");
+	splits("{\"class_uid\":4001,\"time\":1}", "!MESSAGE", "a row of another source");
 	splits("{\"class_uid\":6003,\"api\":{\"operation\":\"A\"}}",
 		   "?NO_EVENT_TIME@0:{\"class_uid\":6003,\"api\":{\"operation\":\"A\"}}", "a row without a time");
 }
@@ -462,7 +462,7 @@ test_concatenated(void)
 		{"{\"Records\":[" E("D") "]}", "D"},
 		{"{\"detail-type\":\"x\",\"detail\":" E("E") "}", "E"},
 		{"{\"Events\":[{\"CloudTrailEvent\":\"{\\\"eventTime\\\":\\\"2024-05-01T10:00:00Z\\\",\\\"eventName\\\":\\\"F\\\"}\"}]}", "F"},
-		{"{\"s3Bucket\":\"b\",\"s3ObjectKey\":[\"k\"]}", "!IS_NOTICE"},
+		{"{\"s3Bucket\":\"b\",\"s3ObjectKey\":[\"k\"]}", "!S3_OBJECTS"},
 		{"{\"QueryResultRows\":[[{\"eventTime\":\"2024-05-01 10:00:00\"},{\"eventName\":\"G\"}]]}", "G"},
 		{"{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"message\":\"{\\\"eventTime\\\":\\\"2024-05-01T10:00:00Z\\\",\\\"eventName\\\":\\\"H\\\"}\"}]}", "H"},
 		{"\neventTime,eventName\n2024-05-01T10:00:00Z,I\n", "I"},

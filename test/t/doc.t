@@ -104,12 +104,20 @@ is($?, 0, 'the reference can be made');
 write_to('doc/reference.md', $reference) if $ENV{DOC_UPDATE};
 ok(content_of('doc/reference.md') eq $reference, 'doc/reference.md is what the extension says of itself; DOC_UPDATE=1 test/cluster test/run test/t/doc.t makes it anew');
 
-# Each error of the core is explained.
+# Each error of the core is explained, and each notice.
 my $errors = content_of('doc/reference/errors.md');
-for (content_of('src/core/base/errorlist.h') =~ /^CT_ERROR\(\w+,\s*"((?:[^"\\]|\\.)*)"\)/mg)
+for (content_of('src/core/base/errorlist.h') =~ /^CT_ERROR\(\w+,\s*"((?:[^"\\]|\\.)*)"\)/mg,
+	content_of('src/core/container/noticelist.h') =~ /^CT_NOTICE\(.*, "(.*)"\)$/mg)
 {
 	my $message = s/\\(.)/$1/gr;
 	ok(index($errors, $message) >= 0 || $message eq 'no error', "explained: $message");
+}
+
+# What documents for contributors name is there.
+for my $document (qw(CONTRIBUTING.md doc/architecture.md))
+{
+	my %paths = map { $_ => 1 } content_of($document) =~ m{`((?:doc|packaging|scripts|sql|src|test)/[\w./-]+)`}g;
+	ok(-e, "$document: $_ is there") for grep { !/OLD|^sql\/\w+$/ } sort keys %paths;
 }
 
 # What documents link to is there.

@@ -90,10 +90,3 @@ CT_ERROR(DIGEST_PREVIOUS, "expected bucket, object, hash and signature of the pr
 CT_ERROR(DIGEST_FILES, "expected bucket, object, hash and hash algorithm in each of a digest's logFiles")
 CT_ERROR(KEY_LIST, "expected the output of aws cloudtrail list-public-keys")
 CT_ERROR(KEY_VALUE, "expected an RSA public key in base64")
-
-/* what is neither an event nor damage */
-CT_ERROR(IS_DIGEST, "a CloudTrail digest file, not an event")
-CT_ERROR(IS_AGGREGATED, "an aggregated event (a summary without eventTime), not an event")
-CT_ERROR(IS_NOTICE, "a notice that names S3 objects, without events")
-CT_ERROR(IS_CONTROL_MESSAGE, "a CloudWatch Logs control message, without events")
-CT_ERROR(IS_VALIDATION_MESSAGE, "a message without CloudTrail data")

@@ -352,7 +352,6 @@ read_epoch(reader *r, int64_t *time)
 	return digits >= earliest && digits < limit;
 }
 
-/* Reads a time in any of the forms event_time.h lists. */
 bool
 ct_parse_time(const char *s, size_t len, int64_t *time)
 {

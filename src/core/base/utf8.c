@@ -172,7 +172,6 @@ ct_unescape_raw(const char *src, size_t len, char *dst)
 	return unescape(src, len, dst, true);
 }
 
-/* Whether a JSON string stands for a text, without writing it. */
 bool
 ct_unescapes_to(const char *src, size_t len, const char *text, size_t text_len)
 {

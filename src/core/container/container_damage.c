@@ -269,7 +269,7 @@ ct_garbage(ct_splitter *s, ct_item *item)
 	level->damaged = true;
 	text = (ct_slice) {level->buf + start, level->pos - start};
 	if (ct_find(text, "CloudTrail validation message") == text.ptr)
-		return ct_give_notice(s, item, text, CT_ERR_IS_VALIDATION_MESSAGE);
+		return ct_give_notice(s, item, text, CT_NOTICE_MESSAGE);
 	/* A number or the like is JSON after all. */
 	if (ct_scan(level->buf, level->pos, &pos, &s->rec, &err) &&
 		ct_skip_space(level, pos) >= level->pos)

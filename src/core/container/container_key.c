@@ -20,8 +20,9 @@ static const char *const record_keys[] = {
 
 /* Keys by which the start of a container is found; no record's parts begin so. */
 static const char *const container_keys[] = {
-	"Records", "Events", "events", "logEvents", "records", "Messages", "QueryResultRows",
-	"messageType", "awslogs", "EventId",
+#define CT_WRAP_ARRAY(field, key, frame) key,
+#define CT_WRAP_START(key) key,
+#include "core/container/wraplist.h"
 };
 
 #define lengthof(array)		(sizeof(array) / sizeof((array)[0]))
@@ -35,23 +36,11 @@ is_key(const char *key, size_t len, const char *known)
 ct_frame
 ct_container_key(const char *key, size_t len)
 {
-	switch (len)
-	{
-		case 6:
-			return is_key(key, len, "Events") || is_key(key, len, "events")
-				? CT_FRAME_ARRAY : CT_FRAME_STREAM;
-		case 7:
-			return is_key(key, len, "Records") || is_key(key, len, "records")
-				? CT_FRAME_ARRAY : CT_FRAME_STREAM;
-		case 8:
-			return is_key(key, len, "Messages") ? CT_FRAME_ARRAY : CT_FRAME_STREAM;
-		case 9:
-			return is_key(key, len, "logEvents") ? CT_FRAME_ARRAY : CT_FRAME_STREAM;
-		case 15:
-			return is_key(key, len, "QueryResultRows") ? CT_FRAME_ROWS : CT_FRAME_STREAM;
-		default:
-			return CT_FRAME_STREAM;
-	}
+#define CT_WRAP_ARRAY(field, known, frame) \
+	if (len == sizeof(known) - 1 && memcmp(key, known, sizeof(known) - 1) == 0) \
+		return CT_FRAME_##frame;
+#include "core/container/wraplist.h"
+	return CT_FRAME_STREAM;
 }
 
 bool

@@ -89,6 +89,7 @@ ct_give_event(ct_splitter *s, ct_item *item)
 		return ct_give_reject(s, item, text, CT_ERR_OUT_OF_MEMORY, 0);
 	ct_top(s)->torn = false;
 	item->kind = CT_ITEM_EVENT;
+	item->notice = CT_NOTICE_NONE;
 	item->text = text;
 	item->rec = &s->rec;
 	item->error = (ct_error) {CT_ERR_NONE, 0};
@@ -96,13 +97,14 @@ ct_give_event(ct_splitter *s, ct_item *item)
 }
 
 bool
-ct_give_notice(ct_splitter *s, ct_item *item, ct_slice text, ct_error_code code)
+ct_give_notice(ct_splitter *s, ct_item *item, ct_slice text, ct_notice notice)
 {
 	(void) s;
 	item->kind = CT_ITEM_NOTICE;
+	item->notice = notice;
 	item->text = text;
 	item->rec = NULL;
-	item->error = (ct_error) {code, 0};
+	item->error = (ct_error) {CT_ERR_NONE, 0};
 	return true;
 }
 
@@ -134,6 +136,7 @@ ct_give_reject(ct_splitter *s, ct_item *item, ct_slice text, ct_error_code code,
 	if (offset > text.len)
 		offset = text.len;
 	item->kind = CT_ITEM_REJECT;
+	item->notice = CT_NOTICE_NONE;
 	item->text = text;
 	item->rec = NULL;
 	item->error = (ct_error) {code, offset};

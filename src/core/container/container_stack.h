@@ -120,7 +120,7 @@ extern bool ct_push_level(ct_splitter *s, const char *buf, size_t len, char *own
 extern bool ct_give_event(ct_splitter *s, ct_item *item);
 
 /* Gives a text as something that is whole, but no event. */
-extern bool ct_give_notice(ct_splitter *s, ct_item *item, ct_slice text, ct_error_code code);
+extern bool ct_give_notice(ct_splitter *s, ct_item *item, ct_slice text, ct_notice notice);
 
 /* Gives a text as damaged, or as nothing that CloudTrail writes. */
 extern bool ct_give_reject(ct_splitter *s, ct_item *item, ct_slice text, ct_error_code code,

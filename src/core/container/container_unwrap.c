@@ -54,9 +54,9 @@ static bool
 give_message(ct_splitter *s, ct_item *item, ct_slice raw, ct_slice whole)
 {
 	if (ct_find(raw, "CloudTrail validation message") == raw.ptr)
-		return ct_give_notice(s, item, whole, CT_ERR_IS_VALIDATION_MESSAGE);
+		return ct_give_notice(s, item, whole, CT_NOTICE_MESSAGE);
 	if (ct_find(raw, "CWL CONTROL MESSAGE") == raw.ptr)
-		return ct_give_notice(s, item, whole, CT_ERR_IS_CONTROL_MESSAGE);
+		return ct_give_notice(s, item, whole, CT_NOTICE_CONTROL_MESSAGE);
 	return ct_give_reject(s, item, whole,
 						  *whole.ptr == '"' ? CT_ERR_NOT_OBJECT : CT_ERR_NO_EVENT_TIME, 0);
 }

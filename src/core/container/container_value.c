@@ -27,7 +27,7 @@ typedef enum value_class
 	VALUE_ROW,					/* columns of a query's result */
 	VALUE_OCSF,					/* a row of Security Lake */
 	VALUE_RESULT_SET,			/* rows of cells from Athena's API */
-	VALUE_NOTICE,				/* err says what it is */
+	VALUE_NOTICE,				/* the notice says what it is */
 	VALUE_REJECT				/* err says what is wrong */
 } value_class;
 
@@ -53,38 +53,29 @@ has_column_time(const ct_record *rec)
 	return false;
 }
 
-/* Sets an error's code and returns a class, for classify. */
-static value_class
-say(ct_error *err, ct_error_code code, value_class class)
-{
-	err->code = code;
-	err->offset = 0;
-	return class;
-}
-
-/* What a value that has no events, nor should have, is; CT_ERR_NONE if it is none of these. */
-static ct_error_code
+/* What a value that has no events, nor should have, is. */
+static ct_notice
 notice_of(const ct_record *rec, bool notification)
 {
 	if (ct_has(rec, CT_FIELD_digest_key_fingerprint) ||
 		(ct_has(rec, CT_FIELD_digest_log_files) && ct_has(rec, CT_FIELD_digest_end_time)))
-		return CT_ERR_IS_DIGEST;
+		return CT_NOTICE_DIGEST;
 	if (ct_has(rec, CT_FIELD_s3_object_key))
-		return CT_ERR_IS_NOTICE;
+		return CT_NOTICE_S3_OBJECTS;
 	if (!notification &&
 		(ct_is(rec, CT_FIELD_event_type, "AwsAggregatedEvent") ||
 		 ct_type_of(rec, CT_FIELD_time_window) == CT_OBJECT))
-		return CT_ERR_IS_AGGREGATED;
+		return CT_NOTICE_AGGREGATED;
 	if (ct_is(rec, CT_FIELD_sns_type, "SubscriptionConfirmation") ||
 		ct_is(rec, CT_FIELD_sns_type, "UnsubscribeConfirmation"))
-		return CT_ERR_IS_VALIDATION_MESSAGE;
-	return CT_ERR_NONE;
+		return CT_NOTICE_MESSAGE;
+	return notification ? CT_NOTICE_NOTIFICATION : CT_NOTICE_NONE;
 }
 
 /* Arrays that hold others in turn. */
 static const ct_field arrays[] = {
-	CT_FIELD_records, CT_FIELD_lookup_events, CT_FIELD_log_events, CT_FIELD_log_output_events,
-	CT_FIELD_firehose_records, CT_FIELD_sqs_messages, CT_FIELD_query_result_rows
+#define CT_WRAP_ARRAY(field, key, frame) CT_FIELD_##field,
+#include "core/container/wraplist.h"
 };
 
 /* Strings that do, and how. */
@@ -93,27 +84,17 @@ static const struct
 	uint8_t		field;
 	uint8_t		class;
 }			strings[] = {
-	{CT_FIELD_event_json, VALUE_STRING},
-	{CT_FIELD_cloudtrail_event, VALUE_STRING},
-	{CT_FIELD_kinesis_data, VALUE_BASE64},
-	{CT_FIELD_logs_subscription_data, VALUE_BASE64},
-	{CT_FIELD_sns_record_message, VALUE_STRING},
-	{CT_FIELD_sqs_body, VALUE_STRING},
-	{CT_FIELD_sns_message, VALUE_STRING},
-	{CT_FIELD_message, VALUE_STRING},
-	{CT_FIELD_firehose_data, VALUE_BASE64},
+#define CT_WRAP_TEXT(field, class) {CT_FIELD_##field, VALUE_##class},
+#include "core/container/wraplist.h"
 };
 
 /*
  * Tells what the value in rec is: by *field where the class speaks of a field,
- * by *err for notices and rejects.  Sets the time of an event.
+ * by *notice for notices, by *err for rejects.  Sets the time of an event.
  */
 static value_class
-classify(ct_record *rec, ct_field *field, ct_error *err)
+classify(ct_record *rec, ct_field *field, ct_notice *notice, ct_error *err)
 {
-	bool		notification;
-	ct_error_code notice;
-
 	if (ct_record_check(rec, 0, err))
 	{
 		/* Its bytes stay as they are, but for a column that has the event itself. */
@@ -124,9 +105,9 @@ classify(ct_record *rec, ct_field *field, ct_error *err)
 	if (err->code != CT_ERR_NO_EVENT_TIME && err->code != CT_ERR_NOTIFICATION)
 		return VALUE_REJECT;
 
-	notification = err->code == CT_ERR_NOTIFICATION;
+	*notice = CT_NOTICE_CONTROL_MESSAGE;
 	if (ct_is(rec, CT_FIELD_log_message_type, "CONTROL_MESSAGE"))
-		return say(err, CT_ERR_IS_CONTROL_MESSAGE, VALUE_NOTICE);
+		return VALUE_NOTICE;
 	for (size_t i = 0; i < sizeof(arrays) / sizeof(arrays[0]); i++)
 	{
 		if (ct_type_of(rec, arrays[i]) == CT_ARRAY)
@@ -141,16 +122,16 @@ classify(ct_record *rec, ct_field *field, ct_error *err)
 		return VALUE_OCSF;
 	if (ct_type_of(rec, CT_FIELD_result_set_rows) == CT_ARRAY)
 		return VALUE_RESULT_SET;
-	notice = notice_of(rec, notification);
-	if (notice != CT_ERR_NONE)
-		return say(err, notice, VALUE_NOTICE);
+	*notice = notice_of(rec, err->code == CT_ERR_NOTIFICATION);
+	if (*notice != CT_NOTICE_NONE && *notice != CT_NOTICE_NOTIFICATION)
+		return VALUE_NOTICE;
 	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
 	{
 		*field = (ct_field) strings[i].field;
 		if (ct_type_of(rec, *field) == CT_STRING)
 			return (value_class) strings[i].class;
 	}
-	if (notification)
+	if (*notice == CT_NOTICE_NOTIFICATION)
 		return VALUE_NOTICE;
 	return has_column_time(rec) ? VALUE_ROW : VALUE_REJECT;
 }
@@ -199,7 +180,7 @@ take_detail(ct_splitter *s, ct_item *item, const ct_error *err)
 	if (typed && ct_find(type, "via CloudTrail") != NULL)
 		return ct_take_span(s, item, detail);
 	if (typed)
-		return ct_give_notice(s, item, whole, CT_ERR_IS_VALIDATION_MESSAGE);
+		return ct_give_notice(s, item, whole, CT_NOTICE_MESSAGE);
 	return ct_give_reject(s, item, whole, err->code, err->offset);
 }
 
@@ -216,7 +197,7 @@ take_ocsf(ct_splitter *s, ct_item *item)
 	if (built != NULL && !is_api)
 	{
 		free(built);
-		return ct_give_notice(s, item, row, CT_ERR_IS_VALIDATION_MESSAGE);
+		return ct_give_notice(s, item, row, CT_NOTICE_MESSAGE);
 	}
 	return ct_take_built(s, item, built, len, row, &err);
 }
@@ -269,8 +250,9 @@ ct_take_value(ct_splitter *s, ct_item *item)
 	ct_slice	whole = {rec->json, rec->length};
 	ct_level   *level;
 	ct_field	field;
+	ct_notice	notice;
 	ct_error	err;
-	value_class class = classify(rec, &field, &err);
+	value_class class = classify(rec, &field, &notice, &err);
 
 	switch (class)
 	{
@@ -291,7 +273,7 @@ ct_take_value(ct_splitter *s, ct_item *item)
 		case VALUE_RESULT_SET:
 			return take_result_set(s, item);
 		case VALUE_NOTICE:
-			return ct_give_notice(s, item, whole, err.code);
+			return ct_give_notice(s, item, whole, notice);
 		case VALUE_REJECT:
 			level = ct_top(s);
 			if (err.code == CT_ERR_NO_EVENT_TIME &&

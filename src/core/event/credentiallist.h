@@ -31,6 +31,6 @@ CT_CREDENTIAL(source_ip, inet, "Address the request came from, null if it is not
 CT_CREDENTIAL(user_agent, text, "The agent that made the request")
 CT_CREDENTIAL(source_identity, text, "The source identity that the session has: what the caller set, or inherited")
 CT_CREDENTIAL(shared_event_id, text, "Common to the copies of one event that several accounts received")
-CT_CREDENTIAL(origin, text, "Who stands behind the session, if the event tells it")
+CT_CREDENTIAL(origin, text, "Who stands behind the session, if the event shows it")
 CT_CREDENTIAL(origin_kind, text, "What that is: human, workload, service or unknown; null if the caller's session must tell")
 CT_CREDENTIAL(origin_method, text, "How that is known")

@@ -255,7 +255,6 @@ ct_account_id(const ct_record *rec, ct_scratch *scratch)
 	return account.len > 0 ? account : CT_NO_SLICE;
 }
 
-/* The partition of the event's ARNs: that of the caller's, else the Region's. */
 ct_slice
 ct_partition(const ct_record *rec, ct_scratch *scratch)
 {
@@ -291,7 +290,6 @@ ct_partition(const ct_record *rec, ct_scratch *scratch)
 	return CT_LITERAL("aws");
 }
 
-/* The role or user behind the call: who issued the session, else who the ARN names. */
 ct_slice
 ct_principal_arn(const ct_record *rec, ct_scratch *scratch)
 {
@@ -327,7 +325,6 @@ ct_principal_arn(const ct_record *rec, ct_scratch *scratch)
 	}, 6);
 }
 
-/* The name of the session, as its ARN or the principal's identifier ends. */
 ct_slice
 ct_session_name(const ct_record *rec, ct_scratch *scratch)
 {
@@ -374,7 +371,6 @@ is_word(ct_slice text, const char *word)
 	return text.len == strlen(word) && strncasecmp(text.ptr, word, text.len) == 0;
 }
 
-/* Whether AWS made the event, not a call: AWS writes its type in two ways. */
 bool
 ct_is_service_event(const ct_record *rec)
 {
@@ -405,10 +401,6 @@ says_failure(const ct_record *rec, ct_field field)
 		is_word((ct_slice) {object.ptr + outcome.offset, outcome.length}, "Failure");
 }
 
-/*
- * False where the event reports a failure.  A failed rotation carries an
- * errorMessage alone, a refused sign-in sometimes neither that nor a code.
- */
 bool
 ct_succeeded(const ct_record *rec)
 {

@@ -47,19 +47,22 @@ extern ct_slice ct_action(const ct_record *rec, ct_scratch *scratch);
 /* The account the event belongs to. */
 extern ct_slice ct_account_id(const ct_record *rec, ct_scratch *scratch);
 
-/* The partition of the event's ARNs: aws, aws-cn, ... */
+/* The partition of the event's ARNs, such as aws-cn: that of the caller's, else the Region's. */
 extern ct_slice ct_partition(const ct_record *rec, ct_scratch *scratch);
 
-/* The role or user behind the call. */
+/* The role or user behind the call: who issued the session, else who the ARN names. */
 extern ct_slice ct_principal_arn(const ct_record *rec, ct_scratch *scratch);
 
-/* The name of its session. */
+/* The name of the session, as its ARN or the principal's identifier ends. */
 extern ct_slice ct_session_name(const ct_record *rec, ct_scratch *scratch);
 
-/* Whether AWS made the event, not a call. */
+/* Whether AWS made the event, not a call: AWS writes its type in two ways. */
 extern bool ct_is_service_event(const ct_record *rec);
 
-/* False where the event reports a failure. */
+/*
+ * False if the event reports a failure. A failed rotation has an errorMessage
+ * alone, a refused sign-in sometimes neither that nor a code.
+ */
 extern bool ct_succeeded(const ct_record *rec);
 
 /* Reads an address as written; gives its length, 4 or 16 bytes, or 0 if it is none. */

@@ -52,7 +52,7 @@ die "too many keys for one byte\n" if @keys > 254;
 die "too many objects for five bits\n" if $nodes > 31;
 die "too many keys and objects for one byte\n" if @keys + $nodes > 254;
 
-# The hash of scan.c's find_field: four bytes, the length and the object.
+# The hash of scan.c's find_key: four bytes, the length and the object.
 my $MIX = 0x85ebca6b;
 sub key_bits
 {

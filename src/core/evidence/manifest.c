@@ -78,7 +78,6 @@ ct_manifest_head(ct_manifest_mode mode, uint64_t count, uint8_t head[CT_MANIFEST
 		head[i] = (uint8_t) count;
 }
 
-/* Writes how long the gap before an event is, or that it is that of the event before. */
 size_t
 ct_manifest_gap(ct_manifest_writer *writer, ct_slice gap, bool *put_gap,
 				uint8_t out[CT_MANIFEST_ENTRY_MAX])

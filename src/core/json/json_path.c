@@ -149,7 +149,6 @@ ct_next_member(const char *json, size_t len, size_t *pos, ct_value *key, ct_valu
 	return true;
 }
 
-/* Takes an array apart: gives one element a call, false behind the last. */
 bool
 ct_next_element(const char *json, size_t len, size_t *pos, ct_value *element)
 {
@@ -251,12 +250,6 @@ key_is(const char *start, const char *stop, ct_slice step)
 		ct_unescapes_to(start + 1, len, step.ptr, step.len);
 }
 
-/*
- * Finds the value that a path leads to from the one in a text.
- *
- * A container is left only when all of it was read, so that a repeated key
- * can take the place of an earlier one at any depth in a single pass.
- */
 bool
 ct_find_path(const char *json, size_t len, const ct_slice *path, size_t steps, ct_value *value)
 {
@@ -267,6 +260,10 @@ ct_find_path(const char *json, size_t len, const ct_slice *path, size_t steps, c
 	size_t		depth = 0;		/* steps taken to the value at p */
 	bool		found = false;
 
+	/*
+	 * A container is left only when all of it was read, so that a repeated key can take the place
+	 * of an earlier one at any depth in a single pass.
+	 */
 	if (steps > CT_DEPTH_MAX)
 		return false;
 

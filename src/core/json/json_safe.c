@@ -61,7 +61,6 @@ copy_string(const char *p, const char *end, char **out)
 	return p;
 }
 
-/* Whether jsonb takes a number as one; in doubt it says no. */
 bool
 ct_is_jsonb_number(const char *p, size_t len)
 {
@@ -110,7 +109,6 @@ copy_number(const char *p, const char *end, char **out)
 	return p;
 }
 
-/* Copies valid JSON, putting what jsonb takes for what it refuses. */
 size_t
 ct_make_jsonsafe(const char *src, size_t len, char *dst)
 {

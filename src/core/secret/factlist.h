@@ -52,6 +52,6 @@ CT_FACT(trusted, boolean, "Whether secret_arn is the word of AWS, not of a calle
 CT_FACT(detail, jsonb, "Further parameters and results of the event; every scalar in it is a string")
 CT_FACT(session_created_at, timestamptz, "When the caller's temporary credentials were issued")
 CT_FACT(sign_in_session_arn, text, "ARN of the sign-in session that the caller's credentials belong to")
-CT_FACT(origin, text, "Who stands behind the call, if the event itself tells it")
+CT_FACT(origin, text, "Who stands behind the call, if the event itself shows it")
 CT_FACT(origin_kind, text, "What that is: human, workload, service or unknown; null if the session of the caller must tell")
 CT_FACT(origin_method, text, "How that is known")

@@ -63,9 +63,10 @@ find_in_own_event(const ct_record *rec, ct_scratch *scratch)
 	ct_slice	message;
 	ct_slice	id;
 
-	FOUND(CT_SECRET_RESPONSE, ct_secret_arn_in(rec, CT_FIELD_response_arn, scratch));
-	FOUND(CT_SECRET_SERVICE_EVENT, ct_secret_arn_in(rec, CT_FIELD_additional_arn, scratch));
-	FOUND(CT_SECRET_SERVICE_EVENT, ct_secret_arn_in(rec, CT_FIELD_additional_secret_id, scratch));
+#define CT_PLACE_ARN(field, source) \
+	FOUND(CT_SECRET_##source, ct_secret_arn_in(rec, CT_FIELD_##field, scratch));
+#define CT_PLACE_ID CT_PLACE_ARN
+#include "core/secret/placelist.h"
 	FOUND(CT_SECRET_RESOURCE, arn_in_resources(rec, scratch));
 	if (ct_is_secret_arn(request) && ct_has_secret_suffix(request))
 		return (ct_secret) {CT_SECRET_REQUEST_ARN, request};
@@ -74,12 +75,12 @@ find_in_own_event(const ct_record *rec, ct_scratch *scratch)
 	FOUND(CT_SECRET_MESSAGE_ARN, ct_is_secret_arn(message) ? message : CT_NO_SLICE);
 	if (ct_is_secret_arn(request))
 		return (ct_secret) {CT_SECRET_PARTIAL_ARN, request};
-	FOUND(CT_SECRET_NAME, ct_as_secret_name(request));
-	FOUND(CT_SECRET_NAME,
-		  ct_as_secret_name(ct_filled(rec, CT_FIELD_additional_secret_id, scratch)));
-	FOUND(CT_SECRET_NAME, ct_as_secret_name(ct_filled(rec, CT_FIELD_additional_name, scratch)));
-	FOUND(CT_SECRET_NAME, ct_as_secret_name(ct_filled(rec, CT_FIELD_response_name, scratch)));
-	FOUND(CT_SECRET_NAME, ct_as_secret_name(ct_filled(rec, CT_FIELD_request_name, scratch)));
+#define CT_PLACE_NAME(field) \
+	FOUND(CT_SECRET_NAME, \
+		  ct_as_secret_name(CT_FIELD_##field == CT_FIELD_request_secret_id ? request : \
+							ct_filled(rec, CT_FIELD_##field, scratch)));
+#define CT_PLACE_ID(field, source) CT_PLACE_NAME(field)
+#include "core/secret/placelist.h"
 	FOUND(CT_SECRET_NAME, ct_as_secret_name(message));
 	FOUND(CT_SECRET_LIST, lone_list_element(rec, scratch));
 	return (ct_secret) {CT_SECRET_NONE, CT_NO_SLICE};
@@ -92,8 +93,9 @@ find_in_other_event(const ct_record *rec, ct_scratch *scratch)
 	ct_slice	id;
 
 	FOUND(CT_SECRET_RESOURCE, arn_in_resources(rec, scratch));
-	FOUND(CT_SECRET_KMS, ct_secret_arn_in(rec, CT_FIELD_request_encryption_context_secret_arn,
-										  scratch));
+#define CT_PLACE_OTHER(field, source) \
+	FOUND(CT_SECRET_##source, ct_secret_arn_in(rec, CT_FIELD_##field, scratch));
+#include "core/secret/placelist.h"
 	if (ct_type_of(rec, CT_FIELD_error_message) == CT_STRING)
 	{
 		ct_slice	message = ct_resource_in_message(rec, scratch);
@@ -151,7 +153,6 @@ ct_secret_arn(const ct_record *rec, ct_scratch *scratch)
 	return ct_arn_of_secret(rec, &secret, scratch);
 }
 
-/* The name of the secret that was found: of an ARN its end, without what looks like the suffix. */
 ct_slice
 ct_name_of_secret(const ct_secret *secret)
 {
@@ -196,11 +197,6 @@ ct_secret_source_name(ct_secret_source source)
 	return (size_t) source < sizeof(names) / sizeof(names[0]) ? names[source] : NULL;
 }
 
-/*
- * The version of the secret that was read or made.  The token of a request
- * becomes the version's id, but only PutSecretValue and RotateSecret are sure
- * to make a version.
- */
 ct_slice
 ct_secret_version_id(const ct_record *rec, ct_scratch *scratch)
 {

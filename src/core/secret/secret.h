@@ -48,7 +48,7 @@ extern ct_slice ct_secret_arn_of_id(const ct_record *rec, ct_slice id, ct_scratc
 extern ct_slice ct_arn_of_secret(const ct_record *rec, const ct_secret *secret,
 								 ct_scratch *scratch);
 
-/* The name of the secret that was found. */
+/* The name of the secret that was found: of an ARN its end, without what looks like the suffix. */
 extern ct_slice ct_name_of_secret(const ct_secret *secret);
 
 /* The secret as the caller named it, or as a refusal does. */
@@ -60,7 +60,11 @@ extern ct_slice ct_secret_arn(const ct_record *rec, ct_scratch *scratch);
 /* The name of the secret. */
 extern ct_slice ct_secret_name(const ct_record *rec, ct_scratch *scratch);
 
-/* The version of the secret that was read or made. */
+/*
+ * The version of the secret that was read or made. The token of a request
+ * becomes the version's id, but only PutSecretValue and RotateSecret are sure
+ * to make a version.
+ */
 extern ct_slice ct_secret_version_id(const ct_record *rec, ct_scratch *scratch);
 
 /* Called with the ARN of each secret, which lives as long as the call. */

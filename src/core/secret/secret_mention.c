@@ -6,8 +6,16 @@
 #include "core/secret/secret_mention.h"
 #include "core/secret/secret_place.h"
 
-/* Places outside of arrays, each of which may name a secret. */
-#define PLACES_MAX	10
+/* Places outside of arrays that may name a secret: requestID, message and those listed. */
+enum
+{
+	PLACES_MAX = 2
+#define CT_PLACE_ARN(field, source) + 1
+#define CT_PLACE_ID(field, source) + 1
+#define CT_PLACE_NAME(field) + 1
+#define CT_PLACE_OTHER(field, source) + 1
+#include "core/secret/placelist.h"
+};
 
 /* What a walk knows. */
 typedef struct walk
@@ -52,16 +60,14 @@ static void
 note_own_places(walk *w, ct_scratch *scratch)
 {
 	static const ct_field arns[] = {
-		CT_FIELD_response_arn,
-		CT_FIELD_additional_arn,
-		CT_FIELD_request_encryption_context_secret_arn
+#define CT_PLACE_ARN(field, source) CT_FIELD_##field,
+#define CT_PLACE_OTHER CT_PLACE_ARN
+#include "core/secret/placelist.h"
 	};
 	static const ct_field names[] = {
-		CT_FIELD_additional_secret_id,
-		CT_FIELD_additional_name,
-		CT_FIELD_request_secret_id,
-		CT_FIELD_request_name,
-		CT_FIELD_response_name
+#define CT_PLACE_ID(field, source) CT_FIELD_##field,
+#define CT_PLACE_NAME(field) CT_FIELD_##field,
+#include "core/secret/placelist.h"
 	};
 
 	for (size_t i = 0; i < sizeof(arns) / sizeof(arns[0]); i++)
@@ -78,7 +84,8 @@ note_other_places(walk *w, ct_scratch *scratch)
 {
 	ct_slice	resource = ct_resource_in_message(w->rec, scratch);
 
-	note(w, ct_secret_arn_in(w->rec, CT_FIELD_request_encryption_context_secret_arn, scratch));
+#define CT_PLACE_OTHER(field, source) note(w, ct_secret_arn_in(w->rec, CT_FIELD_##field, scratch));
+#include "core/secret/placelist.h"
 	if (ct_is_secret_arn(resource))
 		note(w, resource);
 }

@@ -23,7 +23,6 @@ ct_secret_arn_in(const ct_record *rec, ct_field field, ct_scratch *scratch)
 	return text.len <= CT_SECRET_ID_MAX && ct_is_secret_arn(text) ? text : CT_NO_SLICE;
 }
 
-/* Whether resources[] may have secrets; for most events a look at the bytes settles it. */
 bool
 ct_resources_may_have_secrets(const ct_record *rec)
 {
@@ -83,10 +82,6 @@ cut_behind_name(ct_slice arn)
 	return arn;
 }
 
-/*
- * The ARN in the requestID of a service event: Rotation-<ARN>-<token> or
- * SecretDeleteMessage:<ARN>:<time>:Forced.
- */
 ct_slice
 ct_secret_in_request_id(const ct_record *rec, ct_scratch *scratch)
 {
@@ -112,10 +107,6 @@ ct_secret_in_request_id(const ct_record *rec, ct_scratch *scratch)
 	return ct_is_secret_arn(arn) ? arn : CT_NO_SLICE;
 }
 
-/*
- * What a refusal names: "... on resource: X because ...", X being whatever
- * the caller passed.
- */
 ct_slice
 ct_resource_in_message(const ct_record *rec, ct_scratch *scratch)
 {
@@ -161,7 +152,6 @@ ct_each_listed(const ct_record *rec, ct_field field, ct_scratch *scratch,
 	}
 }
 
-/* The token in the requestID of a rotation: what follows the ARN of the secret. */
 ct_slice
 ct_token_in_request_id(ct_slice request_id, ct_slice secret_arn)
 {

@@ -18,14 +18,25 @@ typedef struct listener
 	ct_key_visitor visit;
 	void	   *arg;
 	ct_slice	own_scope;		/* of secrets that are named by name */
+	ct_slice	newest[CT_KEY_ERROR_CODE + 1];	/* of each kind, what was passed on last */
 } listener;
 
 /* Passes a key on, unless it is empty. */
 static void
-tell(const listener *l, ct_key_kind kind, ct_slice text)
+emit(const listener *l, ct_key_kind kind, ct_slice text)
 {
 	if (text.len > 0)
 		l->visit(l->arg, kind, text, CT_NO_SLICE);
+}
+
+/* The same, and unless it is the one before of its kind again. */
+static void
+emit_once(listener *l, ct_key_kind kind, ct_slice text)
+{
+	if (text.len == 0 || (text.len == l->newest[kind].len && ct_same(text, l->newest[kind])))
+		return;
+	l->newest[kind] = text;
+	emit(l, kind, text);
 }
 
 /* A text in small letters. */
@@ -41,22 +52,13 @@ folded(ct_slice text, ct_scratch *scratch)
 
 /* Passes the action on, even if the event gives but half of it. */
 static void
-tell_action(const listener *l, const ct_record *rec, ct_scratch *scratch)
+emit_action(const listener *l, const ct_record *rec, ct_scratch *scratch)
 {
 	ct_slice	name = ct_text(rec, CT_FIELD_event_name, scratch);
 	ct_slice	service = ct_service(ct_text(rec, CT_FIELD_event_source, scratch));
 
 	if (name.len > 0 || service.len > 0)
 		l->visit(l->arg, CT_KEY_ACTION, folded(name, scratch), folded(service, scratch));
-}
-
-/* Passes on two texts that are mostly the same. */
-static void
-tell_both(const listener *l, ct_key_kind kind, ct_slice a, ct_slice b)
-{
-	tell(l, kind, a);
-	if (!ct_same(a, b))
-		tell(l, kind, b);
 }
 
 ct_slice
@@ -87,7 +89,7 @@ ct_asked_secret_keys(ct_slice name, ct_slice keys[CT_SECRET_KEYS_MAX])
 
 /* Passes a secret's keys on. */
 static bool
-tell_secret(void *arg, const ct_secret_id *id)
+emit_secret(void *arg, const ct_secret_id *id)
 {
 	const listener *l = arg;
 	ct_slice	key = ct_secret_key(id);
@@ -103,11 +105,11 @@ tell_secret(void *arg, const ct_secret_id *id)
  * of ours: a query by containment asks for it all the same.
  */
 static void
-tell_request_secrets(listener *l, const ct_record *rec, ct_scratch *scratch)
+emit_request_secrets(listener *l, const ct_record *rec, ct_scratch *scratch)
 {
 	static const ct_field places[] = {
-		CT_FIELD_request_secret_id,
-		CT_FIELD_request_encryption_context_secret_arn
+#define CT_SECRET_KEY(field, names) CT_FIELD_##field,
+#include "core/store/storelist.h"
 	};
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
@@ -118,16 +120,16 @@ tell_request_secrets(listener *l, const ct_record *rec, ct_scratch *scratch)
 		if (text.len == 0 || text.len > CT_SECRET_ID_MAX)
 			continue;
 		id = ct_secret_id_of(text);
-		tell_secret(l, &id);
+		emit_secret(l, &id);
 	}
 }
 
 /*
  * Passes the ARNs of resources[] on.  An object that spells the key in
- * several ways has several: the query by containment tells them apart.
+ * several ways has several: the query by containment distinguishes them.
  */
 static void
-tell_resources(const listener *l, const ct_record *rec, ct_scratch *scratch)
+emit_resources(const listener *l, const ct_record *rec, ct_scratch *scratch)
 {
 	ct_slice	array = ct_raw(rec, CT_FIELD_resources);
 	ct_value	element;
@@ -150,7 +152,7 @@ tell_resources(const listener *l, const ct_record *rec, ct_scratch *scratch)
 
 			if (value.type == CT_STRING &&
 				ct_compare_folded(ct_string_text(object, &key, &room), CT_LITERAL("arn")) == 0)
-				tell(l, CT_KEY_RESOURCE, ct_string_text(object, &value, &room));
+				emit(l, CT_KEY_RESOURCE, ct_string_text(object, &value, &room));
 		}
 	}
 }
@@ -173,20 +175,16 @@ ct_each_key(const ct_record *rec, ct_scratch *scratch, ct_key_visitor visit, voi
 {
 	listener	l = {.visit = visit, .arg = arg};
 
-	tell_action(&l, rec, scratch);
-	tell_both(&l, CT_KEY_PRINCIPAL, ct_principal_arn(rec, scratch),
-			  ct_filled(rec, CT_FIELD_user_arn, scratch));
-	tell(&l, CT_KEY_ACCESS_KEY, ct_filled(rec, CT_FIELD_access_key_id, scratch));
-	tell(&l, CT_KEY_SOURCE_IP_ADDRESS, ct_filled(rec, CT_FIELD_source_ip_address, scratch));
-	tell_both(&l, CT_KEY_ACCOUNT, ct_account_id(rec, scratch),
-			  ct_filled(rec, CT_FIELD_user_account_id, scratch));
-	tell(&l, CT_KEY_REGION, ct_filled(rec, CT_FIELD_aws_region, scratch));
-	tell(&l, CT_KEY_ERROR_CODE, ct_filled(rec, CT_FIELD_error_code, scratch));
-	tell_resources(&l, rec, scratch);
+	emit_action(&l, rec, scratch);
+#define CT_DERIVED_KEY(column, kind) emit_once(&l, CT_KEY_##kind, ct_##column(rec, scratch));
+#define CT_FIELD_KEY(field, kind) \
+	emit_once(&l, CT_KEY_##kind, ct_filled(rec, CT_FIELD_##field, scratch));
+#include "core/store/storelist.h"
+	emit_resources(&l, rec, scratch);
 	l.own_scope = CT_LITERAL(":");
 	if (ct_is_secretsmanager(rec))
 		l.own_scope = own_scope(rec, scratch);
 	else
-		tell_request_secrets(&l, rec, scratch);
-	ct_each_secret_way(rec, scratch, tell_secret, &l);
+		emit_request_secrets(&l, rec, scratch);
+	ct_each_secret_way(rec, scratch, emit_secret, &l);
 }

@@ -176,15 +176,13 @@ ct_stored_header(const ct_record *rec, unsigned codec, ct_scratch *scratch,
 	ct_slice	secret_arn = ct_arn_of_secret(rec, &secret, scratch);
 	uint8_t		packed[PACKED_ACCOUNT];
 	uint8_t		ip[16];
-	uint16_t	flags;
+	uint16_t	flags = 0;
 	uint32_t	length = (uint32_t) rec->length;
 	size_t		suffix = strlen(AMAZONAWS_COM);
 
-	flags = (uint16_t) ((ct_bool(rec, CT_FIELD_read_only) + 1) << CT_STORED_READ_ONLY_SHIFT |
-						(ct_bool(rec, CT_FIELD_management_event) +
-						 1) << CT_STORED_MANAGEMENT_EVENT_SHIFT |
-						(ct_bool(rec, CT_FIELD_mfa_authenticated) +
-						 1) << CT_STORED_MFA_AUTHENTICATED_SHIFT);
+#define CT_HEADER_FLAG(field, name) \
+	flags |= (uint16_t) ((ct_bool(rec, CT_FIELD_##field) + 1) << CT_STORED_##name##_SHIFT);
+#include "core/store/storelist.h"
 	if (ct_succeeded(rec))
 		flags |= CT_STORED_SUCCEEDED;
 	flags |= (uint16_t) (secret.source << CT_STORED_SECRET_SOURCE_SHIFT);
