@@ -158,6 +158,10 @@ typedef struct LogReader
 	int			base_fd;		/* -1 if it is not open */
 	int			file_fd;
 	ct_splitter *splitter;		/* NULL between files */
+	ct_splitter *idle;			/* the same between files; NULL if there was none */
+	char	   *buffer;			/* has the file, unless it is large; is used again and again */
+	Size		room;			/* of the buffer */
+	int			cold;			/* files to be found in memory before no more are announced */
 	const ct_record *rec;		/* of the newest event */
 	struct varlena *source;		/* of the file, as text */
 	char	   *name;			/* of the file, for messages */
@@ -170,6 +174,15 @@ typedef struct LogReader
 
 /* Makes a reader, which closes what is open when the current context is emptied. */
 extern LogReader *new_log_reader(const LogOptions *options, LogCounts *counts);
+
+/* Has the next files announced, until they turn out to be in memory. */
+extern void begin_announcing(LogReader *reader);
+
+/*
+ * Has the system begin to read a file that is to be opened soon, while no file
+ * is open; false if there is no need to announce more.
+ */
+extern bool announce_log(LogReader *reader, const char *folder, const char *name);
 
 /* Opens a file; false if it cannot be read, which is complained of. */
 extern bool open_log(LogReader *reader, const char *folder, const char *name);

@@ -7,7 +7,9 @@
  */
 #include "fdw.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "core/base/inflate.h"
@@ -21,6 +23,20 @@
 
 /* Read at once, so that a large file on a slow disk can be cancelled. */
 #define READ_STEP	((Size) 4 * 1024 * 1024)
+
+/* Files up to this size share a buffer: fresh memory costs more than reading from memory. */
+#define SHARED_BUFFER	((Size) 4 * 1024 * 1024)
+
+/* What is announced of a file; the system reads on by itself. */
+#define ANNOUNCED	((off_t) 1024 * 1024)
+
+/*
+ * Opening a file once more costs a twentieth of reading it from memory.  So
+ * files are announced after one that was not there, until so many are; at
+ * first some are tried.
+ */
+#define COLD_FILES	32
+#define TRIED_FILES	2
 
 /* Closes a file or folder that is open. */
 static void
@@ -40,7 +56,10 @@ close_log(LogReader *reader)
 	close_fd(&reader->file_fd);
 	forget_transient(reader->rec);
 	reader->rec = NULL;
-	ct_splitter_free(reader->splitter);
+	if (reader->splitter == NULL)
+		return;
+	ct_splitter_restart(reader->splitter, NULL, 0);
+	reader->idle = reader->splitter;
 	reader->splitter = NULL;
 }
 
@@ -51,6 +70,8 @@ release_reader(void *arg)
 	LogReader  *reader = arg;
 
 	close_log(reader);
+	ct_splitter_free(reader->idle);
+	reader->idle = NULL;
 	close_fd(&reader->base_fd);
 }
 
@@ -198,16 +219,56 @@ open_file(LogReader *reader, const char *path, Size *size, const char **reason)
 	return true;
 }
 
+/* Reads what of a file is in memory; less than 0 if nothing is, or nobody knows. */
+static ssize_t
+read_memory(int fd, char *buffer, Size size)
+{
+#ifdef RWF_NOWAIT
+	struct iovec part = {buffer, size};
+
+	return preadv2(fd, &part, 1, -1, RWF_NOWAIT);
+#else
+	return -1;
+#endif
+}
+
+/* Memory for a file. */
+static char *
+file_buffer(LogReader *reader, Size size)
+{
+	if (size > SHARED_BUFFER)
+		return MemoryContextAllocHuge(reader->context, size);
+	if (size > reader->room || reader->buffer == NULL)
+	{
+		MemoryContext own = GetMemoryChunkContext(reader);
+
+		if (reader->buffer != NULL)
+			pfree(reader->buffer);
+		reader->buffer = NULL;
+		reader->room = Max(size + size / 2, BLCKSZ);
+		reader->buffer = MemoryContextAlloc(own, reader->room);
+	}
+	return reader->buffer;
+}
+
 /* Reads a file whole, or as far as it goes; NULL with a reason if it cannot be read. */
 static char *
 read_file(LogReader *reader, Size size, Size *length, const char **reason)
 {
-	char	   *blob = MemoryContextAllocHuge(reader->context, Max(size, 1));
+	char	   *blob = file_buffer(reader, size);
 
 	*length = 0;
 	while (*length < size)
 	{
-		ssize_t		got = read(reader->file_fd, blob + *length, Min(size - *length, READ_STEP));
+		Size		step = Min(size - *length, READ_STEP);
+		ssize_t		got = *length == 0 ? read_memory(reader->file_fd, blob, step) : -1;
+
+		if (got < 0)
+		{
+			if (*length == 0)
+				reader->cold = COLD_FILES;
+			got = read(reader->file_fd, blob + *length, step);
+		}
 
 		CHECK_FOR_INTERRUPTS();
 		if (got < 0 && errno == EINTR)
@@ -223,6 +284,39 @@ read_file(LogReader *reader, Size size, Size *length, const char **reason)
 		*length += got;
 	}
 	return blob;
+}
+
+void
+begin_announcing(LogReader *reader)
+{
+	reader->cold = Max(reader->cold, TRIED_FILES);
+}
+
+bool
+announce_log(LogReader *reader, const char *folder, const char *name)
+{
+#ifdef POSIX_FADV_WILLNEED
+	char	   *path;
+	char		byte;
+
+	if (reader->cold == 0)
+		return false;
+	path = log_path("", folder, name);
+
+	/* Whatever is wrong is said when its turn comes. */
+	if (open_path(reader, path + 1))
+	{
+		if (read_memory(reader->file_fd, &byte, 1) >= 0)
+			reader->cold--;
+		else if (posix_fadvise(reader->file_fd, 0, ANNOUNCED, POSIX_FADV_WILLNEED) == 0)
+			reader->cold = COLD_FILES;
+	}
+	close_fd(&reader->file_fd);
+	pfree(path);
+	return true;
+#else
+	return false;
+#endif
 }
 
 bool
@@ -250,11 +344,14 @@ open_log(LogReader *reader, const char *folder, const char *name)
 	else
 	{
 		close_fd(&reader->file_fd);
-		reader->splitter = ct_splitter_new(blob, length);
+		reader->splitter = reader->idle != NULL ? reader->idle : ct_splitter_new(blob, length);
 		if (reader->splitter == NULL)
 			ereport(ERROR,
 					(errcode(ERRCODE_OUT_OF_MEMORY),
 					 errmsg("out of memory")));
+		if (reader->idle != NULL)
+			ct_splitter_restart(reader->splitter, blob, length);
+		reader->idle = NULL;
 		reader->counts->read++;
 	}
 	MemoryContextSwitchTo(old);

@@ -17,6 +17,9 @@
 #include "utils/dsa.h"
 #include "utils/memutils.h"
 
+/* How many files ahead of the one that is read the system is told of. */
+#define FILES_AHEAD	32
+
 #define COUNTS	((int) (sizeof(LogCounts) / sizeof(uint64)))
 
 /* The list of files as one piece of memory. */
@@ -45,6 +48,7 @@ typedef struct LogScan
 	MemoryContext context;		/* has the list */
 	const LogFiles *files;		/* NULL until they are listed */
 	uint32		next;
+	bool		announcing;		/* the files ahead were announced */
 	LogShared  *shared;			/* NULL if this process is alone */
 	LogCounts	counts;			/* what this process did */
 } LogScan;
@@ -81,6 +85,7 @@ begin_scan(ForeignScanState *node, int flags)
 							  &node->ss.ps, NULL);
 	scan->params = filter_params(scan->filter);
 	scan->reader = new_log_reader(scan->options, &scan->counts);
+	begin_announcing(scan->reader);
 
 	/*
 	 * Rows are tested as they are formed, hence not by the executor: but it does so where it tests
@@ -164,6 +169,25 @@ take_file(LogScan *scan)
 	return scan->next++;
 }
 
+/*
+ * Announces files ahead of one that this process has taken.  Whatever process
+ * takes a file announces another one, so each is announced about once.
+ */
+static void
+announce_files(LogScan *scan, const char *texts, uint32 number)
+{
+	uint32		last = Min(number + FILES_AHEAD, scan->files->count - 1);
+	bool		more = true;
+
+	for (uint32 i = number + (scan->announcing ? FILES_AHEAD : 1); more && i <= last; i++)
+	{
+		const LogFile *file = &scan->files->files[i];
+
+		more = announce_log(scan->reader, texts + file->folder, texts + file->name);
+	}
+	scan->announcing = more;
+}
+
 /* Opens the next file that can be read; false if there is none. */
 static bool
 next_file(ForeignScanState *node)
@@ -180,6 +204,7 @@ next_file(ForeignScanState *node)
 		const LogFile *file = &scan->files->files[number];
 
 		CHECK_FOR_INTERRUPTS();
+		announce_files(scan, texts, number);
 		if (open_log(scan->reader, texts + file->folder, texts + file->name))
 			return true;
 	}
@@ -215,7 +240,9 @@ rescan(ForeignScanState *node)
 	LogScan    *scan = node->fdw_state;
 
 	close_log_reader(scan->reader);
+	begin_announcing(scan->reader);
 	scan->next = 0;
+	scan->announcing = false;
 	if (scan->shared != NULL || bms_overlap(node->ss.ps.chgParam, scan->params))
 		scan->files = NULL;
 }

@@ -196,9 +196,11 @@ split(const char *blob, size_t len)
 	ct_splitter *s;
 	ct_item		item;
 	result		r = {.sound = true};
+	result		again = {.sound = true};
 
 	memcpy(copy, blob, len);
 	put(&r.story, "", 0);
+	put(&again.story, "", 0);
 	s = ct_splitter_new(copy, len);
 	while (ct_splitter_next(s, &item))
 	{
@@ -210,6 +212,16 @@ split(const char *blob, size_t len)
 		r.uncovered += !covered[i] && memchr(" \t\r\n,[]{}", copy[i], 9) == NULL;
 	free(covered);
 	r.sound &= !ct_splitter_next(s, &item);
+
+	/* The same comes of a splitter that was used before, even if not to the end. */
+	ct_splitter_restart(s, copy, len);
+	ct_splitter_next(s, &item);
+	ct_splitter_restart(s, copy, len);
+	while (ct_splitter_next(s, &item))
+		note_item(&again, &item);
+	r.sound &= again.sound && again.story.len == r.story.len &&
+		memcmp(again.story.ptr, r.story.ptr, r.story.len) == 0;
+	free(again.story.ptr);
 	ct_splitter_free(s);
 	free(copy);
 	return r;

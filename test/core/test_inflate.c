@@ -55,6 +55,40 @@ inflates(const buffer *data, const buffer *plain, size_t expected, ct_error_code
 	free(out.data);
 }
 
+/* Tests that what one decompression leaves serves the next, larger or smaller, whole or damaged. */
+static void
+test_again(void)
+{
+	ct_inflater left = {0};
+	buffer		plain = sample_text(300000);
+	const size_t lengths[] = {200000, 300000, 1, 100000, 300000};
+	int			same = 0;
+
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++)
+	{
+		buffer		part = {0};
+		buffer		gz;
+		ct_inflated out;
+		ct_inflated cut;
+		ct_error	err;
+
+		put(&part, plain.ptr, lengths[i]);
+		gz = i % 2 == 0 ? gzipped(part) : zstded(part);
+		same += ct_inflate_with(&left, gz.ptr, gz.len, lengths[i], &out, &err) && out.len == lengths[i] &&
+			out.room >= out.len && memcmp(out.data, plain.ptr, out.len) == 0;
+		ct_inflater_keep(&left, out.data, out.room);
+		same += !ct_inflate_with(&left, gz.ptr, gz.len - 1, lengths[i], &cut, &err) && cut.len <= lengths[i] &&
+			(cut.len == 0 || memcmp(cut.data, plain.ptr, cut.len) == 0);
+		ct_inflater_keep(&left, cut.data, cut.room);
+		same += lengths[i] == 1 || (!ct_inflate_with(&left, gz.ptr, gz.len, lengths[i] - 1, &cut, &err) &&
+									err.code == CT_ERR_BOMB && cut.data == NULL);
+		free(gz.ptr);
+	}
+	ok(same == 15, "buffers are used again, within the limit");
+	ct_inflater_clear(&left);
+	free(plain.ptr);
+}
+
 static void
 test_whole(void)
 {
@@ -309,6 +343,7 @@ int
 main(void)
 {
 	test_whole();
+	test_again();
 	test_streamed();
 	test_damaged();
 	test_bombs();

@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use Compress::Zlib;
 use File::Path;
+use IO::Handle;
 use Test::More;
 use CloudtrailTest;
 
@@ -352,6 +353,31 @@ sql('ALTER TABLE raw_events DETACH PARTITION january');
 is(sql(q{SELECT count(*) FROM january}), 1500, 'no longer a partition, it gives all');
 is(failure(q{DELETE FROM raw_events; ALTER TABLE raw_events ADD PRIMARY KEY (event_time, event_key); ALTER TABLE raw_events ATTACH PARTITION january FOR VALUES FROM ('2024-01-01') TO ('2024-02-01')}),
 	'cannot attach foreign table "january" as partition of partitioned table "raw_events"', 'a table with a key has no foreign partitions');
+
+# Files that are not in memory are read while those before them are unpacked.
+sub in_memory { my ($file) = @_; return `fincore -nbo RES $file 2>&1` + 0 > 0 }
+SKIP:
+{
+	my ($fadvise) = map { { x86_64 => 221, aarch64 => 223 }->{$_} } `uname -m` =~ /(\w+)/;
+	my @files = map { sprintf 'ahead/%02d.json', $_ } 1 .. 20;
+	skip 'no fincore', 2 unless $fadvise && grep { -x "$_/fincore" } split /:/, $ENV{PATH};
+	write_log($_, records(event('2024-05-01T10:00:01Z', '111122223333', 'eu-west-1'))) for @files;
+	sql(qq{CREATE SCHEMA ahead; IMPORT FOREIGN SCHEMA "$dir/ahead" FROM SERVER log_files INTO ahead});
+	for my $file (@files)
+	{
+		open my $in, '+<', "$dir/$file" or die "$file: $!";
+		$in->sync;
+		syscall($fadvise, fileno $in, 0, 0, 4);
+	}
+	skip 'files stay in memory', 2 if in_memory("$dir/$files[-1]");
+	is(sql('SELECT count(*) FROM (SELECT FROM ahead.events LIMIT 1) AS e'), 1, 'one file is read');
+	for (1 .. 100)
+	{
+		last if in_memory("$dir/$files[-1]");
+		select undef, undef, undef, 0.1;
+	}
+	ok(in_memory("$dir/$files[-1]"), 'and others are read ahead');
+}
 
 # IMPORT FOREIGN SCHEMA.
 sql('CREATE SCHEMA imported');

@@ -28,7 +28,7 @@ typedef struct inflater
 	size_t		used;
 	size_t		size;
 	size_t		limit;
-	struct libdeflate_decompressor *deflate;
+	ct_inflater *left;			/* by others */
 	ZSTD_DCtx  *zstd;
 } inflater;
 
@@ -65,6 +65,26 @@ ct_inflate_limit(size_t len)
 	return CT_INFLATE_BASE + CT_INFLATE_RATIO * len;
 }
 
+/* Takes the buffer that was left for the output, or frees it if it is too small. */
+static bool
+take_spare(inflater *z, size_t wanted)
+{
+	ct_inflater *left = z->left;
+	char	   *spare = left->spare;
+	size_t		room = left->spare_room;
+
+	left->spare = NULL;
+	left->spare_room = 0;
+	if (room < wanted)
+	{
+		free(spare);
+		return false;
+	}
+	z->out = spare;
+	z->size = room < z->limit ? room : z->limit;
+	return true;
+}
+
 /* Gives the output at least the wanted size; fails at the limit. */
 static bool
 reserve(inflater *z, size_t wanted, ct_error *err)
@@ -77,6 +97,8 @@ reserve(inflater *z, size_t wanted, ct_error *err)
 		return ct_fail(err, CT_ERR_BOMB, z->pos);
 	if (wanted > z->limit)
 		wanted = z->limit;
+	if (z->out == NULL && take_spare(z, wanted))
+		return true;
 	grown = realloc(z->out, wanted);
 	if (grown == NULL)
 		return ct_fail(err, CT_ERR_OUT_OF_MEMORY, z->pos);
@@ -150,9 +172,9 @@ stream_gzip(inflater *z, ct_error *err)
 static bool
 read_gzip(inflater *z, ct_error *err)
 {
-	if (z->deflate == NULL)
-		z->deflate = libdeflate_alloc_decompressor();
-	if (z->deflate == NULL)
+	if (z->left->deflate == NULL)
+		z->left->deflate = libdeflate_alloc_decompressor();
+	if (z->left->deflate == NULL)
 		return ct_fail(err, CT_ERR_OUT_OF_MEMORY, z->pos);
 	for (;;)
 	{
@@ -162,7 +184,7 @@ read_gzip(inflater *z, ct_error *err)
 
 		if (z->used == z->size && !grow(z, err))
 			return false;
-		result = libdeflate_gzip_decompress_ex(z->deflate, z->in + z->pos, z->len - z->pos,
+		result = libdeflate_gzip_decompress_ex(z->left->deflate, z->in + z->pos, z->len - z->pos,
 											   z->out + z->used, z->size - z->used,
 											   &in_used, &out_used);
 		if (result == LIBDEFLATE_SUCCESS)
@@ -264,7 +286,39 @@ read_all(inflater *z, ct_compression format, ct_error *err)
 bool
 ct_inflate(const char *in, size_t len, size_t limit, ct_inflated *out, ct_error *err)
 {
-	inflater	z = {.in = in, .len = len, .limit = limit};
+	ct_inflater left = {0};
+	bool		whole = ct_inflate_with(&left, in, len, limit, out, err);
+
+	ct_inflater_clear(&left);
+	return whole;
+}
+
+void
+ct_inflater_keep(ct_inflater *left, char *data, size_t room)
+{
+	if (room > CT_INFLATE_SPARE || room <= left->spare_room)
+	{
+		free(data);
+		return;
+	}
+	free(left->spare);
+	left->spare = data;
+	left->spare_room = room;
+}
+
+void
+ct_inflater_clear(ct_inflater *left)
+{
+	libdeflate_free_decompressor(left->deflate);
+	free(left->spare);
+	*left = (ct_inflater) {0};
+}
+
+bool
+ct_inflate_with(ct_inflater *left, const char *in, size_t len, size_t limit,
+				ct_inflated *out, ct_error *err)
+{
+	inflater	z = {.in = in, .len = len, .limit = limit, .left = left};
 	ct_compression format = ct_compression_of(in, len);
 	bool		whole = true;
 
@@ -283,22 +337,25 @@ ct_inflate(const char *in, size_t len, size_t limit, ct_inflated *out, ct_error 
 	}
 	if (whole && format != CT_PLAIN)
 		whole = read_all(&z, format, err);
-	libdeflate_free_decompressor(z.deflate);
 	ZSTD_freeDCtx(z.zstd);
 
 	if (err->code == CT_ERR_BOMB || err->code == CT_ERR_OUT_OF_MEMORY || z.used == 0)
 	{
 		free(z.out);
 		z.out = NULL;
-		z.used = 0;
+		z.used = z.size = 0;
 	}
-	else if (z.size - z.used > SMALLEST_OUTPUT)
+	else if (z.size - z.used > SMALLEST_OUTPUT && z.size > CT_INFLATE_SPARE)
 	{
 		char	   *fitting = realloc(z.out, z.used);
 
 		if (fitting != NULL)
+		{
 			z.out = fitting;
+			z.size = z.used;
+		}
 	}
+	out->room = z.size;
 	out->data = z.out;
 	out->len = z.used;
 	out->consumed = z.pos;

@@ -18,9 +18,21 @@ ct_splitter_new(const char *blob, size_t len)
 
 	if (s == NULL)
 		return NULL;
-	s->allowance = CT_INFLATE_BASE + CT_INFLATE_RATIO * len;
-	ct_push_level(s, blob, len, NULL, 0);
+	ct_splitter_restart(s, blob, len);
 	return s;
+}
+
+void
+ct_splitter_restart(ct_splitter *s, const char *blob, size_t len)
+{
+	while (s->frames > 0)
+		ct_pop_frame(s);
+	free(s->built);
+	free(s->opened);
+	s->built = s->opened = NULL;
+	s->allowance = CT_INFLATE_BASE + CT_INFLATE_RATIO * len;
+	if (blob != NULL)
+		ct_push_level(s, blob, len, NULL, 0);
 }
 
 bool
@@ -58,9 +70,7 @@ ct_splitter_free(ct_splitter *s)
 {
 	if (s == NULL)
 		return;
-	while (s->frames > 0)
-		ct_pop_frame(s);
-	free(s->built);
-	free(s->opened);
+	ct_splitter_restart(s, NULL, 0);
+	ct_inflater_clear(&s->inflater);
 	free(s);
 }

@@ -17,6 +17,12 @@
 extern ct_splitter *ct_splitter_new(const char *blob, size_t len);
 
 /*
+ * Begins to split another blob with a splitter, and the memory it has; NULL
+ * only ends the one before.
+ */
+extern void ct_splitter_restart(ct_splitter *splitter, const char *blob, size_t len);
+
+/*
  * Finds the next item; false at the end.  What the item points to lives until
  * the next call.
  */

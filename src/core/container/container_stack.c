@@ -29,7 +29,10 @@ ct_pop_frame(ct_splitter *s)
 	}
 	else if (frame == CT_FRAME_STREAM)
 	{
-		free(level->owned);
+		if (level->room > 0)
+			ct_inflater_keep(&s->inflater, level->owned, level->room);
+		else
+			free(level->owned);
 		s->live -= level->inflated;
 		s->levels--;
 	}

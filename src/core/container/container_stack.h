@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "core/base/inflate.h"
 #include "core/base/interrupt.h"
 #include "core/container/container_item.h"
 #include "core/event/scan.h"
@@ -44,6 +45,7 @@ typedef struct ct_level
 	size_t		pos;
 	char	   *owned;			/* to be freed with the level */
 	size_t		inflated;		/* bytes of it that count as decompressed */
+	size_t		room;			/* of owned, if it may be used again; else 0 */
 	ct_error	fault;			/* why the buffer lacks its end, if it does */
 	bool		ended;			/* that its end is missing was reported */
 	bool		damaged;		/* anything was: brackets may not match any more */
@@ -81,6 +83,7 @@ struct ct_splitter
 	size_t		live;			/* bytes held that were */
 	char	   *built;			/* text of the last item, if it was built */
 	char	   *opened;			/* text of fields of the last event that were strings of JSON */
+	ct_inflater inflater;
 	ct_habits	habits;
 	ct_record	rec;
 };

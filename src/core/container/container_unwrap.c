@@ -183,7 +183,7 @@ ct_take_compressed(ct_splitter *s, ct_item *item)
 		limit = ct_inflate_limit(rest.len);
 	if (limit > s->allowance)
 		limit = s->allowance;
-	ct_inflate(rest.ptr, rest.len, limit, &out, &err);
+	ct_inflate_with(&s->inflater, rest.ptr, rest.len, limit, &out, &err);
 	trailing = err.code == CT_ERR_GZIP_TRAILING || err.code == CT_ERR_ZSTD_TRAILING;
 	if (trailing)
 		level->garbage = err.code;
@@ -201,6 +201,7 @@ ct_take_compressed(ct_splitter *s, ct_item *item)
 		rest.len = trailing ? out.consumed : rest.len;
 		return ct_give_reject(s, item, rest, CT_ERR_NESTING, 0);
 	}
+	ct_top(s)->room = out.room;
 	if (!trailing && err.code != CT_ERR_NONE)
 	{
 		/* Said once is enough, if the input itself was cut. */
