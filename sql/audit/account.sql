@@ -70,6 +70,7 @@ CREATE TABLE cis_conditions (
 	principal_arn text,
 	contains jsonb,
 	condition jsonpath,
+	by_person boolean NOT NULL DEFAULT false,
 	enabled boolean NOT NULL DEFAULT true
 );
 COMMENT ON TABLE cis_conditions IS
@@ -85,22 +86,22 @@ COMMENT ON COLUMN cis_conditions.principal_arn IS
 COMMENT ON COLUMN cis_conditions.contains IS 'What the event must contain, as in event @> contains';
 COMMENT ON COLUMN cis_conditions.condition IS
 	'A predicate on the event, as in event::jsonb @@ condition; it is costly, so other columns should narrow it';
+COMMENT ON COLUMN cis_conditions.by_person IS
+	'Whether it leaves out what services did in somebody''s name, but for those through which a person acts '
+	'(console_services), and the services'' own events';
 INSERT INTO cis_conditions (condition_id, control_v3_0, control_v1_2, title, action, error_code, principal_arn,
-	contains, condition) VALUES
-	('4.1 operation', '4.1', '3.1', 'Unauthorized API calls', '*:*', '%UnauthorizedOperation', NULL, NULL, NULL),
-	('4.1 access', '4.1', '3.1', 'Unauthorized API calls', '*:*', 'AccessDenied%', NULL, NULL, NULL),
+	contains, condition, by_person) VALUES
+	('4.1 operation', '4.1', '3.1', 'Unauthorized API calls', '*:*', '%UnauthorizedOperation', NULL, NULL, NULL, false),
+	('4.1 access', '4.1', '3.1', 'Unauthorized API calls', '*:*', 'AccessDenied%', NULL, NULL, NULL, false),
 	('4.2', '4.2', '3.2', 'Console sign-in without MFA', 'signin:ConsoleLogin', NULL, NULL,
 		'{"userIdentity": {"type": "IAMUser"}, "responseElements": {"ConsoleLogin": "Success"}}',
-		'!($.additionalEventData.MFAUsed == "Yes")'),
-	('4.3', '4.3', '3.3', 'Use of the root user', '*:*', NULL, '%:root', '{"userIdentity": {"type": "Root"}}',
-		'(!exists($.userIdentity.invokedBy) || $.userIdentity.invokedBy == null || $.userIdentity.invokedBy == '
-		'"signin.amazonaws.com") && !($.eventType like_regex "^awsserviceevent$" flag "i")'),
+		'!($.additionalEventData.MFAUsed == "Yes")', false),
+	('4.3', '4.3', '3.3', 'Use of the root user', '*:*', NULL, '%:root', '{"userIdentity": {"type": "Root"}}', NULL,
+		true),
 	('4.3 assumed', '4.3', '3.3', 'Use of the root user', '*:*', NULL, '%:root',
-		'{"userIdentity": {"type": "AssumedRole"}}',
-		'!exists($.userIdentity.invokedBy) || $.userIdentity.invokedBy == null || $.userIdentity.invokedBy == '
-		'"signin.amazonaws.com"'),
+		'{"userIdentity": {"type": "AssumedRole"}}', NULL, true),
 	('4.6', '4.6', '3.6', 'Failed console authentication', 'signin:ConsoleLogin', NULL, NULL,
-		'{"errorMessage": "Failed authentication"}', NULL)
+		'{"errorMessage": "Failed authentication"}', NULL, false)
 	ON CONFLICT DO NOTHING;
 INSERT INTO cis_conditions (condition_id, control_v3_0, control_v1_2, title, action)
 	SELECT c.v3_0 || ' ' || a.name, c.v3_0, c.v1_2, c.title, (c.service || ':' || a.name)::cloudtrail_action
@@ -151,17 +152,19 @@ CREATE VIEW cis_alerts WITH (security_invoker) AS
 			e.condition_id, e.event_key, e.event
 	FROM (
 		SELECT e.*, c.condition_id, c.control_v1_2, c.control_v3_0, c.title, c.error_code AS error_pattern,
-		c.principal_arn AS principal_pattern, c.contains, c.condition
+		c.principal_arn AS principal_pattern, c.contains, c.condition, c.by_person
 		FROM cis_conditions AS c JOIN events AS e ON e.event @~ c.action
 		WHERE c.enabled AND c.action <> '*:*'
 		UNION ALL
 		SELECT e.*, c.condition_id, c.control_v1_2, c.control_v3_0, c.title, c.error_code, c.principal_arn,
-		c.contains, c.condition
+		c.contains, c.condition, c.by_person
 		FROM cis_conditions AS c CROSS JOIN events AS e
 		WHERE c.enabled AND c.action = '*:*'
 	) AS e
 	WHERE (e.error_pattern IS NULL OR e.error_code LIKE e.error_pattern)
 		AND (e.principal_pattern IS NULL OR coalesce(e.principal_arn, e.actor) LIKE e.principal_pattern)
+		AND (NOT e.by_person OR lower(e.event_type) IS DISTINCT FROM 'awsserviceevent'
+			AND (e.invoked_by IS NULL OR e.invoked_by IN (SELECT s.invoked_by FROM console_services AS s)))
 		AND CASE WHEN e.contains IS NOT NULL AND NOT e.event @> e.contains THEN false
 			WHEN e.condition IS NOT NULL AND NOT coalesce(e.event::jsonb @@ e.condition, false) THEN false
 			ELSE NOT cloudtrail_has_event('replaced_events'::regclass, e.event_time, e.event_key) END;

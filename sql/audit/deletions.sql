@@ -84,22 +84,24 @@ FROM (
 			GROUP BY s.secret_arn, s.secret_name, s.secret_account, s.secret_region, s.as_of, s.n
 		) AS d
 	) AS d CROSS JOIN thresholds AS t
-		-- What shows, until the next request, that it was restored, or that another secret has its name.  Only a
-		-- replica can come again with the same ARN.
+		-- What shows, until the next request, that it was restored, or that another secret has its name, be it to
+		-- delete that one: but a forced deletion succeeds of what is gone, too.  Only a replica can come again with
+		-- the same ARN.
 		CROSS JOIN LATERAL (
-			SELECT min(v.at) FILTER (WHERE v.own AND NOT v.again) AS alive_at,
-				max(v.at) FILTER (WHERE v.own AND v.again) AS again_at,
-				min(v.at) FILTER (WHERE NOT v.own) AS name_taken_at
+			SELECT min(v.at) FILTER (WHERE v.own AND v.active AND NOT v.again) AS alive_at,
+				max(v.at) FILTER (WHERE v.own AND v.active AND v.again) AS again_at,
+				min(v.at) FILTER (WHERE NOT v.own AND (v.active OR v.to_be_deleted)) AS name_taken_at
 			FROM (
-				SELECT v.at, v.active, v.secret_arn = d.secret_arn AS own,
-					bool_or(v.secret_arn = d.secret_arn AND NOT v.active) OVER (ORDER BY v.at) AS again
+				SELECT v.at, v.active, v.sign = 'scheduled' AND v.evidence <> 'used' AS to_be_deleted,
+					v.secret_arn = d.secret_arn AS own,
+					bool_or(v.secret_arn = d.secret_arn AND v.sign IN ('replicated', 'overwrote'))
+						OVER (ORDER BY v.at) AS again
 				FROM secret_signs AS v
 				WHERE v.secret_name = d.secret_name AND v.account_id = d.account_id AND v.aws_region = d.aws_region
-					AND (v.active OR v.sign IN ('replicated', 'overwrote'))
+					AND (v.active OR v.sign IN ('replicated', 'overwrote', 'scheduled'))
 					AND v.at > d.begun_at + t.same_call_window AND v.at <= d.as_of
 					AND v.at < coalesce(d.next_at, 'infinity')
 			) AS v
-			WHERE v.active
 		) AS v
 		-- What may be another secret's: calls by name; or does not need a restore: descriptions, and rotations that fail,
 		-- until it is gone.
@@ -112,10 +114,12 @@ FROM (
 				AND f.event_source = 'secretsmanager.amazonaws.com' AND (f.succeeded OR f.trusted)
 				AND f.event_time > d.begun_at + t.same_call_window AND f.event_time <= d.as_of
 				AND f.event_time > coalesce(l.listed_at, '-infinity')
-				AND CASE WHEN f.event_name IN ('DescribeSecret', 'ListSecretVersionIds')
+				AND CASE WHEN f.event_name IN (SELECT c.event_name FROM secret_call_kinds AS c
+						WHERE c.shows = 'existence')
 					OR f.event_name IN (SELECT k.event_name FROM secret_event_kinds AS k WHERE k.process <> 'deletion')
 						THEN f.event_time > d.due_at AND (f.secret_arn = d.secret_arn) IS NOT FALSE
-					ELSE f.event_name <> 'BatchGetSecretValue' AND (f.secret_arn IS NULL OR d.secret_arn IS NULL)
+					ELSE (f.secret_arn IS NULL OR d.secret_arn IS NULL)
+						AND f.event_name NOT IN (SELECT c.event_name FROM secret_call_kinds AS c)
 						AND f.event_name NOT IN (SELECT k.event_name FROM secret_event_kinds AS k) END
 		) AS m
 ) AS d
@@ -146,7 +150,8 @@ COMMENT ON COLUMN secret_deletions.maybe_alive_at IS
 	'another secret may have had, or, after its date, a description or a rotation, even if that failed: it may just not '
 	'have been deleted yet';
 COMMENT ON COLUMN secret_deletions.name_taken_at IS
-	'First call after the request that shows another secret of its name, by full ARN: then this one is gone';
+	'First call after the request that shows another secret of its name, by full ARN, and be it to delete that one (a '
+	'forced deletion shows nothing): then this one is gone';
 COMMENT ON COLUMN secret_deletions.conclusive IS
 	'Of scheduled, due and deleting: whether the trail of the secret''s account and Region reaches to settings.as_of '
 	'without a gap; if not, a restore or the end may not have been recorded. False if in doubt';

@@ -32,11 +32,12 @@ SELECT d.account_id, d.aws_region, d.secret_name, d.secret_arn, coalesce(d.sched
 FROM secret_deletions AS d
 WHERE d.is_last
 UNION ALL
--- What shows that it was neither deleted nor to be.
+-- What shows that it was neither deleted nor to be, or was not yet.
 SELECT v.account_id, v.aws_region, v.secret_name, v.secret_arn, v.at,
-	CASE v.evidence WHEN 'listed' THEN 'listed active' ELSE 'active' END, NULL, NULL, NULL, NULL
+	CASE WHEN v.evidence = 'listed' THEN 'listed active' WHEN v.active THEN 'active' ELSE 'to be deleted' END,
+	NULL, NULL, NULL, NULL
 FROM secret_signs AS v
-WHERE v.active
+WHERE v.active OR v.sign = 'scheduled' AND v.evidence <> 'used'
 UNION ALL
 -- What the directory knows: its end, and of what it is a replica.
 SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, v.at, v.what, NULL, NULL, v.state, v.primary_arn
@@ -71,8 +72,7 @@ COMMENT ON COLUMN secret_life_events.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_life_events.at IS 'When it happened';
 COMMENT ON COLUMN secret_life_events.what IS
 	'created, replicated, promoted, value written, read, maybe read, rotated, rotation on or off, policy put or '
-	'deleted, '
-	'deletion, active (neither deleted nor to be), directory, listed ..., or seen';
+	'deleted, deletion, active (neither deleted nor to be), to be deleted (but not yet gone), directory, listed ..., or seen';
 COMMENT ON COLUMN secret_life_events.state IS 'Of a deletion its state; of the directory how the secret ended';
 COMMENT ON COLUMN secret_life_events.primary_arn IS 'The secret that it is a replica of';
 
@@ -110,7 +110,7 @@ SELECT l.account_id, l.aws_region, l.secret_name, l.secret_arn, l.secret_arn IS 
 	CASE WHEN l.end_reason IN ('removed', 'overwritten') THEN l.end_reason
 		WHEN l.deletion IN ('deleting', 'deleted') THEN l.deletion
 		-- Another secret has had its name since.
-		WHEN l.secret_arn IS NOT NULL AND max(l.active_at) OVER bearer > l.there_at THEN 'deleted'
+		WHEN l.secret_arn IS NOT NULL AND max(l.had_name_at) OVER bearer > l.there_at THEN 'deleted'
 		-- A list does not tell a deletion that is due from one that is to come.
 		WHEN l.listed_deletion_at > coalesce(l.deletion_at, '-infinity') AND NOT (l.listed_deletion = 'scheduled'
 				AND coalesce(l.deletion, 'none') IN ('scheduled', 'due', 'in doubt'))
@@ -149,6 +149,7 @@ FROM (
 		max(f.state) FILTER (WHERE f.what = 'listed deletion') AS listed_deletion,
 		max(f.at) FILTER (WHERE f.what = 'listed deletion') AS listed_deletion_at,
 		max(f.at) FILTER (WHERE f.what IN ('active', 'listed active')) AS active_at,
+		max(f.at) FILTER (WHERE f.what IN ('active', 'listed active', 'to be deleted')) AS had_name_at,
 		max(f.at) FILTER (WHERE f.what NOT IN ('directory', 'deletion')) AS there_at,
 		max(f.state) FILTER (WHERE f.what = 'directory') AS end_reason,
 		CASE WHEN count(*) FILTER (WHERE f.what = 'promoted') = 0 THEN max(f.primary_arn) END AS primary_arn
@@ -225,7 +226,9 @@ SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.last_rotated,
 	CASE WHEN i.rotation_enabled THEN i.rotation_rules END AS rule, i.due_by, i.due_at,
 	floor(extract(epoch FROM i.as_of - i.due_at) / 86400)::integer AS days_overdue,
 	CASE WHEN NOT i.rotation_enabled THEN i.rotation_changed_at END AS rotation_cancelled_at, o.observed_from,
-	cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, i.since, i.as_of, i.coverage_gap) AS conclusive
+	i.deletion_state,
+	i.deletion_state = 'none' AND cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, i.since, i.as_of,
+		i.coverage_gap) AS conclusive
 FROM (
 	SELECT i.*, t.as_of, t.coverage_gap, d.since,
 		CASE WHEN NOT coalesce(i.rotation_enabled, false) OR i.rotation_rules IS NULL THEN 'default'
@@ -243,7 +246,7 @@ FROM (
 			WHEN i.rotation_rules ->> 'scheduleExpression' ~* '^(rate\(.*hour|cron\(\s*\S+\s+\S*[*/,-])'
 				THEN d.next + interval '1 hour'
 			ELSE date_bin('1 day', d.next, '2000-01-01 00:00:00+00') + interval '24 hours' END AS closes_at) AS w
-	WHERE i.deletion_state = 'none' AND i.primary_arn IS NULL
+	WHERE i.deletion_state IN ('none', 'in doubt') AND i.primary_arn IS NULL
 ) AS i
 	LEFT JOIN o ON o.account_id = i.account_id AND o.aws_region = i.aws_region
 WHERE i.due_at < i.as_of AND coalesce(i.closes_at <= i.as_of, true);
@@ -251,7 +254,8 @@ COMMENT ON VIEW secret_rotation_overdue IS
 	'Secrets whose rotation is late: a row for each whose last success or, if there is none, the request that turned '
 	'rotation on is older than the rule says, its window included, or, if no rule is known, than '
 	'settings.rotation_due_after. Requests that failed do not put it off. What never had either is in '
-	'secret_never_rotated; replicas rotate with their primary';
+	'secret_never_rotated; replicas rotate with their primary. What is deleted, or to be, is left out, unless that is '
+	'in doubt';
 COMMENT ON COLUMN secret_rotation_overdue.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_rotation_overdue.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotation_overdue.rule IS
@@ -264,54 +268,64 @@ COMMENT ON COLUMN secret_rotation_overdue.due_at IS
 COMMENT ON COLUMN secret_rotation_overdue.rotation_cancelled_at IS 'When rotation was turned off';
 COMMENT ON COLUMN secret_rotation_overdue.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';
+COMMENT ON COLUMN secret_rotation_overdue.deletion_state IS
+	'none, or in doubt, as in secret_inventory: the secret may be gone, so that the row is not conclusive';
 COMMENT ON COLUMN secret_rotation_overdue.conclusive IS
 	'Whether the trail of the secret''s account and Region reaches from the last rotation to settings.as_of without a '
-	'gap; if not, a later rotation may not have been recorded';
+	'gap, and the secret is there; if not, a later rotation may not have been recorded';
 
 CREATE VIEW secret_never_rotated WITH (security_invoker) AS
 -- Few secrets are expected here, too.
 WITH o AS MATERIALIZED (SELECT o.account_id, o.aws_region, o.observed_from, o.observed_to, o.gaps FROM observed AS o)
 SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.created_at, i.last_value_change,
-	coalesce(i.rotation_enabled, false) AS rotation_configured, o.observed_from,
-	cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, i.created_at, t.as_of, t.coverage_gap) AS conclusive
+	coalesce(i.rotation_enabled, false) AS rotation_configured, o.observed_from, i.deletion_state,
+	i.deletion_state = 'none' AND cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, i.created_at, t.as_of,
+		t.coverage_gap) AS conclusive
 FROM secret_states AS i CROSS JOIN thresholds AS t
 	LEFT JOIN o ON o.account_id = i.account_id AND o.aws_region = i.aws_region
-WHERE i.deletion_state = 'none' AND i.last_rotated IS NULL AND i.primary_arn IS NULL;
+WHERE i.deletion_state IN ('none', 'in doubt') AND i.last_rotated IS NULL AND i.primary_arn IS NULL;
 COMMENT ON VIEW secret_never_rotated IS
-	'Secrets of which no successful rotation is known: a row for each. Replicas rotate with their primary';
+	'Secrets of which no successful rotation is known: a row for each. Replicas rotate with their primary. What is '
+	'deleted, or to be, is left out, unless that is in doubt';
 COMMENT ON COLUMN secret_never_rotated.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_never_rotated.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_never_rotated.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';
+COMMENT ON COLUMN secret_never_rotated.deletion_state IS
+	'none, or in doubt, as in secret_inventory: the secret may be gone, so that the row is not conclusive';
 COMMENT ON COLUMN secret_never_rotated.conclusive IS
-	'Whether the trail of the secret''s account and Region reaches from its creation to settings.as_of without a gap; '
-	'if not, a rotation may not have been recorded';
+	'Whether the trail of the secret''s account and Region reaches from its creation to settings.as_of without a gap, '
+	'and the secret is there; if not, a rotation may not have been recorded';
 
 CREATE VIEW unused_secrets WITH (security_invoker) AS
 SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.created_at, i.last_read,
 	CASE WHEN o.observed_from IS NOT NULL
 		THEN greatest(floor(extract(epoch FROM least(o.observed_to, t.as_of) - greatest(i.created_at,
 			o.observed_from)) / 86400)::integer, 0) END AS observed_days,
-	cloudtrail_conclusive_of_reads(o.observed_from, o.observed_to, o.gaps, o.reads_from, o.reads_to,
-			greatest(t.as_of - t.unused_after, i.created_at), t.as_of, t.coverage_gap)
+	i.deletion_state,
+	i.deletion_state = 'none' AND cloudtrail_conclusive_of_reads(o.observed_from, o.observed_to, o.gaps, o.reads_from,
+			o.reads_to, greatest(t.as_of - t.unused_after, i.created_at), t.as_of, t.coverage_gap)
 		AND NOT coalesce(greatest(i.maybe_read, b.last_batch) >= t.as_of - t.unused_after, false) AS conclusive,
 	i.maybe_read, o.observed_from
 FROM secret_states AS i CROSS JOIN thresholds AS t
 	LEFT JOIN observed AS o ON o.account_id = i.account_id AND o.aws_region = i.aws_region
 	LEFT JOIN secret_unanswered_batches AS b ON b.account_id = i.account_id AND b.aws_region = i.aws_region
-WHERE i.deletion_state = 'none'
+WHERE i.deletion_state IN ('none', 'in doubt')
 	AND (i.last_read IS NULL OR i.last_read < t.as_of - t.unused_after)
 	AND (i.created_at IS NULL OR i.created_at < t.as_of - t.unused_after);
 COMMENT ON VIEW unused_secrets IS
-	'Secrets that were not read for settings.unused_after: a row for each. Those created since are left out';
+	'Secrets that were not read for settings.unused_after: a row for each. Those created since are left out, and what '
+	'is deleted, or to be, unless that is in doubt';
 COMMENT ON COLUMN unused_secrets.account_id IS 'Account of the secret';
 COMMENT ON COLUMN unused_secrets.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN unused_secrets.observed_days IS
 	'Number of days of its life that the trail of its account and Region covers; null if it has nothing';
+COMMENT ON COLUMN unused_secrets.deletion_state IS
+	'none, or in doubt, as in secret_inventory: the secret may be gone, so that the row is not conclusive';
 COMMENT ON COLUMN unused_secrets.conclusive IS
 	'Whether the trail of the secret''s account and Region covers all of settings.unused_after, or its life, without '
-	'a gap and with read events, and no call may have read it, not even a batch whose filters name no secret; if not, '
-	'a read may just not have been recorded';
+	'a gap and with read events, the secret is there, and no call may have read it, not even a batch whose filters '
+	'name no secret; if not, a read may just not have been recorded';
 COMMENT ON COLUMN unused_secrets.maybe_read IS 'As in secret_inventory';
 COMMENT ON COLUMN unused_secrets.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';

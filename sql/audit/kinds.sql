@@ -30,6 +30,19 @@ COMMENT ON COLUMN secret_event_kinds.phase IS
 	'outlives';
 COMMENT ON COLUMN secret_event_kinds.is_test IS 'Whether it is a test, which changes nothing';
 
+-- A list and no table: the planner knows how short it is.
+CREATE VIEW secret_call_kinds WITH (security_invoker) AS
+SELECT c.event_name, c.shows
+FROM (VALUES ('DescribeSecret', 'existence'), ('ListSecretVersionIds', 'existence'), ('BatchGetSecretValue', 'nothing'))
+	AS c (event_name, shows);
+COMMENT ON VIEW secret_call_kinds IS
+	'Calls to Secrets Manager that succeed also if the secret is to be deleted: a row for each. Other calls show by '
+	'success that it is not';
+COMMENT ON COLUMN secret_call_kinds.event_name IS 'Name of the call';
+COMMENT ON COLUMN secret_call_kinds.shows IS
+	'What its success shows: existence (the secret is not gone, but may be to be deleted), or nothing (a batch succeeds '
+	'whatever became of the secrets that it names)';
+
 CREATE TABLE error_kinds (
 	error_code text NOT NULL,
 	error_message text NOT NULL DEFAULT '%',

@@ -85,10 +85,11 @@ FROM (
 		e.origin_method, e.event_key,
 		CASE WHEN e.least_version IS NOT NULL AND e.resolve_method IN ('name', 'partial', 'replica') THEN 'kms'
 			ELSE e.resolve_method END AS resolve_method,
-		-- Of several decryptions, or several reads that ask for different versions, nothing shows which belongs to
-		-- which.
+		-- Of decryptions of several versions nothing shows which belongs to which read; nor of one, if there are more
+		-- reads, which ask for different versions.
 		coalesce(e.version_id, CASE WHEN e.outcome IN ('succeeded', 'unknown') AND e.least_version = e.greatest_version
-			AND e.least_request IS NOT DISTINCT FROM e.greatest_request THEN e.least_version END) AS version_id,
+			AND (e.least_request IS NOT DISTINCT FROM e.greatest_request OR e.decryptions >= e.reads)
+			THEN e.least_version END) AS version_id,
 		e.batched AS via_batch,
 		-- A successful batch does not say which of its secrets it got: a decryption does.
 		CASE WHEN e.outcome = 'unknown' AND e.least_version IS NOT NULL THEN 'succeeded' ELSE e.outcome END AS outcome,
@@ -116,6 +117,8 @@ FROM (
 					ORDER BY e.event_time, (e.detail ? 'next_token') IS TRUE, e.event_key) AS batch,
 				min(e.version_id) FILTER (WHERE e.event_name = 'Decrypt') OVER near AS least_version,
 				max(e.version_id) FILTER (WHERE e.event_name = 'Decrypt') OVER near AS greatest_version,
+				count(*) FILTER (WHERE e.event_name = 'Decrypt') OVER near AS decryptions,
+				count(*) FILTER (WHERE e.event_name = 'GetSecretValue' AND e.succeeded) OVER near AS reads,
 				min(coalesce(e.version_id, e.version_stage, 'AWSCURRENT')) FILTER (WHERE e.event_name = 'GetSecretValue'
 					AND e.succeeded) OVER near AS least_request,
 				max(coalesce(e.version_id, e.version_stage, 'AWSCURRENT')) FILTER (WHERE e.event_name = 'GetSecretValue'
@@ -156,8 +159,9 @@ COMMENT ON COLUMN secret_reads.received_by IS
 COMMENT ON COLUMN secret_reads.resolve_method IS
 	'As in secret_events; kms also if the decryption of the same call confirms the name';
 COMMENT ON COLUMN secret_reads.version_id IS
-	'The version: of the request, else of the only decryption that the key service recorded for the same session '
-	'within settings.same_call_window; null if that is not certain';
+	'The version: of the request, else of what the key service decrypted for the same session within '
+	'settings.same_call_window, if that is one version, and of reads that ask for different ones each has a '
+	'decryption; null if that is not certain';
 COMMENT ON COLUMN secret_reads.version_stage IS
 	'The staging label that was asked for; null is AWSCURRENT, or a version by its id';
 COMMENT ON COLUMN secret_reads.via_batch IS 'Read by BatchGetSecretValue';

@@ -12,7 +12,8 @@ GROUP BY n.secret_account, n.secret_region, n.secret_name, n.partial_arn
 -- AWS shows that it is the full ARN of another secret, or it worked before this one was there: then it is one.
 HAVING NOT EXISTS (SELECT FROM secret_facts AS f WHERE f.secret_arn = n.partial_arn AND f.trusted)
 	AND (SELECT min(f.event_time) FROM secret_facts AS f
-		WHERE f.secret_arn = n.partial_arn AND f.succeeded AND f.event_name <> 'BatchGetSecretValue')
+		WHERE f.secret_arn = n.partial_arn AND f.succeeded AND f.event_name NOT IN (SELECT c.event_name
+			FROM secret_call_kinds AS c WHERE c.shows = 'nothing'))
 		< min(n.event_time) FILTER (WHERE n.event_name = 'CreateSecret') IS NOT TRUE;
 COMMENT ON VIEW secret_lookalikes IS
 	'Partial ARNs that look like full ones, since the name of their secret ends as an ARN does: a row for each';
@@ -26,9 +27,9 @@ COMMENT ON COLUMN secret_lookalikes.secret_arn IS 'Its full ARN; null if AWS sho
 CREATE VIEW secret_signs WITH (security_invoker) AS
 -- What events say of the ARN that they show.
 SELECT f.secret_account AS account_id, f.secret_region AS aws_region, f.secret_name, f.secret_arn, f.event_time AS at,
-	CASE WHEN f.event_name = 'BatchGetSecretValue' THEN 'named' WHEN NOT f.trusted THEN 'used'
+	CASE WHEN c.shows = 'nothing' THEN 'named' WHEN NOT f.trusted THEN 'used'
 		WHEN f.event_name = 'CreateSecret' THEN 'created' ELSE 'seen' END AS evidence,
-	CASE WHEN f.event_name IN ('BatchGetSecretValue', 'DescribeSecret', 'ListSecretVersionIds') THEN NULL
+	CASE WHEN c.shows IS NOT NULL THEN NULL
 		-- Other services say whatever they were told.
 		WHEN f.event_source NOT IN ('secretsmanager.amazonaws.com', 'kms.amazonaws.com') THEN NULL
 		WHEN f.event_name = 'StopReplicationToReplica' THEN 'promoted'
@@ -37,7 +38,9 @@ SELECT f.secret_account AS account_id, f.secret_region AS aws_region, f.secret_n
 		WHEN k.phase = 'scheduled' THEN 'scheduled'
 		WHEN k.phase IN ('started', 'succeeded') THEN NULL
 		ELSE 'alive' END AS sign,
-	CASE WHEN k.phase = 'scheduled' THEN f.event_time + make_interval(hours => 24 * CASE
+	-- A forced deletion has no date.
+	CASE WHEN k.phase = 'scheduled' AND (f.detail ->> 'force_delete_without_recovery' = 'true') IS NOT TRUE
+		THEN f.event_time + make_interval(hours => 24 * CASE
 		WHEN f.detail ->> 'recovery_window_in_days' ~ '^[0-9]{1,2}$'
 			THEN (f.detail ->> 'recovery_window_in_days')::integer ELSE 30 END) END AS due_at,
 	NULL::text AS primary_arn,
@@ -49,13 +52,13 @@ SELECT f.secret_account AS account_id, f.secret_region AS aws_region, f.secret_n
 		OR f.succeeded AND f.event_name = 'DeleteSecret' AND f.detail ? 'recovery_window_in_days'
 		OR f.event_name IN (SELECT o.event_name FROM secret_event_kinds AS o WHERE o.process = 'rotation')) AS leads,
 	-- Of a secret that is to be deleted only these calls succeed, and what had begun before can still fail.
-	f.succeeded AND f.event_source IN ('secretsmanager.amazonaws.com', 'kms.amazonaws.com')
-		AND f.event_name NOT IN ('BatchGetSecretValue', 'DescribeSecret', 'ListSecretVersionIds')
+	f.succeeded AND f.event_source IN ('secretsmanager.amazonaws.com', 'kms.amazonaws.com') AND c.shows IS NULL
 		AND coalesce(k.phase, 'restored') IN ('restored', 'cancelled')
 		AND f.event_name NOT IN (SELECT o.event_name FROM secret_event_kinds AS o
 			WHERE o.process <> 'deletion' AND o.phase <> 'succeeded')
 		AND (f.trusted OR f.secret_arn NOT IN (SELECT n.partial_arn FROM secret_lookalikes AS n)) AS active
 FROM secret_facts AS f LEFT JOIN secret_event_kinds AS k ON k.event_name = f.event_name AND k.process = 'deletion'
+	LEFT JOIN secret_call_kinds AS c ON c.event_name = f.event_name
 WHERE f.secret_arn IS NOT NULL AND (f.trusted OR f.succeeded AND f.secret_source IN ('request_arn', 'list'))
 UNION ALL
 -- What a primary's events say of its replicas, which share its name and suffix.
@@ -110,7 +113,7 @@ COMMENT ON COLUMN secret_signs.evidence IS
 COMMENT ON COLUMN secret_signs.sign IS
 	'alive, scheduled (for deletion), deleted, promoted (a replica became a secret of its own), replicated, overwrote '
 	'(replicated over a secret of that name), removed, created; null says nothing of its life';
-COMMENT ON COLUMN secret_signs.due_at IS 'When a scheduled deletion is due';
+COMMENT ON COLUMN secret_signs.due_at IS 'When a scheduled deletion is due; null of a forced one';
 COMMENT ON COLUMN secret_signs.primary_arn IS 'The secret that it is a replica of, if the sign shows that';
 COMMENT ON COLUMN secret_signs.leads IS
 	'Whether the sign shows that it is not a replica: what was done to it is only done to a primary, or a secret '

@@ -146,7 +146,8 @@ BEGIN
 			to_char(u.created_at, minute), to_char(u.last_read, minute), to_char(u.maybe_read, minute), u.observed_days,
 			@extschema@.cloudtrail_report_doubt(u.conclusive, p.observed_from, p.observed_to, p.gaps,
 				greatest(t.as_of - t.unused_after, u.created_at), t.as_of, t.coverage_gap,
-				CASE WHEN u.maybe_read >= t.as_of - t.unused_after THEN 'a batch may have read it'
+				CASE WHEN u.deletion_state <> 'none' THEN 'it may be deleted'
+					WHEN u.maybe_read >= t.as_of - t.unused_after THEN 'a batch may have read it'
 					ELSE 'no read events' END))
 			ORDER BY u.conclusive DESC, u.last_read NULLS FIRST, u.secret_name, u.secret_arn))
 		INTO unused
@@ -162,7 +163,8 @@ BEGIN
 			to_char(o.last_rotated, minute), to_char(o.due_at, minute), o.days_overdue, o.due_by,
 			to_char(o.rotation_cancelled_at, minute),
 			@extschema@.cloudtrail_report_doubt(o.conclusive, p.observed_from, p.observed_to, p.gaps,
-				coalesce(o.last_rotated, o.due_at), t.as_of, t.coverage_gap, 'begins before the trail'))
+				coalesce(o.last_rotated, o.due_at), t.as_of, t.coverage_gap,
+				CASE WHEN o.deletion_state <> 'none' THEN 'it may be deleted' ELSE 'begins before the trail' END))
 			ORDER BY o.conclusive DESC, o.due_at, o.secret_name, o.secret_arn))
 		INTO overdue
 		FROM (SELECT o.*, count(*) FILTER (WHERE o.conclusive) OVER () AS certain, count(*) OVER () AS total
@@ -177,7 +179,8 @@ BEGIN
 			to_char(n.created_at, minute), to_char(n.last_value_change, minute), CASE WHEN n.rotation_configured
 				THEN 'on' ELSE 'not seen' END,
 			@extschema@.cloudtrail_report_doubt(n.conclusive, p.observed_from, p.observed_to, p.gaps, n.created_at,
-				t.as_of, t.coverage_gap, 'begins before the trail'))
+				t.as_of, t.coverage_gap,
+				CASE WHEN n.deletion_state <> 'none' THEN 'it may be deleted' ELSE 'begins before the trail' END))
 			ORDER BY n.conclusive DESC, n.created_at, n.secret_name, n.secret_arn))
 		INTO never
 		FROM (SELECT n.*, count(*) FILTER (WHERE n.conclusive) OVER () AS certain, count(*) OVER () AS total

@@ -111,7 +111,7 @@ CREATE FUNCTION cloudtrail_column_comments(trail text, OUT command text) RETURNS
 		('rotation_changed_at', 'When the settings of the rotation were last changed'),
 		('rotation_configured', 'Whether a rotation was set up'),
 		('rotation_enabled', 'Whether rotation is on'),
-		('rotation_rules', 'The rules of the rotation, as they were given'),
+		('rotation_rules', 'The rules of the rotation, as they were given, their numbers as text'),
 		('scheduled_at', 'When the deletion was asked for'),
 		('scheduled_by', 'Who asked for the deletion'),
 		('secret_account', 'Account of the secret, by its ARN'),

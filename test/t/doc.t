@@ -120,6 +120,15 @@ for my $document (qw(CONTRIBUTING.md doc/architecture.md))
 	ok(-e, "$document: $_ is there") for grep { !/OLD|^sql\/\w+$/ } sort keys %paths;
 }
 
+# Each view is said to claim something, and one that reports an absence to say if that is not certain.
+my ($listed, $claims) = content_of('doc/audit.md') =~ /^\| view \| a row is \|\n(.*?)\n\n.*^\| view \| claim \|[^\n]*\n(.*?)\n\n/ms;
+my %claim = map { my ($views, @cells) = (split /\s*\|\s*/)[ 1 .. 4 ]; map { $_ => \@cells } $views =~ /`(\w+)`/g } split /\n/, $claims;
+my @views = map { ((split /\|/)[1]) =~ /`(\w+)`/g } split /\n/, $listed;
+cmp_ok(scalar @views, '>', 30, @views . ' views are listed');
+is(join(' ', grep { !$claim{$_} && $_ ne 'events' } @views), '', 'doc/audit.md has the claim of each');
+my @conclusive = split /\n/, sql(q{SELECT attrelid::regclass FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE attname = 'conclusive' AND relnamespace = 'audit'::regnamespace AND relkind = 'v' ORDER BY 1});
+is(join(' ', grep { my $name = s/.*\.//r; ($claim{$name} // [''])->[-1] !~ /`conclusive` false/ } @conclusive), '', 'and of those with a column conclusive what is not: ' . @conclusive);
+
 # What documents link to is there.
 for my $document (qw(README.md CONTRIBUTING.md SECURITY.md), sort glob 'doc/*.md')
 {

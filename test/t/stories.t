@@ -176,6 +176,12 @@ story('Two sessions read two versions in one second', '',
 answer('each its own; of one session, neither', 'SELECT session_name, version_stage, version_id FROM secret_reads',
 	'pod-a||' . version(10), 'pod-b|AWSPREVIOUS|' . version(11), '||', '|AWSPREVIOUS|');
 
+my @twice = map { [ decrypted(got("05-01 08:00:0$_->[0]", $ana, $db->{arn}, request => $_->[1]), $db, version => version(10)) ] } [ 0, { versionId => version(10) } ], [ 2, {} ];
+story('One session reads a version by its id, and then the current one', '', created('01-01 08:00:00', $db), map { @$_ } @twice);
+answer('as many decryptions, all of one version', 'SELECT event_time, version_id FROM secret_reads', '05-01 08|' . version(10), '05-01 08:00:02+00|' . version(10));
+story('One of the decryptions is not in the trail', '', created('01-01 08:00:00', $db), @{ $twice[0] }, $twice[1][0]);
+answer('the other may be of either', 'SELECT event_time, version_id FROM secret_reads', '05-01 08|' . version(10), '05-01 08:00:02+00|');
+
 my $for_ana = got('05-01 08:00:00', $ana, $db->{arn});
 $for_ana->{userIdentity} = { %{ $for_ana->{userIdentity} }, invokedBy => 'rds-data.amazonaws.com' };
 story('A service reads on a user\'s behalf', '', created('01-01 08:00:00', $db), $for_ana, got('05-02 08:00:00', $eve, $db->{arn}));

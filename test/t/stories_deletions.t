@@ -72,6 +72,13 @@ became('it is due', 'due|t', 'due');
 later('It is read by name after its date', got('03-01 08:00:00', $app, 'shop/db'));
 became('it may have been restored', 'in doubt|f', 'in doubt');
 answer('or another secret has the name', 'SELECT alive_at, maybe_alive_at, name_taken_at FROM secret_deletions', '|03-01 08|');
+answer('who asks what is unused sees it, with the doubt', q{SELECT secret_arn, deletion_state, conclusive FROM unused_secrets WHERE secret_arn IS NOT NULL}, 'shop/db-AbCdEf|in doubt|f');
+answer('who asks what was never rotated, too', q{SELECT secret_arn, deletion_state, conclusive FROM secret_never_rotated WHERE secret_arn IS NOT NULL}, 'shop/db-AbCdEf|in doubt|f');
+later('Rotation was on, and a read by name leaves its deletion in doubt', call('RotateSecret', '01-02 08:00:00', $ana, $db, version => version(2), request => { rotationRules => { automaticallyAfterDays => 30 } }), notice('RotationSucceeded', '01-02 08:00:10', $db, token => version(2)),
+	got('03-01 08:00:00', $app, 'shop/db'));
+answer('it may be overdue', q{SELECT secret_arn, deletion_state, conclusive FROM secret_rotation_overdue}, 'shop/db-AbCdEf|in doubt|f');
+later('Nothing leaves it in doubt');
+answer('what is to be deleted is neither', q{SELECT secret_arn FROM unused_secrets UNION ALL SELECT secret_arn FROM secret_never_rotated UNION ALL SELECT secret_arn FROM secret_rotation_overdue});
 later('It is read by partial ARN from another account', twins(got('03-01 08:00:00', $abroad_app, $db->{partial}), $home));
 became('it may have been restored', 'in doubt|f', 'in doubt');
 later('It is read by name in its window', got('02-03 08:00:00', $app, 'shop/db'));
@@ -93,6 +100,14 @@ became('it is gone', 'deleted|t', 'deleted', 'inventory|shop/db-NEWNEW|none|');
 answer('since when at the latest', 'SELECT name_taken_at FROM secret_deletions', '03-01 08');
 later('Another suffix is read, whose creation is not in the trail', got('03-01 08:00:00', $app, $new->{arn}), got('03-02 08:00:00', $app, 'shop/db'));
 became('it is gone', 'deleted|t', 'deleted', 'inventory|shop/db-NEWNEW|none|');
+my $delete_new = sub { return call('DeleteSecret', '03-01 08:00:00', $ana, $new, request => $_[0]) };
+later('The deletion of another suffix is requested', $delete_new->({ recoveryWindowInDays => 30 }));
+became('it is gone', 'deleted|t', 'deleted', 'deletions|shop/db-NEWNEW|due|t', 'inventory|shop/db-NEWNEW|due|');
+answer('since when at the latest', q{SELECT name_taken_at FROM secret_deletions WHERE secret_arn LIKE '%AbCdEf'}, '03-01 08');
+later('Another suffix is deleted by force, which succeeds of what is gone, too', $delete_new->({ forceDeleteWithoutRecovery => JSON::PP::true }));
+became('it is due', 'due|t', 'due', 'deletions|shop/db-NEWNEW|deleting|t', 'inventory|shop/db-NEWNEW|deleting|');
+story('Nothing tells of a deletion, but another of its name is to be deleted', q{coverage_gap = '200 days'}, created('01-01 08:00:00', $db), $delete_new->({ recoveryWindowInDays => 30 }), call('ListSecrets', '05-31 23:00:00', $ana));
+answer('the first is gone', 'SELECT secret_arn, deletion_state FROM secret_inventory', 'shop/db-AbCdEf|deleted', 'shop/db-NEWNEW|due');
 later('Restored, then another has the name', got('03-01 08:00:00', $app, $db->{arn}), created('04-01 08:00:00', $new));
 became('it was restored, and deleted later', 'restored|t', 'deleted', 'inventory|shop/db-NEWNEW|none|');
 answer('what is gone is not unused, or never rotated', 'SELECT secret_arn FROM unused_secrets UNION ALL SELECT secret_arn FROM secret_never_rotated', 'shop/db-NEWNEW');
@@ -109,6 +124,12 @@ story('It is restored, which was recorded, and read', '', @scheduled, call('Rest
 answer('as before', 'SELECT restored_at, restored_by, state FROM secret_deletions', '02-02 08|ana|restored');
 story('Its version ended, but it is read later', '', @scheduled, notice('EndSecretVersionDelete', '02-08 08:00:05', $db, due => '2024-02-08T08:00:00Z'), got('03-01 08:00:00', $app, $db->{arn}));
 answer('the secret did not end', 'SELECT state, ended_at, alive_at FROM secret_deletions UNION ALL SELECT deletion_state, NULL, NULL FROM secret_inventory', 'restored|02-08 08:00:05+00|03-01 08', 'none||');
+
+my $replica = secret('shop/db', 'AbCdEf', region => 'eu-west-1');
+story('Deleted by force, and replicated there again', q{coverage_gap = '200 days'}, created('01-01 08:00:00', $replica), call('DeleteSecret', '02-01 08:00:00', $ana, $db, request => { forceDeleteWithoutRecovery => JSON::PP::true }),
+	call('ReplicateSecretToRegions', '02-02 08:00:00', $ana, $replica, request => { addReplicaRegions => [ { region => 'us-east-1' } ] }, answer => { replicationStatus => [ { region => 'us-east-1', status => 'InProgress' } ] }), got('04-01 08:00:00', $app, 'shop/db'));
+answer('it has the name; no date of the deletion is to come', q{SELECT valid_from, valid_to FROM secrets WHERE aws_region = 'us-east-1'}, '02-02 08|infinity');
+answer('so a read by name is certain', 'SELECT secret_arn, resolve_method FROM secret_reads', 'shop/db-AbCdEf|name');
 
 # Lists.
 later('A list has it without a date of deletion');

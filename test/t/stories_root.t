@@ -40,6 +40,11 @@ answer('and an alert', q{SELECT event_time, event_name, actor FROM cis_alerts WH
 answer('MFA and key as the events have them', q{SELECT event_name, mfa, access_key_id FROM root_activity WHERE event_source = 'iam.amazonaws.com' OR access_key_id = ''}, 'CreateAccessKey|t|ASIAconsole', 'ListUsers||AKIAroot', 'DeactivateMFADevice|t|ASIAconsole');
 answer('what belongs to its sign-in is root\'s, not an alias\'s', 'SELECT event_name, actor, outcome FROM console_logins', map { "$_|$arn|succeeded" } qw(ConsoleLogin PasswordRecoveryRequested PasswordRecoveryCompleted PasswordUpdated));
 
+sql(q{INSERT INTO audit.console_services VALUES ('rds.amazonaws.com')});
+answer('what a service does counts if people act through it', q{SELECT event_name, 'root' FROM root_activity WHERE event_time = '2024-05-01 15:00Z' UNION ALL SELECT event_name, 'alert' FROM cis_alerts WHERE event_time = '2024-05-01 15:00Z'}, 'Decrypt|root', 'Decrypt|alert');
+sql('DELETE FROM audit.console_services');
+answer('and only then', q{SELECT 'root' FROM root_activity WHERE event_time = '2024-05-01 08:00Z' UNION ALL SELECT 'alert' FROM cis_alerts WHERE event_time = '2024-05-01 08:00Z'});
+
 # Centralized root access: somebody of the management account gets a session of a member's root.
 my @shapes = (
 	[ 'as AWS writes it', root_as(accessKeyId => 'ASIAassumed', sessionContext => { assumedRoot => 'true', attributes => { creationDate => '2024-05-01T08:00:00Z', mfaAuthenticated => 'false' } }) ],

@@ -24,11 +24,11 @@ our %QUESTION = (
 	secret_first_time_reader => 'secret_account, event_time, secret_region, secret_name, secret_arn, actor, prior_readers, days_since_created, observed_from, conclusive',
 	secret_rotations => 'account_id, aws_region, secret_name, secret_arn, token, requested_at, started_at, ended_at, outcome, is_test, requested_by, rotated_by, lambda_arn, rotation_role_arn, rotation_kind, failed_step, conclusive',
 	secret_rotation_failures => 'account_id, aws_region, secret_name, secret_arn, token, started_at, ended_at, lambda_arn, failed_step, consecutive_failures, last_success',
-	secret_never_rotated => 'account_id, aws_region, secret_name, secret_arn, created_at, last_value_change, rotation_configured, observed_from, conclusive',
-	secret_rotation_overdue => 'account_id, aws_region, secret_name, secret_arn, last_rotated, due_by, due_at, days_overdue, rotation_cancelled_at, conclusive',
+	secret_never_rotated => 'account_id, aws_region, secret_name, secret_arn, created_at, last_value_change, rotation_configured, observed_from, deletion_state, conclusive',
+	secret_rotation_overdue => 'account_id, aws_region, secret_name, secret_arn, last_rotated, due_by, due_at, days_overdue, rotation_cancelled_at, deletion_state, conclusive',
 	secret_deletions => 'account_id, aws_region, secret_name, secret_arn, scheduled_at, scheduled_by, window_days, forced, restored_at, restored_by, started_at, ended_at, versions_deleted, versions_cancelled, alive_at, maybe_alive_at, name_taken_at, state, conclusive, is_last',
 	secret_inventory => 'account_id, aws_region, secret_name, secret_arn, arn_known, created_at, created_by, last_value_change, last_rotated, last_read, readers, maybe_read, rotation_enabled, rotate_every, primary_arn, (SELECT array_agg(r ORDER BY r) FROM unnest(replicas) AS r), policy_present, deletion_state, observed_from',
-	unused_secrets => 'account_id, aws_region, secret_name, secret_arn, created_at, last_read, observed_days, conclusive, maybe_read',
+	unused_secrets => 'account_id, aws_region, secret_name, secret_arn, created_at, last_read, observed_days, deletion_state, conclusive, maybe_read',
 	secret_denied => 'coalesce(secret_account, account_id), event_time, action, secret_region, secret_name, secret_arn, actor, denied_by, attempts',
 	secret_cross_account => 'secret_account, event_time, event_name, secret_region, secret_name, secret_arn, resolve_method, actor, actor_account, account_id, outcome',
 	secret_policy_changes => 'account_id, event_time, event_name, secret_name, secret_arn, actor, is_public, foreign_accounts, admits, outcome',
@@ -132,10 +132,12 @@ sub directory
 			next unless $shown || $e->{ok};
 			my $forced = $e->{name} eq 'DeleteSecret' && $e->{detail}{forceDeleteWithoutRecovery};
 			push @{ $m->{active}{"$i->{account} $i->{region} $i->{name}"} }, { t => $e->{t}, arn => $i->{arn} } if proves_life($e);
+			# Whose deletion is scheduled has its name; a forced one succeeds of what is gone, too.
+			push @{ $m->{to_be_deleted}{"$i->{account} $i->{region} $i->{name}"} }, { t => $e->{t}, arn => $i->{arn} } if $shown && $e->{ok} && $e->{name} eq 'DeleteSecret' && !$forced;
 			$sign->($i, $i->{arn}, $i->{region}, $e->{t}, $e->{batch} ? 'named' : !$shown ? 'used' : $e->{name} eq 'CreateSecret' ? 'created' : 'seen',
 				$e->{batch} || $e->{name} =~ /^(DescribeSecret|StartSecretVersionDelete)$/ ? '' : $e->{name} eq 'StopReplicationToReplica' ? 'promoted'
 				: $e->{name} eq 'EndSecretVersionDelete' || $forced ? 'deleted' : $e->{name} eq 'DeleteSecret' ? 'scheduled' : 'alive',
-				due => $e->{name} eq 'DeleteSecret' ? $e->{t} + $DAY * ($e->{detail}{recoveryWindowInDays} // 30) : undef,
+				due => $e->{name} eq 'DeleteSecret' && !$forced ? $e->{t} + $DAY * ($e->{detail}{recoveryWindowInDays} // 30) : undef,
 				leads => $e->{name} eq 'DeleteSecret' && defined $e->{detail}{recoveryWindowInDays} || $e->{name} =~ /^(CreateSecret|PutSecretValue|UpdateSecretVersionStage|RestoreSecret|RotateSecret|CancelRotateSecret|ReplicateSecretToRegions|RemoveRegionsFromReplication|(Test)?Rotation\w+)$/ ? 1 : 0);
 			next unless $shown;
 			for my $region (replica_regions($e))
@@ -320,10 +322,12 @@ sub reads
 		}
 		my @near = grep { abs($_->{t} - $c->{t}) <= $NEAR } @{ $near{ key($c) . ' ' . $with->($c) } };
 		next if !$single && grep { $_->{name} eq 'GetSecretValue' } @near;
-		my @keys = uniq map { $_->{e}{version} } grep { $_->{name} eq 'Decrypt' } @near;
-		my @asked = uniq map { $_->{e}{version} // $_->{e}{stage} // 'AWSCURRENT' } grep { $_->{name} eq 'GetSecretValue' && $_->{ok} } @near;
+		my @decrypted = map { $_->{e}{version} } grep { $_->{name} eq 'Decrypt' } @near;
+		my @keys = uniq @decrypted;
+		my @singles = map { $_->{e}{version} // $_->{e}{stage} // 'AWSCURRENT' } grep { $_->{name} eq 'GetSecretValue' && $_->{ok} } @near;
+		my @asked = uniq @singles;
 		my %r = (%$c, version => $e->{version}, stage => $e->{stage});
-		$r{version} //= $keys[0] if @keys == 1 && @asked <= 1 && $c->{outcome} =~ /succeeded|unknown/;
+		$r{version} //= $keys[0] if @keys == 1 && (@asked <= 1 || @decrypted >= @singles) && $c->{outcome} =~ /succeeded|unknown/;
 		$r{how} = 'kms' if @keys && $c->{how} =~ /^(name|partial|replica)$/;
 		$r{confirmed} = $c->{outcome} ne 'unknown' ? 'event' : @keys ? 'kms' : undef;
 		@r{qw(outcome ok)} = ('succeeded', 1) if $c->{outcome} eq 'unknown' && @keys;
@@ -424,13 +428,14 @@ sub deletions
 			my $begun = $d->{scheduled} // $d->{started};
 			my $name = "$d->{c}{place} $d->{c}{i}{name}";
 			my $later = sub { my ($t) = @_; return defined $begun && $t > $begun + $NEAR && $t <= $AS_OF };
-			my @active = grep { $later->($_->{t}) && (!$next || $_->{t} < $next->{scheduled}) } @{ $m->{active}{$name} // [] };
+			my $meanwhile = sub { return grep { $later->($_->{t}) && (!$next || $_->{t} < $next->{scheduled}) } @{ $_[0]{$name} // [] } };
+			my @active = $meanwhile->($m->{active});
 			# Only a replica can come again with the same ARN.
 			my $again = min(map { $_->{t} } grep { $later->($_->{t}) && (!$next || $_->{t} < $next->{scheduled}) && $_->{sign} =~ /^(replicated|overwrote)$/ } @{ ($m->{secret}{ $d->{c}{arn} } // {})->{sound} // [] }) // 9**9**9;
 			my @own = map { $_->{t} } grep { $_->{arn} eq $d->{c}{arn} } @active;
 			$d->{alive} = min(grep { $_ < $again } @own);
 			$d->{again} = max(grep { $_ >= $again } @own);
-			$d->{taken} = min(map { $_->{t} } grep { $_->{arn} ne $d->{c}{arn} } @active);
+			$d->{taken} = min(map { $_->{t} } grep { $_->{arn} ne $d->{c}{arn} } @active, $meanwhile->($m->{to_be_deleted}));
 			my $s = $m->{secret}{ $d->{c}{arn} // '' };
 			my $last = $d == $episodes[-1];
 			my $due = defined $d->{scheduled} ? $d->{scheduled} + $DAY * ($d->{days} // 30) : undef;
@@ -574,7 +579,7 @@ sub inventory
 		my $there = max(map { $_->{t} } grep { $_->{what} !~ /^(directory|deletion)$/ } @{ $s->{notes} });
 		my $known = $m->{secret}{ $s->{arn} // '' };
 		$there = max(grep { defined && $_ <= $AS_OF } $there, $known->{promoted}, defined $known->{primary} && $known->{evidence} ne 'created' ? $known->{created} : undef) if $known;
-		my $taken = defined $s->{arn} && max(map { $_->{t} } grep { $_->{arn} ne $s->{arn} } @active) // 0;
+		my $taken = defined $s->{arn} && max(map { $_->{t} } grep { $_->{arn} ne $s->{arn} } @active, grep { $_->{t} <= $AS_OF } @{ $m->{to_be_deleted}{"$s->{account} $s->{region} $s->{name}"} // [] }) // 0;
 		my $active = max(map { $_->{t} } grep { defined $s->{arn} && $_->{arn} eq $s->{arn} } @active) // 0;
 		$s->{state} = ($s->{end} // '') =~ /^(removed|overwritten)$/ ? $1 : ($s->{deletion} // '') =~ /^(deleting|deleted)$/ ? $1 : defined $there && $taken > $there ? 'deleted'
 			: ($s->{deletion} // '') =~ /^(scheduled|due|in doubt)$/ ? $1
@@ -723,21 +728,23 @@ sub answers
 		my $o = $m->{observed}{"$s->{account} $s->{region}"};
 		$add->('secret_inventory', @who, yes(defined $s->{arn} ? 1 : 0), stamp($born), $s->{creator}, stamp($s->{changed}), stamp($s->{rotated}), stamp($s->{read}), $s->{readers}, stamp($s->{maybe}),
 			yes($s->{rotation}), $s->{days} && "$s->{days} days", $s->{primary}, $s->{replicas} && '{' . join(',', sort @{ $s->{replicas} }) . '}', yes($s->{policy}), $s->{state}, $from->($s));
-		next if $s->{state} ne 'none';
+		next if $s->{state} !~ /^(none|in doubt)$/;
+		my $there = $s->{state} eq 'none';
 		my $unused = $AS_OF - $UNUSED;
-		my $certain = $m->conclusive_of_reads(@who[ 0, 1 ], max($unused, $born // 0), $AS_OF) && ($s->{maybe} // 0) < $unused && ($m->{blind}{"$s->{account} $s->{region}"} // 0) < $unused ? 1 : 0;
+		my $certain = $there && $m->conclusive_of_reads(@who[ 0, 1 ], max($unused, $born // 0), $AS_OF) && ($s->{maybe} // 0) < $unused && ($m->{blind}{"$s->{account} $s->{region}"} // 0) < $unused ? 1 : 0;
 		my $quiet = ($s->{read} // 0) < $unused && ($born // 0) < $unused;
 		$claim->('unused', arn => $s->{arn}, from => $unused, to => $until->("$s->{account} $s->{region}")) if $quiet && $certain;
 		$add->('unused_secrets', @who, stamp($born), stamp($s->{read}), $o ? max(0, floor((min($o->{to}, $AS_OF) - max($born // 0, $o->{from})) / $DAY)) : undef,
-			yes($certain), stamp($s->{maybe})) if $quiet;
+			$s->{state}, yes($certain), stamp($s->{maybe})) if $quiet;
 		next if defined $s->{primary};
-		$claim->('never rotated', arn => $s->{arn}, to => $until->("$s->{account} $s->{region}")) if !defined $s->{rotated} && $m->conclusive(@who[ 0, 1 ], $born, $AS_OF);
-		$add->('secret_never_rotated', @who, stamp($born), stamp($s->{changed}), yes($s->{rotation} ? 1 : 0), $from->($s), yes($m->conclusive(@who[ 0, 1 ], $born, $AS_OF) ? 1 : 0)) if !defined $s->{rotated};
+		my $since_birth = $there && $m->conclusive(@who[ 0, 1 ], $born, $AS_OF) ? 1 : 0;
+		$claim->('never rotated', arn => $s->{arn}, to => $until->("$s->{account} $s->{region}")) if !defined $s->{rotated} && $since_birth;
+		$add->('secret_never_rotated', @who, stamp($born), stamp($s->{changed}), yes($s->{rotation} ? 1 : 0), $from->($s), $s->{state}, yes($since_birth)) if !defined $s->{rotated};
 		my $since = $s->{rotated} // ($s->{rotation} ? $s->{on_since} : undef) // next;
 		my $rule = $s->{rotation} && defined $s->{days};
 		my $due = $since + ($rule ? $s->{days} * $DAY : $DUE);
 		$add->('secret_rotation_overdue', @who, stamp($s->{rotated}), $rule ? 'rule' : 'default', stamp($due), floor(($AS_OF - $due) / $DAY),
-			defined $s->{rotation} && !$s->{rotation} ? stamp($s->{turned}) : undef, yes($m->conclusive(@who[ 0, 1 ], $since, $AS_OF) ? 1 : 0)) if $due < $AS_OF && (!$rule || $due - $due % $DAY + $DAY <= $AS_OF);
+			defined $s->{rotation} && !$s->{rotation} ? stamp($s->{turned}) : undef, $s->{state}, yes($there && $m->conclusive(@who[ 0, 1 ], $since, $AS_OF) ? 1 : 0)) if $due < $AS_OF && (!$rule || $due - $due % $DAY + $DAY <= $AS_OF);
 	}
 
 	my (%attempts, %probes);
