@@ -13,7 +13,7 @@
 
 #include "utils/hsearch.h"
 
-/* Events from so many bytes on are large; smaller ones cost no more than their entry in a manifest. */
+/* Events from so many bytes on are large; smaller ones cost little more than being named. */
 #define LARGE_EVENT		4096
 
 /* For so many manifests a large event is read. */

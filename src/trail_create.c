@@ -181,7 +181,7 @@ cloudtrail_begin_definition(const char *schema)
 							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	(void) set_config_option("check_function_bodies", "on",
 							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-	/* Patterns in views have backslashes; the owner of a database decides what others begin with. */
+	/* Patterns in views have backslashes; the owner of a database sets what others begin with. */
 	(void) set_config_option("standard_conforming_strings", "on",
 							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	return level;
