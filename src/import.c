@@ -2,12 +2,12 @@
  * import.c: log files into a trail, each in one pass.
  *
  * The rows are written in a subtransaction.  If partitions of their months are
- * not there, it is rolled back, they are made, and it is tried again.  If that turns out to take SQL,
- * be it for a table that is not as the extension made it, items that are not
- * events, or an event that is in the trail or coming from another session, it
- * is rolled back, and cloudtrail_import_by_sql() imports the file.  Several
- * small files together cost less than one by one: their rows enter the table
- * and its indexes at once.
+ * not there, it is rolled back, they are made, and it is tried again.  If that
+ * turns out to take SQL, be it for a table that is not as the extension made
+ * it, items that are not events, or an event that is in the trail or coming
+ * from another session, it is rolled back, and cloudtrail_import_by_sql()
+ * imports the file.  Several small files together cost less than one by one:
+ * their rows enter the table and its indexes at once.
  */
 #include "import.h"
 

@@ -188,7 +188,7 @@ extern void add_to_ledger(const Trail *trail, const ImportFile *file);
 /* Keeps a digest: it is signed with its file as a whole. */
 extern void add_digest(const Trail *trail, const ImportFile *file);
 
-/* Makes the partitions that were found to lack, as far as the caller may and no lock is in the way. */
+/* Makes the partitions that were found to lack, if the caller may and no lock is in the way. */
 extern void create_import_partitions(Import *import);
 
 /* Forgets the facts that were added. */

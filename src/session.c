@@ -286,7 +286,7 @@ follow(FunctionCallInfo fcinfo, Memory *memory)
 	MemoryContext caller = MemoryContextSwitchTo(memory->scratch);
 	Session		session = session_argument(fcinfo);
 	Chain	   *chain = palloc(sizeof(Chain));
-	Lookups	   *lookups = palloc(sizeof(Lookups));
+	Lookups    *lookups = palloc(sizeof(Lookups));
 	ArrayType  *told;
 
 	begin_lookups(lookups, PG_GETARG_OID(0));

@@ -187,7 +187,7 @@ static void
 look_up_by_sql(Lookups *lookups, Statement statement, const Datum *values)
 {
 	Oid			types[PARAMETERS_MAX];
-	KeptStatement lookup = {.count = parameters_of(statement, types),.types = types};
+	KeptStatement lookup = {.count = parameters_of(statement, types), .types = types};
 	TableReader reader;
 	Oid			read = table_of(lookups, statement);
 	int			result;

@@ -59,34 +59,34 @@ const StatementText cloudtrail_statements[STATEMENT_COUNT] = {
 			{"issued_key", IS, 0},
 			{"issued_id", IS_OR_EMPTY, 1},
 			{"account_id", IS, 2},
-		}},
+	}},
 	[BY_ROOT_KEY] = {.conditions = {
 			{"issued_key", IS, 0},
 			{"issued_id", IS_OR_EMPTY, 1},
 			{"event_name", IS_WORD, .other = "AssumeRoot"},
 			{"account_id", IS_COLUMN, .other = "caller_account"},
 			{"account_id", IS_NOT, 2},
-		}},
+	}},
 	[BY_ID] = {.conditions = {
 			{"issued_id", IS, 0},
 			{"issued_name", IS_OR_EMPTY, 1},
 			{"account_id", IS, 2},
 			{"event_time", FROM, 3},
 			{"event_time", TO, 4},
-		}},
+	}},
 	/* Each caller once: a sign-in session is renewed four times an hour. */
 	[BY_SIGN_IN] = {.by_caller = true, .conditions = {
 			{"issued_sign_in", IS, 0},
 			{"issued_id", IS, 1},
 			{"account_id", IS, 2},
-		}},
+	}},
 	[BY_PORTAL] = {.conditions = {
 			{"issued_id", IS, 0},
 			{"permission_set", IS, 1},
 			{"event_name", IS_WORD, .other = "GetRoleCredentials"},
 			{"event_time", FROM, 2},
 			{"event_time", TO, 3},
-		}},
+	}},
 	[BY_CALLER] = {.conditions = {
 			{"issued_id", IS, 0},
 			{"caller_id", IS, 1},
@@ -95,18 +95,18 @@ const StatementText cloudtrail_statements[STATEMENT_COUNT] = {
 			{"event_time", FROM, 3},
 			{"event_time", TO, 4},
 			{"caller_name", IS_OR_EMPTY, 5},
-		}},
+	}},
 	[BY_OTHERS] = {.conditions = {
 			{"issued_key", IS, 0},
 			{"account_id", IS_NOT, 1},
-		}},
+	}},
 	[BY_CALL] = {.of_facts = true, .conditions = {
 			{"shared_event_id", IS, 0},
 			{"account_id", IS, 1},
 			{"actor_account", IS, 1},
 			{"principal_id", IS, 2},
 			{"access_key_id", IS_KNOWN},
-		}},
+	}},
 };
 
 const Column *
