@@ -66,7 +66,6 @@ static void
 check_directory(const char *path)
 {
 	int			fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
 	bool		is_file = fd < 0 && errno == ENOTDIR;
 
 	if (fd < 0)

@@ -3,6 +3,7 @@
  */
 #include "cloudtrail.h"
 
+#include "access/htup_details.h"
 #include "row.h"
 #include "trail_evidence.h"
 #include "utils/builtins.h"

@@ -6,6 +6,7 @@
  */
 #include "session_lookup.h"
 
+#include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "kept_plan.h"
 #include "lib/stringinfo.h"
