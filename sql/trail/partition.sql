@@ -139,6 +139,7 @@ CREATE FUNCTION cloudtrail_create_missing_partitions(trail regnamespace, times t
 DECLARE
 	at timestamptz;
 BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	FOREACH at IN ARRAY times LOOP
 		IF @extschema@.cloudtrail_partition_of(trail, at) IS NULL THEN
 			BEGIN

@@ -65,6 +65,7 @@ seed('bytea', scalar `test/generator/generate --events 5 --format $_`) for 'look
 seed('bytea', '{"awsAccountId":"111122223333","digestStartTime":"2024-05-01T11:00:00Z","digestEndTime":"2024-05-01T12:00:00Z","digestS3Bucket":"b","digestS3Object":"o","digestPublicKeyFingerprint":"ab","digestSignatureAlgorithm":"SHA256withRSA","newestEventTime":"2024-05-01T11:30:00Z","oldestEventTime":"2024-05-01T11:20:00Z","previousDigestS3Bucket":"b","previousDigestS3Object":"p","previousDigestHashValue":"00ff","previousDigestHashAlgorithm":"SHA-256","previousDigestSignature":"00ff","logFiles":[{"s3Bucket":"b","s3Object":"l","hashValue":"00ff","hashAlgorithm":"SHA-256","newestEventTime":"2024-05-01T11:30:00Z","oldestEventTime":"2024-05-01T11:20:00Z"}]}');
 seed('bytea[]', $_) for '{}', '{NULL}', map { '{' . join(',', map { '"\\\\x' . unpack('H*', $_) . '"' } @$_) . '}' } [ '{"Records":[' . join(',', @secrets[0 .. 3]) . ']}' ],
 	[ Compress::Zlib::memGzip($plain[0]), $plain[1], $odd[0], '' ];
+seed('integer', $_) for 0, 1, 100, -1, 2**31 - 1;
 my $key = make_key($ENV{SERVER_FILES}, 'key');
 seed('bytea', $key->{der});
 seed('text', key_list($key));
