@@ -7,11 +7,11 @@
  */
 #include "trail.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "access/xact.h"
 #include "common/int.h"
+#include "core/event/derived.h"
 #include "miscadmin.h"
 #include "server_file.h"
 #include "utils/acl.h"
@@ -28,25 +28,12 @@ CLOUDTRAIL_FUNCTION(cloudtrail_check_report);
 /* Longer is no path that somebody types. */
 #define PATH_LENGTH_MAX	1024
 
-/* Whether a text begins with another. */
-static bool
-begins_with(const char *text, size_t len, const char *start)
-{
-	return len >= strlen(start) && memcmp(text, start, strlen(start)) == 0;
-}
-
-/* Whether a text ends with another. */
-static bool
-ends_with(const char *text, size_t len, const char *end)
-{
-	return len >= strlen(end) && memcmp(text + len - strlen(end), end, strlen(end)) == 0;
-}
-
 bool
 looks_like_path(const char *bytes, size_t len)
 {
 	static const char *const starts[] = {"/", "./", "../", "~/", "s3://", "file:"};
 	static const char *const ends[] = {".json", ".jsonl", ".ndjson", ".csv", ".gz", ".zst"};
+	ct_slice	text = {bytes, len};
 	bool		found = false;
 
 	if (len > PATH_LENGTH_MAX)
@@ -55,9 +42,9 @@ looks_like_path(const char *bytes, size_t len)
 		if ((unsigned char) bytes[i] < ' ')
 			return false;
 	for (int i = 0; i < (int) lengthof(starts); i++)
-		found |= begins_with(bytes, len, starts[i]);
+		found |= ct_starts_with(text, starts[i]);
 	for (int i = 0; i < (int) lengthof(ends); i++)
-		found |= ends_with(bytes, len, ends[i]);
+		found |= ct_ends_with(text, ends[i]);
 	return found;
 }
 
@@ -65,7 +52,7 @@ looks_like_path(const char *bytes, size_t len)
 static void
 check_directory(const char *path)
 {
-	int			fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int			fd = try_root(path);
 	bool		is_file = fd < 0 && errno == ENOTDIR;
 
 	if (fd < 0)
@@ -95,10 +82,7 @@ cloudtrail_check_import(PG_FUNCTION_ARGS)
 	ErrorContextCallback *context = cloudtrail_hide_callers(1);
 	Trail		trail;
 
-	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("trail must not be null")));
+	cloudtrail_require_trail(fcinfo);
 	if (PG_ARGISNULL(1))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),

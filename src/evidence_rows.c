@@ -3,7 +3,6 @@
  */
 #include "cloudtrail.h"
 
-#include "access/htup_details.h"
 #include "row.h"
 #include "trail_evidence.h"
 #include "utils/builtins.h"
@@ -14,7 +13,7 @@ CLOUDTRAIL_FUNCTION(cloudtrail_file_name);
 CLOUDTRAIL_FUNCTION(cloudtrail_source);
 
 /* What is left to be given out. */
-typedef struct ResultRows
+typedef struct Rows
 {
 	ct_verdict *verdict;
 	Size		next;
@@ -58,8 +57,8 @@ add_detail(ResultRow *row, const ct_chain_digest *d, const ct_chain *chain)
 }
 
 /* A digest as a row. */
-static HeapTuple
-digest_row(TupleDesc tupdesc, const ct_chain_digest *d, const ct_chain *chain)
+static Datum
+digest_row(TupleDesc type, const ct_chain_digest *d, const ct_chain *chain)
 {
 	ResultRow	row = {.count = 0};
 	bool		known = ct_in_chain(d);
@@ -81,7 +80,7 @@ digest_row(TupleDesc tupdesc, const ct_chain_digest *d, const ct_chain *chain)
 	add_filled(&row, d->fingerprint);
 	add_column(&row, true, BoolGetDatum(d->proven));
 	add_detail(&row, d, chain);
-	return heap_form_tuple(tupdesc, row.values, row.nulls);
+	return finished_row(&row, type);
 }
 
 /* The chain that a digest is the first of, or NULL. */
@@ -111,8 +110,7 @@ cloudtrail_digest_chain(PG_FUNCTION_ARGS)
 	if (rows->next == rows->verdict->digest_count)
 		SRF_RETURN_DONE(funcctx);
 	d = rows->verdict->digests[rows->next++];
-	SRF_RETURN_NEXT(funcctx, HeapTupleGetDatum(digest_row(funcctx->tuple_desc, d,
-														  chain_begun_by(rows, d))));
+	SRF_RETURN_NEXT(funcctx, digest_row(funcctx->tuple_desc, d, chain_begun_by(rows, d)));
 }
 
 /* The digits of a hash. */
@@ -148,8 +146,8 @@ file_detail(const ct_verdict *v, const ct_log_file *file, const ct_listed *liste
 }
 
 /* A log file as a row: one that is here, or one that a digest lists and that is not. */
-static HeapTuple
-file_row(TupleDesc tupdesc, const ct_verdict *v, const ct_log_file *file, const ct_listed *listed)
+static Datum
+file_row(TupleDesc type, const ct_verdict *v, const ct_log_file *file, const ct_listed *listed)
 {
 	ResultRow	row = {.count = 0};
 	ct_filename name;
@@ -176,7 +174,7 @@ file_row(TupleDesc tupdesc, const ct_verdict *v, const ct_log_file *file, const 
 		add_hash(&row, file->sha256);
 	else
 		add_column(&row, false, (Datum) 0);
-	return heap_form_tuple(tupdesc, row.values, row.nulls);
+	return finished_row(&row, type);
 }
 
 /* The log files in a trail's ledger and its digests: what the digests prove of each. */
@@ -199,15 +197,14 @@ cloudtrail_file_status(PG_FUNCTION_ARGS)
 	{
 		const ct_log_file *file = v->files[rows->next++];
 
-		SRF_RETURN_NEXT(funcctx, HeapTupleGetDatum(file_row(funcctx->tuple_desc, v, file,
-															file->listed)));
+		SRF_RETURN_NEXT(funcctx, file_row(funcctx->tuple_desc, v, file, file->listed));
 	}
 	while (rows->next_listed < v->listed_count && !v->listed[rows->next_listed]->missing)
 		rows->next_listed++;
 	if (rows->next_listed == v->listed_count)
 		SRF_RETURN_DONE(funcctx);
-	SRF_RETURN_NEXT(funcctx, HeapTupleGetDatum(file_row(funcctx->tuple_desc, v, NULL,
-														v->listed[rows->next_listed++])));
+	SRF_RETURN_NEXT(funcctx, file_row(funcctx->tuple_desc, v, NULL,
+									  v->listed[rows->next_listed++]));
 }
 
 /* What the name of a file in S3 tells. */

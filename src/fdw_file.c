@@ -346,9 +346,7 @@ open_log(LogReader *reader, const char *folder, const char *name)
 		close_fd(&reader->file_fd);
 		reader->splitter = reader->idle != NULL ? reader->idle : ct_splitter_new(blob, length);
 		if (reader->splitter == NULL)
-			ereport(ERROR,
-					(errcode(ERRCODE_OUT_OF_MEMORY),
-					 errmsg("out of memory")));
+			report_out_of_memory();
 		if (reader->idle != NULL)
 			ct_splitter_restart(reader->splitter, blob, length);
 		reader->idle = NULL;

@@ -411,10 +411,7 @@ cloudtrail_import(PG_FUNCTION_ARGS)
 	bool		nulls[RESULT_COLUMNS] = {false};
 	Datum		result = (Datum) 0;
 
-	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("trail must not be null")));
+	cloudtrail_require_trail(fcinfo);
 	columns = row_type(fcinfo);
 	cloudtrail_enter(PG_GETARG_OID(0), &trail);
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))

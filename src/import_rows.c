@@ -244,12 +244,19 @@ return_to_mark(Import *import, const ImportMark *mark)
 	return true;
 }
 
-void
-forget_import_rows(Import *import)
+/* Empties the memory of rows. */
+static void
+drop_rows(Import *import)
 {
 	MemoryContextReset(import->row_context);
 	import->row_count = 0;
 	import->row_bytes = 0;
+}
+
+void
+forget_import_rows(Import *import)
+{
+	drop_rows(import);
 	import->day_count = 0;
 	import->partition_count = 0;
 }
@@ -385,10 +392,7 @@ write_import_rows(Import *import)
 	import->writes++;
 	written = write_all(import);
 	MemoryContextSwitchTo(old);
-	if (!written)
-		return false;
-	MemoryContextReset(import->row_context);
-	import->row_count = 0;
-	import->row_bytes = 0;
-	return true;
+	if (written)
+		drop_rows(import);
+	return written;
 }

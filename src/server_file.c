@@ -31,9 +31,15 @@ require_server_files(void)
 }
 
 int
+try_root(const char *path)
+{
+	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+int
 open_root(const char *path)
 {
-	int			fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int			fd = try_root(path);
 
 	if (fd < 0)
 		ereport(ERROR,

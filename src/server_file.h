@@ -16,7 +16,10 @@
 /* Ends with an error unless the current role may read files of the server. */
 extern void require_server_files(void);
 
-/* Opens the folder that a caller named; an error if it cannot. */
+/* Opens the folder that a caller named; less than 0 if it cannot. */
+extern int	try_root(const char *path);
+
+/* The same; an error if it cannot. */
 extern int	open_root(const char *path);
 
 #endif							/* CLOUDTRAIL_SERVER_FILE_H */

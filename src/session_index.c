@@ -27,6 +27,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
+#include "utils/uuid.h"
 
 /* How a statement is run on a table. */
 typedef struct Access
@@ -335,7 +336,7 @@ is_earlier(const Row *a, const Row *b)
 	TimestampTz other = DatumGetTimestampTz(b->values[0]);
 
 	return time != other ? time < other :
-		memcmp(DatumGetPointer(a->values[1]), DatumGetPointer(b->values[1]), 16) < 0;
+		memcmp(DatumGetPointer(a->values[1]), DatumGetPointer(b->values[1]), UUID_LEN) < 0;
 }
 
 /* Keeps a row that was found, unless there is an earlier one of that caller. */

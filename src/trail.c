@@ -299,6 +299,15 @@ cloudtrail_hide_callers(int places)
 }
 
 void
+cloudtrail_require_trail(FunctionCallInfo fcinfo)
+{
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("trail must not be null")));
+}
+
+void
 cloudtrail_enter(Oid schema, Trail *trail)
 {
 	cloudtrail_open_trail(schema, trail);
@@ -321,10 +330,7 @@ cloudtrail_enter_trail(PG_FUNCTION_ARGS)
 	ErrorContextCallback *context = cloudtrail_hide_callers(2);
 	Trail		trail;
 
-	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("trail must not be null")));
+	cloudtrail_require_trail(fcinfo);
 	cloudtrail_enter(PG_GETARG_OID(0), &trail);
 	error_context_stack = context;
 	PG_RETURN_VOID();

@@ -40,6 +40,9 @@ extern void cloudtrail_open_trail(Oid schema, Trail *trail);
  */
 extern void cloudtrail_enter(Oid schema, Trail *trail);
 
+/* Reports an error if the first argument of a function, its trail, is null. */
+extern void cloudtrail_require_trail(FunctionCallInfo fcinfo);
+
 /* Whether a schema has a trail's table of events. */
 extern bool cloudtrail_is_trail(Oid schema);
 

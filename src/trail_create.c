@@ -257,10 +257,7 @@ cloudtrail_create_trail(PG_FUNCTION_ARGS)
 	Oid			schema;
 	int			level;
 
-	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("trail must not be null")));
+	cloudtrail_require_trail(fcinfo);
 	name = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	check_name(name);
 	schema = get_namespace_oid(name, true);

@@ -36,8 +36,6 @@ report_part(const Trail *trail, Form_pg_class part)
 			 errhint("Give it to the owner of the trail, or take it out.")));
 }
 
-static void check_children(const Trail *trail, Oid table);
-
 /* Checks that a relation is of the trail's owner or a superuser, and what inherits from it. */
 static void
 check_part(const Trail *trail, Oid relation)
@@ -54,12 +52,11 @@ check_part(const Trail *trail, Oid relation)
 	has_children = part->relhassubclass;
 	ReleaseSysCache(tuple);
 	if (has_children)
-		check_children(trail, relation);
+		cloudtrail_check_children(trail, relation);
 }
 
-/* Checks what inherits from a table, its partitions among them. */
-static void
-check_children(const Trail *trail, Oid table)
+void
+cloudtrail_check_children(const Trail *trail, Oid table)
 {
 	Relation	inherits;
 	ScanKeyData key;
@@ -75,12 +72,6 @@ check_children(const Trail *trail, Oid table)
 		check_part(trail, ((Form_pg_inherits) GETSTRUCT(tuple))->inhrelid);
 	systable_endscan(scan);
 	table_close(inherits, AccessShareLock);
-}
-
-void
-cloudtrail_check_children(const Trail *trail, Oid table)
-{
-	check_children(trail, table);
 }
 
 void

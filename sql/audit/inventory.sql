@@ -72,7 +72,8 @@ COMMENT ON COLUMN secret_life_events.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_life_events.at IS 'When it happened';
 COMMENT ON COLUMN secret_life_events.what IS
 	'created, replicated, promoted, value written, read, maybe read, rotated, rotation on or off, policy put or '
-	'deleted, deletion, active (neither deleted nor to be), to be deleted (but not yet gone), directory, listed ..., or seen';
+	'deleted, deletion, active (neither deleted nor to be), to be deleted (but not yet gone), directory, listed ..., '
+	'or seen';
 COMMENT ON COLUMN secret_life_events.state IS 'Of a deletion its state; of the directory how the secret ended';
 COMMENT ON COLUMN secret_life_events.primary_arn IS 'The secret that it is a replica of';
 

@@ -62,7 +62,8 @@ FROM secret_facts AS f LEFT JOIN secret_event_kinds AS k ON k.event_name = f.eve
 WHERE f.secret_arn IS NOT NULL AND (f.trusted OR f.succeeded AND f.secret_source IN ('request_arn', 'list'))
 UNION ALL
 -- What a primary's events say of its replicas, which share its name and suffix.
-SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.at, 'replica', s.sign, NULL, s.primary_arn, false, false
+SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.at, 'replica', s.sign, NULL, s.primary_arn, false,
+	false
 FROM (
 	-- A call that was delivered again is in one group with itself.
 	SELECT s.*, first_value(s.sign) OVER (replica GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING) AS next_sign,

@@ -126,7 +126,8 @@ COMMENT ON COLUMN session_lineage.depth IS
 COMMENT ON COLUMN session_lineage.method IS
 	'How the event is known to be it: sign-in session (its ARN); access key; id and time (of the role or user, and '
 	'when the session was created); session name, of a session without either, within its longest life, which is a '
-	'trace and proves no origin; permission set and time, of a request to the portal of IAM Identity Center, which is one, too';
+	'trace and proves no origin; permission set and time, of a request to the portal of IAM Identity Center, which is '
+	'one, too';
 COMMENT ON COLUMN session_lineage.event_time IS 'Time of the event';
 COMMENT ON COLUMN session_lineage.event_key IS 'Key of the event in raw_events';
 COMMENT ON COLUMN session_lineage.event_name IS 'The action that issued the credentials';

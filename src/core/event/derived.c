@@ -24,9 +24,8 @@ ct_starts_with(ct_slice s, const char *prefix)
 	return s.len >= len && memcmp(s.ptr, prefix, len) == 0;
 }
 
-/* Whether a text ends with a C string. */
-static bool
-ends_with(ct_slice s, const char *suffix)
+bool
+ct_ends_with(ct_slice s, const char *suffix)
 {
 	size_t		len = strlen(suffix);
 
@@ -185,9 +184,9 @@ ct_version_part(const ct_record *rec, bool minor)
 ct_slice
 ct_service(ct_slice source)
 {
-	if (ends_with(source, ".amazonaws.com"))
+	if (ct_ends_with(source, ".amazonaws.com"))
 		source.len -= strlen(".amazonaws.com");
-	else if (ends_with(source, ".amazonaws.com.cn"))
+	else if (ct_ends_with(source, ".amazonaws.com.cn"))
 		source.len -= strlen(".amazonaws.com.cn");
 	return source;
 }
@@ -417,7 +416,7 @@ ct_succeeded(const ct_record *rec)
 							says_failure(rec, CT_FIELD_service_event_details)))
 		return false;
 	name = ct_raw(rec, CT_FIELD_event_name);
-	return !(name.ptr != NULL && ends_with(name, "Failed") && ct_is_service_event(rec));
+	return !(name.ptr != NULL && ct_ends_with(name, "Failed") && ct_is_service_event(rec));
 }
 
 size_t

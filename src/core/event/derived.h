@@ -92,6 +92,9 @@ extern bool ct_same(ct_slice a, ct_slice b);
 /* Whether a text begins with a C string. */
 extern bool ct_starts_with(ct_slice s, const char *prefix);
 
+/* Whether it ends with one. */
+extern bool ct_ends_with(ct_slice s, const char *suffix);
+
 /* Joins pieces, none longer than the record, to one text. */
 extern ct_slice ct_join(ct_scratch *scratch, const ct_slice *pieces, int n);
 
