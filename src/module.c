@@ -6,6 +6,7 @@
 #include "core/base/interrupt.h"
 #include "import.h"
 #include "miscadmin.h"
+#include "plan_jit.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
@@ -31,7 +32,12 @@ _PG_init(void)
 							 "Imports log files without SQL for each event, if that makes no difference.",
 							 "If off, cloudtrail_import() does what cloudtrail_import_by_sql() does.",
 							 &cloudtrail_fast_import, true, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomBoolVariable("cloudtrail.jit",
+							 "Lets PostgreSQL compile statements over trails just in time.",
+							 "If off, they run as if jit were off; other statements are not touched.",
+							 &cloudtrail_jit, false, PGC_USERSET, 0, NULL, NULL, NULL);
 	MarkGUCPrefixReserved("cloudtrail");
+	cloudtrail_watch_statements();
 }
 
 void

@@ -30,26 +30,36 @@ static const char *const tables[] = {
 	"action_activity", "principal_activity", "changed_days", "settings"
 };
 
-Oid
-cloudtrail_extension_schema(void)
+/* Schema of the extension; InvalidOid if this database does not have it. */
+static Oid
+find_extension_schema(void)
 {
 	Relation	extensions = table_open(ExtensionRelationId, AccessShareLock);
 	ScanKeyData key;
 	SysScanDesc scan;
 	HeapTuple	tuple;
-	Oid			schema;
+	Oid			schema = InvalidOid;
 
 	ScanKeyInit(&key, Anum_pg_extension_extname, BTEqualStrategyNumber, F_NAMEEQ,
 				CStringGetDatum("cloudtrail"));
 	scan = systable_beginscan(extensions, ExtensionNameIndexId, true, NULL, 1, &key);
 	tuple = systable_getnext(scan);
-	if (!HeapTupleIsValid(tuple))
+	if (HeapTupleIsValid(tuple))
+		schema = ((Form_pg_extension) GETSTRUCT(tuple))->extnamespace;
+	systable_endscan(scan);
+	table_close(extensions, AccessShareLock);
+	return schema;
+}
+
+Oid
+cloudtrail_extension_schema(void)
+{
+	Oid			schema = find_extension_schema();
+
+	if (!OidIsValid(schema))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("extension \"cloudtrail\" does not exist")));
-	schema = ((Form_pg_extension) GETSTRUCT(tuple))->extnamespace;
-	systable_endscan(scan);
-	table_close(extensions, AccessShareLock);
 	return schema;
 }
 
@@ -174,12 +184,14 @@ cloudtrail_is_trail(Oid schema)
 {
 	Oid			raw_events = get_relname_relid("raw_events", schema);
 	AttrNumber	event;
+	Oid			extension_schema;
 
 	if (!OidIsValid(raw_events))
 		return false;
 	event = get_attnum(raw_events, "event");
-	return event != InvalidAttrNumber &&
-		get_atttype(raw_events, event) == event_type(cloudtrail_extension_schema());
+	extension_schema = find_extension_schema();
+	return event != InvalidAttrNumber && OidIsValid(extension_schema) &&
+		get_atttype(raw_events, event) == event_type(extension_schema);
 }
 
 void

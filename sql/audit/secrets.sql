@@ -60,6 +60,7 @@ SELECT f.secret_account AS account_id, f.secret_region AS aws_region, f.secret_n
 FROM secret_facts AS f LEFT JOIN secret_event_kinds AS k ON k.event_name = f.event_name AND k.process = 'deletion'
 	LEFT JOIN secret_call_kinds AS c ON c.event_name = f.event_name
 WHERE f.secret_arn IS NOT NULL AND (f.trusted OR f.succeeded AND f.secret_source IN ('request_arn', 'list'))
+	AND cloudtrail_is_loaded()
 UNION ALL
 -- What a primary's events say of its replicas, which share its name and suffix.
 SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.at, 'replica', s.sign, NULL, s.primary_arn, false,

@@ -212,7 +212,7 @@ SELECT c.origin, c.origin_kind, min(c.event_time) AS first_event, max(c.event_ti
 	array_agg(DISTINCT c.source_ip) FILTER (WHERE c.source_ip IS NOT NULL) AS source_ips,
 	array_agg(DISTINCT c.user_agent) FILTER (WHERE c.user_agent IS NOT NULL) AS user_agents
 FROM secret_calls AS c
-WHERE c.event_source = 'secretsmanager.amazonaws.com'
+WHERE c.event_source = 'secretsmanager.amazonaws.com' AND cloudtrail_is_loaded()
 GROUP BY c.origin, c.origin_kind;
 COMMENT ON VIEW origins IS
 	'Who stands behind the calls to Secrets Manager: a row for each person, workload or service, and one for all that '

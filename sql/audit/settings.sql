@@ -55,7 +55,7 @@ SELECT coalesce(t.as_of, now()) AS as_of,
 	make_interval(secs => extract(epoch FROM t.same_call_window)::float8) AS same_call_window,
 	make_interval(secs => extract(epoch FROM t.coverage_gap)::float8) AS coverage_gap
 -- The planner has to know that it is one row.
-FROM (SELECT * FROM settings LIMIT 1) AS t;
+FROM (SELECT * FROM settings WHERE cloudtrail_is_loaded() LIMIT 1) AS t;
 COMMENT ON VIEW thresholds IS
 	'The settings as the views use them: intervals in hours, so that no result depends on the time zone of a session';
 COMMENT ON COLUMN thresholds.as_of IS 'The time of judgement: settings.as_of, or now';

@@ -57,6 +57,13 @@ CREATE FUNCTION cloudtrail_version() RETURNS text
 	AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE STRICT;
 COMMENT ON FUNCTION cloudtrail_version() IS 'Version of the installed library';
 
+-- For views of many expressions that would call nothing of the library, or only once they run.
+CREATE FUNCTION cloudtrail_is_loaded() RETURNS boolean
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE STRICT;
+COMMENT ON FUNCTION cloudtrail_is_loaded() IS
+	'True. To plan a statement that calls it loads the library, which keeps statements over a trail from being compiled: '
+	'see cloudtrail.jit';
+
 CREATE FUNCTION cloudtrail_schema_of(relation regclass) RETURNS regnamespace
 	LANGUAGE sql STABLE STRICT PARALLEL SAFE
 	RETURN (SELECT c.relnamespace::pg_catalog.regnamespace FROM pg_catalog.pg_class AS c

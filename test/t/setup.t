@@ -77,6 +77,7 @@ is_deeply([ run_in($own_path, "PG_CONFIG='$pg_config' scripts/setup $_") ], [ 0,
 
 # postgresql-client-15 has pgxs.mk, but not the headers that it is for.
 my $client = path_of(\@tools, pg_config => pg_config(15), 'apt-get' => $apt, 'apt-cache' => $answers);
+is((run_in($own_path, 'scripts/setup --help'))[0], 2, 'an option that there is not is no package');
 my ($status, $said) = run_in($client, 'scripts/setup --check');
 is($status, 1, 'pgxs.mk without headers: --check fails');
 is($said, "scripts/setup: missing, by the names of Debian's packages: postgresql-server-dev-15; scripts/setup installs them\n", 'and names the package of the headers');
