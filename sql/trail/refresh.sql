@@ -52,16 +52,17 @@ BEGIN
 			UNION SELECT a.day FROM principal_activity AS a;
 	END IF;
 	FOR month IN SELECT DISTINCT date_trunc('month', d.day::timestamp)::date FROM changed_days AS d ORDER BY 1 LOOP
-		-- A single statement, hence a single snapshot: a mark goes away only with the events that it stands for.
+		-- A single statement, hence a single snapshot: a mark goes away only with the events that it stands for.  The days
+		-- are arrays, not joins: of tables that grow in this very transaction the planner knows nothing.
 		WITH marked AS (
 			DELETE FROM changed_days AS d WHERE d.day >= month
 				AND d.day < (month + interval '1 month')::date RETURNING d.day
 		), stale_activity AS (
-			DELETE FROM activity AS a WHERE a.day IN (SELECT m.day FROM marked AS m)
+			DELETE FROM activity AS a WHERE a.day = ANY (ARRAY(SELECT m.day FROM marked AS m))
 		), stale_actions AS (
-			DELETE FROM action_activity AS a WHERE a.day IN (SELECT m.day FROM marked AS m)
+			DELETE FROM action_activity AS a WHERE a.day = ANY (ARRAY(SELECT m.day FROM marked AS m))
 		), stale_principals AS (
-			DELETE FROM principal_activity AS a WHERE a.day IN (SELECT m.day FROM marked AS m)
+			DELETE FROM principal_activity AS a WHERE a.day = ANY (ARRAY(SELECT m.day FROM marked AS m))
 		), event AS (
 			SELECT (t.event_time AT TIME ZONE 'UTC')::date AS day, @extschema@.account_id(t.event) AS account_id,
 				@extschema@.aws_region(t.event) AS aws_region, @extschema@.event_source(t.event) AS event_source,
@@ -77,7 +78,7 @@ BEGIN
 				count(e.error_code) AS errors,
 				min(e.event_time) AS first_event, max(e.event_time) AS last_event
 			FROM event AS e
-			WHERE e.day IN (SELECT m.day FROM marked AS m)
+			WHERE e.day = ANY (ARRAY(SELECT m.day FROM marked AS m))
 			GROUP BY GROUPING SETS (
 				(e.day, e.account_id, e.aws_region, e.event_source, e.event_name, e.error_code, e.read_only),
 				(e.day, e.account_id, e.principal_arn))
