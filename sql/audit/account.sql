@@ -21,13 +21,12 @@ WHERE (e.principal_arn LIKE '%:root' OR e.principal_arn IS NULL AND e.user_type 
 	AND lower(e.event_type) IS DISTINCT FROM 'awsserviceevent'
 	AND NOT cloudtrail_has_event('replaced_events'::regclass, e.event_time, e.event_key);
 COMMENT ON VIEW root_activity IS
-	'What the root user did: a row for each event. What services did in its name is left out, as in CIS control 4.3, '
-	'but for those through which a person acts (console_services). Sessions of sts:AssumeRoot are the root user''s, '
-	'too';
+	'What the root user did, sessions of sts:AssumeRoot included: a row for each event. Events that services made in '
+	'its name are left out, as in CIS control 4.3, except those of services through which a person acts '
+	'(console_services)';
 COMMENT ON COLUMN root_activity.assumed_root IS
-	'Whether it is a session of sts:AssumeRoot, which somebody of the management or delegated account got, not a '
-	'sign-in '
-	'or key of the root user: session_lineage has who, by the access key';
+	'True for a session of sts:AssumeRoot, which somebody in the management account or a delegated account requested '
+	'(session_lineage says who, by the access key); false for a sign-in or key of the root user';
 COMMENT ON COLUMN root_activity.access_key_id IS 'Access key that signed the request';
 COMMENT ON COLUMN root_activity.mfa IS
 	'Whether the session was authenticated with MFA; null if the event has no session';
@@ -55,10 +54,10 @@ WHERE e.event @~ 'signin:*'
 COMMENT ON VIEW console_logins IS
 	'Sign-ins to the console and what belongs to them (MFA checks, switched roles): a row for each event of the '
 	'sign-in service';
-COMMENT ON COLUMN console_logins.outcome IS 'succeeded or failed, or a word of the event''s own';
+COMMENT ON COLUMN console_logins.outcome IS 'succeeded, failed, or another word that the event itself has';
 COMMENT ON COLUMN console_logins.mfa_used IS
-	'Whether MFA was used: of users that sign in at AWS, and of Identity Center by its factors. Null if the event '
-	'does not show it: with SAML and other identity providers CloudTrail writes No whatever they asked for';
+	'Whether MFA was used: for users that sign in at AWS, and for Identity Center by its factors. Null if the event '
+	'does not show it: for SAML and other identity providers CloudTrail writes No whether they asked for MFA or not';
 
 CREATE TABLE cis_conditions (
 	condition_id text PRIMARY KEY,
@@ -74,9 +73,9 @@ CREATE TABLE cis_conditions (
 	enabled boolean NOT NULL DEFAULT true
 );
 COMMENT ON TABLE cis_conditions IS
-	'What cis_alerts looks for: a row for each condition; an event that meets all columns of a row that are not null '
-	'is an alert. Rows can be added; switch off by enabled what you do not want, since deleted rows of the benchmark '
-	'come back when the trail is updated';
+	'What cis_alerts looks for: a row for each condition. An event is an alert if it meets all columns of a row that '
+	'are not null. Rows may be added. To switch off a row of the benchmark set enabled to false: a deleted one comes '
+	'back when the trail is updated';
 COMMENT ON COLUMN cis_conditions.control_v3_0 IS
 	'Number of the control in CIS AWS Foundations 3.0, as in 1.4 and 2.0; null for your own';
 COMMENT ON COLUMN cis_conditions.control_v1_2 IS 'Number of the control in version 1.2';
@@ -87,8 +86,8 @@ COMMENT ON COLUMN cis_conditions.contains IS 'What the event must contain, as in
 COMMENT ON COLUMN cis_conditions.condition IS
 	'A predicate on the event, as in event::jsonb @@ condition; it is costly, so other columns should narrow it';
 COMMENT ON COLUMN cis_conditions.by_person IS
-	'Whether it leaves out what services did in somebody''s name, but for those through which a person acts '
-	'(console_services), and the services'' own events';
+	'Whether it leaves out the services'' own events and events that services made in somebody''s name, except those '
+	'of services through which a person acts (console_services)';
 INSERT INTO cis_conditions (condition_id, control_v3_0, control_v1_2, title, action, error_code, principal_arn,
 	contains, condition, by_person) VALUES
 	('4.1 operation', '4.1', '3.1', 'Unauthorized API calls', '*:*', '%UnauthorizedOperation', NULL, NULL, NULL, false),
@@ -169,5 +168,5 @@ CREATE VIEW cis_alerts WITH (security_invoker) AS
 			WHEN e.condition IS NOT NULL AND NOT coalesce(e.event::jsonb @@ e.condition, false) THEN false
 			ELSE NOT cloudtrail_has_event('replaced_events'::regclass, e.event_time, e.event_key) END;
 COMMENT ON VIEW cis_alerts IS
-	'Events that the monitoring controls of the CIS AWS Foundations Benchmark watch for, and what you add to '
-	'cis_conditions: a row for each event and condition it meets';
+	'Events that the monitoring controls of the CIS AWS Foundations Benchmark watch for, or that meet a condition that '
+	'you added to cis_conditions: a row for each event and condition that it meets';

@@ -14,7 +14,7 @@ FROM secret_calls AS e
 WHERE e.event_source = 'secretsmanager.amazonaws.com'
 	AND e.event_name IN ('PutResourcePolicy', 'DeleteResourcePolicy', 'ValidateResourcePolicy');
 COMMENT ON VIEW secret_policy_changes IS
-	'Resource policies put, deleted and tried out: a row for each PutResourcePolicy, DeleteResourcePolicy and '
+	'Resource policies put, deleted and validated: a row for each PutResourcePolicy, DeleteResourcePolicy and '
 	'ValidateResourcePolicy, refused ones included';
 COMMENT ON COLUMN secret_policy_changes.principals IS 'The principals that statements with Effect Allow name';
 COMMENT ON COLUMN secret_policy_changes.is_public IS
@@ -23,7 +23,7 @@ COMMENT ON COLUMN secret_policy_changes.foreign_accounts IS 'Other accounts that
 COMMENT ON COLUMN secret_policy_changes.admits IS
 	'Whom it admits, a word for each kind: public, organization, network (addresses, networks, endpoints), service '
 	'(for any account), federated, accounts (see foreign_accounts), undecided (an id that does not show whose it is), '
-	'own organization, own account. Empty: nobody. Deny is subtracted where it certainly applies';
+	'own organization, own account; empty if it admits nobody. A Deny is subtracted only if it certainly applies';
 COMMENT ON COLUMN secret_policy_changes.policy_error IS 'Why the policy could not be read';
 
 CREATE VIEW secret_replication WITH (security_invoker) AS
@@ -52,7 +52,7 @@ COMMENT ON VIEW secret_replication IS
 	'Replication to other Regions: a row for each Region that a ReplicateSecretToRegions, '
 	'RemoveRegionsFromReplication, StopReplicationToReplica, CreateSecret or one of the service''s own events names';
 COMMENT ON COLUMN secret_replication.source_region IS
-	'The secret''s own Region; null if a replica was made a secret of its own';
+	'The secret''s own Region; null for StopReplicationToReplica, which makes a replica a secret of its own';
 COMMENT ON COLUMN secret_replication.status IS
 	'As the response has it (InSync, InProgress, Failed), else removed, stopped, or the phase of the service''s event';
 COMMENT ON COLUMN secret_replication.force_overwrite IS 'Whether a secret of that name in the other Region is replaced';
@@ -71,11 +71,11 @@ INSERT INTO key_event_kinds (event_name, effect) VALUES
 	('UpdateAlias', 'changed'), ('DeleteAlias', 'changed'), ('CreateAlias', 'changed')
 	ON CONFLICT DO NOTHING;
 COMMENT ON TABLE key_event_kinds IS
-	'What events of the key service do to the secrets that are encrypted with a key; rows may be added or corrected';
+	'What events of KMS do to the secrets that are encrypted with a key; rows may be added or corrected';
 COMMENT ON COLUMN key_event_kinds.event_name IS 'Name of the event';
 COMMENT ON COLUMN key_event_kinds.effect IS
-	'unusable: secrets with the key cannot be read from then on; usable: they can again; changed: who may use the '
-	'key, or which key an alias stands for';
+	'unusable: secrets with the key cannot be read from then on; usable: they can be read again; changed: who may use '
+	'the key, or which key an alias stands for';
 
 CREATE VIEW secret_keys WITH (security_invoker) AS
 SELECT k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at,
@@ -107,19 +107,20 @@ FROM (
 ) AS k
 	LEFT JOIN secrets AS s ON s.secret_name = k.secret_name AND s.secret_arn = k.secret_arn;
 COMMENT ON VIEW secret_keys IS
-	'The keys of the key service with which a secret was seen: a row for each pair. A key is named as the event names '
-	'it: ARN, id or alias';
+	'The keys of KMS with which a secret was seen: a row for each pair. A key is named as the event names it: ARN, id '
+	'or alias';
 COMMENT ON COLUMN secret_keys.seen_at IS 'When an event first showed both';
 COMMENT ON COLUMN secret_keys.last_seen_at IS 'When an event last showed both';
 COMMENT ON COLUMN secret_keys.key_account IS 'Account of the key';
 COMMENT ON COLUMN secret_keys.key_region IS 'Region of the key';
-COMMENT ON COLUMN secret_keys.key_id IS 'Id of the key; null of an alias';
+COMMENT ON COLUMN secret_keys.key_id IS 'Id of the key; null for an alias';
 COMMENT ON COLUMN secret_keys.key_alias IS 'The alias, if the key is named so';
 COMMENT ON COLUMN secret_keys.used_from IS
-	'Since when the secret can have had the key: its creation, or when another key was replaced by it; -infinity if '
-	'that is not known';
+	'When the secret can first have had the key: its creation for the first key, else seen_at; -infinity if that is '
+	'not known';
 COMMENT ON COLUMN secret_keys.used_to IS
-	'Until when, exclusively: an UpdateSecret that sets another key, or its end; infinity if there is none';
+	'Until when, exclusively: an UpdateSecret that set another key, or the end of the secret; infinity if neither is '
+	'known';
 
 CREATE VIEW secret_kms_changes WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity,
@@ -176,12 +177,13 @@ FROM secret_calls AS e
 WHERE e.event_source = 'kms.amazonaws.com' AND e.secret_name IS NULL
 );
 COMMENT ON VIEW secret_kms_changes IS
-	'Keys of secrets: a row for each UpdateSecret that sets the key, and for each secret whose key was made unusable '
-	'or usable again, got another policy, or whose alias stands for another key: by key_event_kinds. A secret counts '
-	'from its creation, or from when it got the key, to its end, or to when it got another key';
+	'Keys of secrets: a row for each UpdateSecret that sets the key, and for each secret that an event of KMS affects '
+	'(key_event_kinds): its key was made unusable or usable again or got another policy, or its alias stands for '
+	'another key. A secret counts from its creation, or from when it got the key, to its end, or to when it got '
+	'another key';
 COMMENT ON COLUMN secret_kms_changes.effect IS
 	'unusable, usable or changed, by key_event_kinds; changed also if the secret got another key';
 COMMENT ON COLUMN secret_kms_changes.old_key IS
-	'The key before, if the trail shows it; null is not known or the default key aws/secretsmanager';
+	'The key before, if the trail shows it; null if it is not known or the default key aws/secretsmanager';
 COMMENT ON COLUMN secret_kms_changes.secrets_at_risk IS
-	'Number of secrets that had the key then, as far as the trail shows; null if the key of a secret was changed';
+	'Number of secrets that had the key then, as far as the trail shows; null for an UpdateSecret';

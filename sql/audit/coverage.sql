@@ -69,24 +69,25 @@ COMMENT ON COLUMN coverage.last_file IS 'Time of the last readable log file, by 
 COMMENT ON COLUMN coverage.hours_missing IS
 	'Hours between the first and the last log file for which there is no readable file; CloudTrail writes none for an '
 	'hour without events';
-COMMENT ON COLUMN coverage.rejects IS 'Records put aside since they are not events: see rejects';
+COMMENT ON COLUMN coverage.rejects IS 'Records that were put aside because they are not events: see rejects';
 COMMENT ON COLUMN coverage.duplicates IS 'Events that came in more than one file';
 COMMENT ON COLUMN coverage.damaged_files IS 'Files of which nothing could be read; they cover nothing';
 COMMENT ON COLUMN coverage.read_events_present IS
 	'Whether there are read-only events at all; without them nothing can be said of reads';
-COMMENT ON COLUMN coverage.secret_read_events_present IS 'Whether there are such events of Secrets Manager';
-COMMENT ON COLUMN coverage.kms_events_present IS 'Whether there are events of the key service for secrets';
+COMMENT ON COLUMN coverage.secret_read_events_present IS 'Whether there are read-only events of Secrets Manager';
+COMMENT ON COLUMN coverage.kms_events_present IS 'Whether there are events of KMS for secrets';
 COMMENT ON COLUMN coverage.data_events_present IS 'Whether there are data events, of objects, functions or items';
 COMMENT ON COLUMN coverage.digests_ok IS
-	'Whether CloudTrail''s digests contradict nothing: their chain is whole, no signature is wrong, each log file '
-	'they are about is there with its hash and no other; null if there are no digests. See digest_status and '
-	'digest_chain';
+	'Whether CloudTrail''s digests contradict nothing: their chain is whole, no signature is wrong, each log file that '
+	'they list is there with its hash, and none of their time is unlisted; null if there are no digests. See '
+	'digest_status and digest_chain';
 COMMENT ON COLUMN coverage.proven_files IS
 	'Log files whose hash, as the ledger has it, is in a digest that hangs on a valid signature; event_status shows '
 	'whether they can still be rebuilt';
 COMMENT ON COLUMN coverage.intact_files IS
 	'Log files that cloudtrail_record_event_status() last rebuilt, byte for byte, from the events in the trail';
 COMMENT ON COLUMN coverage.altered_files IS
-	'Log files of which it found events missing or altered; files not checked yet are in neither';
+	'Log files for which cloudtrail_record_event_status() last found events missing or altered; files that were not '
+	'checked yet count in neither column';
 COMMENT ON COLUMN coverage.gaps IS
 	'Spans longer than settings.coverage_gap without a log file or an event about secrets: the trail may have been off';

@@ -126,13 +126,13 @@ FROM (
 	CROSS JOIN thresholds AS t
 	LEFT JOIN observed AS o ON o.account_id = d.account_id AND o.aws_region = d.aws_region;
 COMMENT ON VIEW secret_deletions IS
-	'Deletions: a row for each successful DeleteSecret with what came of it, and one for the service''s own events if '
-	'the request is not in the trail. Refused ones are in secret_denied';
+	'Deletions: a row for each successful DeleteSecret with what became of it, and one for the service''s own events '
+	'if the request is not in the trail. Refused ones are in secret_denied';
 COMMENT ON COLUMN secret_deletions.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_deletions.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_deletions.deletion_date IS 'When the secret is to be deleted, as the response has it';
 COMMENT ON COLUMN secret_deletions.forced IS
-	'Without a time in which it could be restored: by the request or, if that has not been recorded, by the '
+	'Whether there was no time in which it could be restored: by the request or, if that was not recorded, by the '
 	'service''s own events';
 COMMENT ON COLUMN secret_deletions.started_at IS 'Start of the deletion of the first version';
 COMMENT ON COLUMN secret_deletions.ended_at IS 'End of the deletion of the last version';
@@ -140,20 +140,20 @@ COMMENT ON COLUMN secret_deletions.state IS
 	'As of settings.as_of: scheduled (it can be restored); due (its date is past, no end in the trail); in doubt '
 	'(neither a restore nor the end is in the trail, but see maybe_alive_at); deleting (forced, or begun without a '
 	'request in the trail; no end in the trail); deleted (its end is in the trail, or see name_taken_at); restored (in '
-	'the trail, or see alive_at); superseded by another DeleteSecret; version only (a version of it ended, or began '
-	'to, and the secret lives on)';
+	'the trail, or see alive_at); superseded by another DeleteSecret; version only (a version was deleted, or its '
+	'deletion began, and the secret lives on)';
 COMMENT ON COLUMN secret_deletions.alive_at IS
-	'First call after the request, by the full ARN, that succeeds only if the secret is not to be deleted: without '
-	'restored_at it was restored before that, which was not recorded';
+	'First call after the request, by the full ARN, that succeeds only if the secret is not to be deleted; if '
+	'restored_at is null, the secret was restored before that, which was not recorded';
 COMMENT ON COLUMN secret_deletions.maybe_alive_at IS
 	'Last event after the request that shows a secret, but not whether this one was restored: a call by name, which '
-	'another secret may have had, or, after its date, a description or a rotation, even if that failed: it may just not '
-	'have been deleted yet';
+	'another secret may have had, or, after deletion_date, a description or a rotation, even a failed one, since the '
+	'secret may not have been deleted yet';
 COMMENT ON COLUMN secret_deletions.name_taken_at IS
-	'First call after the request that shows another secret of its name, by full ARN, and be it to delete that one (a '
-	'forced deletion shows nothing): then this one is gone';
+	'First call after the request that shows, by full ARN, another secret with the same name, so that this one is '
+	'gone; a call that schedules the deletion of the other one counts, a forced deletion does not';
 COMMENT ON COLUMN secret_deletions.conclusive IS
-	'Of scheduled, due and deleting: whether the trail of the secret''s account and Region reaches to settings.as_of '
-	'without a gap; if not, a restore or the end may not have been recorded. False if in doubt';
+	'For scheduled, due and deleting: whether the trail of the secret''s account and Region reaches to settings.as_of '
+	'without a gap; if not, a restore or the end may not have been recorded. False if in doubt, else true';
 COMMENT ON COLUMN secret_deletions.is_last IS
 	'Whether it is the last deletion of the secret, which decides what became of it';

@@ -20,11 +20,11 @@ COMMENT ON COLUMN digest_chain.link IS
 	'How it is joined to the digest before: whole, start, earliest here, starts anew, times do not meet, previous '
 	'digest missing, previous digest altered, another of its name, unknown hash algorithm, not its own name, stored '
 	'with another hash, unreadable';
-COMMENT ON COLUMN digest_chain.link_broken IS 'Whether that says that digests were removed or altered';
+COMMENT ON COLUMN digest_chain.link_broken IS 'Whether link says that digests were removed or altered';
 COMMENT ON COLUMN digest_chain.previous IS 'The digest before it; if that is missing, the nearest one in the trail';
 COMMENT ON COLUMN digest_chain.signature IS
 	'valid, invalid, not known (that of the newest is in S3 only), key absent, key of another time, unknown algorithm';
-COMMENT ON COLUMN digest_chain.signature_broken IS 'Whether that says that the digest is not CloudTrail''s';
+COMMENT ON COLUMN digest_chain.signature_broken IS 'Whether signature says that the digest is not CloudTrail''s';
 COMMENT ON COLUMN digest_chain.fingerprint IS 'Fingerprint of the key that it is signed with';
 COMMENT ON COLUMN digest_chain.detail IS
 	'Between which digests the chain is broken, and how; for the first of a chain, whether the chain has no valid '
@@ -58,15 +58,16 @@ COMMENT ON COLUMN digest_status.end_time IS 'End of the digest''s time';
 COMMENT ON COLUMN digest_status.signature IS 'Signature of the digest, as in digest_chain';
 COMMENT ON COLUMN digest_status.link IS 'How the digest is joined to the one before, as in digest_chain';
 COMMENT ON COLUMN digest_status.detail IS 'Both hashes if they differ; where the same bytes are found';
-COMMENT ON COLUMN digest_status.broken IS 'Whether that says that log files or digests were altered, added or removed';
+COMMENT ON COLUMN digest_status.broken IS
+	'Whether status says that log files or digests were altered, added or removed';
 
 CREATE VIEW event_status WITH (security_invoker) AS
 	SELECT source, status, events, missing, differing, missing_keys, differing_keys, sha256, proven, manifests,
 		bytes_read
 	FROM cloudtrail_event_status(cloudtrail_schema_of('log_files'::regclass));
 COMMENT ON VIEW event_status IS
-	'The log files of the trail, rebuilt from its events whenever it is read, which takes long: whether each event is '
-	'there with its bytes';
+	'The log files of the trail, rebuilt from its events: whether each event is there with its bytes. They are rebuilt '
+	'whenever the view is read, which takes long';
 COMMENT ON COLUMN event_status.source IS 'The log file, as the ledger names it';
 COMMENT ON COLUMN event_status.status IS
 	'intact, events differ, events missing, gone (none is there), not checkable, as recorded (the file cannot be '
@@ -78,13 +79,14 @@ COMMENT ON COLUMN event_status.missing_keys IS 'Keys of the first hundred that a
 COMMENT ON COLUMN event_status.differing_keys IS 'Keys of the first hundred that differ';
 COMMENT ON COLUMN event_status.sha256 IS 'SHA-256 that the file had, and has again if it is intact';
 COMMENT ON COLUMN event_status.proven IS
-	'Whether the rows make a file that is proven, see digest_status: then each of its events is CloudTrail''s, and '
-	'none is missing';
+	'Whether the rebuilt file is proven, as in digest_status: then each of its events is CloudTrail''s, and none is '
+	'missing';
 COMMENT ON COLUMN event_status.manifests IS
-	'How many manifests the ledger has for the bytes of this file: each is tried, and whoever may import may add some';
+	'Number of manifests in the ledger for the bytes of this file; each is tried, and roles that may import can add '
+	'some';
 COMMENT ON COLUMN event_status.bytes_read IS
 	'Bytes of events that were read for these manifests, which is what the view costs. An event of 4 kB or more is '
-	'read for 32 manifests at most, first for those of proven files; a file of more is not checkable';
+	'read for at most 32 manifests, first for those of proven files; a file that needs more is not checkable';
 
 CREATE VIEW unproven_events WITH (security_invoker) AS
 	WITH proven AS MATERIALIZED (
@@ -98,8 +100,8 @@ CREATE VIEW unproven_events WITH (security_invoker) AS
 	FROM raw_events AS t
 	WHERE NOT EXISTS (SELECT FROM proven AS p WHERE p.event_time = t.event_time AND p.event_key = t.event_key);
 COMMENT ON VIEW unproven_events IS
-	'The events of the trail that are in no log file that event_status proves, determined whenever it is read, which '
-	'takes long: no signature proves them';
+	'The events of the trail that are in no log file that event_status proves, so that no signature proves them. This '
+	'is determined whenever the view is read, which takes long';
 COMMENT ON COLUMN unproven_events.event_time IS 'Time of the event';
 COMMENT ON COLUMN unproven_events.event_key IS 'Key of the event';
 COMMENT ON COLUMN unproven_events.event IS 'The event';

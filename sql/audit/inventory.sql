@@ -66,15 +66,15 @@ FROM listed_secrets AS l CROSS JOIN LATERAL (VALUES
 WHERE v.at IS NOT NULL;
 COMMENT ON VIEW secret_life_events IS
 	'What is known of the life of secrets, from calls, reads, rotations, deletions, the directory and a loaded list: '
-	'what secret_inventory sums up';
+	'secret_inventory sums it up';
 COMMENT ON COLUMN secret_life_events.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_life_events.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_life_events.at IS 'When it happened';
 COMMENT ON COLUMN secret_life_events.what IS
 	'created, replicated, promoted, value written, read, maybe read, rotated, rotation on or off, policy put or '
-	'deleted, deletion, active (neither deleted nor to be), to be deleted (but not yet gone), directory, listed ..., '
-	'or seen';
-COMMENT ON COLUMN secret_life_events.state IS 'Of a deletion its state; of the directory how the secret ended';
+	'deleted, deletion, active (neither deleted nor to be deleted), to be deleted (but not yet gone), directory, '
+	'listed ..., or seen';
+COMMENT ON COLUMN secret_life_events.state IS 'For a deletion its state; for the directory how the secret ended';
 COMMENT ON COLUMN secret_life_events.primary_arn IS 'The secret that it is a replica of';
 
 CREATE VIEW secret_states WITH (security_invoker) AS
@@ -173,7 +173,7 @@ FROM (
 WINDOW family AS (PARTITION BY l.account_id, l.secret_name, coalesce(l.primary_arn, l.secret_arn)),
 	bearer AS (PARTITION BY l.account_id, l.secret_name, l.aws_region);
 COMMENT ON VIEW secret_states IS
-	'What secret_inventory has, without what the trail covers: the other views about absences stand on it';
+	'What secret_inventory has, without what the trail covers; the other views about absences are built on it';
 COMMENT ON COLUMN secret_states.rotation_on_since IS
 	'Since when rotation is on: the first RotateSecret after it was last turned off, else the list';
 
@@ -186,17 +186,17 @@ FROM secret_states AS i
 	LEFT JOIN observed AS o ON o.account_id = i.account_id AND o.aws_region = i.aws_region;
 COMMENT ON VIEW secret_inventory IS
 	'The state of each secret at settings.as_of or now: a row for each that the trail or a loaded list shows, deleted '
-	'ones included. Null is: the trail does not show it';
+	'ones included. Null means that the trail does not show it';
 COMMENT ON COLUMN secret_inventory.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_inventory.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_inventory.arn_known IS 'False for a name whose ARN nothing in the trail shows';
 COMMENT ON COLUMN secret_inventory.created_at IS
-	'When it was created or, of a replica, replicated to its Region. Null if that was before observed_from and no '
+	'When it was created or, for a replica, replicated to its Region. Null if that was before observed_from and no '
 	'list was loaded';
-COMMENT ON COLUMN secret_inventory.created_by IS 'Who created the secret; of a replica, its primary';
+COMMENT ON COLUMN secret_inventory.created_by IS 'Who created the secret; for a replica, its primary';
 COMMENT ON COLUMN secret_inventory.last_value_change IS
-	'Last CreateSecret, PutSecretValue or UpdateSecret that made a version; of a replica that of its primary';
-COMMENT ON COLUMN secret_inventory.last_rotated IS 'When a rotation last succeeded; of a replica that of its primary';
+	'Last CreateSecret, PutSecretValue or UpdateSecret that made a version; for a replica, that of its primary';
+COMMENT ON COLUMN secret_inventory.last_rotated IS 'When a rotation last succeeded; for a replica, that of its primary';
 COMMENT ON COLUMN secret_inventory.readers IS 'Number of actors that read it';
 COMMENT ON COLUMN secret_inventory.maybe_read IS
 	'The last call that may have read it, but may have read another secret or none: a batch, or a name that two '
@@ -211,12 +211,12 @@ COMMENT ON COLUMN secret_inventory.rotation_rules IS 'The last rule that was giv
 COMMENT ON COLUMN secret_inventory.primary_arn IS 'The secret that it is a replica of; null for others';
 COMMENT ON COLUMN secret_inventory.replicas IS 'Regions to which it is replicated';
 COMMENT ON COLUMN secret_inventory.policy_present IS
-	'Whether it has a resource policy; null if the trail has no change of it, or has it put and deleted in the same '
+	'Whether it has a resource policy; null if the trail has no change of it, or if it was put and deleted in the same '
 	'second';
 COMMENT ON COLUMN secret_inventory.deletion_state IS
-	'none, scheduled, due, in doubt, deleting or deleted, as in secret_deletions; deleted, too, if another secret has '
-	'had its name since; removed or overwritten for replicas and what they replaced, as in secrets; not listed: a list '
-	'of its account and Region that is newer than its last event does not have it';
+	'none, scheduled, due, in doubt, deleting or deleted, as in secret_deletions; deleted also if another secret has '
+	'had its name since; removed or overwritten, as in secrets, for a replica and for a secret that a replica '
+	'replaced; not listed if a list of its account and Region that is newer than its last event does not have it';
 COMMENT ON COLUMN secret_inventory.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';
 
@@ -252,28 +252,29 @@ FROM (
 	LEFT JOIN o ON o.account_id = i.account_id AND o.aws_region = i.aws_region
 WHERE i.due_at < i.as_of AND coalesce(i.closes_at <= i.as_of, true);
 COMMENT ON VIEW secret_rotation_overdue IS
-	'Secrets whose rotation is late: a row for each whose last success or, if there is none, the request that turned '
-	'rotation on is older than the rule says, its window included, or, if no rule is known, than '
-	'settings.rotation_due_after. Requests that failed do not put it off. What never had either is in '
-	'secret_never_rotated; replicas rotate with their primary. What is deleted, or to be, is left out, unless that is '
-	'in doubt';
+	'Secrets whose rotation is overdue: a row for each. The time runs from the last success or, if there is none, from '
+	'the request that turned rotation on. It is that of the rule, with its window, or settings.rotation_due_after if '
+	'no rule is known. Requests that failed do not extend it. Secrets that have neither a success nor such a request '
+	'are in secret_never_rotated. Replicas, which rotate with their primary, are left out, and so are secrets that are '
+	'deleted or to be deleted, unless that is in doubt';
 COMMENT ON COLUMN secret_rotation_overdue.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_rotation_overdue.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotation_overdue.rule IS
 	'rotationRules of the last RotateSecret or of the loaded list; null if none is known or rotation is off';
 COMMENT ON COLUMN secret_rotation_overdue.due_by IS
-	'What due_at follows: rule, default (settings.rotation_due_after, since no rule is known or rotation is off), or '
-	'rule not understood (the default, too)';
+	'What due_at follows: rule, default (settings.rotation_due_after, because no rule is known or rotation is off), or '
+	'rule not understood (the default again)';
 COMMENT ON COLUMN secret_rotation_overdue.due_at IS
-	'When the window opened in which it was to be rotated; it is overdue when the window has closed';
+	'When the window opened in which it was to be rotated; it is overdue once the window has closed';
 COMMENT ON COLUMN secret_rotation_overdue.rotation_cancelled_at IS 'When rotation was turned off';
 COMMENT ON COLUMN secret_rotation_overdue.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';
 COMMENT ON COLUMN secret_rotation_overdue.deletion_state IS
-	'none, or in doubt, as in secret_inventory: the secret may be gone, so that the row is not conclusive';
+	'none or in doubt, as in secret_inventory; if in doubt, the secret may be gone and the row is not conclusive';
 COMMENT ON COLUMN secret_rotation_overdue.conclusive IS
-	'Whether the trail of the secret''s account and Region reaches from the last rotation to settings.as_of without a '
-	'gap, and the secret is there; if not, a later rotation may not have been recorded';
+	'Whether the trail of the secret''s account and Region reaches from the last rotation, or from when rotation was '
+	'turned on, to settings.as_of without a gap, and there is no doubt that the secret exists; if not, a later '
+	'rotation may not have been recorded';
 
 CREATE VIEW secret_never_rotated WITH (security_invoker) AS
 -- Few secrets are expected here, too.
@@ -286,17 +287,17 @@ FROM secret_states AS i CROSS JOIN thresholds AS t
 	LEFT JOIN o ON o.account_id = i.account_id AND o.aws_region = i.aws_region
 WHERE i.deletion_state IN ('none', 'in doubt') AND i.last_rotated IS NULL AND i.primary_arn IS NULL;
 COMMENT ON VIEW secret_never_rotated IS
-	'Secrets of which no successful rotation is known: a row for each. Replicas rotate with their primary. What is '
-	'deleted, or to be, is left out, unless that is in doubt';
+	'Secrets of which no successful rotation is known: a row for each. Replicas, which rotate with their primary, are '
+	'left out, and so are secrets that are deleted or to be deleted, unless that is in doubt';
 COMMENT ON COLUMN secret_never_rotated.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_never_rotated.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_never_rotated.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';
 COMMENT ON COLUMN secret_never_rotated.deletion_state IS
-	'none, or in doubt, as in secret_inventory: the secret may be gone, so that the row is not conclusive';
+	'none or in doubt, as in secret_inventory; if in doubt, the secret may be gone and the row is not conclusive';
 COMMENT ON COLUMN secret_never_rotated.conclusive IS
 	'Whether the trail of the secret''s account and Region reaches from its creation to settings.as_of without a gap, '
-	'and the secret is there; if not, a rotation may not have been recorded';
+	'and there is no doubt that the secret exists; if not, a rotation may not have been recorded';
 
 CREATE VIEW unused_secrets WITH (security_invoker) AS
 SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.created_at, i.last_read,
@@ -315,18 +316,18 @@ WHERE i.deletion_state IN ('none', 'in doubt')
 	AND (i.last_read IS NULL OR i.last_read < t.as_of - t.unused_after)
 	AND (i.created_at IS NULL OR i.created_at < t.as_of - t.unused_after);
 COMMENT ON VIEW unused_secrets IS
-	'Secrets that were not read for settings.unused_after: a row for each. Those created since are left out, and what '
-	'is deleted, or to be, unless that is in doubt';
+	'Secrets that were not read for settings.unused_after: a row for each. Those created within that time are left '
+	'out, and so are secrets that are deleted or to be deleted, unless that is in doubt';
 COMMENT ON COLUMN unused_secrets.account_id IS 'Account of the secret';
 COMMENT ON COLUMN unused_secrets.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN unused_secrets.observed_days IS
 	'Number of days of its life that the trail of its account and Region covers; null if it has nothing';
 COMMENT ON COLUMN unused_secrets.deletion_state IS
-	'none, or in doubt, as in secret_inventory: the secret may be gone, so that the row is not conclusive';
+	'none or in doubt, as in secret_inventory; if in doubt, the secret may be gone and the row is not conclusive';
 COMMENT ON COLUMN unused_secrets.conclusive IS
-	'Whether the trail of the secret''s account and Region covers all of settings.unused_after, or its life, without '
-	'a gap and with read events, the secret is there, and no call may have read it, not even a batch whose filters '
-	'name no secret; if not, a read may just not have been recorded';
+	'Whether the trail of the secret''s account and Region covers all of settings.unused_after without a gap and with '
+	'read events, there is no doubt that the secret exists, and no call may have read it, not even a batch whose '
+	'filters name no secret; if not, a read may not have been recorded';
 COMMENT ON COLUMN unused_secrets.maybe_read IS 'As in secret_inventory';
 COMMENT ON COLUMN unused_secrets.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';

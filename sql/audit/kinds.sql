@@ -26,8 +26,8 @@ COMMENT ON TABLE secret_event_kinds IS
 COMMENT ON COLUMN secret_event_kinds.event_name IS 'Name of the event';
 COMMENT ON COLUMN secret_event_kinds.process IS 'rotation, deletion or replication';
 COMMENT ON COLUMN secret_event_kinds.phase IS
-	'What the event says of the process; "succeeded" of a deletion is the end of one version, which the secret '
-	'outlives';
+	'What the event says of the process; succeeded, for a deletion, is the end of one version of a secret that lives '
+	'on';
 COMMENT ON COLUMN secret_event_kinds.is_test IS 'Whether it is a test, which changes nothing';
 
 -- A list and no table: the planner knows how short it is.
@@ -36,12 +36,12 @@ SELECT c.event_name, c.shows
 FROM (VALUES ('DescribeSecret', 'existence'), ('ListSecretVersionIds', 'existence'), ('BatchGetSecretValue', 'nothing'))
 	AS c (event_name, shows);
 COMMENT ON VIEW secret_call_kinds IS
-	'Calls to Secrets Manager that succeed also if the secret is to be deleted: a row for each. Other calls show by '
-	'success that it is not';
+	'Calls to Secrets Manager that succeed even if the secret is to be deleted: a row for each. Success of any other '
+	'call shows that it is not';
 COMMENT ON COLUMN secret_call_kinds.event_name IS 'Name of the call';
 COMMENT ON COLUMN secret_call_kinds.shows IS
-	'What its success shows: existence (the secret is not gone, but may be to be deleted), or nothing (a batch succeeds '
-	'whatever became of the secrets that it names)';
+	'What its success shows: existence (the secret is not gone, but may be scheduled for deletion), or nothing (a '
+	'batch succeeds whatever became of the secrets that it names)';
 
 CREATE TABLE error_kinds (
 	error_code text NOT NULL,
@@ -76,8 +76,8 @@ INSERT INTO error_kinds (error_code, error_message, kind) VALUES
 	('%SlowDown%', '%', 'throttled')
 	ON CONFLICT DO NOTHING;
 COMMENT ON TABLE error_kinds IS
-	'What errors mean, by patterns of ILIKE. Of several kinds that fit, the first of these decides: denied, marked '
-	'for deletion, not found, exists, throttled; rows may be added or corrected';
+	'What errors mean, by patterns of ILIKE. If several kinds fit, the first of these decides: denied, marked for '
+	'deletion, not found, exists, throttled. Rows may be added or corrected';
 COMMENT ON COLUMN error_kinds.error_code IS 'Pattern of the error code';
 COMMENT ON COLUMN error_kinds.error_message IS 'Pattern of the error message';
 COMMENT ON COLUMN error_kinds.kind IS 'denied, not found, marked for deletion, exists, throttled or other';
@@ -91,7 +91,8 @@ SELECT array_agg(k.error_code || ' ' || k.error_message) FILTER (WHERE k.kind = 
 	array_agg(k.error_code || ' ' || k.error_message) FILTER (WHERE k.kind = 'throttled') AS throttled
 FROM error_kinds AS k;
 COMMENT ON VIEW error_patterns IS
-	'The rows of error_kinds in one: the patterns of each kind, of the error code, a space and the message';
+	'The rows of error_kinds in one: an array of patterns for each kind, each of the error code, a space and the '
+	'message';
 COMMENT ON COLUMN error_patterns.denied IS 'Patterns of refusals';
 COMMENT ON COLUMN error_patterns.marked_for_deletion IS 'Patterns that say a secret is deleted, or to be';
 COMMENT ON COLUMN error_patterns.not_found IS 'Patterns that say there is no such secret or version';

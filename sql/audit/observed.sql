@@ -115,13 +115,12 @@ COMMENT ON COLUMN observed.reads_to IS
 	'Time of the last read-only event: reads after it may not have been recorded, though other events were';
 COMMENT ON COLUMN observed.secret_read_events IS 'Whether there are read-only events of Secrets Manager';
 COMMENT ON COLUMN observed.kms_events IS
-	'Whether there are events of the key service for secrets; without them fewer names are resolved and fewer '
-	'versions known';
+	'Whether there are events of KMS for secrets; without them fewer names are resolved and fewer versions known';
 COMMENT ON COLUMN observed.data_events IS
 	'Whether there are data events, of objects, functions or items; calls on secrets are not among them';
 COMMENT ON COLUMN observed.hours_missing IS
-	'Hours between the first and the last log file without a readable one; CloudTrail writes none for an hour without '
-	'events';
+	'Hours between the first and the last log file for which there is no readable file; CloudTrail writes none for an '
+	'hour without events';
 COMMENT ON COLUMN observed.gaps IS
 	'Spans longer than settings.coverage_gap without a log file or an event about secrets: the trail may have been '
 	'off; null if there are none';

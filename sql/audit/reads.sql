@@ -17,8 +17,7 @@ WHERE p.event_name = 'PutSecretValue' AND p.succeeded
 	AND (r.event_name = 'RotateSecret' AND r.succeeded
 		OR r.event_name IN (SELECT k.event_name FROM secret_event_kinds AS k WHERE k.process = 'rotation'));
 COMMENT ON VIEW secret_rotators IS
-	'Who rotates a secret: the callers, roles of rotation functions or services, that put a version which a rotation '
-	'makes';
+	'Who rotates a secret: callers (roles of rotation functions, or services) that put a version that a rotation makes';
 COMMENT ON COLUMN secret_rotators.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_rotators.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotators.secret_name IS 'Name of the secret';
@@ -30,7 +29,7 @@ SELECT b.event_time, b.event_key, b.account_id, b.aws_region, b.actor, coalesce(
 FROM secret_facts AS b
 WHERE b.event_name = 'BatchGetSecretValue' AND b.secret_name IS NULL AND b.succeeded;
 COMMENT ON VIEW secret_blind_batches IS
-	'Batches that succeeded and name no secret but filter: a row for each record of one';
+	'Batches that succeeded and select secrets by filters, so that they name none: a row for each record';
 COMMENT ON COLUMN secret_blind_batches.caller IS 'Unique id of the caller, else what actor has';
 
 CREATE VIEW secret_filter_batches WITH (security_invoker) AS
@@ -40,11 +39,11 @@ FROM secret_blind_batches AS b CROSS JOIN thresholds AS t
 	CROSS JOIN LATERAL generate_series(- extract(epoch FROM t.same_call_window)::integer,
 		extract(epoch FROM t.same_call_window)::integer) AS n;
 COMMENT ON VIEW secret_filter_batches IS
-	'When reads can stem from a batch that filters: a row for each caller, session, Region and second within '
-	'settings.same_call_window of one that succeeded';
+	'When reads can stem from a batch that selects secrets by filters: a row for each caller, session, Region and '
+	'second within settings.same_call_window of one that succeeded';
 COMMENT ON COLUMN secret_filter_batches.caller IS 'Unique id of the caller, else what actor has';
 COMMENT ON COLUMN secret_filter_batches.session_name IS 'Name of the session; empty if there is none';
-COMMENT ON COLUMN secret_filter_batches.second IS 'Since 1970-01-01 00:00:00 UTC';
+COMMENT ON COLUMN secret_filter_batches.second IS 'Seconds since 1970-01-01 00:00:00 UTC';
 
 CREATE VIEW secret_answered_batches WITH (security_invoker) AS
 SELECT b.event_time, b.event_key
@@ -55,7 +54,8 @@ FROM secret_blind_batches AS b CROSS JOIN thresholds AS t JOIN secret_facts AS s
 		AND coalesce(s.principal_id, s.actor) = b.caller
 			AND s.session_name IS NOT DISTINCT FROM b.session_name;
 COMMENT ON VIEW secret_answered_batches IS
-	'Batches that filter and have single reads beside them, which represent them';
+	'Batches that select secrets by filters and whose single reads are in the trail, within settings.same_call_window: '
+	'these stand for the batch';
 
 CREATE VIEW secret_unanswered_batches WITH (security_invoker) AS
 SELECT b.account_id, b.aws_region, max(b.event_time) AS last_batch
@@ -63,7 +63,8 @@ FROM secret_blind_batches AS b
 WHERE (b.event_time, b.event_key) NOT IN (SELECT a.event_time, a.event_key FROM secret_answered_batches AS a)
 GROUP BY b.account_id, b.aws_region;
 COMMENT ON VIEW secret_unanswered_batches IS
-	'Batches that filter and have no single reads beside them: each may have read any secret of its account and Region';
+	'Batches that select secrets by filters and whose single reads are not in the trail: each may have read any secret '
+	'of its account and Region';
 COMMENT ON COLUMN secret_unanswered_batches.last_batch IS 'The last of them';
 
 CREATE VIEW secret_reads WITH (security_invoker) AS
@@ -149,9 +150,9 @@ FROM (
 		ON r.secret_name = e.secret_name AND r.account_id = e.secret_account AND r.aws_region = e.secret_region
 			AND r.caller = e.caller;
 COMMENT ON VIEW secret_reads IS
-	'Reads of secret values, refused ones included: a row for each secret read. A batch has a row for each secret it '
-	'names, or one if it only filters, however many pages of it were asked for; if its single reads are in the trail '
-	'too, those represent it. A read across accounts counts once';
+	'Reads of secret values, refused ones included: a row for each secret read. A batch has a row for each secret that '
+	'it names, or one row if it selects by filters, however many pages were requested; if its single reads are in the '
+	'trail too, they stand for it. A read across accounts counts once';
 COMMENT ON COLUMN secret_reads.invoked_by IS
 	'The service that read the secret on behalf of the actor; null if the actor read it';
 COMMENT ON COLUMN secret_reads.received_by IS
@@ -159,15 +160,17 @@ COMMENT ON COLUMN secret_reads.received_by IS
 COMMENT ON COLUMN secret_reads.resolve_method IS
 	'As in secret_events; kms also if the decryption of the same call confirms the name';
 COMMENT ON COLUMN secret_reads.version_id IS
-	'The version: of the request, else of what the key service decrypted for the same session within '
-	'settings.same_call_window, if that is one version, and of reads that ask for different ones each has a '
-	'decryption; null if that is not certain';
+	'The version that the request names, else the one that KMS decrypted for the same session within '
+	'settings.same_call_window. Null if that is not certain: several versions were decrypted, or reads ask for '
+	'different versions and there are fewer decryptions than reads';
 COMMENT ON COLUMN secret_reads.version_stage IS
-	'The staging label that was asked for; null is AWSCURRENT, or a version by its id';
-COMMENT ON COLUMN secret_reads.via_batch IS 'Read by BatchGetSecretValue';
+	'The staging label that was asked for; null means AWSCURRENT, or a version by its id';
+COMMENT ON COLUMN secret_reads.via_batch IS
+	'Whether it is a batch or may stem from one: the same session sent BatchGetSecretValue within '
+	'settings.same_call_window';
 COMMENT ON COLUMN secret_reads.via_rotation IS
-	'Read by who rotates this secret: the role of its rotation function, or a service';
-COMMENT ON COLUMN secret_reads.from_console IS 'With the credentials of a console session';
+	'Whether the reader is one that rotates this secret: the role of its rotation function, or a service';
+COMMENT ON COLUMN secret_reads.from_console IS 'Whether the credentials came from a console session';
 COMMENT ON COLUMN secret_reads.outcome IS
 	'succeeded, denied, failed, or unknown: a batch that succeeded named the secret, and neither a single read nor a '
 	'decryption shows whether it got it';
@@ -207,7 +210,7 @@ COMMENT ON COLUMN secret_last_access.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_last_access.invoked_by IS
 	'The service that read the secret on behalf of the actor; null if the actor read it';
 COMMENT ON COLUMN secret_last_access.unknown IS
-	'How often a batch named the secret of which it is not known whether it got it';
+	'Number of batches that named the secret and may or may not have read it';
 COMMENT ON COLUMN secret_last_access.origin IS
 	'Who stood behind the last read, or the last attempt if none succeeded: several may use one role, see '
 	'distinct_origins and secret_reads';
@@ -261,11 +264,11 @@ FROM (
 	LEFT JOIN secrets AS s ON s.secret_name = r.secret_name AND s.secret_arn = r.secret_arn
 	LEFT JOIN observed AS o ON o.account_id = r.secret_account AND o.aws_region = r.secret_region;
 COMMENT ON VIEW secret_first_time_reader IS
-	'The first successful read of a secret by an actor that the trail has: a row for each secret and reader. Who read '
-	'before observed_from is not known';
+	'The first successful read of a secret by an actor in the trail: a row for each secret and reader. Reads before '
+	'observed_from are not known';
 COMMENT ON COLUMN secret_first_time_reader.invoked_by IS
 	'The service that read the secret on behalf of the actor; null if the actor read it';
-COMMENT ON COLUMN secret_first_time_reader.prior_readers IS 'How many others had read the secret before';
+COMMENT ON COLUMN secret_first_time_reader.prior_readers IS 'Number of other actors that had read the secret before';
 COMMENT ON COLUMN secret_first_time_reader.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';
 COMMENT ON COLUMN secret_first_time_reader.conclusive IS
@@ -296,7 +299,7 @@ COMMENT ON VIEW secret_bulk_reads IS
 	'Actors that read many different secrets within a short time: a row for each actor, account and window of '
 	'settings.bulk_window with at least settings.bulk_secrets secrets';
 COMMENT ON COLUMN secret_bulk_reads.batch_calls IS
-	'Successful calls of BatchGetSecretValue in the window, each page of a batch one';
+	'Successful calls of BatchGetSecretValue in the window, each page counted';
 
 CREATE VIEW secret_batch_catchall WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name,
@@ -322,18 +325,18 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ki
 FROM secret_calls AS e CROSS JOIN thresholds AS t
 WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.event_name = 'BatchGetSecretValue'
 	AND e.secret_name IS NULL;
-COMMENT ON VIEW secret_batch_catchall IS 'Batches that name no secret but filter: a row for each';
+COMMENT ON VIEW secret_batch_catchall IS 'Batches that name no secret and select by filters: a row for each';
 COMMENT ON COLUMN secret_batch_catchall.excludes IS
-	'A filter, by whichever key, has a value with "!": it takes what does not match';
+	'Whether a filter, whatever its key, has a value that begins with "!", which selects what does not match';
 COMMENT ON COLUMN secret_batch_catchall.catches_all IS
-	'No filter narrows what the batch takes: each has a value that excludes ("!...") or an empty prefix, which '
-	'everything matches. The batch takes all secrets of the account and Region but those excluded. Null of a refused '
-	'one, whose filters are not recorded';
+	'Whether no filter narrows what the batch selects: each has a value that excludes ("!...") or an empty prefix, '
+	'which everything matches. The batch then selects all secrets of the account and Region but those excluded. Null '
+	'for a refused batch, whose filters are not recorded';
 COMMENT ON COLUMN secret_batch_catchall.is_next_page IS
-	'Whether it asks for the next page of the batch before, by its token';
+	'Whether it requests the next page of an earlier batch, by a token';
 COMMENT ON COLUMN secret_batch_catchall.secrets_returned IS
-	'Different secrets whose single reads by the same session are in the trail beside the batch; 0 does not say that '
-	'none was returned';
+	'Number of different secrets that the same session read singly within settings.same_call_window, by the trail; 0 '
+	'does not mean that none was returned';
 
 CREATE VIEW secret_multi_region_reads WITH (security_invoker) AS
 SELECT r.actor, r.window_start, r.window_start + t.multi_region_window AS window_end,

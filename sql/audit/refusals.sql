@@ -13,8 +13,8 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ki
 FROM secret_calls AS e
 WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.outcome = 'denied';
 COMMENT ON VIEW secret_denied IS
-	'Calls to Secrets Manager that were refused (error_kinds): a row for each, and for each secret a refused batch '
-	'names. A call that two accounts recorded has one';
+	'Calls to Secrets Manager that were refused (error_kinds): a row for each, and for each secret that a refused '
+	'batch names. A call that two accounts recorded has one row';
 COMMENT ON COLUMN secret_denied.action IS 'The action that was refused';
 COMMENT ON COLUMN secret_denied.denied_by IS
 	'What refused it, as far as the message shows: identity policy, resource policy, VPC endpoint policy, service '
@@ -44,8 +44,9 @@ COMMENT ON VIEW secret_probes IS
 	'(error_kinds): a row for each';
 COMMENT ON COLUMN secret_probes.error_kind IS 'not found or marked for deletion';
 COMMENT ON COLUMN secret_probes.attempts IS
-	'How often this actor named this secret so, without success for these reasons, in the whole trail';
-COMMENT ON COLUMN secret_probes.distinct_ids IS 'How many different secrets this actor named with the same error';
+	'How often this actor named this secret in this way with such an error, in the whole trail';
+COMMENT ON COLUMN secret_probes.distinct_ids IS
+	'How many different secrets this actor named in calls that failed with the same error code';
 
 CREATE VIEW secret_cross_account WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name,
@@ -58,8 +59,8 @@ FROM secret_calls AS e
 WHERE e.secret_name IS NOT NULL AND e.actor_account <> e.secret_account
 	AND e.event_source = 'secretsmanager.amazonaws.com';
 COMMENT ON VIEW secret_cross_account IS
-	'Calls from one account on the secrets of another, by the account in the secret''s ARN, full or partial: a row '
-	'for each call and secret, that of the secret''s account if it is in the trail';
+	'Calls from one account on the secrets of another, by the account in the secret''s ARN, full or partial: a row for '
+	'each call and secret. It is the record of the secret''s account, if that is in the trail';
 COMMENT ON COLUMN secret_cross_account.recipient_account_id IS 'Account whose record this is';
 COMMENT ON COLUMN secret_cross_account.shared_event_id IS 'Common to the records of the call in both accounts';
 
@@ -76,10 +77,10 @@ WHERE o.addendum_original_event_id = e.event_id AND o.account_id IS NOT DISTINCT
 			> (e.principal_arn IS NOT NULL, e.account_id IS NOT DISTINCT FROM e.user_account_id,
 				e.addendum_original_event_id IS NOT NULL, e.event_key);
 COMMENT ON VIEW replaced_events IS
-	'Records of calls for which other records stand: of those that several accounts have, that of the caller''s '
-	'account, which has who called; of one that was delivered again with more data, the newest. Ask it of one '
-	'event, by time and key';
-COMMENT ON COLUMN replaced_events.stands_key IS 'Key of a record that stands for it';
+	'Records that another record of the same call replaces. Of the records that several accounts have, that of the '
+	'caller''s account remains, since it has the caller; of one that was delivered again with more data, the newest. '
+	'Ask for one event, by time and key';
+COMMENT ON COLUMN replaced_events.stands_key IS 'Key of the record that replaces it';
 
 CREATE VIEW access_denied WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, actor(e.event) AS actor,

@@ -22,7 +22,7 @@ COMMENT ON VIEW secret_rotation_rules IS
 COMMENT ON COLUMN secret_rotation_rules.rotation_role_arn IS
 	'The role of a rotation without a function (externalSecretRotationRoleArn)';
 COMMENT ON COLUMN secret_rotation_rules.rotation_metadata IS
-	'What such a rotation changes (externalSecretRotationMetadata), as it was given';
+	'Parameters of such a rotation (externalSecretRotationMetadata), as they were given';
 COMMENT ON COLUMN secret_rotation_rules.rotate_every IS
 	'The longest time between two rotations by the rule: days, rate or cron; null if the request kept the rule, or '
 	'the rule is not understood';
@@ -52,7 +52,7 @@ COMMENT ON VIEW secret_rotation_steps IS
 	'not';
 COMMENT ON COLUMN secret_rotation_steps.secret_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotation_steps.phase IS
-	'requested, ruled (a request that changes the rule alone), turned off, put (a value was written), or the phase of '
+	'requested, ruled (a request that only changes the rule), turned off, put (a value was written), or the phase of '
 	'the service''s event';
 COMMENT ON COLUMN secret_rotation_steps.is_test IS
 	'Whether it is a test of the rotation''s settings, which changes nothing';
@@ -131,9 +131,9 @@ FROM (
 	CROSS JOIN thresholds AS t
 	LEFT JOIN observed AS o ON o.account_id = a.secret_account AND o.aws_region = a.secret_region;
 COMMENT ON VIEW secret_rotations IS
-	'Rotations: a row for each attempt, from the events that Secrets Manager writes by itself and from requests. A '
-	'failed one carries no errorCode; step and function are read from errorMessage. A rotation that a service does by '
-	'itself has no events of its own: it is recognized by the request and the value that followed';
+	'Rotations: a row for each attempt, from the events that Secrets Manager itself writes and from requests. A failed '
+	'one has no errorCode; step and function are read from errorMessage. A rotation that another service manages has '
+	'no events of its own: it is recognized by the request and the value that followed';
 COMMENT ON COLUMN secret_rotations.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_rotations.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotations.token IS 'Id of the version that the rotation makes';
@@ -142,7 +142,7 @@ COMMENT ON COLUMN secret_rotations.started_at IS 'Null if the start is not in th
 COMMENT ON COLUMN secret_rotations.ended_at IS 'Null while the attempt is open';
 COMMENT ON COLUMN secret_rotations.outcome IS
 	'succeeded, failed, abandoned (a new version was made by hand meanwhile) or open: no end is in the trail';
-COMMENT ON COLUMN secret_rotations.is_test IS 'A test of the rotation''s settings, which changes nothing';
+COMMENT ON COLUMN secret_rotations.is_test IS 'Whether it is a test of the rotation''s settings, which changes nothing';
 COMMENT ON COLUMN secret_rotations.requested_by IS 'Who asked for it by RotateSecret; null for a rotation by schedule';
 COMMENT ON COLUMN secret_rotations.rotated_by IS
 	'Who put the new version: the role of the rotation function, or a service';
@@ -154,8 +154,8 @@ COMMENT ON COLUMN secret_rotations.rotation_kind IS
 	'function, external role, or managed (by the service that owns the secret); null if the trail does not show it';
 COMMENT ON COLUMN secret_rotations.failed_step IS 'createSecret, setSecret, testSecret or finishSecret';
 COMMENT ON COLUMN secret_rotations.conclusive IS
-	'Of an open attempt: whether the trail of the secret''s account and Region reaches from its start to '
-	'settings.as_of without a gap; if not, its end may not have been recorded';
+	'For an open attempt: whether the trail of the secret''s account and Region reaches from its start to '
+	'settings.as_of without a gap; if not, its end may not have been recorded. True for others';
 
 CREATE VIEW secret_rotation_failures WITH (security_invoker) AS
 SELECT r.account_id, r.aws_region, r.secret_arn, r.secret_name, r.token, r.started_at, r.ended_at, r.duration,
@@ -177,7 +177,7 @@ FROM (
 	) AS r
 ) AS r
 WHERE r.outcome = 'failed';
-COMMENT ON VIEW secret_rotation_failures IS 'Rotations that failed: a row each. Tests are left out';
+COMMENT ON VIEW secret_rotation_failures IS 'Rotations that failed: a row for each. Tests are left out';
 COMMENT ON COLUMN secret_rotation_failures.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_rotation_failures.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotation_failures.rotation_role_arn IS 'The role of a rotation without a function';
@@ -214,7 +214,7 @@ COMMENT ON VIEW secret_stage_moves IS
 	'Staging labels moved between versions: a row for each UpdateSecretVersionStage. AWSCURRENT moved back is a '
 	'rollback';
 COMMENT ON COLUMN secret_stage_moves.via_rotation IS
-	'Whether a rotation moved it: the caller put the version, a rotation makes it, and had not ended yet';
+	'Whether a rotation moved it: the caller put the version, which belongs to a rotation that had not ended';
 
 CREATE VIEW secret_manual_changes WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity,
@@ -259,8 +259,8 @@ FROM (
 	WHERE m.stage = 'AWSCURRENT' AND m.outcome = 'succeeded' AND NOT m.via_rotation
 ) AS e;
 COMMENT ON VIEW secret_manual_changes IS
-	'Values changed by other means than a rotation: a row for each PutSecretValue, each UpdateSecret that made a '
-	'version, whose version is not a rotation''s, and each AWSCURRENT that was moved by hand';
+	'Values changed other than by a rotation: a row for each PutSecretValue, and each UpdateSecret that made a '
+	'version, whose version does not belong to a rotation, and for each AWSCURRENT that was moved by hand';
 COMMENT ON COLUMN secret_manual_changes.version_id IS 'The version that was written, or to which AWSCURRENT was moved';
 COMMENT ON COLUMN secret_manual_changes.rotation_configured IS
 	'Whether the trail shows that rotation was on at that time; null if it was turned on and off in the same second';

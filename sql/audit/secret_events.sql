@@ -57,7 +57,7 @@ FROM (
 ) AS u
 WHERE u.older;
 COMMENT ON VIEW secret_updates IS
-	'Records that were delivered again with more data: a row for each that a newer one replaces';
+	'Records that a newer one replaces, because the event was delivered again with more data: a row for each';
 COMMENT ON COLUMN secret_updates.event_id IS 'eventID of the older record';
 
 CREATE VIEW secret_calls WITH (security_invoker) AS
@@ -140,8 +140,8 @@ WHERE NOT EXISTS (SELECT FROM secret_updates AS u
 					coalesce(m.event_type, '') NOT LIKE 'AwsVpceEvent%',
 					m.original_event_id IS NOT NULL, m.event_key));
 COMMENT ON VIEW secret_calls IS
-	'What secret_events has, without the events themselves, and changes of keys; the other views about secrets are '
-	'made of it';
+	'The rows of secret_events without the column event, and changes of keys; the other views about secrets are built '
+	'on it';
 
 CREATE VIEW secret_events WITH (security_invoker) AS
 SELECT c.*,
@@ -150,6 +150,6 @@ FROM secret_calls AS c
 WHERE c.event_source = 'secretsmanager.amazonaws.com' OR c.secret_name IS NOT NULL;
 COMMENT ON VIEW secret_events IS
 	'What happened to secrets: every call of Secrets Manager and every event of its own, each decryption and data key '
-	'of the key service for a secret, and what other services report of secrets. A batch has a row for each secret it '
-	'names, a call that names none has one with nulls. A call that two accounts recorded, or that was delivered '
-	'again, has one row';
+	'of KMS for a secret, and what other services report of secrets. A batch has a row for each secret that it names; '
+	'a call that names none has one row with nulls. A call that two accounts recorded, or that was delivered again, '
+	'has one row';

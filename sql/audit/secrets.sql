@@ -16,7 +16,8 @@ HAVING NOT EXISTS (SELECT FROM secret_facts AS f WHERE f.secret_arn = n.partial_
 			FROM secret_call_kinds AS c WHERE c.shows = 'nothing'))
 		< min(n.event_time) FILTER (WHERE n.event_name = 'CreateSecret') IS NOT TRUE;
 COMMENT ON VIEW secret_lookalikes IS
-	'Partial ARNs that look like full ones, since the name of their secret ends as an ARN does: a row for each';
+	'Partial ARNs that look like full ones, because the name of the secret ends in a hyphen and six characters: a row '
+	'for each';
 COMMENT ON COLUMN secret_lookalikes.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_lookalikes.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_lookalikes.secret_name IS 'Its name, which ends in a hyphen and six characters';
@@ -114,15 +115,14 @@ COMMENT ON COLUMN secret_signs.evidence IS
 	'caller''s, and it worked; named: a batch named it';
 COMMENT ON COLUMN secret_signs.sign IS
 	'alive, scheduled (for deletion), deleted, promoted (a replica became a secret of its own), replicated, overwrote '
-	'(replicated over a secret of that name), removed, created; null says nothing of its life';
-COMMENT ON COLUMN secret_signs.due_at IS 'When a scheduled deletion is due; null of a forced one';
+	'(replicated over a secret of that name), removed, created; null if the sign says nothing of the secret''s life';
+COMMENT ON COLUMN secret_signs.due_at IS 'When a scheduled deletion is due; null for a forced one';
 COMMENT ON COLUMN secret_signs.primary_arn IS 'The secret that it is a replica of, if the sign shows that';
 COMMENT ON COLUMN secret_signs.leads IS
-	'Whether the sign shows that it is not a replica: what was done to it is only done to a primary, or a secret '
-	'without replicas';
+	'Whether the sign shows that it is not a replica: replicas do not allow what was done to it';
 COMMENT ON COLUMN secret_signs.active IS
-	'Whether the sign shows that it was neither deleted nor scheduled for deletion: a call that is refused of such a '
-	'secret, a rotation or replication that succeeded, or a list';
+	'Whether the sign shows that it was neither deleted nor scheduled for deletion: a call that fails for such a secret, '
+	'a rotation or replication that succeeded, or a list';
 
 CREATE VIEW secret_lives WITH (security_invoker) AS
 SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.evidence, s.created_at, s.first_seen,
@@ -186,11 +186,11 @@ COMMENT ON COLUMN secret_lives.due_at IS 'When the last scheduled deletion is du
 COMMENT ON COLUMN secret_lives.removed_at IS 'When the replica was last removed';
 COMMENT ON COLUMN secret_lives.overwrote_at IS 'When the replica was made over a secret of its name';
 COMMENT ON COLUMN secret_lives.promoted_at IS
-	'When the replica became a secret of its own, at the latest: StopReplicationToReplica, or what replicas do not '
-	'allow';
+	'When the replica became a secret of its own, at the latest: StopReplicationToReplica, or the first call that '
+	'replicas do not allow';
 COMMENT ON COLUMN secret_lives.primary_arn IS
-	'The secret that it is, or was, a replica of: by an event of that one, by the loaded list, or since that one '
-	'shares its name and suffix and is the one to which what replicas do not allow was done';
+	'The secret that it is, or was, a replica of: by an event of that secret, by the loaded list, or because that '
+	'secret has the same name and suffix and got calls that replicas do not allow';
 
 CREATE VIEW secrets WITH (security_invoker) AS
 SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, left(s.secret_arn, -7) AS partial_arn, s.evidence,
@@ -242,8 +242,8 @@ FROM (
 WINDOW bearer AS (PARTITION BY s.secret_name, s.account_id, s.aws_region ORDER BY coalesce(s.created_at, s.known_from),
 	s.secret_arn);
 COMMENT ON VIEW secrets IS
-	'The directory: a row for each secret (full ARN) that the trail or a loaded list shows, replicas included. A name '
-	'made again is another secret, with an ARN of its own';
+	'The directory: a row for each secret (full ARN) that the trail or a loaded list shows, replicas included. A '
+	'secret created with the name of a deleted one is another secret, with an ARN of its own';
 COMMENT ON COLUMN secrets.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secrets.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secrets.secret_name IS 'Name of the secret';
@@ -258,18 +258,19 @@ COMMENT ON COLUMN secrets.created_at IS
 	'When it was created, or replicated to its Region; null if neither the trail nor listed_secrets shows it';
 COMMENT ON COLUMN secrets.ended_at IS
 	'When it was gone: its forced deletion, the end of a scheduled one, its removal or its replacement by a replica; '
-	'null if not known. The end of a version of a secret that lives on is not one';
+	'null if not known. The end of a version does not count if the secret lives on';
 COMMENT ON COLUMN secrets.end_reason IS
 	'deleted, removed (a replica) or overwritten (by a replica that was forced on its name)';
 COMMENT ON COLUMN secrets.first_seen IS 'The first event that shows this ARN';
 COMMENT ON COLUMN secrets.last_seen IS 'The last event that shows this ARN';
 COMMENT ON COLUMN secrets.valid_from IS
-	'Since when it certainly has its name: its creation, else the end of its predecessor; -infinity if none is known';
+	'Start of the time in which it certainly had its name: its creation, else the end of its predecessor; -infinity if '
+	'none is known';
 COMMENT ON COLUMN secrets.valid_to IS
-	'Until when, exclusively: its end, else its successor''s creation, else its last sign of life before a successor '
-	'is seen; infinity if none is known';
+	'End of that time, exclusively: its own end, else its successor''s creation, else its last sign of life before a '
+	'successor is seen; infinity if none is known';
 COMMENT ON COLUMN secrets.possible_to IS
-	'From when on it cannot have its name: between valid_to and this time it or next_arn may';
+	'When it can no longer have its name; between valid_to and this time, it or next_arn may have it';
 COMMENT ON COLUMN secrets.next_arn IS 'The secret that had the name next';
 COMMENT ON COLUMN secrets.primary_arn IS
 	'The secret that it is a replica of, or was until promoted_at; null for others';

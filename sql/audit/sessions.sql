@@ -47,13 +47,13 @@ FROM (
 GROUP BY s.sign_in_session_arn, s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name,
 	CASE WHEN s.sign_in_session_arn IS NULL THEN s.created_at END, s.origin, s.origin_kind, s.origin_method;
 COMMENT ON VIEW seen_sessions IS
-	'Sessions that did something with secrets, or asked for other credentials: a row for each. A session of which '
-	'there are only calls that services made with its rights (invokedBy) has none: a service signs such a call with a '
-	'key and a time of its own, and what is left, role and session name, many sessions may share';
+	'Sessions that did something with secrets, or requested other credentials: a row for each. Calls that services '
+	'made with a session''s rights (invokedBy) do not count: a service signs them with a key and a time of its own, '
+	'and many sessions may share the role and session name that remain';
 COMMENT ON COLUMN seen_sessions.sign_in_session_arn IS 'ARN of the sign-in session; null if it is none';
 COMMENT ON COLUMN seen_sessions.access_key_id IS
-	'Access key of the session; null if it has none or takes new ones, as those of the console and sign-in sessions do, '
-	'or only another account''s record is there';
+	'Access key of the session; null if it has none, takes new ones (as sessions of the console and sign-in sessions '
+	'do), or if only another account''s record is in the trail';
 COMMENT ON COLUMN seen_sessions.account_id IS 'Account of the role or user';
 COMMENT ON COLUMN seen_sessions.principal_id IS 'Unique id of the role or user';
 COMMENT ON COLUMN seen_sessions.session_name IS 'Name of the session, which whoever began it chose';
@@ -61,17 +61,17 @@ COMMENT ON COLUMN seen_sessions.created_at IS 'When its credentials were issued'
 COMMENT ON COLUMN seen_sessions.first_seen IS 'The first of these events';
 COMMENT ON COLUMN seen_sessions.last_seen IS 'The last of them';
 COMMENT ON COLUMN seen_sessions.events IS
-	'How many there are, without those that services made with its rights, which have keys of their own; a batch '
-	'counts for each secret that it names';
+	'Number of these events, without those that services made with its rights; a batch counts for each secret that it '
+	'names';
 COMMENT ON COLUMN seen_sessions.aws_regions IS 'Regions that they were made to';
 COMMENT ON COLUMN seen_sessions.source_ips IS 'Addresses that they came from';
 COMMENT ON COLUMN seen_sessions.user_agents IS 'Agents that made them';
 COMMENT ON COLUMN seen_sessions.in_console IS 'Whether it is one of the console';
 COMMENT ON COLUMN seen_sessions.any_access_key_id IS 'One of the access keys that it used';
 COMMENT ON COLUMN seen_sessions.shared_event_id IS 'Common to the records of one of its calls in several accounts';
-COMMENT ON COLUMN seen_sessions.origin IS 'Who stands behind it, if its own events tell it';
+COMMENT ON COLUMN seen_sessions.origin IS 'Who stands behind it, if its own events show it';
 COMMENT ON COLUMN seen_sessions.origin_kind IS
-	'What that is; null if the event that issued its credentials must tell it';
+	'What that is; null if only the event that issued its credentials can show it';
 
 CREATE VIEW session_lineage WITH (security_invoker) AS
 WITH place AS MATERIALIZED (
@@ -107,12 +107,12 @@ FROM seen_sessions AS s
 		s.principal_id, s.session_name,
 		s.any_access_key_id, s.created_at, s.in_console, s.shared_event_id, s.sign_in_session_arn) AS c;
 COMMENT ON VIEW session_lineage IS
-	'The chain of each session that dealt with secrets or credentials, upward to who stands behind it: a row for the '
-	'session itself, with depth 0, and for each event above it that issued credentials';
+	'The chain of each session that dealt with secrets or credentials, from the session up to who stands behind it: a '
+	'row for the session itself, with depth 0, and for each event above it that issued credentials';
 COMMENT ON COLUMN session_lineage.sign_in_session_arn IS 'ARN of the sign-in session; null if it is none';
 COMMENT ON COLUMN session_lineage.access_key_id IS
-	'Access key of the session; null if it has none or takes new ones, as those of the console and sign-in sessions do, '
-	'or only another account''s record is there';
+	'Access key of the session; null if it has none, takes new ones (as sessions of the console and sign-in sessions '
+	'do), or if only another account''s record is in the trail';
 COMMENT ON COLUMN session_lineage.account_id IS 'Account of the role or user';
 COMMENT ON COLUMN session_lineage.principal_id IS 'Unique id of the role or user';
 COMMENT ON COLUMN session_lineage.session_name IS
@@ -124,16 +124,16 @@ COMMENT ON COLUMN session_lineage.depth IS
 	'0 for the session itself, 1 for the event that issued its credentials, 2 for the one that issued the caller''s, '
 	'and so on, at most 16';
 COMMENT ON COLUMN session_lineage.method IS
-	'How the event is known to be it: sign-in session (its ARN); access key; id and time (of the role or user, and '
-	'when the session was created); session name, of a session without either, within its longest life, which is a '
-	'trace and proves no origin; permission set and time, of a request to the portal of IAM Identity Center, which is '
-	'one, too';
+	'How the event was found: sign-in session (by its ARN); access key; id and time (of the role or user, and when the '
+	'session was created); session name (if the session has neither key nor time, within its longest duration); '
+	'permission set and time (of a request to the portal of IAM Identity Center). The last two are traces and prove no '
+	'origin';
 COMMENT ON COLUMN session_lineage.event_time IS 'Time of the event';
 COMMENT ON COLUMN session_lineage.event_key IS 'Key of the event in raw_events';
 COMMENT ON COLUMN session_lineage.event_name IS 'The action that issued the credentials';
 COMMENT ON COLUMN session_lineage.issuer_account_id IS
-	'Account whose record it is: that of the role or user, since others are not believed; that of IAM Identity Center '
-	'for a request to its portal; that of the caller of sts:AssumeRoot, if the root user''s own account has none';
+	'Account whose record it is: that of the role or user, since no other is believed; that of IAM Identity Center for '
+	'a request to its portal; that of the caller of sts:AssumeRoot, if the root user''s own account has none';
 COMMENT ON COLUMN session_lineage.aws_region IS 'Region of the event';
 COMMENT ON COLUMN session_lineage.caller IS 'Who asked for the credentials';
 COMMENT ON COLUMN session_lineage.caller_account IS 'Account of the caller';
@@ -144,16 +144,16 @@ COMMENT ON COLUMN session_lineage.source_identity IS
 COMMENT ON COLUMN session_lineage.missing_account_id IS
 	'Account whose trail would have the event that is missing; null if none is';
 COMMENT ON COLUMN session_lineage.missing_region IS
-	'Region that the event was recorded in: that of the sign-in session; null of the calls of STS, whose record is in '
-	'the Region that was asked, or in us-east-1 for the global endpoint, see missing_regions';
+	'Region of the missing event, by the ARN of the sign-in session; null for calls of STS, which are recorded in the '
+	'Region that was asked, or in us-east-1 for the global endpoint: see missing_regions';
 COMMENT ON COLUMN session_lineage.covered_regions IS
 	'Regions of that account that the trail covers at that time: the event is in another Region, or was not recorded; '
 	'null if none is missing, empty if the account is not covered';
 COMMENT ON COLUMN session_lineage.missing_regions IS
-	'Regions to look for the missing event in first: missing_region; else, since no record tells which endpoint of STS '
-	'was asked, us-east-1, where the global one is recorded, and those in which the credentials were used, as tools ask '
-	'the endpoint of the Region they work in. Without covered_regions, in which it is not: if that leaves none, it is '
-	'in a Region that nothing points to, or was not recorded';
+	'Regions in which to look for the missing event first: missing_region, else us-east-1, where the global endpoint '
+	'of STS records, and the Regions in which the credentials were used, since tools ask the endpoint of their Region. '
+	'Regions in covered_regions are left out, since the event is not there. If none remains, it is in another Region, '
+	'or was not recorded';
 
 CREATE VIEW sessions WITH (security_invoker) AS
 SELECT s.sign_in_session_arn, s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name, s.created_at,
@@ -175,14 +175,14 @@ FROM seen_sessions AS s
 		LIMIT 1
 	) AS c;
 COMMENT ON VIEW sessions IS
-	'Sessions that did something with secrets, or asked for other credentials: a row for each, with the event that '
-	'issued its credentials, and who stands behind it. A session of which there are only calls that services made '
-	'with its rights (invokedBy) has none: a service signs such a call with a key and a time of its own, and what is '
-	'left, role and session name, many sessions may share. Those calls are in secret_events';
+	'Sessions that did something with secrets, or requested other credentials: a row for each, with the event that '
+	'issued its credentials, and who stands behind it. Calls that services made with a session''s rights (invokedBy) '
+	'do not count: a service signs them with a key and a time of its own, and many sessions may share the role and '
+	'session name that remain. Those calls are in secret_events';
 COMMENT ON COLUMN sessions.sign_in_session_arn IS 'ARN of the sign-in session; null if it is none';
 COMMENT ON COLUMN sessions.access_key_id IS
-	'Access key of the session; null if it has none or takes new ones, as those of the console and sign-in sessions do, '
-	'or only another account''s record is there';
+	'Access key of the session; null if it has none, takes new ones (as sessions of the console and sign-in sessions '
+	'do), or if only another account''s record is in the trail';
 COMMENT ON COLUMN sessions.account_id IS 'Account of the role or user';
 COMMENT ON COLUMN sessions.principal_id IS 'Unique id of the role or user';
 COMMENT ON COLUMN sessions.session_name IS 'Name of the session, which whoever began it chose: it proves nothing';
@@ -190,8 +190,8 @@ COMMENT ON COLUMN sessions.created_at IS 'When its credentials were issued, by i
 COMMENT ON COLUMN sessions.first_seen IS 'Its first event about secrets or credentials';
 COMMENT ON COLUMN sessions.last_seen IS 'The last of them';
 COMMENT ON COLUMN sessions.events IS
-	'How many there are, without those that services made with its rights, which have keys of their own; a batch '
-	'counts for each secret that it names';
+	'Number of these events, without those that services made with its rights; a batch counts for each secret that it '
+	'names';
 COMMENT ON COLUMN sessions.source_ips IS 'Addresses that they came from';
 COMMENT ON COLUMN sessions.user_agents IS 'Agents that made them';
 COMMENT ON COLUMN sessions.issued_at IS 'Time of the event that issued its credentials; null if that is not known';
@@ -220,7 +220,8 @@ COMMENT ON VIEW origins IS
 COMMENT ON COLUMN origins.first_event IS 'Time of their first call to Secrets Manager';
 COMMENT ON COLUMN origins.last_event IS 'Time of the last';
 COMMENT ON COLUMN origins.events IS 'How many calls; a batch counts for each secret that it names';
-COMMENT ON COLUMN origins.succeeded IS 'How many succeeded; a batch''s single secrets are in neither';
+COMMENT ON COLUMN origins.succeeded IS
+	'How many succeeded; the secrets that a successful batch names count neither as succeeded nor as failed';
 COMMENT ON COLUMN origins.failed IS 'How many failed';
 COMMENT ON COLUMN origins.actions_succeeded IS 'Actions that succeeded';
 COMMENT ON COLUMN origins.actions_failed IS 'Actions that failed';

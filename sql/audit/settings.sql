@@ -27,13 +27,13 @@ CREATE TABLE settings (
 );
 INSERT INTO settings DEFAULT VALUES ON CONFLICT DO NOTHING;
 COMMENT ON TABLE settings IS
-	'What the views count as much, late or unused: one row, which you may update. Days in intervals have 24 hours; '
+	'What the views count as many, late or unused: one row, which you may update. Days in intervals have 24 hours; '
 	'months are not allowed';
 COMMENT ON COLUMN settings.only_row IS 'There is one row';
 COMMENT ON COLUMN settings.as_of IS
-	'The time at which inventory, idleness and overdue rotations are judged; null is now';
+	'The time at which inventory, idleness and overdue rotations are judged; null means now';
 COMMENT ON COLUMN settings.unused_after IS 'A secret that was not read for this long is unused';
-COMMENT ON COLUMN settings.rotation_due_after IS 'When a rotation is due if no rule of the secret is known';
+COMMENT ON COLUMN settings.rotation_due_after IS 'After this time a rotation is due if no rule of the secret is known';
 COMMENT ON COLUMN settings.bulk_secrets IS
 	'At least this many different secrets read by one actor within bulk_window are a bulk read';
 COMMENT ON COLUMN settings.bulk_window IS 'Windows of secret_bulk_reads; they begin on multiples of it';
@@ -41,7 +41,7 @@ COMMENT ON COLUMN settings.multi_region_regions IS
 	'Reads of one actor in at least this many Regions within multi_region_window are shown';
 COMMENT ON COLUMN settings.multi_region_window IS 'Windows of secret_multi_region_reads; they begin on multiples of it';
 COMMENT ON COLUMN settings.same_call_window IS
-	'Events so near each other can stem from one call: a batch and its reads, a read and its decryption';
+	'Events at most this far apart can stem from one call: a batch and its reads, a read and its decryption';
 COMMENT ON COLUMN settings.coverage_gap IS
 	'A span this long without an event or a log file of an account and Region counts as not observed';
 

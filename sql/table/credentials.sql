@@ -88,5 +88,5 @@ COMMENT ON COLUMN issued_credentials.shared_event_id IS
 	'Common to the records of one call that several accounts received';
 COMMENT ON COLUMN issued_credentials.origin IS 'Who stands behind the session, if the event itself shows it';
 COMMENT ON COLUMN issued_credentials.origin_kind IS
-	'human, workload, service or unknown; null if the event that issued the caller''s own credentials must tell it';
+	'human, workload, service or unknown; null if only the event that issued the caller''s own credentials can show it';
 COMMENT ON COLUMN issued_credentials.origin_method IS 'How origin is known';

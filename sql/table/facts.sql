@@ -72,8 +72,8 @@ ALTER TABLE secret_facts
 	ALTER COLUMN origin_method SET STATISTICS 0;
 
 COMMENT ON TABLE secret_facts IS
-	'A row for each event and secret that it names: events of Secrets Manager, of the key service for it, and others '
-	'that name a secret''s ARN';
+	'A row for each event and secret that it names: events of Secrets Manager, of KMS for it, and others that name a '
+	'secret''s ARN';
 COMMENT ON COLUMN secret_facts.event_time IS 'When the call completed';
 COMMENT ON COLUMN secret_facts.event_key IS 'Key of the event in raw_events';
 COMMENT ON COLUMN secret_facts.item IS
@@ -121,7 +121,7 @@ COMMENT ON COLUMN secret_facts.shared_event_id IS 'Common to the records of one 
 COMMENT ON COLUMN secret_facts.original_event_id IS 'eventID of the record that this one updates';
 COMMENT ON COLUMN secret_facts.vpc_endpoint_id IS 'VPC endpoint that the request came through';
 COMMENT ON COLUMN secret_facts.from_console IS 'True if the credentials came from a console session';
-COMMENT ON COLUMN secret_facts.key_arn IS 'Key of the key service, as far as the event names it';
+COMMENT ON COLUMN secret_facts.key_arn IS 'The KMS key, as far as the event names it';
 COMMENT ON COLUMN secret_facts.trusted IS
 	'Whether the full ARN is the service''s own word, not the caller''s';
 COMMENT ON COLUMN secret_facts.detail IS
@@ -131,5 +131,5 @@ COMMENT ON COLUMN secret_facts.sign_in_session_arn IS
 	'ARN of the sign-in session that the caller''s credentials belong to';
 COMMENT ON COLUMN secret_facts.origin IS 'Who stands behind the call, if the event itself shows it';
 COMMENT ON COLUMN secret_facts.origin_kind IS
-	'human, workload, service or unknown; null if the event that issued the caller''s credentials must tell it';
+	'human, workload, service or unknown; null if only the event that issued the caller''s credentials can show it';
 COMMENT ON COLUMN secret_facts.origin_method IS 'How origin is known';

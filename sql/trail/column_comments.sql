@@ -18,7 +18,7 @@ CREATE FUNCTION cloudtrail_column_comments(trail text, OUT command text) RETURNS
 		('version_stage', 'Staging label of the request'),
 		('original_event_id', 'eventID of the record that this one updates'),
 		('from_console', 'True if the credentials came from a console session'),
-		('trusted', 'Whether the full ARN is the services own word, not the callers'),
+		('trusted', 'Whether the full ARN is the service''s own word, not the caller''s'),
 		('detail', 'Other parameters that views read, by name; every scalar is a JSON string'),
 		('caller', 'Unique id of the caller, the same in every account; what actor has if there is none'),
 		('error_kind', 'What the error means, by error_kinds; null if there is none'),
@@ -104,8 +104,10 @@ CREATE FUNCTION cloudtrail_column_comments(trail text, OUT command text) RETURNS
 		('rejects', 'Items that are not events, put aside with their bytes'),
 		('replica_region', 'Region of the replica'),
 		('requested_by', 'Who asked for it'),
-		('resolve_method', 'How the secret is known: exact, response, service_event, kms, name, partial, ambiguous or '
-			'unresolved'),
+		('resolve_method', 'How the secret is known: exact, response, service_event, kms, name, partial, replica (a '
+			'replica that only its primary''s events show had the name), given (a full ARN of the caller that nothing '
+			'else shows), claimed (a call to KMS that Secrets Manager did not make), ambiguous or unresolved; null if '
+			'the event names none'),
 		('restored_at', 'When the deletion was cancelled'),
 		('restored_by', 'Who cancelled it'),
 		('rotation_changed_at', 'When the settings of the rotation were last changed'),

@@ -31,14 +31,14 @@ CREATE FUNCTION cloudtrail_session_key(access_key_id text, in_console boolean, s
 	-- session is its time, or its ARN.
 	RETURN CASE WHEN in_console IS NOT TRUE AND sign_in_session_arn IS NULL THEN access_key_id END;
 COMMENT ON FUNCTION cloudtrail_session_key(text, boolean, text) IS
-	'The access key that tells a session; null for one of the console and for a sign-in session, which take new keys';
+	'The access key that identifies a session; null for one of the console and for a sign-in session, which take new keys';
 
 CREATE FUNCTION cloudtrail_event_origin(event cloudtrail_event, OUT origin text, OUT origin_kind text,
 	OUT origin_method text)
 	RETURNS record
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION cloudtrail_event_origin(cloudtrail_event) IS
-	'Who stands behind an event, as far as it shows itself; nulls if the session of its caller must tell';
+	'Who stands behind an event, as far as the event itself shows; nulls if only its caller''s session can show it';
 
 CREATE FUNCTION cloudtrail_who(trail regnamespace, what text)
 	RETURNS TABLE (depth integer, identity text, session_name text,
