@@ -5,7 +5,7 @@
 #ifndef LOAD_S3_CLIENT_H
 #define LOAD_S3_CLIENT_H
 
-#include "s3_credentials.h"
+#include "s3_keyring.h"
 
 /* A bucket and the Region that it was found in. */
 typedef struct s3_bucket

@@ -5,6 +5,8 @@
 #define LOAD_S3_ERROR_H
 
 #include "s3_credentials.h"
+#include "s3_http.h"
+#include "s3_settings.h"
 
 typedef struct s3_error
 {

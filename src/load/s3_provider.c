@@ -5,15 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "blob.h"
 #include "s3_provider.h"
-#include "text.h"
 
 /* A profile may take its credentials from another; more than so many do not. */
 #define PROFILES_MAX	5
-
-/* No token is larger. */
-#define TOKEN_MAX		(64 * 1024)
 
 /* What asking needs to know. */
 typedef struct search
@@ -23,28 +18,6 @@ typedef struct search
 	s3_profiles profiles;
 	reason_room reason;
 } search;
-
-char *
-read_token(const char *path)
-{
-	atomic_bool stop = false;
-	char	   *text = NULL;
-	char		ignored[200];
-	size_t		room = 0;
-	int64_t		size = read_blob(path, NULL, TOKEN_MAX, &stop, &text, &room, ignored,
-								 sizeof(ignored));
-
-	if (size < 0)
-	{
-		free(text);
-		return NULL;
-	}
-	text = resize_memory(text, (size_t) size + 1);
-	while (size > 0 && strchr(" \t\r\n", text[size - 1]) != NULL)
-		size--;
-	text[size] = '\0';
-	return text;
-}
 
 /* A place failed. */
 static provided

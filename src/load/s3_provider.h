@@ -7,6 +7,8 @@
 #define LOAD_S3_PROVIDER_H
 
 #include "s3_credentials.h"
+#include "s3_http.h"
+#include "s3_settings.h"
 
 /* What one place says. */
 typedef enum provided
@@ -27,7 +29,7 @@ typedef struct reason_room
 extern bool s3_provide(const s3_settings *settings, http_session *http, s3_credentials *credentials,
 					   char *reason, size_t room);
 
-/* s3_provider_json.c: credentials as JSON, whose session token has a name of its own. */
+/* s3_provider_text.c: credentials as JSON, whose session token has a name of its own. */
 extern provided credentials_of_json(const char *json, size_t length, const char *token_name,
 									s3_credentials *credentials);
 
@@ -40,6 +42,9 @@ extern bool credentials_of_texts(const char *access_key_id, const char *secret_a
 
 /* Reads a time as AWS writes it, 2024-01-01T00:00:00Z; 0 if it is another. */
 extern time_t aws_time(const char *text);
+
+/* Reads a small file as text without white space at its end, to be freed; NULL if it cannot. */
+extern char *read_token(const char *path);
 
 /* s3_provider_process.c: what a program prints. */
 extern provided credentials_of_process(const char *command, atomic_bool *stop,
@@ -69,8 +74,5 @@ extern provided credentials_of_web_identity(const s3_settings *settings, http_se
 											const s3_role *role,
 											const char *token_file, s3_credentials *credentials,
 											reason_room reason);
-
-/* Reads a small file as text without white space at its end, to be freed; NULL if it cannot. */
-extern char *read_token(const char *path);
 
 #endif							/* LOAD_S3_PROVIDER_H */

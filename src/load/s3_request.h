@@ -6,6 +6,8 @@
 #define LOAD_S3_REQUEST_H
 
 #include "s3_credentials.h"
+#include "s3_http.h"
+#include "s3_settings.h"
 
 typedef struct s3_request
 {

@@ -1,12 +1,17 @@
 /*
- * s3_provider_json.c: credentials as texts, and as JSON.
+ * s3_provider_text.c: credentials as texts and as JSON, and tokens in files.
  */
 #include <json-c/json.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "blob.h"
 #include "core/event/json_document.h"
 #include "s3_provider.h"
 #include "text.h"
+
+/* No token is larger. */
+#define TOKEN_MAX	(64 * 1024)
 
 /* Whether a text can stand in a header. */
 static bool
@@ -76,4 +81,26 @@ credentials_of_json(const char *json, size_t length, const char *token_name,
 		credentials->expires = aws_time(member(object, "Expiration"));
 	json_object_put(object);
 	return good ? PROVIDED : REFUSED;
+}
+
+char *
+read_token(const char *path)
+{
+	atomic_bool stop = false;
+	char	   *text = NULL;
+	char		ignored[200];
+	size_t		room = 0;
+	int64_t		size = read_blob(path, NULL, TOKEN_MAX, &stop, &text, &room, ignored,
+								 sizeof(ignored));
+
+	if (size < 0)
+	{
+		free(text);
+		return NULL;
+	}
+	text = resize_memory(text, (size_t) size + 1);
+	while (size > 0 && strchr(" \t\r\n", text[size - 1]) != NULL)
+		size--;
+	text[size] = '\0';
+	return text;
 }
