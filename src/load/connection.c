@@ -8,7 +8,6 @@
 #include <time.h>
 
 #include "connection.h"
-#include "group.h"
 
 /* How often a file is sent again after a lost connection, and after a conflict. */
 #define LOSSES_MAX		5
@@ -123,22 +122,18 @@ is_hopeless(const char *state)
 	return false;
 }
 
-/* Runs a query; while the server is busy, the next files are gathered. */
+/* Runs a query; meanwhile the worker does what it can without the server. */
 static PGresult *
 run_once(worker *w, const char *query, const Oid types[3], const char *const values[3],
 		 const int lengths[3], const int formats[3])
 {
-	const char *path = w->path;
-	s3_object  *object = w->object;
 	PGresult   *last = NULL;
 	PGresult   *result;
 
 	if (!PQsendQueryParams(w->conn, query, 3, types, values, lengths, formats, 0))
 		return NULL;
-	if (w->next != NULL && w->next->count == 0)
-		gather_files(w, w->next, false);
-	w->path = path;
-	w->object = object;
+	if (w->while_busy != NULL)
+		w->while_busy(w);
 	while ((result = PQgetResult(w->conn)) != NULL)
 	{
 		PQclear(last);

@@ -8,6 +8,7 @@
 
 #include "blob.h"
 #include "connection.h"
+#include "file.h"
 #include "group.h"
 #include "look.h"
 #include "text.h"
@@ -15,6 +16,9 @@
 /* Types of parameters, whose OIDs never change. */
 #define BYTEA_OID		17
 #define BYTEA_ARRAY_OID	1001
+
+/* So many files are a group at most. */
+#define GROUP_MAX		500
 
 /* Files of a group have no more bytes than this, but for a single larger one. */
 #define GROUP_BYTES		((int64_t) 2 * 1000 * 1000)
@@ -27,6 +31,34 @@
 
 /* A larger message is not kept for the next group. */
 #define MESSAGE_KEPT	((size_t) 16 * 1024 * 1024)
+
+/* What is to be done with a file of a group. */
+typedef enum group_part
+{
+	PART_UNLIKE,				/* nothing: it does not look like CloudTrail's */
+	PART_SENT,					/* import it with the others */
+	PART_ALONE					/* import it by itself */
+} group_part;
+
+typedef struct group_file
+{
+	load_file	file;
+	s3_object  *object;			/* NULL if it is not one of S3 */
+	group_part	part;
+	int64_t		size;			/* as it was read */
+	size_t		offset;			/* of its content in the message */
+} group_file;
+
+/* The message is an array of bytea as PostgreSQL receives it. */
+typedef struct file_group
+{
+	group_file	files[GROUP_MAX];
+	int			count;
+	int			sent;			/* how many are to be imported with others */
+	char	   *message;
+	size_t		length;
+	size_t		room;
+} file_group;
 
 /* Writes a number as PostgreSQL receives it. */
 static void
@@ -90,7 +122,7 @@ add_file(worker *w, file_group *g, load_file file)
 		f->size = read_file(w);
 		if (f->size < 0)
 		{
-			let_go(w, file.path);
+			release_file(w, file.path);
 			return;
 		}
 		if (!is_named(w) && !has_log_words(w->content, (size_t) f->size))
@@ -104,7 +136,8 @@ add_file(worker *w, file_group *g, load_file file)
 	g->count++;
 }
 
-void
+/* Gathers the next files; may wait for the first of them, which may then be of any size. */
+static void
 gather_files(worker *w, file_group *g, bool wait)
 {
 	int			jobs = w->server->options->jobs > 0 ? w->server->options->jobs : 1;
@@ -122,6 +155,22 @@ gather_files(worker *w, file_group *g, bool wait)
 		add_file(w, g, file);
 }
 
+/* Gathers the next group, once, while the server is busy with this one. */
+static void
+gather_next(worker *w)
+{
+	const char *path = w->path;
+	int64_t		size = w->size;
+	s3_object  *object = w->object;
+
+	if (w->next == NULL || w->next->count > 0)
+		return;
+	gather_files(w, w->next, false);
+	w->path = path;
+	w->size = size;
+	w->object = object;
+}
+
 /* What the server says of a file in a row of its answer. */
 static import_result
 read_result(const PGresult *answer, int row)
@@ -137,11 +186,11 @@ read_result(const PGresult *answer, int row)
 }
 
 /*
- * Takes the signature of the digest in hand: its object's, or one that lies
+ * Finds the signature of the digest in hand: its object's, or one that lies
  * beside it; its length, or 0.
  */
 static size_t
-take_signature(const worker *w, uint8_t signature[CT_SIGNATURE_MAX])
+find_signature(const worker *w, uint8_t signature[CT_SIGNATURE_MAX])
 {
 	if (w->object == NULL)
 		return read_signature(w->path, w->server->options, signature);
@@ -155,7 +204,7 @@ add_signature(worker *w, const char *source)
 {
 	uint8_t		signature[CT_SIGNATURE_MAX];
 	char		digits[2 * CT_SIGNATURE_MAX + 1];
-	size_t		length = take_signature(w, signature);
+	size_t		length = find_signature(w, signature);
 	PGresult   *answer = NULL;
 
 	if (length == 0)
@@ -332,7 +381,7 @@ import_group(worker *w, file_group *g)
 		row += sent;
 		if (report_brake(w->report, w->path))
 			stop_workers(w);
-		let_go(w, f->file.path);
+		release_file(w, f->file.path);
 	}
 	PQclear(answer);
 	empty_group(g);
@@ -341,13 +390,13 @@ import_group(worker *w, file_group *g)
 
 /* Reports that the files of a group were not tried. */
 static void
-give_up(worker *w, file_group *g)
+abandon_group(worker *w, file_group *g)
 {
 	for (int i = 0; i < g->count; i++)
 	{
 		take_in_hand(w, &g->files[i]);
 		report_untried(w->report, 1);
-		let_go(w, g->files[i].file.path);
+		release_file(w, g->files[i].file.path);
 	}
 	empty_group(g);
 }
@@ -360,6 +409,7 @@ import_groups(worker *w)
 	bool		going;
 
 	memset(groups, 0, 2 * sizeof(file_group));
+	w->while_busy = gather_next;
 	do
 	{
 		/* To ask the ledger for files takes the connection, which has nothing else to do now. */
@@ -369,7 +419,7 @@ import_groups(worker *w)
 		now = w->next;
 		w->next = NULL;
 	} while (going);
-	give_up(w, now);
+	abandon_group(w, now);
 	free(groups[0].message);
 	free(groups[1].message);
 	free(groups);

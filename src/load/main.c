@@ -14,8 +14,10 @@
 #include <unistd.h>
 
 #include "connection.h"
+#include "ledger.h"
 #include "s3_follow.h"
 #include "text.h"
+#include "thread.h"
 #include "walk.h"
 
 /* Time between two looks at the progress. */

@@ -72,6 +72,35 @@ valid_utf8(const char *text)
 	return copy;
 }
 
+char *
+text_array(char *const *texts, int count)
+{
+	size_t		room = 3;
+	char	   *array;
+	char	   *p;
+
+	for (int i = 0; i < count; i++)
+		room += 2 * strlen(texts[i]) + 3;
+	p = array = get_memory(room);
+	*p++ = '{';
+	for (int i = 0; i < count; i++)
+	{
+		if (i > 0)
+			*p++ = ',';
+		*p++ = '"';
+		for (const char *t = texts[i]; *t != '\0'; t++)
+		{
+			if (*t == '"' || *t == '\\')
+				*p++ = '\\';
+			*p++ = *t;
+		}
+		*p++ = '"';
+	}
+	*p++ = '}';
+	*p = '\0';
+	return array;
+}
+
 void *
 get_memory(size_t size)
 {

@@ -30,6 +30,9 @@ plural(uint64_t number)
 /* A copy for the server: bytes that are not UTF-8 become %HH. */
 extern char *valid_utf8(const char *text);
 
+/* An array of texts as PostgreSQL reads it. */
+extern char *text_array(char *const *texts, int count);
+
 /* malloc and realloc that end the program where there is no memory. */
 extern void *get_memory(size_t size);
 extern void *resize_memory(void *memory, size_t size);

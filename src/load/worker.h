@@ -1,10 +1,6 @@
 /*
- * worker.h: a thread with a connection that loads files, several at a time, or
- * one that verifies them.
- *
- * Threads, since all that a connection waits for may be slow at once: the
- * disk that a file is read from, the server, and the message of up to 1 GB
- * on its way there.  One poll loop could wait for the sockets only.
+ * worker.h: what has a connection and loads files, several at a time, or
+ * verifies them.
  */
 #ifndef LOAD_WORKER_H
 #define LOAD_WORKER_H
@@ -34,47 +30,15 @@ typedef struct worker
 	char	   *buffer;
 	size_t		room;
 	char		message[MESSAGE_ROOM];
-	struct file_group *next;	/* gathered while the server is busy, or NULL */
+	void		(*while_busy) (struct worker *w);	/* done while the server is; or NULL */
+	struct file_group *next;	/* gathered then, or NULL */
 	atomic_bool ended;
 } worker;
 
-/*
- * Starts a worker on a connection, which is its own from then on.  Where
- * files were verified it loads none that has changed since.
- */
-extern void worker_start(worker *w, const server *s, feed *f, report *r, const evidence *verified,
-						 fetch_pool *pool, PGconn *conn);
-
-/* Starts a worker that needs none: it gathers evidence. */
-extern void worker_start_verifying(worker *w, const server *s, feed *f, report *r, fetch_pool *pool,
-								   evidence *e);
-
-/* Makes a worker without a thread, which asks the ledger for those that have no connection. */
-extern void worker_begin_asking(worker *w, const server *s, feed *f, report *r, evidence *e,
-								PGconn *conn);
-extern void worker_end_asking(worker *w);
-
-/*
- * Takes the next file, with its content if it comes from S3; false at the
- * end, or when stopped. One that is at hand takes no waiting; it is no larger
- * than some bytes.
- */
-extern bool take_file(worker *w, load_file *file);
-extern bool take_file_at_hand(worker *w, int64_t max_size, load_file *file);
-
-/* Of the file in hand: reads it; it failed; it is taken by its name; it is done with. */
-extern int64_t read_file(worker *w);
-extern void fail_file(worker *w);
-extern bool is_named(const worker *w);
-extern void let_go(worker *w, char *path);
+/* Sets up a worker, without a connection and without a thread. */
+extern void worker_begin(worker *w, const server *s, feed *f, report *r, evidence *e);
 
 /* Ends everything soon. */
 extern void stop_workers(worker *w);
-
-/* An array of texts as PostgreSQL reads it. */
-extern char *text_array(char *const *texts, int count);
-
-/* Asks the ledger about files, and frees and removes those that it has; false if it cannot. */
-extern bool ask_ledger(void *asker, load_file *files, int *count);
 
 #endif							/* LOAD_WORKER_H */
