@@ -118,16 +118,16 @@ take_link(const Lookups *lookups, const Session *session, const Link *call, cons
 {
 	bool		any = false;
 
-	if (lookups->count > CANDIDATES_MAX)
+	if (lookups->found.count > CANDIDATES_MAX)
 	{
 		*problem = "several callers fit";
 		return false;
 	}
-	for (int row = 0; row < lookups->count; row++)
+	for (int row = 0; row < lookups->found.count; row++)
 	{
 		Link		link;
 
-		read_link(&lookups->rows[row], &link);
+		read_link(&lookups->found.rows[row], &link);
 		/* What was issued after it was used is another session. */
 		if (link.event_time > session->used_at + CLOCK_SLACK || !may_have_issued(&link, session) ||
 			(call != NULL && !same_call(call, &link)))
@@ -264,7 +264,7 @@ find_callers_record(Lookups *lookups, const Link *link, Link *found)
 static bool
 find_callers_fact(Lookups *lookups, Session *session, Origin *origin)
 {
-	const Row  *fact = &lookups->rows[0];
+	const Row  *fact = &lookups->found.rows[0];
 	Datum		values[3];
 
 	if (session->access_key_id != NULL || session->shared_event_id == NULL ||

@@ -213,18 +213,13 @@ open_table(TableScan *scan, Oid table)
 }
 
 void
-close_tables(Lookups *lookups)
+close_table(TableScan *scan)
 {
-	for (size_t i = 0; i < lengthof(lookups->tables); i++)
-	{
-		TableScan  *scan = &lookups->tables[i];
-
-		if (scan->table == NULL)
-			continue;
-		ExecDropSingleTupleTableSlot(scan->slot);
-		table_close(scan->table, NoLock);
-		scan->table = NULL;
-	}
+	if (scan->table == NULL)
+		return;
+	ExecDropSingleTupleTableSlot(scan->slot);
+	table_close(scan->table, NoLock);
+	scan->table = NULL;
 }
 
 /* Whether a text is of so many bytes. */
@@ -341,28 +336,28 @@ is_earlier(const Row *a, const Row *b)
 
 /* Keeps a row that was found, unless there is an earlier one of that caller. */
 static void
-keep_row(Lookups *lookups, Relation table, TupleTableSlot *slot, Statement statement,
+keep_row(Candidates *found, Relation table, TupleTableSlot *slot, Statement statement,
 		 const Access *access)
 {
-	Row		   *row = &lookups->rows[lookups->count];
+	Row		   *row = &found->rows[found->count];
 	HeapTuple	tuple = copy_row(table, slot, statement, access, row);
 
 	if (!cloudtrail_statements[statement].by_caller)
 	{
-		lookups->count++;
+		found->count++;
 		return;
 	}
-	for (int i = 0; i < lookups->count; i++)
+	for (int i = 0; i < found->count; i++)
 	{
-		if (!is_same_caller(access, row, &lookups->rows[i]))
+		if (!is_same_caller(access, row, &found->rows[i]))
 			continue;
-		if (is_earlier(row, &lookups->rows[i]))
-			lookups->rows[i] = *row;
+		if (is_earlier(row, &found->rows[i]))
+			found->rows[i] = *row;
 		else
 			heap_freetuple(tuple);
 		return;
 	}
-	lookups->count++;
+	found->count++;
 }
 
 /* Makes the keys of a scan: the first condition, and times if the index has them. */
@@ -388,9 +383,9 @@ make_keys(Relation index, Statement statement, const Access *access, const Datum
 }
 
 bool
-look_up_by_index(Lookups *lookups, Statement statement, const Datum *values)
+look_up_by_index(const TableScan *scan, Statement statement, const Datum *values,
+				 Candidates *found)
 {
-	TableScan  *scan = &lookups->tables[cloudtrail_statements[statement].of_facts];
 	const Access *access = scan->table == NULL ? NULL : find_access(scan->table, statement);
 	ScanKeyData keys[3];
 	int			count;
@@ -403,13 +398,13 @@ look_up_by_index(Lookups *lookups, Statement statement, const Datum *values)
 	count = make_keys(index, statement, access, values, keys);
 	rows = begin_index_scan(scan->table, index, GetActiveSnapshot(), count);
 	index_rescan(rows, keys, count, NULL, 0);
-	lookups->count = 0;
-	while (lookups->count <= CANDIDATES_MAX &&
+	found->count = 0;
+	while (found->count <= CANDIDATES_MAX &&
 		   index_getnext_slot(rows, ForwardScanDirection, scan->slot))
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (fulfils_all(scan->slot, statement, access, values))
-			keep_row(lookups, scan->table, scan->slot, statement, access);
+			keep_row(found, scan->table, scan->slot, statement, access);
 	}
 	index_endscan(rows);
 	index_close(index, NoLock);

@@ -4,7 +4,18 @@
 #ifndef CLOUDTRAIL_SESSION_INDEX_H
 #define CLOUDTRAIL_SESSION_INDEX_H
 
-#include "session_lookup.h"
+#include "session_record.h"
+
+#include "executor/tuptable.h"
+#include "utils/relcache.h"
+
+/* A table whose indexes are scanned. */
+typedef struct TableScan
+{
+	bool		is_tried;		/* whether that can be done */
+	Relation	table;			/* NULL if it cannot */
+	TupleTableSlot *slot;
+} TableScan;
 
 /*
  * Opens a table for scans; leaves it closed if the caller may not see all of
@@ -13,10 +24,11 @@
  */
 extern void open_table(TableScan *scan, Oid table);
 
-/* Closes what was opened. */
-extern void close_tables(Lookups *lookups);
+/* Closes it, if it was opened. */
+extern void close_table(TableScan *scan);
 
 /* Runs a statement; false if that takes SQL. */
-extern bool look_up_by_index(Lookups *lookups, Statement statement, const Datum *values);
+extern bool look_up_by_index(const TableScan *scan, Statement statement, const Datum *values,
+							 Candidates *found);
 
 #endif							/* CLOUDTRAIL_SESSION_INDEX_H */

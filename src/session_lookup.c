@@ -10,7 +10,6 @@
 #include "catalog/pg_type.h"
 #include "kept_plan.h"
 #include "lib/stringinfo.h"
-#include "session_index.h"
 #include "session_statement.h"
 #include "trail.h"
 #include "utils/builtins.h"
@@ -21,14 +20,15 @@ begin_lookups(Lookups *lookups, Oid credentials)
 {
 	lookups->credentials = credentials;
 	lookups->has_spi = false;
-	lookups->count = 0;
+	lookups->found.count = 0;
 	memset(lookups->tables, 0, sizeof(lookups->tables));
 }
 
 void
 end_lookups(Lookups *lookups)
 {
-	close_tables(lookups);
+	for (size_t i = 0; i < lengthof(lookups->tables); i++)
+		close_table(&lookups->tables[i]);
 	if (lookups->has_spi)
 		SPI_finish();
 	lookups->has_spi = false;
@@ -145,7 +145,7 @@ parameters_of(Statement statement, Oid *types)
 
 /* Keeps what a query found. */
 static void
-keep_rows(Lookups *lookups, Statement statement)
+keep_rows(Statement statement, Candidates *found)
 {
 	int			count;
 	const Column *columns = statement_columns(statement, &count);
@@ -154,10 +154,10 @@ keep_rows(Lookups *lookups, Statement statement)
 	for (int i = 0; i < count; i++)
 		types[i] = columns[i].type;
 	cloudtrail_check_types(SPI_tuptable, count, types);
-	lookups->count = (int) SPI_processed;
-	for (int row = 0; row < lookups->count; row++)
+	found->count = (int) SPI_processed;
+	for (int row = 0; row < found->count; row++)
 		heap_deform_tuple(SPI_tuptable->vals[row], SPI_tuptable->tupdesc,
-						  lookups->rows[row].values, lookups->rows[row].nulls);
+						  found->rows[row].values, found->rows[row].nulls);
 }
 
 /* The table of facts that lies beside one of credentials. */
@@ -202,7 +202,7 @@ look_up_by_sql(Lookups *lookups, Statement statement, const Datum *values)
 	cloudtrail_end_reading(&reader);
 	if (result != SPI_OK_SELECT)
 		elog(ERROR, "cannot look up a session");
-	keep_rows(lookups, statement);
+	keep_rows(statement, &lookups->found);
 }
 
 int
@@ -212,26 +212,7 @@ look_up(Lookups *lookups, Statement statement, const Datum *values)
 
 	if (!table->is_tried)
 		open_table(table, table_of(lookups, statement));
-	if (!look_up_by_index(lookups, statement, values))
+	if (!look_up_by_index(table, statement, values, &lookups->found))
 		look_up_by_sql(lookups, statement, values);
-	return lookups->count;
-}
-
-char *
-text_column(const Row *row, int column)
-{
-	return row->nulls[column - 1] ? NULL : TextDatumGetCString(row->values[column - 1]);
-}
-
-bool
-bool_column(const Row *row, int column)
-{
-	return !row->nulls[column - 1] && DatumGetBool(row->values[column - 1]);
-}
-
-bool
-time_column(const Row *row, int column, TimestampTz *time)
-{
-	*time = row->nulls[column - 1] ? 0 : DatumGetTimestampTz(row->values[column - 1]);
-	return !row->nulls[column - 1];
+	return lookups->found.count;
 }

@@ -6,7 +6,7 @@
 #ifndef CLOUDTRAIL_SESSION_STATEMENT_H
 #define CLOUDTRAIL_SESSION_STATEMENT_H
 
-#include "session_lookup.h"
+#include "session_record.h"
 
 /* So many conditions a statement has. */
 #define CONDITIONS_MAX		7
