@@ -22,11 +22,6 @@
 #define EPOCH_SHIFT \
 	((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY * USECS_PER_SEC)
 
-/* module.c */
-
-/* Reports that there is no memory. */
-extern void report_out_of_memory(void) __attribute__((noreturn));
-
 /* value.c: between records and the values of type cloudtrail_event */
 
 /* Makes the value to store of a record. */
@@ -108,6 +103,9 @@ extern ct_scratch event_scratch(const ct_record *rec);
 /* Reports what is wrong with text that should be one event. */
 extern void report_input_error(const char *text, size_t len, const ct_error *err,
 							   struct Node *escontext);
+
+/* Reports that there is no memory. */
+extern void report_out_of_memory(void) __attribute__((noreturn));
 
 /* jsonb.c */
 

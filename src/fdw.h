@@ -103,6 +103,23 @@ extern Bitmapset *filter_params(const LogFilter *filter);
 /* False if no event of these files can meet the conditions. */
 extern bool filter_may_match(const LogFilter *filter, const LogFacts *facts);
 
+/* fdw_path.c: paths of log files */
+
+/* What makes a path a pattern. */
+#define LOG_WILDCARDS	"*?["
+
+/*
+ * Splits a path into its fixed folder and the pattern, or the name, below it;
+ * NULL if all of it is a folder.
+ */
+extern char *log_base(const char *path, const char **pattern);
+
+/* The path of a file below a base. */
+extern char *log_path(const char *base, const char *folder, const char *name);
+
+/* A path as text: control characters and bytes that are not UTF-8 are written \xNN. */
+extern char *readable_path(const char *path);
+
 /* fdw_list.c: the files to read */
 
 /* A file: offsets in the texts, where its folder and its name are. */
@@ -131,12 +148,6 @@ typedef struct LogList
 	double		estimate;		/* of how many there are, where not all folders were visited */
 	LogCounts	counts;
 } LogList;
-
-/*
- * Splits a path into its fixed folder and the pattern, or the name, below it;
- * NULL if all of it is a folder.
- */
-extern char *log_base(const char *path, const char **pattern);
 
 /*
  * Lists the files that the filter does not exclude.  For an estimate, some
@@ -195,12 +206,6 @@ extern void check_shortage(int error);
 
 /* Closes everything. */
 extern void close_log_reader(LogReader *reader);
-
-/* The path of a file below a base. */
-extern char *log_path(const char *base, const char *folder, const char *name);
-
-/* A path as text: control characters and bytes that are not UTF-8 are written \xNN. */
-extern char *readable_path(const char *path);
 
 /* fdw_row.c: rows of a foreign table */
 

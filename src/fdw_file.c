@@ -14,7 +14,6 @@
 
 #include "core/base/inflate.h"
 #include "items.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "server_file.h"
 #include "storage/fd.h"
@@ -84,7 +83,7 @@ new_log_reader(const LogOptions *options, LogCounts *counts)
 	reader->options = options;
 	reader->counts = counts;
 	reader->base = log_base(options->path, &pattern);
-	reader->follow = pattern != NULL && strpbrk(pattern, "*?[") == NULL;
+	reader->follow = pattern != NULL && strpbrk(pattern, LOG_WILDCARDS) == NULL;
 	reader->base_fd = reader->file_fd = -1;
 	reader->context = AllocSetContextCreate(CurrentMemoryContext, "cloudtrail_fdw file",
 											ALLOCSET_DEFAULT_SIZES);
@@ -99,36 +98,6 @@ close_log_reader(LogReader *reader)
 {
 	release_reader(reader);
 	MemoryContextReset(reader->context);
-}
-
-char *
-readable_path(const char *path)
-{
-	StringInfoData out;
-	const char *p = path;
-
-	/* Nearly every path is as it should be. */
-	while (*p >= ' ' && *p < 0x7f)
-		p++;
-	if (*p == '\0')
-		return pstrdup(path);
-	p = path;
-	initStringInfo(&out);
-	while (*p != '\0')
-	{
-		int			len = pg_encoding_mblen(PG_UTF8, p);
-
-		if ((unsigned char) *p < ' ' || *p == 0x7f || (int) strnlen(p, len) < len ||
-			!pg_verify_mbstr(PG_UTF8, p, len, true))
-		{
-			appendStringInfo(&out, "\\x%02x", (unsigned char) *p);
-			len = 1;
-		}
-		else
-			appendBinaryStringInfo(&out, p, len);
-		p += len;
-	}
-	return out.data;
 }
 
 void

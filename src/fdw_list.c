@@ -4,7 +4,6 @@
 #include "fdw.h"
 
 #include <fnmatch.h>
-#include <sys/stat.h>
 
 #include "fdw_tree.h"
 #include "miscadmin.h"
@@ -16,8 +15,6 @@
 
 /* How many folders in a folder are visited for an estimate. */
 #define FOLDERS_ASKED	5
-
-#define WILDCARDS		"*?["
 
 /* Whether what names of files say of an account and a Region is what their events say. */
 typedef struct Trust
@@ -41,34 +38,6 @@ typedef struct Walk
 	HTAB	   *trust;
 	LogCounts	asked;			/* what is read to find out whom to trust counts here */
 } Walk;
-
-char *
-log_base(const char *path, const char **pattern)
-{
-	char	   *base = pstrdup(path);
-	char	   *wildcard = strpbrk(base, WILDCARDS);
-	char	   *slash;
-	struct stat st;
-
-	while (wildcard == NULL && strlen(base) > 1 && base[strlen(base) - 1] == '/')
-		base[strlen(base) - 1] = '\0';
-	*pattern = NULL;
-	if (wildcard == NULL && (stat(base, &st) != 0 || !S_ISREG(st.st_mode)))
-		return base;
-	if (wildcard != NULL)
-		*wildcard = '\0';
-	slash = strrchr(base, '/');
-	*pattern = path + (slash + 1 - base);
-	slash[slash == base] = '\0';
-	return base;
-}
-
-char *
-log_path(const char *base, const char *folder, const char *name)
-{
-	return psprintf("%s%s%s%s%s", strcmp(base, "/") == 0 ? "" : base, folder[0] == '\0' ? "" : "/",
-					folder, name[0] == '\0' ? "" : "/", name);
-}
 
 /* Whether a text of an event is what a name says; what is absent says nothing. */
 static bool
@@ -384,7 +353,7 @@ log_list(const LogOptions *options, const LogFilter *filter, bool estimate)
 	walk->weight = 1;
 	walk->list = list;
 	walk->trust = new_trust();
-	done = pattern != NULL && strpbrk(pattern, WILDCARDS) == NULL ?
+	done = pattern != NULL && strpbrk(pattern, LOG_WILDCARDS) == NULL ?
 		list_one(walk, pattern) : walk_base(walk, pattern);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);

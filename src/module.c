@@ -40,14 +40,6 @@ _PG_init(void)
 	cloudtrail_watch_statements();
 }
 
-void
-report_out_of_memory(void)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_OUT_OF_MEMORY),
-			 errmsg("out of memory")));
-}
-
 /* Version of the library. */
 Datum
 cloudtrail_version(PG_FUNCTION_ARGS)

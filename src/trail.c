@@ -6,7 +6,6 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
-#include "catalog/namespace.h"
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
@@ -14,14 +13,11 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
-
-CLOUDTRAIL_FUNCTION(cloudtrail_enter_trail);
 
 /* The tables without which a schema is not a trail. */
 static const char *const tables[] = {
@@ -317,33 +313,4 @@ cloudtrail_require_trail(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("trail must not be null")));
-}
-
-void
-cloudtrail_enter(Oid schema, Trail *trail)
-{
-	cloudtrail_open_trail(schema, trail);
-
-	/*
-	 * Tables of a schema that may not be used would not be found, which says nothing of the
-	 * reason.
-	 */
-	(void) LookupExplicitNamespace(get_namespace_name(trail->schema), false);
-	cloudtrail_check_owner(trail);
-	cloudtrail_check_calls();
-	(void) set_config_option("search_path", psprintf("pg_catalog, %s, pg_temp", trail->name),
-							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0, false);
-}
-
-/* The same for SQL: for statements of our functions. */
-Datum
-cloudtrail_enter_trail(PG_FUNCTION_ARGS)
-{
-	ErrorContextCallback *context = cloudtrail_hide_callers(2);
-	Trail		trail;
-
-	cloudtrail_require_trail(fcinfo);
-	cloudtrail_enter(PG_GETARG_OID(0), &trail);
-	error_context_stack = context;
-	PG_RETURN_VOID();
 }

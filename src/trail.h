@@ -43,6 +43,9 @@ extern void cloudtrail_enter(Oid schema, Trail *trail);
 /* Reports an error if the first argument of a function, its trail, is null. */
 extern void cloudtrail_require_trail(FunctionCallInfo fcinfo);
 
+/* Owner of a schema, and whether roles other than the owner may create objects there. */
+extern Oid	cloudtrail_schema_owner(Oid schema, bool *shared);
+
 /* Whether a schema has a trail's table of events. */
 extern bool cloudtrail_is_trail(Oid schema);
 
@@ -92,6 +95,13 @@ extern void cloudtrail_check_parts(const Trail *trail);
 
 /* The same of what inherits from one table, its partitions among them. */
 extern void cloudtrail_check_children(const Trail *trail, Oid table);
+
+/*
+ * Reports an error if somebody else put functions or operators into the
+ * extension's schema, in which the names of views are looked up: one that
+ * fits better than PostgreSQL's own would be taken into the views.
+ */
+extern void cloudtrail_check_extension_schema(void);
 
 /*
  * Reports an error if somebody else may have put functions where those of the

@@ -15,6 +15,7 @@
 #include "tcop/dest.h"
 #include "tcop/utility.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 #include "utils/tuplestore.h"
@@ -84,6 +85,43 @@ cloudtrail_run_statement(const TrailStatement *statement)
 	ProcessUtility(utility, statement->all, false, PROCESS_UTILITY_SUBCOMMAND, NULL, NULL,
 				   None_Receiver, NULL);
 	CommandCounterIncrement();
+}
+
+int
+cloudtrail_begin_definition(const char *schema)
+{
+	int			level = NewGUCNestLevel();
+	char	   *extension =
+		pstrdup(quote_identifier(get_namespace_name(cloudtrail_extension_schema())));
+
+	(void) set_config_option("search_path",
+							 psprintf("%s, %s, pg_temp", quote_identifier(schema), extension),
+							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("client_min_messages", "warning",
+							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("check_function_bodies", "on",
+							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	/* Patterns in views have backslashes; the owner of a database sets what others begin with. */
+	(void) set_config_option("standard_conforming_strings", "on",
+							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	return level;
+}
+
+void
+cloudtrail_comment_columns(const char *schema)
+{
+	char	   *query =
+		psprintf("SELECT command FROM %s.cloudtrail_column_comments(%s::pg_catalog.text)",
+				 quote_identifier(get_namespace_name(cloudtrail_extension_schema())),
+				 quote_literal_cstr(schema));
+	SPITupleTable *table;
+	uint64		count;
+
+	cloudtrail_run(query);
+	table = SPI_tuptable;
+	count = SPI_processed;
+	for (uint64 row = 0; row < count; row++)
+		cloudtrail_run(SPI_getvalue(table->vals[row], table->tupdesc, 1));
 }
 
 /* Name of the table or view that a statement makes, NULL if it makes none. */

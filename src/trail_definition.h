@@ -31,11 +31,4 @@ extern int	cloudtrail_begin_definition(const char *schema);
 /* Gives each column of a trail without a comment what columns of its name mean everywhere. */
 extern void cloudtrail_comment_columns(const char *schema);
 
-/*
- * Reports an error if somebody else put functions or operators into the
- * extension's schema, in which the names of views are looked up: one that
- * fits better than PostgreSQL's own would be taken into the views.
- */
-extern void cloudtrail_check_extension_schema(void);
-
 #endif							/* CLOUDTRAIL_TRAIL_DEFINITION_H */

@@ -20,55 +20,6 @@ CLOUDTRAIL_FUNCTION(cloudtrail_update_trail);
 /* A schema in which the objects are made for comparison. */
 #define MODEL_SCHEMA	"cloudtrail update of %u"
 
-int
-cloudtrail_begin_comparison(void)
-{
-	int			level = NewGUCNestLevel();
-
-	(void) set_config_option("search_path", "pg_catalog, pg_temp",
-							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-	return level;
-}
-
-char *
-cloudtrail_moved(const TrailUpdate *update, const char *expression)
-{
-	return psprintf("replace(%s, %s, %s)", expression,
-					quote_literal_cstr(psprintf("%s.", quote_identifier(update->model_name))),
-					quote_literal_cstr(psprintf("%s.", quote_identifier(update->schema))));
-}
-
-List *
-cloudtrail_texts(const char *query)
-{
-	List	   *texts = NIL;
-	SPITupleTable *table;
-	uint64		count;
-
-	cloudtrail_run(query);
-	table = SPI_tuptable;
-	count = SPI_processed;
-	for (uint64 row = 0; row < count; row++)
-		texts = lappend(texts, SPI_getvalue(table->vals[row], table->tupdesc, 1));
-	return texts;
-}
-
-/* Runs commands. */
-static void
-run_commands(const List *commands)
-{
-	const ListCell *cell;
-
-	foreach(cell, commands)
-		cloudtrail_run(lfirst(cell));
-}
-
-void
-cloudtrail_run_each(const char *query)
-{
-	run_commands(cloudtrail_texts(query));
-}
-
 /* Drops the policy that a statement makes, if it is there. */
 static void
 drop_policy(const CreatePolicyStmt *create)
@@ -210,7 +161,7 @@ update_objects(TrailUpdate *update)
 		update_object(update, lfirst(cell));
 	cloudtrail_comment_columns(update->schema);
 	cloudtrail_update_partitions(update);
-	run_commands(grants);
+	cloudtrail_run_commands(grants);
 	cloudtrail_run(psprintf("DROP SCHEMA %s CASCADE", quote_identifier(update->model_name)));
 	refresh(update);
 	AtEOXact_GUC(true, level);

@@ -32,7 +32,8 @@ extern char *cloudtrail_moved(const TrailUpdate *update, const char *expression)
 /* The first column of what a query returns, as a list of strings. */
 extern List *cloudtrail_texts(const char *query);
 
-/* Runs the commands that a query returns. */
+/* Runs commands, a list of strings, and those that a query returns. */
+extern void cloudtrail_run_commands(const List *commands);
 extern void cloudtrail_run_each(const char *query);
 
 /* Takes what they show out of the trail's views, so that none depends on another or on a column. */

@@ -418,3 +418,11 @@ report_input_error(const char *text, size_t len, const ct_error *err, struct Nod
 			 errdetail("Byte offset %zu: %s.", err->offset, ct_error_message(err->code)),
 			 hint ? errhint("%s", hint) : 0));
 }
+
+void
+report_out_of_memory(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OUT_OF_MEMORY),
+			 errmsg("out of memory")));
+}
