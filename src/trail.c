@@ -11,7 +11,6 @@
 #include "catalog/pg_extension.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -263,18 +262,6 @@ cloudtrail_end_reading(const TableReader *reader)
 	cloudtrail_act_as_before(&reader->before);
 }
 
-void
-cloudtrail_check_types(SPITupleTable *table, int count, const Oid *types)
-{
-	for (int i = 0; i < count; i++)
-		if (SPI_gettypeid(table->tupdesc, i + 1) != types[i])
-			ereport(ERROR,
-					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("column \"%s\" is of type %s, not %s", SPI_fname(table->tupdesc, i + 1),
-							format_type_be(SPI_gettypeid(table->tupdesc, i + 1)),
-							format_type_be(types[i]))));
-}
-
 char *
 cloudtrail_table_name(Oid table)
 {
@@ -285,15 +272,6 @@ cloudtrail_table_name(Oid table)
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("table with OID %u does not exist", table)));
 	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)), name);
-}
-
-void
-cloudtrail_run(const char *sql)
-{
-	int			result = SPI_execute(sql, false, 0);
-
-	if (result < 0)
-		elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(result));
 }
 
 ErrorContextCallback *

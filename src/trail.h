@@ -110,12 +110,6 @@ extern void cloudtrail_check_extension_schema(void);
  */
 extern void cloudtrail_check_calls(void);
 
-/*
- * Reports an error if the columns of a query are not of the types that C takes
- * them for: whoever made the table may have given them others.
- */
-extern void cloudtrail_check_types(SPITupleTable *table, int count, const Oid *types);
-
 /* Whether Citus has distributed a table, which looks like any other. */
 extern bool cloudtrail_is_distributed(Oid table);
 
@@ -141,5 +135,24 @@ extern ErrorContextCallback *cloudtrail_hide_callers(int places);
 
 /* Runs SQL, of one statement or more, through SPI; reports an error if it does not succeed. */
 extern void cloudtrail_run(const char *sql);
+
+/* The first column of what a query returns, as a list of strings. */
+extern List *cloudtrail_texts(const char *query);
+
+/* Runs commands, a list of strings, and those that a query returns. */
+extern void cloudtrail_run_commands(const List *commands);
+extern void cloudtrail_run_each(const char *query);
+
+/*
+ * Looks names up in pg_catalog only, so that definitions are printed with all
+ * others qualified; returns the level of settings to go back to.
+ */
+extern int	cloudtrail_begin_comparison(void);
+
+/*
+ * Reports an error if the columns of a query are not of the types that C takes
+ * them for: whoever made the table may have given them others.
+ */
+extern void cloudtrail_check_types(SPITupleTable *table, int count, const Oid *types);
 
 #endif							/* CLOUDTRAIL_TRAIL_H */

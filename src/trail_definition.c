@@ -114,14 +114,8 @@ cloudtrail_comment_columns(const char *schema)
 		psprintf("SELECT command FROM %s.cloudtrail_column_comments(%s::pg_catalog.text)",
 				 quote_identifier(get_namespace_name(cloudtrail_extension_schema())),
 				 quote_literal_cstr(schema));
-	SPITupleTable *table;
-	uint64		count;
 
-	cloudtrail_run(query);
-	table = SPI_tuptable;
-	count = SPI_processed;
-	for (uint64 row = 0; row < count; row++)
-		cloudtrail_run(SPI_getvalue(table->vals[row], table->tupdesc, 1));
+	cloudtrail_run_each(query);
 }
 
 /* Name of the table or view that a statement makes, NULL if it makes none. */

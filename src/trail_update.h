@@ -20,22 +20,6 @@ typedef struct TrailUpdate
 	bool		stale_sums;		/* nor do the sums by day */
 } TrailUpdate;
 
-/*
- * Looks names up in pg_catalog only, so that definitions are printed with all
- * others qualified; returns the level of settings to go back to.
- */
-extern int	cloudtrail_begin_comparison(void);
-
-/* SQL that gives a definition, as an expression prints it of the model, as it is in the trail. */
-extern char *cloudtrail_moved(const TrailUpdate *update, const char *expression);
-
-/* The first column of what a query returns, as a list of strings. */
-extern List *cloudtrail_texts(const char *query);
-
-/* Runs commands, a list of strings, and those that a query returns. */
-extern void cloudtrail_run_commands(const List *commands);
-extern void cloudtrail_run_each(const char *query);
-
 /* Takes what they show out of the trail's views, so that none depends on another or on a column. */
 extern void cloudtrail_empty_views(const TrailUpdate *update);
 

@@ -245,6 +245,15 @@ cloudtrail_update_table(TrailUpdate *update, const CreateStmt *create)
 	return true;
 }
 
+/* SQL that gives a definition, as an expression prints it of the model, as it is in the trail. */
+static char *
+moved(const TrailUpdate *update, const char *expression)
+{
+	return psprintf("replace(%s, %s, %s)", expression,
+					quote_literal_cstr(psprintf("%s.", quote_identifier(update->model_name))),
+					quote_literal_cstr(psprintf("%s.", quote_identifier(update->schema))));
+}
+
 void
 cloudtrail_drop_changed_index(const TrailUpdate *update, const IndexStmt *create)
 {
@@ -257,11 +266,10 @@ cloudtrail_drop_changed_index(const TrailUpdate *update, const IndexStmt *create
 								 " AND (NOT i.indisvalid OR pg_get_indexdef(t.oid) <> %4$s)",
 								 quote_literal_cstr(create->idxname), update->trail->schema,
 								 update->model,
-								 cloudtrail_moved(update, "pg_get_indexdef(m.oid)")));
+								 moved(update, "pg_get_indexdef(m.oid)")));
 	AtEOXact_GUC(true, level);
 }
 
-/* Drops statistics of the trail that are others in the model. */
 void
 cloudtrail_drop_changed_statistics(const TrailUpdate *update, const CreateStatsStmt *create)
 {
@@ -274,6 +282,6 @@ cloudtrail_drop_changed_statistics(const TrailUpdate *update, const CreateStatsS
 								 " AND pg_get_statisticsobjdef(t.oid) <> %4$s",
 								 quote_literal_cstr(strVal(llast(create->defnames))),
 								 update->trail->schema, update->model,
-								 cloudtrail_moved(update, "pg_get_statisticsobjdef(m.oid)")));
+								 moved(update, "pg_get_statisticsobjdef(m.oid)")));
 	AtEOXact_GUC(true, level);
 }
