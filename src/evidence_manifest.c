@@ -139,9 +139,9 @@ put_bytes(Rebuilding *r, const void *bytes, Size len)
 	return true;
 }
 
-/* Notes where an event starts. */
+/* Records where an event starts. */
 static void
-note_start(Rebuilding *r)
+record_start(Rebuilding *r)
 {
 	if (r->count == r->room)
 	{
@@ -163,7 +163,7 @@ put_event(Rebuilding *r, const ct_manifest_entry *entry, const ct_record *rec)
 	{
 		if (!put_bytes(r, entry->gap.ptr, entry->gap.len))
 			return false;
-		note_start(r);
+		record_start(r);
 	}
 	else
 	{

@@ -341,9 +341,9 @@ report_rejects(const LogReader *reader)
 					   ct_error_message(reader->first_reject.code))));
 }
 
-/* Notes a damaged item. */
+/* Records a damaged item. */
 static void
-note_reject(LogReader *reader, const ct_item *item)
+record_reject(LogReader *reader, const ct_item *item)
 {
 	reader->counts->skipped++;
 	if (reader->rejects++ == 0)
@@ -370,7 +370,7 @@ next_log_event(LogReader *reader)
 		if (item.kind == CT_ITEM_EVENT)
 			return reader->rec = item.rec;
 		if (item.kind == CT_ITEM_REJECT)
-			note_reject(reader, &item);
+			record_reject(reader, &item);
 	}
 	report_rejects(reader);
 	close_log(reader);

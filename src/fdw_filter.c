@@ -68,9 +68,9 @@ log_filter(List *clauses, Index relid, const LogColumn *columns, const LogOption
 	return filter;
 }
 
-/* Takes the elements of an array, which are texts. */
+/* Sets what is compared with to the elements of an array, which are texts. */
 static void
-take_array(Condition *condition, Datum value)
+set_texts(Condition *condition, Datum value)
 {
 	ArrayType  *array = DatumGetArrayTypeP(value);
 	Datum	   *elements;
@@ -88,9 +88,9 @@ take_array(Condition *condition, Datum value)
 	}
 }
 
-/* Takes a text; of a pattern, what comes before its first wildcard. */
+/* Sets it to a text, or to what of a pattern comes before its first wildcard. */
 static void
-take_text(Condition *condition, Datum value)
+set_text(Condition *condition, Datum value)
 {
 	char	   *string = TextDatumGetCString(value);
 
@@ -111,9 +111,9 @@ take_text(Condition *condition, Datum value)
 	condition->ntexts = 1;
 }
 
-/* Takes a time of a type that times are compared with; false if it is beyond what times can be. */
+/* Sets it to a time, of whatever type; false if it is beyond what times can be. */
 static bool
-take_time(Condition *condition, Datum value)
+set_time(Condition *condition, Datum value)
 {
 	TimestampTz time;
 
@@ -179,11 +179,11 @@ evaluate(const LogFilter *filter, Condition *condition, ExprContext *econtext)
 	if (isnull)
 		return;
 	if (condition->subject == LOG_SUBJECT_TIME)
-		condition->known = take_time(condition, value);
+		condition->known = set_time(condition, value);
 	else if (type_is_array(exprType((Node *) condition->value)))
-		take_array(condition, value);
+		set_texts(condition, value);
 	else
-		take_text(condition, value);
+		set_text(condition, value);
 }
 
 void

@@ -160,9 +160,9 @@ get_files(ForeignScanState *node)
 	return files;
 }
 
-/* The number of the next file that nobody has taken. */
+/* The number of the next file that nobody has claimed. */
 static uint32
-take_file(LogScan *scan)
+claim_file(LogScan *scan)
 {
 	if (scan->shared != NULL && DsaPointerIsValid(scan->shared->files))
 		return pg_atomic_fetch_add_u32(&scan->shared->next, 1);
@@ -199,7 +199,7 @@ next_file(ForeignScanState *node)
 	if (scan->files == NULL)
 		scan->files = get_files(node);
 	texts = (const char *) scan->files + scan->files->texts;
-	while ((number = take_file(scan)) < scan->files->count)
+	while ((number = claim_file(scan)) < scan->files->count)
 	{
 		const LogFile *file = &scan->files->files[number];
 

@@ -102,7 +102,7 @@ write_many_rows(Import *import)
  * before it, can still be made; false if it takes SQL.
  */
 static bool
-take_event(Import *import, Reader *reader, const ct_record *rec)
+add_event(Import *import, Reader *reader, const ct_record *rec)
 {
 	if (reader->lacks_partition)
 		return true;
@@ -112,9 +112,9 @@ take_event(Import *import, Reader *reader, const ct_record *rec)
 	return reader->lacks_partition;
 }
 
-/* Takes the items of a file. */
+/* Reads the items of a file. */
 static Reading
-take_items(Import *import, Reader *reader)
+read_items(Import *import, Reader *reader)
 {
 	ct_item		item;
 
@@ -128,7 +128,7 @@ take_items(Import *import, Reader *reader)
 			return READ_AGAIN;
 		if (item.kind == CT_ITEM_EVENT)
 		{
-			if (!take_event(import, reader, item.rec))
+			if (!add_event(import, reader, item.rec))
 				return READ_BY_SQL;
 		}
 		else
@@ -163,13 +163,13 @@ read_file(Import *import, ImportFile *file)
 {
 	ImportMark	start = mark_import(import);
 	Reader	   *reader = begin_reading(import, file, false);
-	Reading		reading = take_items(import, reader);
+	Reading		reading = read_items(import, reader);
 
 	if (reading == READ_AGAIN && return_to_mark(import, &start))
 	{
 		release_reader(reader);
 		reader = begin_reading(import, file, true);
-		reading = take_items(import, reader);
+		reading = read_items(import, reader);
 	}
 	file->kind = surveyed_kind(&reader->survey);
 	file->events = file->inserted = reader->survey.events;

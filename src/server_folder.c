@@ -99,7 +99,7 @@ try_folder(Walk *walk, const char *name)
 
 /* Looks at an entry whose path is at hand; reports whether it is a file, and its size. */
 static bool
-take_entry(Walk *walk, const char *name, off_t *size)
+examine_entry(Walk *walk, const char *name, off_t *size)
 {
 	struct stat st;
 
@@ -159,7 +159,7 @@ next_file(Walk *walk, off_t *size)
 		if (walk->path.data[walk->path.len - 1] != '/')
 			appendStringInfoChar(&walk->path, '/');
 		appendStringInfoString(&walk->path, entry->d_name);
-		if (take_entry(walk, entry->d_name, size))
+		if (examine_entry(walk, entry->d_name, size))
 			return true;
 	}
 	return false;

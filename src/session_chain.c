@@ -109,12 +109,12 @@ is_earlier(const Link *a, const Link *b)
 }
 
 /*
- * Takes the record that the rows found agree on; tells what is wrong if they
+ * Chooses the record that the rows found agree on; reports what is wrong if they
  * do not.  call is NULL, or a record of the same call that they must be of.
  */
 static bool
-take_link(const Lookups *lookups, const Session *session, const Link *call, const char *method,
-		  Link *found, const char **problem)
+choose_link(const Lookups *lookups, const Session *session, const Link *call, const char *method,
+			Link *found, const char **problem)
 {
 	bool		any = false;
 
@@ -158,7 +158,7 @@ find_by(Lookups *lookups, Statement statement, const char *mark, const Session *
 	values[1] = CStringGetTextDatum(session->principal_id);
 	values[2] = CStringGetTextDatum(session->account_id);
 	look_up(lookups, statement, values);
-	return take_link(lookups, session, NULL, method, link, problem);
+	return choose_link(lookups, session, NULL, method, link, problem);
 }
 
 /*
@@ -220,8 +220,8 @@ find_link(Lookups *lookups, const Session *session, Link *link, const char **pro
 	values[3] = TimestampTzGetDatum(from);
 	values[4] = TimestampTzGetDatum(to);
 	look_up(lookups, BY_ID, values);
-	if (take_link(lookups, session, NULL, session->has_created_at ? "id and time" : BY_NAME, link,
-				  problem))
+	if (choose_link(lookups, session, NULL, session->has_created_at ? "id and time" : BY_NAME, link,
+					problem))
 		return true;
 	if (*problem != NULL)
 		return false;
@@ -254,7 +254,7 @@ find_callers_record(Lookups *lookups, const Link *link, Link *found)
 	values[4] = TimestampTzGetDatum(link->event_time + SAME_TIME);
 	values[5] = CStringGetTextDatum(caller->name != NULL ? caller->name : "");
 	look_up(lookups, BY_CALLER, values);
-	return take_link(lookups, &anyone, link, NULL, found, &problem);
+	return choose_link(lookups, &anyone, link, NULL, found, &problem);
 }
 
 /*
@@ -376,8 +376,8 @@ add_portal(Lookups *lookups, Chain *chain)
 	values[2] = TimestampTzGetDatum(last->event_time - 2 * SAME_TIME);
 	values[3] = TimestampTzGetDatum(last->event_time + 2 * SAME_TIME);
 	look_up(lookups, BY_PORTAL, values);
-	if (take_link(lookups, &anyone, NULL, "permission set and time", &chain->links[chain->count],
-				  &problem))
+	if (choose_link(lookups, &anyone, NULL, "permission set and time", &chain->links[chain->count],
+					&problem))
 		chain->count++;
 }
 

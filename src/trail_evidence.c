@@ -50,7 +50,7 @@ typedef struct Judging
 } Judging;
 
 /* Takes a row of a query; the row's memory is reset behind it. */
-typedef void (*RowTaker) (Judging *judging, SPITupleTable *table, uint64 row);
+typedef void (*RowHandler) (Judging *judging, SPITupleTable *table, uint64 row);
 
 /* Memory of the result. */
 static void *
@@ -94,9 +94,9 @@ column_time(SPITupleTable *table, uint64 row, int column, int64 *time)
 	return true;
 }
 
-/* Gives all rows of a query to a function, one by one. */
+/* Has all rows of a query handled, one by one. */
 static void
-take_rows(Judging *judging, const char *query, int count, const Oid *types, RowTaker take)
+handle_rows(Judging *judging, const char *query, int count, const Oid *types, RowHandler handle)
 {
 	Portal		portal = SPI_cursor_open_with_args(NULL, query, 0, NULL, NULL, NULL, true,
 												   CURSOR_OPT_NO_SCROLL);
@@ -111,7 +111,7 @@ take_rows(Judging *judging, const char *query, int count, const Oid *types, RowT
 		for (uint64 row = 0; row < SPI_processed; row++)
 		{
 			CHECK_FOR_INTERRUPTS();
-			take(judging, SPI_tuptable, row);
+			handle(judging, SPI_tuptable, row);
 			MemoryContextReset(judging->row_context);
 		}
 		SPI_freetuptable(SPI_tuptable);
@@ -167,7 +167,7 @@ signature_of(ct_slice bytes)
 
 /* Adds the other signatures of a digest, of which an importer may have put any number there. */
 static void
-take_signatures(Judging *judging, ct_chain_digest *digest, SPITupleTable *table, uint64 row)
+add_signatures(Judging *judging, ct_chain_digest *digest, SPITupleTable *table, uint64 row)
 {
 	bool		isnull;
 	Datum		value = SPI_getbinval(table->vals[row], table->tupdesc, 5, &isnull);
@@ -190,7 +190,7 @@ take_signatures(Judging *judging, ct_chain_digest *digest, SPITupleTable *table,
 
 /* Adds a digest. */
 static void
-take_digest(Judging *judging, SPITupleTable *table, uint64 row)
+add_digest(Judging *judging, SPITupleTable *table, uint64 row)
 {
 	ct_slice	stored = column_bytes(table, row, 4);
 	ct_chain_digest *digest = ct_verdict_add_digest(judging->verdict, column_bytes(table, row, 1),
@@ -202,7 +202,7 @@ take_digest(Judging *judging, SPITupleTable *table, uint64 row)
 	if (digest->link != CT_LINK_UNREADABLE &&
 		(stored.len != CT_SHA256_SIZE || memcmp(stored.ptr, digest->sha256, CT_SHA256_SIZE) != 0))
 		digest->link = CT_LINK_MISSTORED;
-	take_signatures(judging, digest, table, row);
+	add_signatures(judging, digest, table, row);
 }
 
 /* Order of sources. */
@@ -243,7 +243,7 @@ list_digests(Judging *judging)
 
 /* Adds a log file; a row of the ledger that is of a digest is judged as such elsewhere. */
 static void
-take_file(Judging *judging, SPITupleTable *table, uint64 row)
+add_file(Judging *judging, SPITupleTable *table, uint64 row)
 {
 	ct_slice	source = column_bytes(table, row, 1);
 	ct_slice	stored = column_bytes(table, row, 2);
@@ -385,15 +385,15 @@ read_and_judge(Judging *judging, bool files)
 	ct_verdict *v = judging->verdict;
 
 	read_keys(judging);
-	take_rows(judging, psprintf("SELECT source, content, signature, sha256, other_signatures"
-								" FROM %s.digests", judging->trail.name),
-			  5, (Oid[]) {TEXTOID, BYTEAOID, BYTEAOID, BYTEAOID, BYTEAARRAYOID}, take_digest);
+	handle_rows(judging, psprintf("SELECT source, content, signature, sha256, other_signatures"
+								  " FROM %s.digests", judging->trail.name),
+				5, (Oid[]) {TEXTOID, BYTEAOID, BYTEAOID, BYTEAOID, BYTEAARRAYOID}, add_digest);
 	if (files)
 	{
 		list_digests(judging);
-		take_rows(judging, psprintf("SELECT source, sha256, kind FROM %s.log_files",
-									judging->trail.name),
-				  3, (Oid[]) {TEXTOID, BYTEAOID, TEXTOID}, take_file);
+		handle_rows(judging, psprintf("SELECT source, sha256, kind FROM %s.log_files",
+									  judging->trail.name),
+					3, (Oid[]) {TEXTOID, BYTEAOID, TEXTOID}, add_file);
 	}
 	if (v->digest_count > 0 && !ct_memory_for(CT_SIGNATURE_ROOM))
 		report_out_of_memory();

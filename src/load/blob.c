@@ -149,7 +149,7 @@ read_some(const blob *b, char *bytes, size_t room, atomic_bool *stop, char *reas
 }
 
 void
-say_too_large(int64_t max_size, char *reason, size_t reason_room)
+describe_too_large(int64_t max_size, char *reason, size_t reason_room)
 {
 	snprintf(reason, reason_room, "is larger than %" PRId64 " bytes (--max-size)", max_size);
 }
@@ -168,7 +168,7 @@ read_opened(const blob *b, int64_t max_size, atomic_bool *stop,
 
 		if (b->size > max_size || (int64_t) size > max_size)
 		{
-			say_too_large(max_size, reason, reason_room);
+			describe_too_large(max_size, reason, reason_room);
 			return -1;
 		}
 		if (wanted > *room)

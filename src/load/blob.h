@@ -38,8 +38,8 @@ extern ssize_t read_some(const blob *b, char *bytes, size_t room, atomic_bool *s
 /* Closes a file that was opened. */
 extern void close_blob(blob *b);
 
-/* Says that a file is too large. */
-extern void say_too_large(int64_t max_size, char *reason, size_t reason_room);
+/* Gives as the reason that a file is too large. */
+extern void describe_too_large(int64_t max_size, char *reason, size_t reason_room);
 
 /*
  * Reads a file, or standard input for "-", into a buffer that grows.  Returns

@@ -62,9 +62,9 @@ keep(void *arg, const char *bytes, size_t len)
 		(!k->named && k->len >= GLANCE && !ct_maybe_digest(k->bytes, k->len));
 }
 
-/* Gives what was kept if it may be a digest, else frees it. */
+/* Returns what was kept if it may be a digest, else frees it. */
 static char *
-take_kept(keeper *k, bool whole)
+finish_keeping(keeper *k, bool whole)
 {
 	if (whole && !k->dropped && (k->named || ct_maybe_digest(k->bytes, k->len)))
 		return k->bytes != NULL ? k->bytes : copy_text("");
@@ -113,7 +113,7 @@ hash_at_once(const char *bytes, size_t len, keeper *k, file_content *content)
 	content->length = inflated.len;
 	if (inflated.len > 0)
 		keep(k, inflated.data, inflated.len);
-	content->digest = take_kept(k, true);
+	content->digest = finish_keeping(k, true);
 	free(inflated.data);
 	return true;
 }
@@ -134,7 +134,7 @@ hash_pieces(const blob *b, char *piece, ssize_t got, int64_t max_size, atomic_bo
 		content->size += got;
 		if (content->size > max_size)
 		{
-			say_too_large(max_size, reason, reason_room);
+			describe_too_large(max_size, reason, reason_room);
 			got = -1;
 			break;
 		}
@@ -143,7 +143,7 @@ hash_pieces(const blob *b, char *piece, ssize_t got, int64_t max_size, atomic_bo
 	whole = end_stream(stream, content->sha256, &content->length);
 	if (zstd)
 		pthread_mutex_unlock(&zstd_lock);
-	content->digest = take_kept(k, whole && got == 0);
+	content->digest = finish_keeping(k, whole && got == 0);
 	return got == 0;
 }
 
@@ -202,7 +202,7 @@ read_content(const char *path, const load_options *options, atomic_bool *stop,
 }
 
 void
-take_content(const char *path, const char *bytes, size_t len, file_content *content)
+examine_content(const char *path, const char *bytes, size_t len, file_content *content)
 {
 	ct_filename name;
 	keeper		k = {
@@ -219,7 +219,7 @@ take_content(const char *path, const char *bytes, size_t len, file_content *cont
 		if (zstd)
 			pthread_mutex_lock(&zstd_lock);
 		ct_stream_put(stream, bytes, len);
-		content->digest = take_kept(&k, end_stream(stream, content->sha256, &content->length));
+		content->digest = finish_keeping(&k, end_stream(stream, content->sha256, &content->length));
 		if (zstd)
 			pthread_mutex_unlock(&zstd_lock);
 	}

@@ -28,8 +28,8 @@ extern bool read_content(const char *path, const load_options *options, atomic_b
 						 file_content *content,
 						 char *reason, size_t reason_room);
 
-/* Takes a file that is at hand, as read_content does. */
-extern void take_content(const char *path, const char *bytes, size_t len, file_content *content);
+/* The same of a file that is at hand. */
+extern void examine_content(const char *path, const char *bytes, size_t len, file_content *content);
 
 /* SHA-256 of the content of a file that is at hand, the same that read_content gives. */
 extern void hash_content(const char *bytes, size_t len, uint8_t sha256[CT_SHA256_SIZE]);

@@ -168,9 +168,9 @@ read_signature(const char *path, const load_options *options, uint8_t signature[
 	return good ? digits.len / 2 : 0;
 }
 
-/* Notes a file's hash, by which it is known again; the lock is held. */
+/* Records a file's hash, by which it is known again; the lock is held. */
 static const char *
-note_file(evidence *e, const char *path, const uint8_t sha256[CT_SHA256_SIZE])
+record_file(evidence *e, const char *path, const uint8_t sha256[CT_SHA256_SIZE])
 {
 	size_t		size = strlen(path) + 1;
 	char	   *copy = allocate(e, size);
@@ -235,7 +235,7 @@ add_content(evidence *e, const char *path, const file_content *content, ct_slice
 	if (content->blank)
 		report_complaint(e->report, path, ct_error_message(CT_ERR_EMPTY));
 	pthread_mutex_lock(&e->lock);
-	path = note_file(e, path, content->sha256);
+	path = record_file(e, path, content->sha256);
 	e->bytes += content->length;
 	if (is_digest(path, content))
 		add_digest(e, path, content, signature);
@@ -252,7 +252,7 @@ evidence_add_object(evidence *e, const char *path, const char *bytes, size_t len
 {
 	file_content content;
 
-	take_content(path, bytes, len, &content);
+	examine_content(path, bytes, len, &content);
 	add_content(e, path, &content, signature);
 }
 

@@ -349,7 +349,7 @@ exit_status(const load *l)
 
 /* Lets signals end the program again. */
 static void
-let_signals_end(void)
+unblock_signals(void)
 {
 	sigset_t	ends;
 	sigset_t	all;
@@ -385,7 +385,7 @@ verify(const load_options *options, evidence *e)
 	report_end_progress(&l.report);
 	if (l.signal == 0 && report_nothing(&l.report))
 		return EXIT_NOTHING;
-	let_signals_end();
+	unblock_signals();
 	status = evidence_judge(e, l.signal != 0);
 	free(l.workers);
 	return l.signal != 0 ? exit_status(&l) : status;

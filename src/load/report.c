@@ -31,7 +31,7 @@ report_begin(report *r, const load_options *options, bool verifying)
 
 /* Prints a line about a file, or about all; the lock is held. */
 static void
-say(report *r, FILE *out, const char *path, const char *text)
+print_message(report *r, FILE *out, const char *path, const char *text)
 {
 	report_clear_line(r);
 	fflush(stderr);
@@ -50,7 +50,7 @@ say(report *r, FILE *out, const char *path, const char *text)
 /* The same, if the user wants a line for each file. */
 static void
 __attribute__((format(printf, 3, 4)))
-say_verbosely(report *r, const char *path, const char *format,...)
+print_verbosely(report *r, const char *path, const char *format,...)
 {
 	char		text[400];
 	va_list		args;
@@ -60,7 +60,7 @@ say_verbosely(report *r, const char *path, const char *format,...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	say(r, stdout, path, text);
+	print_message(r, stdout, path, text);
 }
 
 /* A file or standard input is to be loaded. */
@@ -89,7 +89,7 @@ report_skipped(report *r, const char *path, const char *why)
 {
 	pthread_mutex_lock(&r->lock);
 	r->counts.skipped++;
-	say_verbosely(r, path, "skipped, %s", why);
+	print_verbosely(r, path, "skipped, %s", why);
 	pthread_mutex_unlock(&r->lock);
 }
 
@@ -99,7 +99,19 @@ report_repeated(report *r, const char *path)
 {
 	pthread_mutex_lock(&r->lock);
 	r->counts.repeated++;
-	say_verbosely(r, path, "skipped, given before");
+	print_verbosely(r, path, "skipped, given before");
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* A file is left out, for a reason. */
+static void
+report_left_out(report *r, uint64_t *count, const char *path, int64_t size, const char *why)
+{
+	pthread_mutex_lock(&r->lock);
+	(*count)++;
+	if (size > 0)
+		r->counts.done_bytes += (uint64_t) size;
+	print_verbosely(r, path, "%s", why);
 	pthread_mutex_unlock(&r->lock);
 }
 
@@ -107,12 +119,7 @@ report_repeated(report *r, const char *path)
 void
 report_known(report *r, const char *path, int64_t size)
 {
-	pthread_mutex_lock(&r->lock);
-	r->counts.known++;
-	if (size > 0)
-		r->counts.done_bytes += (uint64_t) size;
-	say_verbosely(r, path, "loaded before");
-	pthread_mutex_unlock(&r->lock);
+	report_left_out(r, &r->counts.known, path, size, "loaded before");
 }
 
 /* A file would be loaded. */
@@ -124,9 +131,9 @@ report_planned(report *r, const char *path, int64_t size)
 	if (size > 0)
 		r->counts.loaded_bytes += (uint64_t) size;
 	if (size >= 0)
-		say_verbosely(r, path, "would be loaded, %" PRId64 " bytes", size);
+		print_verbosely(r, path, "would be loaded, %" PRId64 " bytes", size);
 	else
-		say_verbosely(r, path, "would be loaded");
+		print_verbosely(r, path, "would be loaded");
 	pthread_mutex_unlock(&r->lock);
 }
 
@@ -134,12 +141,8 @@ report_planned(report *r, const char *path, int64_t size)
 void
 report_unlike(report *r, const char *path, int64_t size)
 {
-	pthread_mutex_lock(&r->lock);
-	r->counts.unlike++;
-	if (size > 0)
-		r->counts.done_bytes += (uint64_t) size;
-	say_verbosely(r, path, "skipped, does not look like a file of CloudTrail's");
-	pthread_mutex_unlock(&r->lock);
+	report_left_out(r, &r->counts.unlike, path, size,
+					"skipped, does not look like a file of CloudTrail's");
 }
 
 bool
@@ -163,7 +166,7 @@ report_brake(report *r, const char *path)
 		snprintf(text, sizeof(text),
 				 "%" PRIu64 " of the first %" PRIu64 " files, this one the last, are not CloudTrail's:"
 				 " stopped (--force goes on)", others, all);
-		say(r, stderr, path, text);
+		print_message(r, stderr, path, text);
 	}
 	pthread_mutex_unlock(&r->lock);
 	return brake;
@@ -201,7 +204,7 @@ report_loaded(report *r, const char *path, int64_t size, const import_result *re
 	if (result->known)
 	{
 		r->counts.known++;
-		say_verbosely(r, path, "the same content was loaded before");
+		print_verbosely(r, path, "the same content was loaded before");
 	}
 	else
 	{
@@ -212,16 +215,16 @@ report_loaded(report *r, const char *path, int64_t size, const import_result *re
 		r->counts.duplicates += result->duplicates;
 		r->counts.rejects += result->rejects;
 		r->counts.barren += result->events == 0 && result->rejects > 0;
-		say_verbosely(r, path,
-					  "%s, %" PRIu64 " events, %" PRIu64 " inserted, %" PRIu64 " duplicates",
-					  result->kind, result->events, result->inserted, result->duplicates);
+		print_verbosely(r, path,
+						"%s, %" PRIu64 " events, %" PRIu64 " inserted, %" PRIu64 " duplicates",
+						result->kind, result->events, result->inserted, result->duplicates);
 	}
 	if (result->rejects > 0)
 	{
 		r->counts.complaints++;
 		snprintf(text, sizeof(text), "%" PRIu64 " item%s put aside as not an event",
 				 result->rejects, plural(result->rejects));
-		say(r, stderr, path, text);
+		print_message(r, stderr, path, text);
 	}
 	pthread_mutex_unlock(&r->lock);
 }
@@ -252,7 +255,7 @@ report_failed(report *r, const char *path, const char *reason)
 	pthread_mutex_lock(&r->lock);
 	r->counts.failed++;
 	r->counts.complaints++;
-	say(r, stderr, path, reason);
+	print_message(r, stderr, path, reason);
 	pthread_mutex_unlock(&r->lock);
 }
 
@@ -280,7 +283,7 @@ report_complaint(report *r, const char *path, const char *reason)
 {
 	pthread_mutex_lock(&r->lock);
 	r->counts.complaints++;
-	say(r, stderr, path, reason);
+	print_message(r, stderr, path, reason);
 	pthread_mutex_unlock(&r->lock);
 }
 
@@ -290,7 +293,7 @@ report_note(report *r, const char *path, const char *text)
 {
 	pthread_mutex_lock(&r->lock);
 	if (!r->options->quiet)
-		say(r, stderr, path, text);
+		print_message(r, stderr, path, text);
 	pthread_mutex_unlock(&r->lock);
 }
 
@@ -308,7 +311,7 @@ report_state(report *r)
 			 "up to date: %s file%s loaded, %s loaded before, %s failed; %s event%s",
 			 with_commas(room[0], c->loaded), plural(c->loaded), with_commas(room[1], c->known),
 			 with_commas(room[2], c->failed), with_commas(room[3], c->events), plural(c->events));
-	say(r, stderr, NULL, text);
+	print_message(r, stderr, NULL, text);
 	pthread_mutex_unlock(&r->lock);
 }
 

@@ -10,9 +10,9 @@
 /* So many characters in a row of a secret reveal it. */
 #define REVEALING	12
 
-/* Takes an element of an error. */
+/* Handles an element of an error. */
 static void
-take_element(void *arg, const char *name, const char *parent, const char *text)
+handle_element(void *arg, const char *name, const char *parent, const char *text)
 {
 	s3_error   *error = arg;
 
@@ -29,9 +29,9 @@ take_element(void *arg, const char *name, const char *parent, const char *text)
 		s3_region_of_host(text, error->region);
 }
 
-/* Takes the Region of the host that a redirect leads to. */
+/* Reads the Region of the host that a redirect leads to. */
 static void
-take_location(s3_error *error, const char *location)
+read_location(s3_error *error, const char *location)
 {
 	const char *host = location == NULL ? NULL : strstr(location, "://");
 	char		copy[256];
@@ -49,11 +49,11 @@ s3_error_read(s3_error *error, const http_response *response)
 
 	memset(error, 0, sizeof(*error));
 	if (response->length > 0)
-		s3_xml_read(response->body, response->length, take_element, error);
+		s3_xml_read(response->body, response->length, handle_element, error);
 	if (region != NULL && s3_is_region(region))
 		snprintf(error->region, sizeof(error->region), "%s", region);
 	if (*error->region == '\0')
-		take_location(error, http_header(response, "location"));
+		read_location(error, http_header(response, "location"));
 }
 
 /* Whether a text is in a list that ends with NULL. */

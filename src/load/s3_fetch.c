@@ -16,9 +16,9 @@
 /* An object takes some memory besides its content. */
 #define HELD_MORE	4096
 
-/* Takes the signature of a digest out of the metadata of its object. */
+/* Decodes the signature of a digest in the metadata of its object. */
 static void
-take_signature(s3_object *object)
+decode_signature(s3_object *object)
 {
 	const char *text = http_header(&object->response, "x-amz-meta-signature");
 	ct_slice	digits = {text, text == NULL ? 0 : strlen(text)};
@@ -39,7 +39,7 @@ fetch(fetch_pool *pool, s3_session *session, s3_object *object)
 		object->outcome = s3_get(session, uri.bucket, uri.key, "", (size_t) pool->max_size,
 								 &object->response, object->reason, sizeof(object->reason));
 	if (object->outcome == S3_DONE)
-		take_signature(object);
+		decode_signature(object);
 	else
 		http_release(&object->response);
 }

@@ -46,9 +46,9 @@ http_close(http_session *session)
 	curl_easy_cleanup(session->curl);
 }
 
-/* Takes a part of the body; less than all ends the transfer. */
+/* Receives a part of the body; less than all ends the transfer. */
 static size_t
-take_body(char *bytes, size_t size, size_t count, void *arg)
+receive_body(char *bytes, size_t size, size_t count, void *arg)
 {
 	receiver   *r = arg;
 	http_response *response = r->response;
@@ -72,9 +72,9 @@ take_body(char *bytes, size_t size, size_t count, void *arg)
 	return length;
 }
 
-/* Takes the length of the body, to have room for it at once. */
+/* Makes room at once for a body of the length that is announced. */
 static void
-take_length(receiver *r, const char *value)
+expect_length(receiver *r, const char *value)
 {
 	unsigned long long length = strtoull(value, NULL, 10);
 
@@ -85,9 +85,9 @@ take_length(receiver *r, const char *value)
 	}
 }
 
-/* Takes a line of headers. */
+/* Receives a line of headers. */
 static size_t
-take_header(char *bytes, size_t size, size_t count, void *arg)
+receive_header(char *bytes, size_t size, size_t count, void *arg)
 {
 	receiver   *r = arg;
 	http_response *response = r->response;
@@ -112,7 +112,7 @@ take_header(char *bytes, size_t size, size_t count, void *arg)
 		out_of_memory();
 	response->headers[response->header_count++] = line;
 	if (strncasecmp(line, "content-length:", 15) == 0)
-		take_length(r, line + 15);
+		expect_length(r, line + 15);
 	return length;
 }
 
@@ -147,8 +147,8 @@ set_session(http_session *session)
 	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_for_stop);
 	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, session);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive_body);
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, receive_header);
 	if (session->ca_bundle != NULL)
 		curl_easy_setopt(curl, CURLOPT_CAINFO, session->ca_bundle);
 }

@@ -37,8 +37,8 @@ renew(s3_keyring *keyring, http_session *http, char *reason, size_t room)
 
 /* Makes sure that the credentials at hand can be used; the lock is held. */
 static bool
-have_credentials(s3_keyring *keyring, http_session *http, const s3_credentials *refused,
-				 char *reason, size_t room)
+ensure_credentials(s3_keyring *keyring, http_session *http, const s3_credentials *refused,
+				   char *reason, size_t room)
 {
 	time_t		now = time(NULL);
 
@@ -65,7 +65,7 @@ s3_keyring_take(s3_keyring *keyring, http_session *http, const s3_credentials *r
 	bool		good;
 
 	pthread_mutex_lock(&keyring->lock);
-	good = have_credentials(keyring, http, refused, reason, room);
+	good = ensure_credentials(keyring, http, refused, reason, room);
 	if (good)
 		s3_credentials_copy(credentials, &keyring->current);
 	pthread_mutex_unlock(&keyring->lock);

@@ -5,9 +5,9 @@
 
 #include "s3_layout.h"
 
-/* Takes the next part of a key up to its slash; false where there is none. */
+/* The next part of a key, up to its slash; false if there is none. */
 static bool
-take_part(const char **rest, ct_slice *part)
+next_part(const char **rest, ct_slice *part)
 {
 	const char *slash = strchr(*rest, '/');
 
@@ -60,14 +60,14 @@ behind_logs(const char *key)
 	return found;
 }
 
-/* Takes the parts of a date, as far as they have come. */
+/* Reads the parts of a date, as far as they have come. */
 static void
-take_date(s3_layout *layout, const char *rest)
+read_date(s3_layout *layout, const char *rest)
 {
 	int		   *const numbers[] = {&layout->year, &layout->month, &layout->day};
 	ct_slice	part;
 
-	for (int i = 0; i < 3 && take_part(&rest, &part); i++)
+	for (int i = 0; i < 3 && next_part(&rest, &part); i++)
 	{
 		*numbers[i] = number_of(part, i == 0 ? 4 : 2);
 		layout->level = *numbers[i] == 0 ? LEVEL_OTHER : (s3_level) (LEVEL_MONTHS + i);
@@ -86,23 +86,23 @@ s3_layout_read(s3_layout *layout, const char *key)
 	if (rest == NULL)
 		return;
 	layout->level = LEVEL_ACCOUNTS;
-	if (strncmp(rest, "o-", 2) == 0 && !take_part(&rest, &part))
+	if (strncmp(rest, "o-", 2) == 0 && !next_part(&rest, &part))
 		return;
-	if (!take_part(&rest, &part))
+	if (!next_part(&rest, &part))
 		return;
 	layout->level = LEVEL_OTHER;
 	if (!is_account(part))
 		return;
 	layout->account = part;
 	layout->level = LEVEL_KINDS;
-	if (!take_part(&rest, &layout->kind))
+	if (!next_part(&rest, &layout->kind))
 		return;
 	layout->level = LEVEL_REGIONS;
-	if (s3_layout_foreign(layout) || !take_part(&rest, &layout->region))
+	if (s3_layout_foreign(layout) || !next_part(&rest, &layout->region))
 		return;
 	layout->region_end = (size_t) (rest - key);
 	layout->level = LEVEL_YEARS;
-	take_date(layout, rest);
+	read_date(layout, rest);
 }
 
 bool

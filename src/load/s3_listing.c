@@ -48,7 +48,8 @@ get_page(s3_session *session, const s3_listing *listing, char **token, bool *mor
 	char	   *query = page_query(listing, *token);
 	http_response response = {0};
 	s3_page		page = {
-		.take_key = listing->take_key, .take_prefix = listing->take_prefix, .arg = listing->arg
+		.handle_key = listing->handle_key, .handle_prefix = listing->handle_prefix,
+		.arg = listing->arg
 	};
 	s3_outcome	outcome = s3_get(session, listing->bucket, "", query, PAGE_MAX, &response, reason,
 								 room);

@@ -14,8 +14,8 @@ typedef struct s3_listing
 	const char *start_after;	/* keys up to this one are left out; NULL: none */
 	bool		delimited;		/* what lies below the next slash comes as one prefix */
 
-	s3_take_key take_key;
-	s3_take_prefix take_prefix;
+	s3_handle_key handle_key;
+	s3_handle_prefix handle_prefix;
 	void	   *arg;
 } s3_listing;
 

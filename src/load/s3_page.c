@@ -10,18 +10,18 @@
 #include "s3_xml.h"
 #include "text.h"
 
-/* Takes what an object is called. */
+/* Reads what an object is called. */
 static void
-take_key(s3_page *page, const char *text)
+read_key(s3_page *page, const char *text)
 {
 	free(page->key);
 	page->key = copy_text(text);
 	s3_decode(page->key);
 }
 
-/* Takes the size of an object; -1 if it is not a number. */
+/* Reads the size of an object; -1 if it is not a number. */
 static void
-take_size(s3_page *page, const char *text)
+read_size(s3_page *page, const char *text)
 {
 	char	   *end;
 	long long	size;
@@ -36,7 +36,7 @@ static void
 end_object(s3_page *page)
 {
 	if (page->key != NULL && strlen(page->key) <= S3_KEY_MAX && !page->enough &&
-		!page->take_key(page->arg, page->key, page->size))
+		!page->handle_key(page->arg, page->key, page->size))
 		page->enough = true;
 	free(page->key);
 	page->key = NULL;
@@ -50,23 +50,23 @@ end_prefix(s3_page *page, const char *text)
 	char	   *prefix = copy_text(text);
 
 	s3_decode(prefix);
-	if (page->take_prefix != NULL && strlen(prefix) <= S3_KEY_MAX && !page->enough)
-		page->take_prefix(page->arg, prefix);
+	if (page->handle_prefix != NULL && strlen(prefix) <= S3_KEY_MAX && !page->enough)
+		page->handle_prefix(page->arg, prefix);
 	free(prefix);
 }
 
-/* Takes an element of a page. */
+/* Handles an element of a page. */
 static void
-take_element(void *arg, const char *name, const char *parent, const char *text)
+handle_element(void *arg, const char *name, const char *parent, const char *text)
 {
 	s3_page    *page = arg;
 
 	if (strcmp(parent, "Contents") == 0)
 	{
 		if (strcmp(name, "Key") == 0)
-			take_key(page, text);
+			read_key(page, text);
 		else if (strcmp(name, "Size") == 0)
-			take_size(page, text);
+			read_size(page, text);
 	}
 	else if (strcmp(parent, "CommonPrefixes") == 0 && strcmp(name, "Prefix") == 0)
 		end_prefix(page, text);
@@ -89,7 +89,7 @@ bool
 s3_page_read(s3_page *page, const char *xml, size_t length)
 {
 	page->size = -1;
-	return s3_xml_read(xml, length, take_element, page) && page->is_listing;
+	return s3_xml_read(xml, length, handle_element, page) && page->is_listing;
 }
 
 void

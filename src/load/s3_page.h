@@ -9,15 +9,15 @@
 #include <stdint.h>
 
 /* Called for each object, of size -1 if that is not told; false ends the listing. */
-typedef bool (*s3_take_key) (void *arg, const char *key, int64_t size);
+typedef bool (*s3_handle_key) (void *arg, const char *key, int64_t size);
 
 /* Called for each prefix. */
-typedef void (*s3_take_prefix) (void *arg, const char *prefix);
+typedef void (*s3_handle_prefix) (void *arg, const char *prefix);
 
 typedef struct s3_page
 {
-	s3_take_key take_key;
-	s3_take_prefix take_prefix; /* may be NULL */
+	s3_handle_key handle_key;
+	s3_handle_prefix handle_prefix; /* may be NULL */
 	void	   *arg;
 	char	   *key;			/* of the object that is being read */
 	int64_t		size;

@@ -63,9 +63,9 @@ section_profile(char *line, bool is_config)
 	return name;
 }
 
-/* Takes a line "name = value" of a profile; comments begin a line, or follow a blank. */
+/* Reads a line "name = value" of a profile; comments begin a line, or follow a blank. */
 static void
-take_line(s3_profiles *profiles, const char *profile, char *line)
+read_line(s3_profiles *profiles, const char *profile, char *line)
 {
 	char	   *equals = strchr(line, '=');
 	char	   *comment;
@@ -103,7 +103,7 @@ read_file(s3_profiles *profiles, const char *path, bool is_config)
 		}
 		/* Lines that begin with a blank are settings of one service within the setting before. */
 		else if (profile != NULL && strchr("#; \t\r\n", *line) == NULL)
-			take_line(profiles, profile, line);
+			read_line(profiles, profile, line);
 	}
 	if (line != NULL)
 		OPENSSL_cleanse(line, room);

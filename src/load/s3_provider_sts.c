@@ -28,9 +28,9 @@ typedef struct sts_answer
 	char	   *message;
 } sts_answer;
 
-/* Takes an element of an answer. */
+/* Handles an element of an answer. */
 static void
-take_element(void *arg, const char *name, const char *parent, const char *text)
+handle_element(void *arg, const char *name, const char *parent, const char *text)
 {
 	sts_answer *answer = arg;
 	const struct
@@ -116,14 +116,14 @@ send_body(const s3_settings *settings, http_session *http, const char *body,
 	return outcome;
 }
 
-/* Takes credentials out of an answer. */
+/* Reads the credentials in an answer. */
 static provided
-take_answer(const http_response *response, const s3_role *role, s3_credentials *credentials,
+read_answer(const http_response *response, const s3_role *role, s3_credentials *credentials,
 			reason_room reason)
 {
 	sts_answer	answer = {0};
 	bool		good = response->length > 0 &&
-		s3_xml_read(response->body, response->length, take_element, &answer) &&
+		s3_xml_read(response->body, response->length, handle_element, &answer) &&
 		response->status == 200 &&
 		credentials_of_texts(answer.access_key_id, answer.secret_access_key, answer.session_token,
 							 credentials);
@@ -155,7 +155,7 @@ assume(const s3_settings *settings, http_session *http, const s3_role *role, cha
 										 (reason_room) {why, sizeof(why)});
 
 		if (outcome == HTTP_ANSWERED)
-			result = take_answer(&response, role, credentials, reason);
+			result = read_answer(&response, role, credentials, reason);
 		else
 			snprintf(reason.text, reason.room, "cannot assume role %s: %s", role->arn, why);
 		if (outcome != HTTP_BROKEN && !(outcome == HTTP_ANSWERED && response.status >= 500))

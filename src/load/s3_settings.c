@@ -59,9 +59,9 @@ is_true(const char *value)
 	return value != NULL && strcasecmp(value, "true") == 0;
 }
 
-/* Takes an endpoint that is set, without slashes at its end; false if it is not a URL. */
+/* Reads an endpoint that is set, without slashes at its end; false if it is not a URL. */
 static bool
-take_endpoint(const char *value, char **endpoint, char *reason, size_t room)
+read_endpoint(const char *value, char **endpoint, char *reason, size_t room)
 {
 	size_t		length;
 
@@ -83,9 +83,9 @@ take_endpoint(const char *value, char **endpoint, char *reason, size_t room)
 	return true;
 }
 
-/* Takes all but the profile's name. */
+/* Reads all but the profile's name. */
 static bool
-take_settings(s3_settings *s, const s3_profiles *profiles, char *reason, size_t room)
+read_settings(s3_settings *s, const s3_profiles *profiles, char *reason, size_t room)
 {
 	bool		ignore = is_true(setting(s, profiles, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", NULL,
 										 "ignore_configured_endpoint_urls"));
@@ -104,10 +104,10 @@ take_settings(s3_settings *s, const s3_profiles *profiles, char *reason, size_t 
 								   "use_dualstack_endpoint"));
 	if (ignore)
 		return true;
-	return take_endpoint(setting(s, profiles, "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL",
+	return read_endpoint(setting(s, profiles, "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL",
 								 "endpoint_url"),
 						 &s->endpoint, reason, room) &&
-		take_endpoint(setting(s, profiles, "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL",
+		read_endpoint(setting(s, profiles, "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL",
 							  "endpoint_url"),
 					  &s->sts_endpoint, reason, room);
 }
@@ -125,7 +125,7 @@ s3_settings_read(s3_settings *settings, char *reason, size_t room)
 	settings->profile_chosen = profile != NULL;
 	settings->profile = copy_text(profile == NULL ? "default" : profile);
 	s3_profiles_read(&profiles);
-	good = take_settings(settings, &profiles, reason, room);
+	good = read_settings(settings, &profiles, reason, room);
 	s3_profiles_release(&profiles);
 	return good;
 }

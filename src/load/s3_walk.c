@@ -77,7 +77,7 @@ add_job(s3_walk *walk, const char *prefix, s3_job job)
 
 /* The root of a prefix, which is made if it is new; the lock is held. */
 static s3_root *
-take_root(s3_walk *walk, const char *prefix)
+root_of(s3_walk *walk, const char *prefix)
 {
 	size_t		low = 0;
 	size_t		high = walk->root_count;
@@ -143,9 +143,9 @@ is_by_day(const listing_work *work)
 	return work->layout.level >= LEVEL_YEARS && work->layout.level <= LEVEL_FILES;
 }
 
-/* Takes an object; false if none that is wanted follows. */
+/* Handles an object; false if none that is wanted follows. */
 static bool
-take_key(void *arg, const char *key, int64_t size)
+handle_key(void *arg, const char *key, int64_t size)
 {
 	listing_work *work = arg;
 	s3_walk    *walk = work->walk;
@@ -178,9 +178,9 @@ take_key(void *arg, const char *key, int64_t size)
 	return !*walk->client->stop;
 }
 
-/* Takes a prefix. */
+/* Handles a prefix. */
 static void
-take_prefix(void *arg, const char *prefix)
+handle_prefix(void *arg, const char *prefix)
 {
 	listing_work *work = arg;
 
@@ -306,7 +306,7 @@ do_job(s3_walk *walk, s3_session *session, s3_job job)
 	if (job.root == NULL && !job.exact && (job.whole || work.layout.level >= LEVEL_YEARS))
 	{
 		pthread_mutex_lock(&walk->lock);
-		work.job.root = take_root(walk, job.prefix);
+		work.job.root = root_of(walk, job.prefix);
 		pthread_mutex_unlock(&walk->lock);
 	}
 	work.since = since_of(walk, work.job.root);
@@ -315,7 +315,8 @@ do_job(s3_walk *walk, s3_session *session, s3_job job)
 	outcome = s3_list(session, &(s3_listing) {
 		.bucket = walk->uri.bucket, .prefix = job.prefix,
 		.start_after = *start == '\0' ? NULL : start,
-		.delimited = !work.job.whole, .take_key = take_key, .take_prefix = take_prefix, .arg = &work
+		.delimited = !work.job.whole, .handle_key = handle_key,
+		.handle_prefix = handle_prefix, .arg = &work
 	}, reason, sizeof(reason));
 	report_listing(&work, outcome, reason);
 	add_children(&work);

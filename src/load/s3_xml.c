@@ -68,7 +68,7 @@ end_element(void *arg, const XML_Char *name)
 
 /* A part of the text of an element. */
 static void XMLCALL
-take_text(void *arg, const XML_Char *text, int length)
+handle_text(void *arg, const XML_Char *text, int length)
 {
 	reader	   *r = arg;
 
@@ -104,7 +104,7 @@ s3_xml_read(const char *xml, size_t length, s3_xml_take take, void *arg)
 	r.text = get_memory(TEXT_MAX + 1);
 	XML_SetUserData(r.parser, &r);
 	XML_SetElementHandler(r.parser, begin_element, end_element);
-	XML_SetCharacterDataHandler(r.parser, take_text);
+	XML_SetCharacterDataHandler(r.parser, handle_text);
 	XML_SetStartDoctypeDeclHandler(r.parser, begin_doctype);
 	good = XML_Parse(r.parser, xml, (int) length, XML_TRUE) == XML_STATUS_OK && !r.refused;
 	XML_ParserFree(r.parser);

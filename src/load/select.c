@@ -10,7 +10,7 @@
 
 /* A digit's value, added to a number. */
 static bool
-take_digits(const char **text, int count, int *number)
+read_digits(const char **text, int count, int *number)
 {
 	*number = 0;
 	for (; count > 0; count--, (*text)++)
@@ -48,8 +48,8 @@ select_read_day(const char *text, select_day *day)
 	int			month;
 	int			day_of_month;
 
-	if (!take_digits(&text, 4, &year) || *text++ != '-' || !take_digits(&text, 2, &month) ||
-		*text++ != '-' || !take_digits(&text, 2, &day_of_month) || *text != '\0')
+	if (!read_digits(&text, 4, &year) || *text++ != '-' || !read_digits(&text, 2, &month) ||
+		*text++ != '-' || !read_digits(&text, 2, &day_of_month) || *text != '\0')
 		return false;
 	*day = 10000 * year + 100 * month + day_of_month;
 	/* There is no 31st of February. */
@@ -104,7 +104,7 @@ select_on_day(const selection *s, select_day day)
  * another.
  */
 static bool
-take_name(ct_slice path, ct_slice *account, ct_slice *region, select_day *day)
+read_name(ct_slice path, ct_slice *account, ct_slice *region, select_day *day)
 {
 	ct_slice	name = ct_base_name(path);
 	const char *end = name.ptr + name.len;
@@ -121,7 +121,7 @@ take_name(ct_slice path, ct_slice *account, ct_slice *region, select_day *day)
 	if (ct_digest_name(path, &digest))
 		rest = digest.chain.ptr + digest.chain.len;
 	rest++;
-	return take_digits(&rest, 8, day);
+	return read_digits(&rest, 8, day);
 }
 
 bool
@@ -133,7 +133,7 @@ select_file(const selection *s, const char *path)
 
 	if (s->since == 0 && s->until == 0 && s->account_count == 0 && s->region_count == 0)
 		return true;
-	return take_name((ct_slice) {path, strlen(path)}, &account, &region, &day) &&
+	return read_name((ct_slice) {path, strlen(path)}, &account, &region, &day) &&
 		select_account(s, account) && select_region(s, region) && select_on_day(s, day);
 }
 

@@ -23,7 +23,7 @@ require_within(ct_slice slice, const char *text)
 
 /* Takes an object; every key is one that can be asked for. */
 static bool
-take_key(void *arg, const char *key, int64_t size)
+handle_key(void *arg, const char *key, int64_t size)
 {
 	s3_layout	layout;
 
@@ -43,7 +43,7 @@ take_key(void *arg, const char *key, int64_t size)
 
 /* Takes a prefix. */
 static void
-take_prefix(void *arg, const char *prefix)
+handle_prefix(void *arg, const char *prefix)
 {
 	require(strlen(prefix) <= S3_KEY_MAX, "a prefix is not too long");
 	(*(int *) arg)++;
@@ -54,7 +54,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char	   *copy = exact_copy((const char *) data, size);
 	int			count = 0;
-	s3_page		page = {.take_key = take_key, .take_prefix = take_prefix, .arg = &count};
+	s3_page		page = {.handle_key = handle_key, .handle_prefix = handle_prefix, .arg = &count};
 
 	s3_page_read(&page, copy, size);
 	s3_page_release(&page);
