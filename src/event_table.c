@@ -5,6 +5,8 @@
 
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_partitioned_table.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
@@ -13,6 +15,7 @@
 #include "utils/acl.h"
 #include "utils/partcache.h"
 #include "utils/rls.h"
+#include "utils/syscache.h"
 
 bool
 has_column(TupleDesc columns, int number, Oid type)
@@ -61,13 +64,22 @@ may_use_all_rows(Oid table, AclMode mode)
 bool
 is_divided_by_time(Relation events)
 {
-	PartitionKey key;
+	HeapTuple	tuple;
+	Form_pg_partitioned_table form;
+	bool		by_time;
 
-	if (events->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
+	if (events->rd_rel->relkind != RELKIND_PARTITIONED_TABLE ||
+		!has_column(RelationGetDescr(events), COLUMN_EVENT_TIME, TIMESTAMPTZOID))
 		return false;
-	key = RelationGetPartitionKey(events);
-	return key->strategy == PARTITION_STRATEGY_RANGE && key->partnatts == 1 &&
-		key->partattrs[0] == COLUMN_EVENT_TIME;
+	/* To read the key from the cache of relations evaluates the expressions in it. */
+	tuple = SearchSysCache1(PARTRELID, ObjectIdGetDatum(RelationGetRelid(events)));
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_partitioned_table) GETSTRUCT(tuple);
+	by_time = form->partstrat == PARTITION_STRATEGY_RANGE && form->partnatts == 1 &&
+		form->partattrs.values[0] == COLUMN_EVENT_TIME;
+	ReleaseSysCache(tuple);
+	return by_time;
 }
 
 Oid

@@ -14,6 +14,7 @@
 #include "access/tableam.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_collation.h"
+#include "catalog/pg_index.h"
 #include "catalog/pg_opfamily.h"
 #include "catalog/pg_type.h"
 #include "event_table.h"
@@ -22,11 +23,13 @@
 #include "row_policy.h"
 #include "session_statement.h"
 #include "trail.h"
+#include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 #include "utils/uuid.h"
 
 /* How a statement is run on a table. */
@@ -74,19 +77,24 @@ find_column(Relation table, const char *name, Oid type)
 	return 0;
 }
 
-/* Whether an index has all rows in which a column is not null. */
+/*
+ * Whether an index has all rows in which a column is not null.  Its predicate
+ * is read from the catalog: RelationGetIndexPredicate() evaluates what is
+ * constant in it.
+ */
 static bool
 has_all_known(Relation index, AttrNumber column)
 {
-	List	   *predicate = RelationGetIndexPredicate(index);
-	NullTest   *test;
+	bool		isnull;
+	Datum		predicate = SysCacheGetAttr(INDEXRELID, index->rd_indextuple,
+											Anum_pg_index_indpred, &isnull);
+	const NullTest *test;
 
-	if (predicate == NIL)
+	if (isnull)
 		return true;
-	test = linitial(predicate);
-	return list_length(predicate) == 1 && IsA(test, NullTest) &&
-		test->nulltesttype == IS_NOT_NULL && IsA(test->arg, Var) &&
-		((Var *) test->arg)->varattno == column;
+	test = stringToNode(TextDatumGetCString(predicate));
+	return IsA(test, NullTest) && test->nulltesttype == IS_NOT_NULL && IsA(test->arg, Var) &&
+		((const Var *) test->arg)->varattno == column;
 }
 
 /* Whether an index leads to the rows that have a text in a column. */
@@ -189,9 +197,10 @@ find_access(Relation table, Statement statement)
 	if (access->table == RelationGetRelid(table))
 		return access;
 	memset(access, 0, sizeof(Access));
+	/* Before it is found out, which may bring news of a change. */
+	access->table = RelationGetRelid(table);
 	if (find_columns(table, statement, access))
 		find_index(table, access->tested[0], access);
-	access->table = RelationGetRelid(table);
 	return access;
 }
 

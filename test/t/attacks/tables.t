@@ -53,6 +53,19 @@ for my $credentials ('theirs.issued_credentials', 'theirs.typed_credentials')
 		is(sql(q{SELECT rolsuper FROM pg_roles WHERE rolname = 'mallory'}), 'f', $statement) or do { sql('ALTER ROLE mallory NOSUPERUSER') };
 	}
 }
+# Tables that C reads by their indexes and partitions: what is constant in a predicate or a key is evaluated where PostgreSQL's cache reads it.
+sql(qq{SET ROLE mallory; CREATE SCHEMA traps; CREATE TABLE traps.issued_credentials (LIKE bait.issued_credentials); CREATE TABLE traps.secret_facts (LIKE bait.secret_facts);
+	CREATE INDEX ON traps.issued_credentials (issued_key) WHERE issued_key IS NOT NULL AND theirs.trap(1); CREATE INDEX ON traps.issued_credentials (issued_id) WHERE theirs.trap(1);
+	CREATE INDEX ON traps.secret_facts (shared_event_id) WHERE theirs.trap(1);
+	CREATE TABLE traps.raw_events (LIKE bait.raw_events) PARTITION BY RANGE ((CASE WHEN theirs.trap(1) THEN event_time END));
+	CREATE TABLE traps.of_time (LIKE bait.raw_events) PARTITION BY RANGE (event_time, (CASE WHEN theirs.trap(1) THEN event_time END))});
+for my $statement (q{ext.cloudtrail_session_chain('traps.issued_credentials', '2024-05-01', '111122223333', 'AROAROLE:s', 's', 'ASIAKEY', '2024-05-01', false, NULL, NULL)},
+	q{ext.cloudtrail_session_origin('traps.issued_credentials', '2024-05-01', '111122223333', 'AROAROLE:s', 's', NULL, '2024-05-01', false, 'shared', NULL)},
+	(map { my $table = $_; map { "ext.cloudtrail_${_}_event('traps.$table', '2024-05-01', '00000000-0000-4000-8000-000000000001')" } qw(raw has) } qw(raw_events of_time)))
+{
+	eval { sql("SET client_min_messages = error; BEGIN; SELECT * FROM $statement; COMMIT") };
+	is(sql(q{SELECT rolsuper FROM pg_roles WHERE rolname = 'mallory'}), 'f', $statement) or do { sql('ALTER ROLE mallory NOSUPERUSER') };
+}
 eval { sql('BEGIN; SELECT * FROM theirs.issued_credentials; COMMIT') };
 is(sql(q{SELECT rolsuper FROM pg_roles WHERE rolname = 'mallory'}), 't', 'who queries such a view by SQL runs the trap, as PostgreSQL says');
 sql('ALTER ROLE mallory NOSUPERUSER');
