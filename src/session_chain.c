@@ -89,7 +89,7 @@ may_have_issued(const Link *link, const Session *session)
 	return session->access_key_id == NULL || session->in_console || link->issued_key == NULL ||
 		link->issued_sign_in != NULL ||
 		same(link->issued_key, session->access_key_id) ||
-		strcmp(link->event_name, "AssumeRoleWithSAML") == 0;
+		same(link->event_name, "AssumeRoleWithSAML");
 }
 
 /* Whether two records are of one call, by what AWS gives to both. */

@@ -339,8 +339,15 @@ is_earlier(const Row *a, const Row *b)
 	TimestampTz time = DatumGetTimestampTz(a->values[0]);
 	TimestampTz other = DatumGetTimestampTz(b->values[0]);
 
-	return time != other ? time < other :
-		memcmp(DatumGetPointer(a->values[1]), DatumGetPointer(b->values[1]), UUID_LEN) < 0;
+	/* Other tables than a trail's may have neither; null comes last, as in SQL. */
+	for (int column = 0; column < 2; column++)
+	{
+		if (a->nulls[column] || b->nulls[column])
+			return !a->nulls[column];
+		if (column == 0 && time != other)
+			return time < other;
+	}
+	return memcmp(DatumGetPointer(a->values[1]), DatumGetPointer(b->values[1]), UUID_LEN) < 0;
 }
 
 /* Keeps a row that was found, unless there is an earlier one of that caller. */

@@ -87,6 +87,30 @@ for my $other ('event_key bigint', 'caller_created_at text', 'caller_in_console 
 		qr/column "\w+" is of type \w+, not/);
 }
 
+# A table that is divided by something else than times.
+for my $type (['text', q{'a'}, q{'b'}], ['bytea', q{'a'}, q{'b'}], ['numeric', 1, 2], ['inet', q{'10.0.0.1'}, q{'10.0.0.9'}], ['date', q{'2024-01-01'}, q{'2025-01-01'}])
+{
+	my ($name, $from, $to) = @$type;
+	is(sql("SET ROLE mallory; CREATE TEMP TABLE own (event_time $name, event_key uuid, event ext.cloudtrail_event) PARTITION BY RANGE (event_time);
+		CREATE TEMP TABLE own_first PARTITION OF own FOR VALUES FROM ($from) TO ($to);
+		DO \$\$ BEGIN PERFORM ext.cloudtrail_raw_event('own', $key); EXCEPTION WHEN undefined_function THEN NULL; END \$\$; SELECT 'alive'"), 'alive', "an event in a table that is divided by $name");
+}
+
+# Nulls where a trail has none: in the records of a session, read by an index and by SQL.
+for my $index ('', 'CREATE INDEX ON own (issued_id, event_time); CREATE INDEX ON own (issued_sign_in); ')
+{
+	my %type = (event_time => 'timestamptz', event_key => 'uuid', caller_created_at => 'timestamptz', caller_in_console => 'boolean');
+	my $made = 'SET ROLE mallory; CREATE TEMP TABLE own (' . join(', ', map { "$_ $type{$_}" } sort keys %type) . ", $columns); $index";
+	my $insert = 'INSERT INTO own (event_time, event_key, account_id, issued_key, issued_id, issued_sign_in) VALUES';
+	my $how = $index eq '' ? 'SQL' : 'an index';
+	is(sql("$made $insert ('2024-05-01', '00000000-0000-4000-8000-000000000001', '111122223333', 'ASIAOTHER', 'AROAROLE', NULL);
+		SELECT origin_method FROM ext.cloudtrail_session_chain('own', '2024-05-01', '111122223333', 'AROAROLE', '', 'ASIAKEY', '2024-05-01', false, NULL, NULL)"),
+		'issuing event not in the trail', "a record without a name, by $how");
+	is(sql("$made $insert " . join(', ', map { "($_, '111122223333', NULL, 'AROAROLE', 'arn')" } q{'2024-05-01', NULL}, q{NULL, NULL}, q{'2024-05-01', NULL}, q{'2024-05-01', '00000000-0000-4000-8000-000000000001'}, q{NULL, '00000000-0000-4000-8000-000000000001'}, q{NULL, NULL}) . ";
+		SELECT event_key, origin_method FROM ext.cloudtrail_session_chain('own', '2024-05-01', '111122223333', 'AROAROLE', '', NULL, NULL, false, NULL, 'arn')"),
+		"|the session has no id\n00000000-0000-4000-8000-000000000001|the session has no id", "records without time and key, by $how");
+}
+
 # Imports: a ledger of other types, and a trigger that renames the trail while one of its plans runs.
 my $log = qq{{"Records":[$event]}};
 refused('the ledger of an import', qq{SELECT ext.cloudtrail_create_trail('ledger'); DROP TABLE ledger.log_files CASCADE;
