@@ -23,6 +23,14 @@
 #include "varatt.h"
 #endif
 
+/* Privileges on all kinds of objects are checked by one function since 16. */
+#if PG_VERSION_NUM >= 160000
+#define schema_aclcheck(schema, role, mode) \
+	object_aclcheck(NamespaceRelationId, schema, role, mode)
+#else
+#define schema_aclcheck(schema, role, mode) pg_namespace_aclcheck(schema, role, mode)
+#endif
+
 /* ANALYZE's sample has its own copy of the column's statistics target since 17. */
 #if PG_VERSION_NUM >= 170000
 #define statistics_target(stats) ((stats)->attstattarget)

@@ -13,6 +13,7 @@
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
 #include "utils/acl.h"
+#include "utils/lsyscache.h"
 #include "utils/partcache.h"
 #include "utils/rls.h"
 #include "utils/syscache.h"
@@ -54,10 +55,18 @@ is_of_time_and_key(Relation index)
 }
 
 bool
-may_use_all_rows(Oid table, AclMode mode)
+may_use_table(Oid table, AclMode mode)
 {
+	/* SQL checks the schema if it looks up a name; an oid does without. */
 	return ExecutorCheckPerms_hook == NULL &&
 		pg_class_aclcheck(table, GetUserId(), mode) == ACLCHECK_OK &&
+		schema_aclcheck(get_rel_namespace(table), GetUserId(), ACL_USAGE) == ACLCHECK_OK;
+}
+
+bool
+may_use_all_rows(Oid table, AclMode mode)
+{
+	return may_use_table(table, mode) &&
 		check_enable_rls(table, InvalidOid, true) != RLS_ENABLED;
 }
 

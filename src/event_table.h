@@ -28,7 +28,10 @@ extern bool has_column(TupleDesc columns, int number, Oid type);
 /* Whether an index is of time and key. */
 extern bool is_of_time_and_key(Relation index);
 
-/* Whether the caller may do something with every row of a table, and nobody is to be told of it. */
+/* Whether the caller may do something with a table by its name, and nobody is to be told of it. */
+extern bool may_use_table(Oid table, AclMode mode);
+
+/* The same with every row of it. */
 extern bool may_use_all_rows(Oid table, AclMode mode);
 
 /* Whether a table is divided by the time of events alone. */

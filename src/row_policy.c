@@ -108,8 +108,7 @@ may_see_all_rows(Oid table)
 
 	if (may_use_all_rows(table, ACL_SELECT))
 		return true;
-	if (ExecutorCheckPerms_hook != NULL ||
-		pg_class_aclcheck(table, GetUserId(), ACL_SELECT) != ACLCHECK_OK)
+	if (!may_use_table(table, ACL_SELECT))
 		return false;
 	rel = table_open(table, AccessShareLock);
 	all = do_policies_show_all(rel);
