@@ -10,6 +10,7 @@
 #include "core/event/origin.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "row.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -41,8 +42,10 @@ typedef struct Known
 typedef struct Memory
 {
 	MemoryContext owner;		/* of the query */
+	Oid			role;			/* that it was found for: expressions of PL/pgSQL share an owner */
 	MemoryContext context;		/* of what was found */
 	MemoryContext scratch;		/* of one chain */
+	bool		running;		/* a session is being followed, which may run functions of others */
 	StringInfoData description; /* of a session, in owner */
 	HTAB	   *known;
 	TransactionId xmin;
@@ -180,7 +183,10 @@ make_memory(MemoryContext owner)
 	return memory;
 }
 
-/* What the query has found so far, empty if other rows are seen by now. */
+/*
+ * What the query has found so far, empty if other rows are seen by now; NULL if
+ * this is called while a session is followed.
+ */
 static Memory *
 find_memory(FunctionCallInfo fcinfo)
 {
@@ -195,7 +201,11 @@ find_memory(FunctionCallInfo fcinfo)
 		memory = newest != NULL && newest->owner == owner ? newest : make_memory(owner);
 		fcinfo->flinfo->fn_extra = memory;
 	}
-	if (memory->known != NULL && memory->xmin == snapshot->xmin && memory->xmax == snapshot->xmax &&
+	/* What an outer call uses must stay. */
+	if (memory->running)
+		return NULL;
+	if (memory->known != NULL && memory->role == GetUserId() &&
+		memory->xmin == snapshot->xmin && memory->xmax == snapshot->xmax &&
 		memory->command == snapshot->curcid &&
 		memory->statement == GetCurrentStatementStartTimestamp() &&
 		hash_get_num_entries(memory->known) < KNOWN_MAX)
@@ -209,6 +219,7 @@ find_memory(FunctionCallInfo fcinfo)
 	control.hcxt = memory->context;
 	memory->known = hash_create("cloudtrail origins", 64, &control, HASH_ELEM | HASH_BLOBS |
 								HASH_CONTEXT);
+	memory->role = GetUserId();
 	memory->xmin = snapshot->xmin;
 	memory->xmax = snapshot->xmax;
 	memory->command = snapshot->curcid;
@@ -279,11 +290,11 @@ make_array(const Origin *origin)
 	return construct_md_array(values, nulls, 1, &count, &first, TEXTOID, -1, false, TYPALIGN_INT);
 }
 
-/* Follows a session up to who stands behind it. */
+/* Follows a session up to who stands behind it; the result is in a memory context. */
 static ArrayType *
-follow(FunctionCallInfo fcinfo, Memory *memory)
+follow(FunctionCallInfo fcinfo, MemoryContext result)
 {
-	MemoryContext caller = MemoryContextSwitchTo(memory->scratch);
+	MemoryContext caller = CurrentMemoryContext;
 	Session		session = session_argument(fcinfo);
 	Chain	   *chain = palloc(sizeof(Chain));
 	Lookups    *lookups = palloc(sizeof(Lookups));
@@ -291,9 +302,30 @@ follow(FunctionCallInfo fcinfo, Memory *memory)
 
 	begin_lookups(lookups, PG_GETARG_OID(0));
 	follow_session(lookups, &session, chain);
-	MemoryContextSwitchTo(memory->context);
+	MemoryContextSwitchTo(result);
 	told = make_array(&chain->origin);
 	end_lookups(lookups);
+	MemoryContextSwitchTo(caller);
+	return told;
+}
+
+/* The same for a memory, which nobody else uses meanwhile. */
+static pg_noinline ArrayType *
+follow_for(Memory *memory, FunctionCallInfo fcinfo)
+{
+	MemoryContext caller = MemoryContextSwitchTo(memory->scratch);
+	ArrayType  *volatile told = NULL;
+
+	memory->running = true;
+	PG_TRY();
+	{
+		told = follow(fcinfo, memory->context);
+	}
+	PG_FINALLY();
+	{
+		memory->running = false;
+	}
+	PG_END_TRY();
 	MemoryContextSwitchTo(caller);
 	MemoryContextReset(memory->scratch);
 	return told;
@@ -304,13 +336,16 @@ static ArrayType *
 find_origin(FunctionCallInfo fcinfo)
 {
 	Memory	   *memory = find_memory(fcinfo);
-	StringInfo	description = &memory->description;
+	StringInfo	description;
 	uint64		hash;
 	Known	   *known;
 	ArrayType  *told;
 	char	   *bytes;
 	int			length;
 
+	if (memory == NULL)
+		return follow(fcinfo, CurrentMemoryContext);
+	description = &memory->description;
 	describe_session(fcinfo, description);
 	length = description->len;
 	hash = hash_bytes_extended((const unsigned char *) description->data, length, 0);
@@ -320,7 +355,7 @@ find_origin(FunctionCallInfo fcinfo)
 		return known->told;
 	bytes = MemoryContextAlloc(memory->context, length);
 	memcpy(bytes, description->data, length);
-	told = follow(fcinfo, memory);
+	told = follow_for(memory, fcinfo);
 	known = hash_search(memory->known, &hash, HASH_ENTER, NULL);
 	known->session = bytes;
 	known->length = length;

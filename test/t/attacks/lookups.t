@@ -22,6 +22,30 @@ for my $call ("cloudtrail_session_chain($credentials, $session)", "cloudtrail_se
 	like($answer, qr/permission denied for schema audit/, "$call without USAGE on the schema");
 }
 
+# What was found for one role is not told to another one in the same statement.
+sql(qq{ALTER TABLE audit.raw_events ENABLE ROW LEVEL SECURITY; CREATE POLICY other_account ON audit.raw_events TO auditor USING (ext.account_id(event) = '222233334444');
+	CREATE FUNCTION public.look() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS \$\$ DECLARE found text[]; BEGIN found := ext.cloudtrail_session_origin('audit.issued_credentials', $session); RETURN true; END \$\$;
+	GRANT CREATE ON SCHEMA public TO auditor; SET ROLE auditor;
+	CREATE FUNCTION public.peek(boolean) RETURNS text[] LANGUAGE plpgsql AS \$\$ DECLARE found text[]; BEGIN found := ext.cloudtrail_session_origin('audit.issued_credentials', $session); RETURN found; END \$\$});
+is(sql('SET ROLE auditor; SELECT public.peek(true)'), '{NULL,unknown,"issuing event not in the trail"}', 'a policy hides who stands behind a session');
+is(sql('SET ROLE auditor; SELECT public.peek(public.look())'), '{NULL,unknown,"issuing event not in the trail"}', 'also after a function of the owner found it');
+
+# A lookup in a view, whose function looks up others meanwhile.
+is(sql(q{SET ROLE mallory; SELECT ext.cloudtrail_create_trail('bait'); CREATE SCHEMA theirs; CREATE TABLE theirs.records (LIKE bait.issued_credentials);
+	INSERT INTO theirs.records (event_time, event_key, event_name, account_id, issued_key, issued_id, caller_id, caller_account, caller_key)
+		SELECT '2024-05-01', gen_random_uuid(), 'AssumeRole', '111122223333', 'K' || i, 'AROAROLE', 'AROAROLE', '111122223333', 'K' || i + 1 FROM generate_series(1, 100) AS i;
+	CREATE FUNCTION theirs.nested(key text) RETURNS text LANGUAGE plpgsql AS $$ DECLARE found text[]; BEGIN
+		FOR i IN 1 .. 3 LOOP
+			found := ext.cloudtrail_session_origin('theirs.records', clock_timestamp(), '111122223333', 'AROAROLE', 's', NULL, clock_timestamp(), false, NULL, NULL);
+		END LOOP;
+		RETURN key; END $$;
+	CREATE VIEW theirs.issued_credentials AS SELECT event_time, event_key, event_name, account_id, aws_region, theirs.nested(issued_key) AS issued_key, issued_id, issued_name, source_identity, shared_event_id, caller,
+		caller_account, caller_id, caller_name, caller_key, caller_created_at, caller_in_console, origin, origin_kind, origin_method, issued_sign_in, caller_sign_in, permission_set FROM theirs.records;
+	CREATE FUNCTION theirs.asks() RETURNS text[] LANGUAGE plpgsql AS $$ DECLARE found text[]; BEGIN
+		found := ext.cloudtrail_session_origin('theirs.issued_credentials', '2024-05-02', '111122223333', 'AROAROLE', '', 'K1', NULL, false, NULL, NULL);
+		RETURN found; END $$;
+	SELECT theirs.asks(); SELECT theirs.asks()}), qq(bait\n{NULL,unknown,"the chain is too long"}\n{NULL,unknown,"the chain is too long"}), 'a lookup within a lookup');
+
 use_database('postgres');
 sql('DROP DATABASE attacked_lookups; DROP ROLE mallory, auditor, outsider');
 done_testing();
