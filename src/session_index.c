@@ -231,22 +231,42 @@ close_table(TableScan *scan)
 	scan->table = NULL;
 }
 
+/* A text that is not compressed; release_text() frees it, since a scan reads any number of them. */
+static struct varlena *
+open_text(Datum text)
+{
+	return pg_detoast_datum_packed((struct varlena *) DatumGetPointer(text));
+}
+
+/* Frees what open_text() made of a text. */
+static void
+release_text(struct varlena *value, Datum text)
+{
+	if ((Pointer) value != DatumGetPointer(text))
+		pfree(value);
+}
+
 /* Whether a text is of so many bytes. */
 static bool
 is_text(Datum text, const char *bytes, size_t length)
 {
-	struct varlena *value = pg_detoast_datum_packed((struct varlena *) DatumGetPointer(text));
+	struct varlena *value = open_text(text);
+	bool		same = VARSIZE_ANY_EXHDR(value) == length &&
+		memcmp(VARDATA_ANY(value), bytes, length) == 0;
 
-	return VARSIZE_ANY_EXHDR(value) == length && memcmp(VARDATA_ANY(value), bytes, length) == 0;
+	release_text(value, text);
+	return same;
 }
 
 /* Whether two texts, neither null, are the same. */
 static bool
 is_same(Datum a, Datum b)
 {
-	struct varlena *value = pg_detoast_datum_packed((struct varlena *) DatumGetPointer(b));
+	struct varlena *value = open_text(b);
+	bool		same = is_text(a, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
 
-	return is_text(a, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+	release_text(value, b);
+	return same;
 }
 
 /* Whether a row fulfils a condition. */

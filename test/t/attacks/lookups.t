@@ -46,6 +46,19 @@ is(sql(q{SET ROLE mallory; SELECT ext.cloudtrail_create_trail('bait'); CREATE SC
 		RETURN found; END $$;
 	SELECT theirs.asks(); SELECT theirs.asks()}), qq(bait\n{NULL,unknown,"the chain is too long"}\n{NULL,unknown,"the chain is too long"}), 'a lookup within a lookup');
 
+# Records whose texts are long when they are not compressed: a lookup takes the memory of one.
+SKIP:
+{
+	skip 'no /proc', 1 unless -r '/proc/self/status';
+	sql(q{CREATE TABLE public.issued_credentials (LIKE audit.issued_credentials); CREATE INDEX ON public.issued_credentials (issued_key);
+		INSERT INTO public.issued_credentials (event_time, event_key, account_id, issued_key, issued_id) SELECT '2024-05-01', gen_random_uuid(), '111122223333', 'ASIAKEY', repeat('a', 1000000) FROM generate_series(1, 300)});
+	my $asking = Session->new('-d', 'attacked_lookups');
+	is($asking->ask(qq{SELECT origin_kind FROM ext.cloudtrail_session_chain('public.issued_credentials', $session)}), 'unknown', 'long texts are compared');
+	open my $status, '<', "/proc/$asking->{backend}/status" or die;
+	my ($peak) = map { /^VmHWM:\s*(\d+) kB/ ? $1 : () } <$status>;
+	cmp_ok($peak, '<', 150_000, 'their memory is released');
+}
+
 use_database('postgres');
 sql('DROP DATABASE attacked_lookups; DROP ROLE mallory, auditor, outsider');
 done_testing();
