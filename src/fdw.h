@@ -27,6 +27,7 @@ typedef struct LogOptions
 	int64		late;			/* how long after an event its file may be delivered */
 	bool		stop;			/* at the first damage */
 	bool		prune;			/* leaves files out by their names */
+	bool	   *complained;		/* set if names of files are kept from the caller, who is told once */
 } LogOptions;
 
 extern LogOptions *log_options(Oid table);
@@ -203,6 +204,12 @@ extern const ct_record *next_log_event(LogReader *reader);
 
 /* Ends the query if the system is short of what any other file would need, too. */
 extern void check_shortage(int error);
+
+/*
+ * Whether names of files are kept from the caller; then the caller is told once
+ * that some were skipped, or that is an error.
+ */
+extern bool complain_without_name(const LogOptions *options, bool stop);
 
 /* Closes everything. */
 extern void close_log_reader(LogReader *reader);

@@ -111,15 +111,33 @@ check_shortage(int error)
 			 errmsg("could not read log files: %m")));
 }
 
+bool
+complain_without_name(const LogOptions *options, bool stop)
+{
+	if (options->complained == NULL)
+		return false;
+	if (stop || !*options->complained)
+	{
+		*options->complained = true;
+		ereport(stop ? ERROR : WARNING,
+				(errcode(ERRCODE_FDW_ERROR),
+				 errmsg("skipped log files or records that cannot be read"),
+				 errdetail("Row-level security hides which.")));
+	}
+	return true;
+}
+
 /* Complains of a file that cannot be read, which is an error if that is what the table says. */
 static void
 complain(LogReader *reader, const char *reason)
 {
+	bool		stop = reader->options->stop && strcmp(reason, strerror(ENOENT)) != 0;
+
 	close_log(reader);
 	reader->counts->failed++;
-	if (reader->quiet)
+	if (reader->quiet || complain_without_name(reader->options, stop))
 		return;
-	ereport(reader->options->stop && strcmp(reason, strerror(ENOENT)) != 0 ? ERROR : WARNING,
+	ereport(stop ? ERROR : WARNING,
 			(errcode(ERRCODE_FDW_ERROR),
 			 errmsg("skipped log file \"%s\": %s", reader->name, reason)));
 }
@@ -329,7 +347,8 @@ open_log(LogReader *reader, const char *folder, const char *name)
 static void
 report_rejects(const LogReader *reader)
 {
-	if (reader->rejects == 0 || reader->quiet)
+	if (reader->rejects == 0 || reader->quiet ||
+		complain_without_name(reader->options, reader->options->stop))
 		return;
 	ereport(reader->options->stop ? ERROR : WARNING,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),

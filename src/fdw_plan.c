@@ -328,6 +328,20 @@ order_clauses(const RelOptInfo *rel, const LogRel *log, List *clauses)
 	return ordered;
 }
 
+/* Whether conditions of row-level security, or of a view that is a barrier, may hide rows. */
+static bool
+may_hide_rows(const PlannerInfo *root, const RelOptInfo *rel)
+{
+	ListCell   *lc;
+
+	foreach(lc, rel->baserestrictinfo)
+	{
+		if (lfirst_node(RestrictInfo, lc)->security_level < root->qual_security_level)
+			return true;
+	}
+	return false;
+}
+
 /*
  * Makes the plan.  Its conditions are the clauses, and the partition's bounds:
  * a file has events that belong to another partition, too.
@@ -346,5 +360,6 @@ log_plan(PlannerInfo *root, RelOptInfo *rel, Oid table, ForeignPath *path, List 
 	while ((column = bms_next_member(wanted, column)) >= 0)
 		output = lappend_int(output, column);
 	return make_foreignscan(tlist, list_concat(list_copy(log->bounds), conditions), rel->relid, NIL,
-							list_make1(output), NIL, NIL, outer);
+							list_make2(output, makeInteger(may_hide_rows(root, rel))), NIL, NIL,
+							outer);
 }

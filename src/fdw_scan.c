@@ -77,6 +77,8 @@ begin_scan(ForeignScanState *node, int flags)
 
 	node->fdw_state = scan;
 	scan->options = log_options(RelationGetRelid(table));
+	if (intVal(lsecond(plan->fdw_private)))
+		scan->options->complained = palloc0(sizeof(bool));
 	if (flags & EXEC_FLAG_EXPLAIN_ONLY)
 		return;
 	scan->context = AllocSetContextCreate(CurrentMemoryContext, "cloudtrail_fdw list",

@@ -32,12 +32,15 @@ static void
 complain(const LogTree *tree, const char *name, int error)
 {
 	char	   *path = log_path(tree->base, tree->path.data, name);
+	bool		stop = tree->options->stop && error != ENOENT;
 
 	if (tree->quiet)
 		return;
 	check_shortage(error);
+	if (complain_without_name(tree->options, stop))
+		return;
 	errno = error;
-	ereport(tree->options->stop && error != ENOENT ? ERROR : WARNING,
+	ereport(stop ? ERROR : WARNING,
 			(errcode_for_file_access(),
 			 errmsg("skipped folder \"%s\": %m", readable_path(path))));
 }
