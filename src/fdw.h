@@ -27,7 +27,7 @@ typedef struct LogOptions
 	int64		late;			/* how long after an event its file may be delivered */
 	bool		stop;			/* at the first damage */
 	bool		prune;			/* leaves files out by their names */
-	bool	   *complained;		/* set if names of files are kept from the caller, who is told once */
+	bool	   *complained;		/* if the caller sees no names: was told of damage */
 } LogOptions;
 
 extern LogOptions *log_options(Oid table);

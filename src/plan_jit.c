@@ -46,10 +46,12 @@ is_over_trail(const PlannedStmt *statement)
 static void
 start(QueryDesc *query, int flags)
 {
-	if (query->plannedstmt->jitFlags != PGJIT_NONE && !cloudtrail_jit && is_over_trail(query->plannedstmt))
+	if (query->plannedstmt->jitFlags != PGJIT_NONE && !cloudtrail_jit &&
+		is_over_trail(query->plannedstmt))
 	{
 		/* The plan may be kept, and run again under another setting. */
-		PlannedStmt *statement = MemoryContextAlloc(GetMemoryChunkContext(query), sizeof(PlannedStmt));
+		PlannedStmt *statement =
+			MemoryContextAlloc(GetMemoryChunkContext(query), sizeof(PlannedStmt));
 
 		*statement = *query->plannedstmt;
 		statement->jitFlags = PGJIT_NONE;

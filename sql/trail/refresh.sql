@@ -52,8 +52,8 @@ BEGIN
 			UNION SELECT a.day FROM principal_activity AS a;
 	END IF;
 	FOR month IN SELECT DISTINCT date_trunc('month', d.day::timestamp)::date FROM changed_days AS d ORDER BY 1 LOOP
-		-- A single statement, hence a single snapshot: a mark goes away only with the events that it stands for.  The days
-		-- are arrays, not joins: of tables that grow in this very transaction the planner knows nothing.
+		-- A single statement, hence a single snapshot: a mark goes away only with the events that it stands for.
+		-- The days are arrays, not joins: of tables that grow in this very transaction the planner knows nothing.
 		WITH marked AS (
 			DELETE FROM changed_days AS d WHERE d.day >= month
 				AND d.day < (month + interval '1 month')::date RETURNING d.day
