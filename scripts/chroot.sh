@@ -35,9 +35,11 @@ make_bare() {
 }
 
 # add_experimental ROOT: the newest PostgreSQL, and nothing else of experimental.
+# It is installed, since the package "postgresql" is sid's, of the version before.
 add_experimental() {
 	echo "deb $mirror experimental main" > "$1/etc/apt/sources.list.d/experimental.list"
 	printf 'Package: src:postgresql-19\nPin: release a=experimental\nPin-Priority: 990\n' > "$1/etc/apt/preferences.d/postgresql"
+	run_in "$1" sh -c 'apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends postgresql-19 postgresql-server-dev-19'
 }
 
 # copy_bare RELEASE NAME: a fresh copy of a bare system.
