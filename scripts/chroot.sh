@@ -39,7 +39,14 @@ make_bare() {
 add_experimental() {
 	echo "deb $mirror experimental main" > "$1/etc/apt/sources.list.d/experimental.list"
 	printf 'Package: src:postgresql-19\nPin: release a=experimental\nPin-Priority: 990\n' > "$1/etc/apt/preferences.d/postgresql"
-	run_in "$1" sh -c 'apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends postgresql-19 postgresql-server-dev-19'
+	install_in "$1" postgresql-19 postgresql-server-dev-19
+}
+
+# install_in ROOT PACKAGE...: installs packages, by lists that are fetched before.
+install_in() {
+	local root=$1
+	shift
+	run_in "$root" sh -c 'apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@"' - "$@"
 }
 
 # copy_bare RELEASE NAME: a fresh copy of a bare system.
