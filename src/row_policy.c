@@ -10,8 +10,6 @@
 #include "access/table.h"
 #include "catalog/pg_policy.h"
 #include "event_table.h"
-#include "executor/executor.h"
-#include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/parsenodes.h"
 #include "rewrite/rowsecurity.h"
@@ -106,10 +104,10 @@ may_see_all_rows(Oid table)
 	Relation	rel;
 	bool		all;
 
-	if (may_use_all_rows(table, ACL_SELECT))
-		return true;
 	if (!may_use_table(table, ACL_SELECT))
 		return false;
+	if (check_enable_rls(table, InvalidOid, true) != RLS_ENABLED)
+		return true;
 	rel = table_open(table, AccessShareLock);
 	all = do_policies_show_all(rel);
 	table_close(rel, NoLock);

@@ -231,30 +231,23 @@ close_table(TableScan *scan)
 	scan->table = NULL;
 }
 
-/* A text that is not compressed; release_text() frees it, since a scan reads any number of them. */
-static struct varlena *
-open_text(Datum text)
-{
-	return pg_detoast_datum_packed((struct varlena *) DatumGetPointer(text));
-}
-
-/* Frees what open_text() made of a text. */
+/* Frees what was made of a text to read it: a scan reads any number of them. */
 static void
-release_text(struct varlena *value, Datum text)
+release_text(struct varlena *value, Datum datum)
 {
-	if ((Pointer) value != DatumGetPointer(text))
+	if ((Pointer) value != DatumGetPointer(datum))
 		pfree(value);
 }
 
 /* Whether a text is of so many bytes. */
 static bool
-is_text(Datum text, const char *bytes, size_t length)
+is_text(Datum datum, const char *bytes, size_t length)
 {
-	struct varlena *value = open_text(text);
+	struct varlena *value = DatumGetTextPP(datum);
 	bool		same = VARSIZE_ANY_EXHDR(value) == length &&
 		memcmp(VARDATA_ANY(value), bytes, length) == 0;
 
-	release_text(value, text);
+	release_text(value, datum);
 	return same;
 }
 
@@ -262,7 +255,7 @@ is_text(Datum text, const char *bytes, size_t length)
 static bool
 is_same(Datum a, Datum b)
 {
-	struct varlena *value = open_text(b);
+	struct varlena *value = DatumGetTextPP(b);
 	bool		same = is_text(a, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
 
 	release_text(value, b);
@@ -360,13 +353,12 @@ is_earlier(const Row *a, const Row *b)
 	TimestampTz other = DatumGetTimestampTz(b->values[0]);
 
 	/* Other tables than a trail's may have neither; null comes last, as in SQL. */
-	for (int column = 0; column < 2; column++)
-	{
-		if (a->nulls[column] || b->nulls[column])
-			return !a->nulls[column];
-		if (column == 0 && time != other)
-			return time < other;
-	}
+	if (a->nulls[0] || b->nulls[0])
+		return !a->nulls[0];
+	if (time != other)
+		return time < other;
+	if (a->nulls[1] || b->nulls[1])
+		return !a->nulls[1];
 	return memcmp(DatumGetPointer(a->values[1]), DatumGetPointer(b->values[1]), UUID_LEN) < 0;
 }
 
