@@ -57,7 +57,7 @@ check_directory(const char *path)
 
 	if (fd < 0)
 		ereport(ERROR,
-				(errcode_for_file_access(),
+				(errcode_for_path(),
 				 errmsg("could not open directory \"%s\": %m", path),
 				 is_file ?
 				 errhint("To import one file, use cloudtrail_import(trail, source, pg_read_binary_file(path)).") :

@@ -8,6 +8,7 @@
 #include "commands/defrem.h"
 #include "foreign/foreign.h"
 #include "nodes/parsenodes.h"
+#include "server_file.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -33,7 +34,7 @@ check_path(const char *path)
 	base = log_base(path, &pattern);
 	if (stat(base, &st) != 0)
 		ereport(ERROR,
-				(errcode_for_file_access(),
+				(errcode_for_path(),
 				 errmsg("could not stat file \"%s\": %m", readable_path(base))));
 }
 

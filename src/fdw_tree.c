@@ -108,7 +108,7 @@ open_log_tree(LogTree *tree)
 		return false;
 	check_shortage(errno);
 	ereport(ERROR,
-			(errcode_for_file_access(),
+			(errcode_for_path(),
 			 errmsg("could not open directory \"%s\": %m", readable_path(tree->base))));
 }
 

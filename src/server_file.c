@@ -31,6 +31,12 @@ require_server_files(void)
 }
 
 int
+errcode_for_path(void)
+{
+	return errno == ENAMETOOLONG ? errcode(ERRCODE_INVALID_PARAMETER_VALUE) : errcode_for_file_access();
+}
+
+int
 try_root(const char *path)
 {
 	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -43,7 +49,7 @@ open_root(const char *path)
 
 	if (fd < 0)
 		ereport(ERROR,
-				(errcode_for_file_access(),
+				(errcode_for_path(),
 				 errmsg("could not open directory \"%s\": %m", path)));
 	return fd;
 }
@@ -152,7 +158,7 @@ report_open(const char *path)
 				 errmsg("\"%s\" is not a regular file", path),
 				 errhint("Links below the directory are not followed.")));
 	ereport(ERROR,
-			(errcode_for_file_access(),
+			(errcode_for_path(),
 			 errmsg("could not open file \"%s\": %m", path)));
 }
 

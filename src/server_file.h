@@ -16,6 +16,9 @@
 /* Ends with an error unless the current role may read files of the server. */
 extern void require_server_files(void);
 
+/* The SQLSTATE of errno for a path that a caller named; one that is too long is the caller's mistake. */
+extern int	errcode_for_path(void);
+
 /* Opens the folder that a caller named; less than 0 if it cannot. */
 extern int	try_root(const char *path);
 

@@ -24,6 +24,7 @@ static const char *const expected_states[] = {
 	"22P05",					/* untranslatable_character */
 	"22003", "22007", "22008",	/* numbers and times out of range */
 	"22023",					/* invalid_parameter_value */
+	"58P01",					/* undefined_file: a path that leads nowhere */
 	"22000", "2202E", "42804", "22004"	/* arrays that are none */
 };
 

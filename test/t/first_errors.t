@@ -56,6 +56,7 @@ my @errors = (
 	['a report without a time', q{SELECT cloudtrail_audit_report('audit', NULL, now())}, "ERROR:  trail, from and to must not be null\n"],
 );
 is(said($_->[1]), $_->[2], $_->[0]) for @errors;
+like(said("\\set VERBOSITY verbose\n" . sprintf($import, 'x' x 300)), qr/^ERROR:  22023: could not open directory "x{300}": File name too long$/m, 'a path that is too long');
 
 # The server's user may be who runs the tests: then it can read everything.
 SKIP: {

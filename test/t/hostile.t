@@ -10,6 +10,8 @@ use Test::More;
 use CloudtrailTest;
 use Digests;
 
+my $seed = $ENV{HOSTILE_SEED} // int rand 2**31;
+srand $seed;
 new_database('hostile');
 my $seeds = "$ENV{SERVER_FILES}/seeds";
 mkdir $seeds or die;
@@ -74,7 +76,6 @@ for my $file ($ndjson, $records)
 	seed('bytea', pack 'H*', sql("SELECT encode(manifest, 'hex') FROM cloudtrail_survey(pg_read_binary_file('$file'))"));
 }
 
-my $seed = $ENV{HOSTILE_SEED} // int rand 2**31;
 my $count = $ENV{HOSTILE_COUNT} // 20000;
 diag("seed $seed");
 local $ENV{PGDATABASE} = 'hostile';
