@@ -33,7 +33,8 @@ require_server_files(void)
 int
 errcode_for_path(void)
 {
-	return errno == ENAMETOOLONG ? errcode(ERRCODE_INVALID_PARAMETER_VALUE) : errcode_for_file_access();
+	return errno == ENAMETOOLONG ? errcode(ERRCODE_INVALID_PARAMETER_VALUE)
+		: errcode_for_file_access();
 }
 
 int

@@ -16,7 +16,7 @@
 /* Ends with an error unless the current role may read files of the server. */
 extern void require_server_files(void);
 
-/* The SQLSTATE of errno for a path that a caller named; one that is too long is the caller's mistake. */
+/* Sets the SQLSTATE of errno for a path that a caller named, which may be too long. */
 extern int	errcode_for_path(void);
 
 /* Opens the folder that a caller named; less than 0 if it cannot. */
