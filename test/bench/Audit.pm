@@ -40,7 +40,7 @@ sub compare
 			my ($condition, $seconds) = @{ $asked{$what} };
 			my $rows;
 			my $times = warm_rounds("$view, $what", 'cloudtrail' => sub { (my $taken, $rows) = answer($view, $condition); $taken });
-			within('V1', $many, "$view: $what, $rows rows", $times->{cloudtrail}, $seconds);
+			within('A1', $many, "$view: $what, $rows rows", $times->{cloudtrail}, $seconds);
 		}
 	}
 	postgres('SET max_parallel_workers_per_gather = 0');

@@ -1,6 +1,7 @@
 # Overview.pm: questions about all events of a trail, which its daily sums
-# answer, beside DuckDB on Parquet, where columns answer them (O1); and the
-# needle in that stack, the events of one secret in a month (P6).
+# answer, beside DuckDB on Parquet, where columns answer them (O1); the needle
+# in that stack, the events of one secret in a month (P6); and who read secrets,
+# by the auditors' view and by hand (V4).
 package Overview;
 use strict;
 use warnings;
@@ -45,6 +46,38 @@ sub one_secret
 	note("P6: $rows{cloudtrail} events concern the secret, the name stands in $rows{DuckDB}.");
 }
 
+# Who read one secret, and who read secrets in a month.  What is written by hand
+# for DuckDB finds the calls that name a secret; the view also resolves names and
+# batches, and says who stands behind a session, so the rows are counted, not compared.
+sub readers
+{
+	my ($many, $parquet) = @_;
+	my (undef, $secret) = postgres('SELECT secret_name FROM year.secret_facts WHERE secret_name IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 OFFSET 2 LIMIT 1');
+	my @range = map { "'2024-$_-01 00:00:00" } '03', '04';
+	for ([ 'one secret', "secret_name = '$secret'", "contains(requestParameters::VARCHAR, '$secret')", 50 ],
+		[ 'a month', "event_time >= $range[0]Z' AND event_time < $range[1]Z'", "eventTime >= $range[0]' AND eventTime < $range[1]'", 1 ])
+	{
+		my ($asked, $ours, $theirs, $target) = @$_;
+		my (%rows, %measure);
+		$measure{cloudtrail} = sub { (my $seconds, my @rows) = postgres("SELECT event_time, actor, source_ip, user_agent, error_code, version_id FROM year.secret_reads WHERE $ours ORDER BY 1"); $rows{cloudtrail} = @rows; $seconds };
+		for my $threads (1, 2)
+		{
+			$measure{"DuckDB, $threads thread" . ($threads > 1 ? 's' : '')} = sub {
+				(my $seconds, my @rows) = duckdb($threads, "SELECT eventTime, userIdentity ->> '\$.arn', sourceIPAddress, userAgent, errorCode, requestParameters ->> '\$.versionId' FROM '$parquet'
+					WHERE eventSource = 'secretsmanager.amazonaws.com' AND eventName IN ('GetSecretValue', 'BatchGetSecretValue') AND $theirs ORDER BY 1");
+				$rows{DuckDB} = @rows;
+				$seconds;
+			};
+		}
+		my $what = "who read secrets: $asked";
+		my $times = warm_rounds($what, %measure);
+		times('V4', $many, $what, $times);
+		faster('V4', $many, $what, $times, 'DuckDB, 1 thread', $target);
+		faster('V4', $many, $what, $times, 'DuckDB, 2 threads');
+		note("V4, $asked: $rows{cloudtrail} rows of secret_reads, $rows{DuckDB} calls.");
+	}
+}
+
 sub compare
 {
 	my ($data) = @_;
@@ -70,6 +103,7 @@ sub compare
 		faster('O1', $many, $what, $times, $_) for grep { $_ ne 'cloudtrail' } sort keys %$times;
 	}
 	one_secret($many, $parquet);
+	readers($many, $parquet);
 }
 
 1;
