@@ -1,13 +1,13 @@
 -- Overviews by day.  What is counted again: changed days, or all days if
 -- row-level security hides events.  A subquery for each bound lets the
--- executor leave out the partitions of other months.
+-- executor leave out the partitions of other months.  Sums are unique: those of
+-- a day are replaced together.
 
 CREATE VIEW activity_daily WITH (security_invoker) AS
 	SELECT a.day, a.account_id, a.aws_region, a.event_source, a.event_name, a.error_code, a.read_only,
-		sum(a.events)::bigint AS events, min(a.first_event) AS first_event, max(a.last_event) AS last_event
+		a.events, a.first_event, a.last_event
 	FROM activity AS a
-	WHERE NOT EXISTS (SELECT FROM changed_days AS d WHERE d.day = a.day)
-	GROUP BY 1, 2, 3, 4, 5, 6, 7
+	WHERE a.day NOT IN (SELECT d.day FROM changed_days AS d)
 	UNION ALL
 	SELECT (t.event_time AT TIME ZONE 'UTC')::date, account_id(t.event), aws_region(t.event), event_source(t.event),
 		event_name(t.event), error_code(t.event), read_only(t.event), count(*), min(t.event_time), max(t.event_time)
@@ -29,10 +29,9 @@ COMMENT ON COLUMN activity_daily.first_event IS 'Time of the first of them';
 COMMENT ON COLUMN activity_daily.last_event IS 'Time of the last of them';
 
 CREATE VIEW action_activity_daily WITH (security_invoker) AS
-	SELECT a.day, a.event_source, a.event_name, a.error_code, sum(a.events)::bigint AS events
+	SELECT a.day, a.event_source, a.event_name, a.error_code, a.events
 	FROM action_activity AS a
-	WHERE NOT EXISTS (SELECT FROM changed_days AS d WHERE d.day = a.day)
-	GROUP BY 1, 2, 3, 4
+	WHERE a.day NOT IN (SELECT d.day FROM changed_days AS d)
 	UNION ALL
 	SELECT (t.event_time AT TIME ZONE 'UTC')::date, event_source(t.event), event_name(t.event), error_code(t.event),
 		count(*)
@@ -46,16 +45,15 @@ CREATE VIEW action_activity_daily WITH (security_invoker) AS
 	GROUP BY 1, 2, 3, 4;
 COMMENT ON VIEW action_activity_daily IS
 	'Number of events of each action by day, of all accounts and Regions: the fastest answer about all of a large '
-	'trail';
+	'trail. Where several servers replicate their sums, a row for each server';
 COMMENT ON COLUMN action_activity_daily.day IS 'Day of the events, in UTC';
 COMMENT ON COLUMN action_activity_daily.error_code IS 'Null counts events without an error';
 COMMENT ON COLUMN action_activity_daily.events IS 'Number of events';
 
 CREATE VIEW principal_activity_daily WITH (security_invoker) AS
-	SELECT a.day, a.account_id, a.principal_arn, sum(a.events)::bigint AS events, sum(a.errors)::bigint AS errors
+	SELECT a.day, a.account_id, a.principal_arn, a.events, a.errors
 	FROM principal_activity AS a
-	WHERE NOT EXISTS (SELECT FROM changed_days AS d WHERE d.day = a.day)
-	GROUP BY 1, 2, 3
+	WHERE a.day NOT IN (SELECT d.day FROM changed_days AS d)
 	UNION ALL
 	SELECT (t.event_time AT TIME ZONE 'UTC')::date, account_id(t.event), principal_arn(t.event), count(*),
 		count(error_code(t.event))
