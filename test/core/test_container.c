@@ -246,6 +246,15 @@ test_query_results(void)
 				"A|?NO_EVENT_TIME@0:[{\"eventjson\":\"\"}]", "a Lake query's result with the events themselves");
 	splits("[[{\"eventTime\":\"2024-05-01 10:00:00.000\"},{\"eventName\":\"A\"}],[{\"eventTime\":\"2024-05-01 10:00:00.000\"},{\"eventName\":\"B\"}]]",
 		   "A|B", "the rows alone");
+	splits("[[" E("A") "," E("B") "],[" E("C") "," E("D") "]]", "A|B|C|D", "arrays of records, which are not rows");
+	splits("{\"Records\":[[" E("A") "," E("B") "]]}", "A|B", "one of a log file");
+	splits_text(put_in("[{\"eventJson\":%s},", message(E("A"))), "A|?EOF@0:", "an array of columns of events, cut");
+	splits("[{\"eventTime\":\"2024-05-01T10:00:00Z\"},{\"eventTime\":\"2024-05-01T10:00:00Z\"}]", "-|-",
+		   "objects of one key, which are not a row");
+	splits_text(put_in("[{\"CloudTrailEvent\":%s},{\"CloudTrailEvent\":\"" "{\\\"eventTime\\\":\\\"2024-05-01T10:00:00Z\\\",\\\"eventName\\\":\\\"B\\\"}" "\"}]",
+					   message(E("A"))), "A|B", "an array of columns of events");
+	splits_text(put_in("[{\"eventID\":\"x\"},{\"eventJson\":%s},{\"eventjson\":\"" "{\\\"eventTime\\\":\\\"2024-05-01T10:00:00Z\\\",\\\"eventName\\\":\\\"B\\\"}" "\"}]",
+					   message(E("A"))), "?NO_EVENT_TIME@0:{\"eventID\":\"x\"}|A|B", "two events in what looks like a row");
 	splits("{\"eventtime\":\"2024-05-01T10:00:00Z\",\"eventname\":\"A\"}", "A", "a row with names in lower case");
 	splits("{\"QueryResultRows\":[[{\"eventTime\":\"2024-05-01 10:00:00.000\"},{\"eventName\":\"A\"},{\"requestParameters\":\"{a=b, a=c}\"}],"
 		   "[{\"eventTime\":\"2024-05-01 10:00:00.000\"},{\"eventName\":\"B\"},{\"requestParameters\":\"{a=b}\"}]]}",
@@ -333,6 +342,7 @@ keeps_bytes(void)
 
 		gives(make(event.ptr), event.ptr, "an event keeps its bytes");
 		gives(put_in("{\"Records\":[%s]}", make(event.ptr)), event.ptr, "in a log file, too");
+		gives(put_in("[[%s]]", make(event.ptr)), event.ptr, "and in arrays of arrays");
 		free(event.ptr);
 	}
 }

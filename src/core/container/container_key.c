@@ -101,28 +101,74 @@ ct_is_first_key(const ct_level *level, size_t pos)
 		len == level->first_key_len && memcmp(key, level->first_key, len) == 0;
 }
 
+/*
+ * Finds the end of the object at pos if it has one member, a string or null,
+ * as the columns of a row do, and its key; 0 if it has not.
+ */
+static size_t
+end_of_column(const ct_level *level, size_t pos, const char **key, size_t *len)
+{
+	size_t		end = first_key(level, pos, key, len);
+
+	if (end == 0 || end >= level->len)
+		return 0;
+	if (level->len - end >= 4 && memcmp(level->buf + end, "null", 4) == 0)
+		end += 4;
+	else if (level->buf[end] != '"')
+		return 0;
+	else
+	{
+		for (end++; end < level->len && level->buf[end] != '"'; end++)
+		{
+			if (level->buf[end] == '\\')
+				end++;
+		}
+		end++;
+	}
+	end = ct_skip_space(level, end);
+	return end < level->len && level->buf[end] == '}' ? end + 1 : 0;
+}
+
+/*
+ * Whether the array at pos begins with a column, and goes on as rows do: a
+ * key that comes again, or a whole event that may, is one of an array of
+ * objects.  The key is the result.
+ */
+static bool
+begins_with_column(const ct_level *level, size_t pos, const char **key, size_t *len)
+{
+	size_t		object = ct_skip_space(level, pos + 1);
+	size_t		next;
+	const char *next_key;
+	size_t		next_len;
+
+	if (object >= level->len || level->buf[object] != '{')
+		return false;
+	next = end_of_column(level, object, key, len);
+	if (next == 0)
+		return false;
+	next = ct_skip_space(level, next);
+	if (next < level->len && level->buf[next] == ',')
+		next = ct_skip_space(level, next + 1);
+	if (next >= level->len || level->buf[next] != '{' ||
+		first_key(level, next, &next_key, &next_len) == 0)
+		return !ct_is_event_column(*key, *len);
+	return next_len != *len || memcmp(next_key, *key, *len) != 0;
+}
+
 bool
 ct_opens_row(const ct_level *level, size_t pos)
 {
 	const char *key;
 	size_t		len;
+
 	size_t		object = ct_skip_space(level, pos + 1);
-	size_t		value;
 
 	if (object >= level->len || level->buf[object] != '{')
 		return false;
 	if (level->first_key_of_row && ct_is_first_key(level, object))
 		return true;
-	value = first_key(level, object, &key, &len);
-	if (value == 0 || value >= level->len || level->buf[value] != '"')
-		return false;
-	for (value++; value < level->len && level->buf[value] != '"'; value++)
-	{
-		if (level->buf[value] == '\\')
-			value++;
-	}
-	value = ct_skip_space(level, value + 1);
-	return value < level->len && level->buf[value] == '}' && ct_known_column(key, len);
+	return begins_with_column(level, pos, &key, &len) && ct_known_column(key, len);
 }
 
 ct_opening
@@ -154,10 +200,9 @@ ct_learn_first_key(ct_level *level, size_t pos)
 
 	pos = ct_skip_space(level, pos);
 	of_row = pos < level->len && level->buf[pos] == '[';
-	if (of_row)
-		pos = ct_skip_space(level, pos + 1);
-	if (pos >= level->len || level->buf[pos] != '{' ||
-		first_key(level, pos, &key, &len) == 0 || len == 0)
+	if (pos >= level->len || (!of_row && level->buf[pos] != '{') ||
+		(of_row ? !begins_with_column(level, pos, &key, &len) :
+		 first_key(level, pos, &key, &len) == 0) || len == 0)
 		return;
 	if (len == level->first_key_len && memcmp(key, level->first_key, len) == 0)
 		return;

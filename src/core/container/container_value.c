@@ -284,6 +284,19 @@ ct_take_value(ct_splitter *s, ct_item *item)
 	return ct_give_reject(s, item, whole, err.code, err.offset);
 }
 
+/* Takes an array that was read as a row: reads its elements one by one. */
+static bool
+take_array(ct_splitter *s, ct_item *item, ct_slice array)
+{
+	ct_level   *level = ct_top(s);
+
+	if (array.len > level->rereads || !ct_push_frame(s, CT_FRAME_ARRAY))
+		return ct_give_reject(s, item, array, CT_ERR_NESTING, 0);
+	level->rereads -= array.len;
+	level->pos = array.ptr - level->buf + 1;
+	return false;
+}
+
 bool
 ct_take_row(ct_splitter *s, ct_item *item)
 {
@@ -308,12 +321,14 @@ ct_take_row(ct_splitter *s, ct_item *item)
 		if (level->buf[part] != '{')
 			break;
 		ct_scan(level->buf, pos, &part, &s->rec, &err);
-		for (int i = 0; i < 2 && event.ptr == NULL; i++)
+		for (int i = 0; i < 2; i++)
 		{
 			ct_field	field = i == 0 ? CT_FIELD_event_json : CT_FIELD_cloudtrail_event;
 
 			if (!ct_holds_json_text(&s->rec, field))
 				continue;
+			if (event.ptr != NULL)
+				return take_array(s, item, row);
 			event = ct_raw(&s->rec, field);
 			escaped = s->rec.value[field].escaped;
 		}
