@@ -122,6 +122,11 @@ test_services(void)
 				"A|?NO_EVENT_TIME@0:{\"message\":\"START RequestId\"}", "filter-log-events");
 	splits_text(put_in("{\"messageType\":\"DATA_MESSAGE\",\"owner\":\"o\",\"logGroup\":\"g\",\"logStream\":\"s\",\"subscriptionFilters\":[\"f\"],"
 					   "\"logEvents\":[{\"id\":\"1\",\"timestamp\":1,\"message\":%s}]}", message(E("A"))), "A", "a log subscription");
+	splits("2024-05-01T10:00:01.123Z " E("A") "\n2024-05-01T10:00:02.000Z " E("B") "\n", "A|B", "a log group exported to S3");
+	splits("2024-05-01T10:00:01.123000+00:00 111122223333_CloudTrail_us-east-2 " E("A") "\r\n"
+		   "2024-05-01T10:00:02 " E("B"), "A|B", "what aws logs tail prints");
+	splits("yesterday " E("A") "\n2024-05-01T10:00:02.000Z hello\n", "?NO_CONTAINER@0:yesterday|A|?NO_CONTAINER@0:2024-05-01T10:00:02.000Z hello",
+		   "lines of other logs");
 	splits_text(put_in("{\"logEvents\":[{\"id\":\"1\",\"message\":%s}],\"messageType\":\"DATA_MESSAGE\"}", message(E("A"))), "A",
 				"a log subscription, other order");
 	splits_text(put_in("{\"awslogs\":{\"data\":\"%s\"}}", base64(gzipped(put_in("{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"id\":\"1\",\"message\":%s}]}",

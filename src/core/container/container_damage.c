@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "core/base/event_time.h"
 #include "core/container/container_damage.h"
 #include "core/container/container_key.h"
 #include "core/container/container_resync.h"
@@ -254,6 +255,22 @@ end_of_garbage(const ct_level *level, size_t start)
 	return level->len;
 }
 
+/*
+ * Whether a text that is not JSON is what CloudWatch Logs writes before an
+ * event when it exports or tails a log group: a time, and perhaps a stream.
+ */
+static bool
+is_line_prefix(const ct_level *level, ct_slice text)
+{
+	const char *space = memchr(text.ptr, ' ', text.len);
+	int64_t		time;
+
+	return level->pos < level->len && space != NULL &&
+		(text.ptr == level->buf || text.ptr[-1] == '\n') &&
+		memchr(text.ptr, '\n', text.len) == NULL &&
+		ct_parse_time(text.ptr, space - text.ptr, &time);
+}
+
 bool
 ct_garbage(ct_splitter *s, ct_item *item)
 {
@@ -265,9 +282,11 @@ ct_garbage(ct_splitter *s, ct_item *item)
 	ct_slice	text;
 
 	level->pos = end_of_garbage(level, start);
+	text = (ct_slice) {level->buf + start, level->pos - start};
+	if (is_line_prefix(level, text))
+		return false;
 	level->garbage = CT_ERR_NO_CONTAINER;
 	level->damaged = true;
-	text = (ct_slice) {level->buf + start, level->pos - start};
 	if (ct_find(text, "CloudTrail validation message") == text.ptr)
 		return ct_give_notice(s, item, text, CT_NOTICE_MESSAGE);
 	/* A number or the like is JSON after all. */
