@@ -111,6 +111,7 @@ test_services(void)
 					   "\"Resources\":[{\"ResourceType\":\"t\",\"ResourceName\":\"n\"}],\"CloudTrailEvent\":%s},{\"EventId\":\"f\"}],\"NextToken\":\"t\"}",
 					   message(E("A"))), "A|?NO_EVENT_TIME@0:{\"EventId\":\"f\"}", "lookup-events");
 	splits_text(put_in("{\"EventId\":\"e\",\"CloudTrailEvent\":%s}", message(E("A"))), "A", "an item of lookup-events");
+	splits("{\"eventTime\":\"2024-05-01T10:00:00Z\",\"eventName\":\"B\",\"CloudTrailEvent\":{\"a\":1}}", "B", "a column without a record");
 	splits("{\"Events\":[{\"CloudTrailEvent\":\"{\\\"eventTime\\\":\\\"2024-05-01T10:00:00Z\\\",\\\"eventName\\\":\\\"\\\\u0000\\\\\\\"\\u00e9\\/\\\"}\"}]}",
 		   "\\u0000\\\"\xc3\xa9/", "its string is unescaped, once");
 	splits("{\"version\":\"0\",\"id\":\"i\",\"detail-type\":\"AWS API Call via CloudTrail\",\"source\":\"aws.s3\",\"detail\": " E("A") " }\n"
@@ -374,6 +375,14 @@ test_bytes(void)
 	gives(make("{\"eventtime\":\"2024-05-01T10:00:00Z\",\"useridentity\":{\"accountid\":\"1\",\"sessioncontext\":{\"attributes\":{\"mfaauthenticated\":\"true\"}}}}"),
 		  "{\"eventTime\":\"2024-05-01T10:00:00Z\",\"userIdentity\":{\"accountId\":\"1\",\"sessionContext\":{\"attributes\":{\"mfaAuthenticated\":\"true\"}}}}",
 		  "a row as UNLOAD writes it");
+	gives(put_in("{\"events\":[{\"eventId\":\"e\",\"eventTime\":1525106994.0,\"username\":\"u\",\"cloudTrailEvent\":%s}]}", message(E("A"))),
+		  E("A"), "one of a client that begins keys in lower case has an eventTime of its own");
+	gives(put_in("{\"eventTime\":\"soon\",\"cloudTrailEvent\":%s}", message(E("A"))), E("A"), "be it in a form of its own");
+	gives(put_in("{\"event_time\":\"2024-05-01T10:00:00Z\",\"cloud_trail_event\":%s}", message(E("A"))), E("A"), "one of a table");
+	gives(put_in("{\"event_time\":\"2024-05-01T10:00:00Z\",\"event_name\":\"B\",\"cloudtrail_event\":%s}", make(E("A"))), E("A"),
+		  "a record in a column of jsonb");
+	gives(make("{\"EventId\":\"e\",\"CloudTrailEvent\":" E("A") "}"), E("A"), "an item whose text was parsed");
+	gives(make("{\"eventTime\":\"2024-05-01T10:00:00Z\",\"eventJson\":" E("A") "}"), E("A"), "a row whose text was");
 	keeps_bytes();
 	gives(make("Event ID,Event time,User name,Event name,Resource type,Resource name,AWS access key,AWS region,Error code,"
 			   "Source IP address,Request ID,Event source,Read-only\ne,2024-05-01T10:00:00Z,u,A,t,arn:x,AKIA,r,,1.2.3.4,q,s,true\n"),

@@ -88,6 +88,24 @@ static const struct
 #include "core/container/wraplist.h"
 };
 
+/* Columns that have the whole event. */
+static const ct_field event_columns[] = {CT_FIELD_event_json, CT_FIELD_cloudtrail_event};
+
+/* Tells what an object is that may have the whole event as a column; else as given. */
+static value_class
+classify_column(const ct_record *rec, ct_field *field, value_class other)
+{
+	for (int i = 0; i < 2; i++)
+	{
+		*field = event_columns[i];
+		if (ct_holds_json_text(rec, *field))
+			return VALUE_STRING;
+		if (ct_holds_record(rec, *field))
+			return VALUE_DETAIL;
+	}
+	return other;
+}
+
 /*
  * Tells what the value in rec is: by *field where the class speaks of a field,
  * by *notice for notices, by *err for rejects.  Sets the time of an event.
@@ -98,10 +116,13 @@ classify(ct_record *rec, ct_field *field, ct_notice *notice, ct_error *err)
 	if (ct_record_check(rec, 0, err))
 	{
 		/* Its bytes stay as they are, but for a column that has the event itself. */
-		*field = CT_FIELD_event_json;
-		return __builtin_expect(ct_holds_json_text(rec, CT_FIELD_event_json), false) ?
-			VALUE_STRING : VALUE_EVENT;
+		if (__builtin_expect(ct_has(rec, CT_FIELD_event_json), false) ||
+			__builtin_expect(ct_has(rec, CT_FIELD_cloudtrail_event), false))
+			return classify_column(rec, field, VALUE_EVENT);
+		return VALUE_EVENT;
 	}
+	if (err->code == CT_ERR_EVENT_TIME)
+		return classify_column(rec, field, VALUE_REJECT);
 	if (err->code != CT_ERR_NO_EVENT_TIME && err->code != CT_ERR_NOTIFICATION)
 		return VALUE_REJECT;
 
@@ -133,7 +154,7 @@ classify(ct_record *rec, ct_field *field, ct_notice *notice, ct_error *err)
 	}
 	if (*notice == CT_NOTICE_NOTIFICATION)
 		return VALUE_NOTICE;
-	return has_column_time(rec) ? VALUE_ROW : VALUE_REJECT;
+	return classify_column(rec, field, has_column_time(rec) ? VALUE_ROW : VALUE_REJECT);
 }
 
 bool
@@ -163,12 +184,12 @@ take_columns(ct_splitter *s, ct_item *item)
 	return ct_take_built(s, item, built, len, row, &err);
 }
 
-/* Takes the object in s->rec with the record under "detail". */
+/* Takes the object in s->rec with the record under a field, "detail" or a column. */
 static bool
-take_detail(ct_splitter *s, ct_item *item, const ct_error *err)
+take_detail(ct_splitter *s, ct_item *item, ct_field field, const ct_error *err)
 {
 	ct_slice	whole = {s->rec.json, s->rec.length};
-	ct_slice	detail = ct_raw(&s->rec, CT_FIELD_envelope_detail);
+	ct_slice	detail = ct_raw(&s->rec, field);
 	ct_slice	type = ct_raw(&s->rec, CT_FIELD_envelope_detail_type);
 	bool		typed = type.ptr != NULL;
 	ct_error	inner;
@@ -265,7 +286,7 @@ ct_take_value(ct_splitter *s, ct_item *item)
 		case VALUE_BASE64:
 			return ct_take_base64(s, item, ct_raw(rec, field), rec->value[field].escaped, whole);
 		case VALUE_DETAIL:
-			return take_detail(s, item, &err);
+			return take_detail(s, item, field, &err);
 		case VALUE_ROW:
 			return take_columns(s, item);
 		case VALUE_OCSF:
@@ -323,14 +344,12 @@ ct_take_row(ct_splitter *s, ct_item *item)
 		ct_scan(level->buf, pos, &part, &s->rec, &err);
 		for (int i = 0; i < 2; i++)
 		{
-			ct_field	field = i == 0 ? CT_FIELD_event_json : CT_FIELD_cloudtrail_event;
-
-			if (!ct_holds_json_text(&s->rec, field))
+			if (!ct_holds_json_text(&s->rec, event_columns[i]))
 				continue;
 			if (event.ptr != NULL)
 				return take_array(s, item, row);
-			event = ct_raw(&s->rec, field);
-			escaped = s->rec.value[field].escaped;
+			event = ct_raw(&s->rec, event_columns[i]);
+			escaped = s->rec.value[event_columns[i]].escaped;
 		}
 	}
 	if (level->buf[part] == '[' && pos - part <= level->rereads)

@@ -1,7 +1,8 @@
 /*
- * container_wrap.c: records that hold records as text.
+ * container_wrap.c: records that hold records.
  */
 #include "core/container/container_wrap.h"
+#include "core/event/record.h"
 
 bool
 ct_holds_json_text(const ct_record *rec, ct_field field)
@@ -10,6 +11,18 @@ ct_holds_json_text(const ct_record *rec, ct_field field)
 
 	return ct_type_of(rec, field) == CT_STRING && raw.len > 1 &&
 		(raw.ptr[0] == '{' || raw.ptr[0] == '[');
+}
+
+bool
+ct_holds_record(const ct_record *rec, ct_field field)
+{
+	ct_slice	raw = ct_raw(rec, field);
+	ct_record	inner;
+	ct_error	err;
+	size_t		pos = 0;
+
+	return ct_type_of(rec, field) == CT_OBJECT &&
+		ct_scan(raw.ptr, raw.len, &pos, &inner, &err) && ct_record_check(&inner, 0, &err);
 }
 
 bool
@@ -24,5 +37,6 @@ ct_wraps_record(const ct_record *rec)
 		if (ct_holds_json_text(rec, texts[i]))
 			return true;
 	}
-	return false;
+	return ct_holds_record(rec, CT_FIELD_cloudtrail_event) ||
+		ct_holds_record(rec, CT_FIELD_event_json);
 }

@@ -1,5 +1,5 @@
 /*
- * container_wrap.h: records that hold records as text.
+ * container_wrap.h: records that hold records.
  */
 #ifndef CT_CONTAINER_WRAP_H
 #define CT_CONTAINER_WRAP_H
@@ -9,7 +9,10 @@
 /* Whether the field is a string that begins with an object or array. */
 extern bool ct_holds_json_text(const ct_record *rec, ct_field field);
 
-/* Whether an object that is not an event seems to hold one as text. */
+/* Whether the field is an object that is a record. */
+extern bool ct_holds_record(const ct_record *rec, ct_field field);
+
+/* Whether an object that is not an event seems to hold one in a field. */
 extern bool ct_wraps_record(const ct_record *rec);
 
 #endif							/* CT_CONTAINER_WRAP_H */
