@@ -172,6 +172,8 @@ test_wrapped(void)
 	splits("{\"QueryResultRows\":[" ROW("A") ",[{\"eventTime\":\"2024-05-01 10:00:00\"},{\"event," ROW("B") ",[{\"eventTime\":nope},{\"eventName\":\"x\"}]," ROW("C") "]}",
 		   "A|?EOF@44:[{\"eventTime\":\"2024-05-01 10:00:00\"},{\"event|B|?LITERAL@14:[{\"eventTime\":nope},{\"eventName\":\"x\"}]|C",
 		   "a Lake query's result, rows damaged");
+	splits("{\"QueryResultRows\":[[{\"eventTime\":\"2024\"5\"},{\"eventName\":\"x\"}]," ROW("A") "," ROW("B") "]}",
+		   "?OBJECT_COMMA@20:[{\"eventTime\":\"2024\"5\"},{\"eventName\":\"x\"}]|A|B", "the first of them damaged by a quote");
 	splits("{\"version\":\"0\",\"detail\":" E("A") "}\n{\"version\":\"0\",\"detail\":{\"eventVer\n{\"version\":\"0\",\"detail\":" E("B") "}\n",
 		   "A|?EOF@34:{\"version\":\"0\",\"detail\":{\"eventVer|B", "EventBridge, an envelope cut");
 	splits("{\"version\":\"0\",\"detail\":" E("A"), "?EOF@24:{\"version\":\"0\",\"detail\":|A", "an envelope that lacks just its end");

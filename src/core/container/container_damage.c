@@ -99,7 +99,7 @@ ct_enter_unknown(ct_splitter *s, ct_item *item, size_t start, size_t end, const 
 		ct_pop_frame(s);
 		return false;
 	}
-	ct_learn_first_key(level, level->pos);
+	ct_learn_first_key(level, level->pos, CT_FRAME_ARRAY);
 	level->damaged = true;		/* who knows what brackets are around it */
 	level->foreign = true;
 	return ct_give_reject(s, item, (ct_slice) {level->buf + start, array + 1 - start},

@@ -192,7 +192,7 @@ ct_opens_record(const ct_level *level, size_t pos)
 }
 
 void
-ct_learn_first_key(ct_level *level, size_t pos)
+ct_learn_first_key(ct_level *level, size_t pos, ct_frame frame)
 {
 	const char *key;
 	size_t		len;
@@ -200,9 +200,14 @@ ct_learn_first_key(ct_level *level, size_t pos)
 
 	pos = ct_skip_space(level, pos);
 	of_row = pos < level->len && level->buf[pos] == '[';
-	if (pos >= level->len || (!of_row && level->buf[pos] != '{') ||
-		(of_row ? !begins_with_column(level, pos, &key, &len) :
-		 first_key(level, pos, &key, &len) == 0) || len == 0)
+	if (of_row)
+	{
+		if (frame != CT_FRAME_ROWS && !begins_with_column(level, pos, &key, &len))
+			return;
+		pos = ct_skip_space(level, pos + 1);
+	}
+	if (pos >= level->len || level->buf[pos] != '{' ||
+		first_key(level, pos, &key, &len) == 0 || len == 0)
 		return;
 	if (len == level->first_key_len && memcmp(key, level->first_key, len) == 0)
 		return;

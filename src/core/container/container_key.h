@@ -56,10 +56,11 @@ extern bool ct_is_first_key(const ct_level *level, size_t pos);
 
 /*
  * Remembers the first key of the object at pos, or of the first object of the
- * array of arrays whose first element is at pos.  That changes where records
- * may begin, so only a few keys are learnt in one level: every other time
- * that place could have to be searched again from far.
+ * array of rows whose first element is at pos, if they are rows by the frame
+ * or by their look.  That changes where records may begin, so only a few keys
+ * are learnt in one level: every other time that place could have to be
+ * searched again from far.
  */
-extern void ct_learn_first_key(ct_level *level, size_t pos);
+extern void ct_learn_first_key(ct_level *level, size_t pos, ct_frame frame);
 
 #endif							/* CT_CONTAINER_KEY_H */

@@ -49,7 +49,7 @@ enter_array(ct_splitter *s, size_t pos, ct_frame frame)
 	if (!ct_push_frame(s, frame))
 		return false;
 	level->pos = pos + 1;
-	ct_learn_first_key(level, level->pos);
+	ct_learn_first_key(level, level->pos, frame);
 	return true;
 }
 
@@ -210,7 +210,7 @@ ct_read_stream(ct_splitter *s, ct_item *item)
 			if (!ct_is_no_container(level, level->pos) && ct_opens_container(level, level->pos))
 				return enter_envelope(s, level->pos) ? false : too_deep(s, item);
 			if (level->first_keys == 0)
-				ct_learn_first_key(level, level->pos);
+				ct_learn_first_key(level, level->pos, CT_FRAME_STREAM);
 			return read_object(s, item);
 		case '[':
 			level->garbage = CT_ERR_NO_CONTAINER;
