@@ -161,6 +161,7 @@ test_wrapped(void)
 {
 #define ITEM(name) "{\"EventId\":\"i\",\"CloudTrailEvent\":\"{\\\"eventTime\\\":\\\"2024-05-01T10:00:00Z\\\",\\\"eventName\\\":\\\"" name "\\\"}\"}"
 #define LOG(name) "{\"id\":\"i\",\"message\":\"{\\\"eventTime\\\":\\\"2024-05-01T10:00:00Z\\\",\\\"eventName\\\":\\\"" name "\\\"}\"}"
+#define HAS_ROW "{\"eventVersion\":\"1.08\",\"responseElements\"{\"items\":[[{\"eventTime\":\"y\"}]]},\"requestID\":\"r\"}"
 #define ROW(name) "[{\"eventTime\":\"2024-05-01 10:00:00\"},{\"eventName\":\"" name "\"}]"
 	splits("{\"Events\":[" ITEM("A") ",{\"EventId\":\"i\",\"Cl," ITEM("B") "]}", "A|?EOF@18:{\"EventId\":\"i\",\"Cl|B", "lookup-events, an item cut");
 	splits("{\"Events\":[{\"CloudTrailEvent\":\"{\\\"eventTime\\\":\"}," ITEM("B") "]}", "?EOF@13:{\"eventTime\":|B", "lookup-events, a record cut");
@@ -172,6 +173,10 @@ test_wrapped(void)
 	splits("{\"QueryResultRows\":[" ROW("A") ",[{\"eventTime\":\"2024-05-01 10:00:00\"},{\"event," ROW("B") ",[{\"eventTime\":nope},{\"eventName\":\"x\"}]," ROW("C") "]}",
 		   "A|?EOF@44:[{\"eventTime\":\"2024-05-01 10:00:00\"},{\"event|B|?LITERAL@14:[{\"eventTime\":nope},{\"eventName\":\"x\"}]|C",
 		   "a Lake query's result, rows damaged");
+	splits("t " HAS_ROW "\nt " E("A") "\nt " E("B") "\n",
+		   "?NO_CONTAINER@0:t|?COLON@41:{\"eventVersion\":\"1.08\",\"responseElements\"{\"items\":[|?EVENT_TIME@0:[{\"eventTime\":\"y\"}]|"
+		   "?NO_CONTAINER@0:\"requestID\":\"r\"}\nt|A|?NO_CONTAINER@0:t|B", "what looks like a row in a damaged record does not hide the next ones");
+	splits("{\"Records\":[" E("A") "," HAS_ROW "," E("B") "]}", "A|?COLON@41:" HAS_ROW "|B", "nor in a log file");
 	splits("{\"QueryResultRows\":[[{\"eventTime\":\"2024\"5\"},{\"eventName\":\"x\"}]," ROW("A") "," ROW("B") "]}",
 		   "?OBJECT_COMMA@20:[{\"eventTime\":\"2024\"5\"},{\"eventName\":\"x\"}]|A|B", "the first of them damaged by a quote");
 	splits("{\"version\":\"0\",\"detail\":" E("A") "}\n{\"version\":\"0\",\"detail\":{\"eventVer\n{\"version\":\"0\",\"detail\":" E("B") "}\n",

@@ -202,7 +202,10 @@ ct_learn_first_key(ct_level *level, size_t pos, ct_frame frame)
 	of_row = pos < level->len && level->buf[pos] == '[';
 	if (of_row)
 	{
-		if (frame != CT_FRAME_ROWS && !begins_with_column(level, pos, &key, &len))
+		/* Amid records, what looks like rows is a part of a damaged one. */
+		if (frame != CT_FRAME_ROWS &&
+			((level->first_key_len > 0 && !level->first_key_of_row) ||
+			 !begins_with_column(level, pos, &key, &len)))
 			return;
 		pos = ct_skip_space(level, pos + 1);
 	}
