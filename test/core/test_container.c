@@ -467,6 +467,9 @@ test_ocsf(void)
 		 "{'eventTime':'2024-05-01T10:00:00Z','eventSource':'sts.amazonaws.com','eventName':'AssumeRole','errorMessage':'Failure'", "a call of STS that failed");
 	ocsf("{'class_uid':6003,'time':1714557600000,'api':{'operation':'A','response':{'error':'E'}},'status_id':2,'status_detail':'d'}",
 		 "{'eventTime':'2024-05-01T10:00:00Z','eventName':'A','errorCode':'E'", "an error is not told twice");
+	ocsf("{'class_uid':6003,'time':1714557600000.5,'api':{'operation':'A'},'actor':{'session':{'created_time_dt':'2024-05-01 09:50:00.000'}}}",
+		 "{'eventTime':1714557600000.5,'eventName':'A','userIdentity':{'sessionContext':{'attributes':{'creationDate':'2024-05-01 09:50:00.000'}}}",
+		 "times as numbers with a fraction, and of the datetime profile");
 	splits("{\"class_uid\":4001,\"time\":1}", "!MESSAGE", "a row of another source");
 	splits("{\"class_uid\":6003,\"api\":{\"operation\":\"A\"}}",
 		   "?NO_EVENT_TIME@0:{\"class_uid\":6003,\"api\":{\"operation\":\"A\"}}", "a row without a time");

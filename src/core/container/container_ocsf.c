@@ -135,16 +135,16 @@ put_time(json_object *record, const char *path, json_object *value)
 	struct tm	tm;
 	size_t		n;
 
-	if (json_object_is_type(value, json_type_string))
+	/* Numbers of another unit or form are read as they stand. */
+	ms = json_object_is_type(value, json_type_int) ? json_object_get_int64(value) : -1;
+	if (ms < 0 || ms > INT64_C(253402300799999))	/* the year 9999 */
 	{
-		put(record, path, json_object_get(value));
+		if (json_object_is_type(value, json_type_string) ||
+			json_object_is_type(value, json_type_int) ||
+			json_object_is_type(value, json_type_double))
+			put(record, path, json_object_get(value));
 		return;
 	}
-	if (!json_object_is_type(value, json_type_int))
-		return;
-	ms = json_object_get_int64(value);
-	if (ms < 0 || ms > INT64_C(253402300799999))	/* the year 9999 */
-		return;
 	seconds = (time_t) (ms / 1000);
 	if (gmtime_r(&seconds, &tm) == NULL)
 		return;
@@ -305,6 +305,8 @@ put_session(json_object *record, json_object *row)
 	json_object *created = find(row, "actor.session.created_time");
 	json_object *mfa = find(row, "actor.session.is_mfa");
 
+	if (created == NULL)
+		created = find(row, "actor.session.created_time_dt");
 	if (mfa == NULL)
 		mfa = find(row, "actor.session.mfa");
 	if (created != NULL)
