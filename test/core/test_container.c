@@ -470,6 +470,14 @@ test_ocsf(void)
 	ocsf("{'class_uid':6003,'time':1714557600000.5,'api':{'operation':'A'},'actor':{'session':{'created_time_dt':'2024-05-01 09:50:00.000'}}}",
 		 "{'eventTime':1714557600000.5,'eventName':'A','userIdentity':{'sessionContext':{'attributes':{'creationDate':'2024-05-01 09:50:00.000'}}}",
 		 "times as numbers with a fraction, and of the datetime profile");
+	ocsf("{'class_uid':3002,'time':1714557600000,'api':{'operation':'CredentialChallenge','service':{'name':'signin.amazonaws.com'}},"
+		 "'metadata':{'product':{'feature':{'name':'Management'}}},'actor':{'idp':{'uid':'arn:aws:identitystore::1:identitystore/d'},"
+		 "'user':{'account':{'uid':'1'},'credential_uid':'c','name':'n','type':'IdentityCenterUser','uid_alt':'u'}},"
+		 "'unmapped':{'additionalEventData.CredentialType':'PASSWORD','serviceEventDetails.CredentialChallenge':'Success'}}",
+		 "{'eventTime':'2024-05-01T10:00:00Z','eventSource':'signin.amazonaws.com','eventName':'CredentialChallenge','userIdentity':{'type':'IdentityCenterUser',"
+		 "'accountId':'1','onBehalfOf':{'identityStoreArn':'arn:aws:identitystore::1:identitystore/d','userId':'u'},'credentialId':'c'},"
+		 "'eventCategory':'Management','additionalEventData':{'UserName':'n','CredentialType':'PASSWORD'},'serviceEventDetails':{'CredentialChallenge':'Success'}",
+		 "a user of Identity Center, and the category");
 	splits("{\"class_uid\":4001,\"time\":1}", "!MESSAGE", "a row of another source");
 	splits("{\"class_uid\":6003,\"api\":{\"operation\":\"A\"}}",
 		   "?NO_EVENT_TIME@0:{\"class_uid\":6003,\"api\":{\"operation\":\"A\"}}", "a row without a time");

@@ -19,17 +19,21 @@
 #include "core/container/container_printed.h"
 #include "core/container/container_spell.h"
 
+#define lengthof(array)			(sizeof(array) / sizeof((array)[0]))
+
 #define CLASS_AUTHENTICATION	3002
 
 /* Longer paths of keys stay one key. */
 #define STEPS_MAX				16
 
-/* Where the fields of a record are in OCSF; of several places the first that has a value counts. */
-static const struct
+/* Where a field of a record is in OCSF; of several places the first that has a value counts. */
+typedef struct ocsf_text
 {
 	const char *field;
 	const char *places[4];
-}			texts[] = {
+} ocsf_text;
+
+static const ocsf_text texts[] = {
 	{"eventVersion", {"metadata.product.version"}},
 	{"eventID", {"metadata.uid"}},
 	{"eventSource", {"api.service.name"}},
@@ -53,10 +57,18 @@ static const struct
 	{"userIdentity.accessKeyId", {"actor.user.credential_uid", "actor.session.credential_uid"}},
 	{"userIdentity.invokedBy", {"actor.invoked_by"}},
 	{"userIdentity.identityProvider", {"actor.idp.name"}},
+	{"userIdentity.onBehalfOf.identityStoreArn", {"actor.idp.uid"}},
 	{"userIdentity.sessionContext.sessionIssuer.arn", {"actor.session.issuer"}},
 	{"tlsDetails.tlsVersion", {"tls.version"}},
 	{"tlsDetails.cipherSuite", {"tls.cipher"}},
 	{"tlsDetails.clientProvidedHostHeader", {"tls.sni"}},
+};
+
+/* What it says there of a user of Identity Center, whose userIdentity has no name and no key. */
+static const ocsf_text center_texts[] = {
+	{"userIdentity.credentialId", {"actor.user.credential_uid"}},
+	{"userIdentity.onBehalfOf.userId", {"actor.user.uid_alt"}},
+	{"additionalEventData.UserName", {"actor.user.name"}},
 };
 
 /* Finds the value at a path of keys in an object; NULL if there is none, or null. */
@@ -257,6 +269,40 @@ unflatten(json_object *row)
 		json_object_put(to);
 }
 
+/* Puts texts where a record has them. */
+static void
+put_texts(json_object *record, json_object *row, const ocsf_text *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+	{
+		for (int place = 0; place < 4 && list[i].places[place] != NULL; place++)
+		{
+			json_object *value = find(row, list[i].places[place]);
+			json_object *object;
+
+			if (value == NULL || (json_object_is_type(value, json_type_string) &&
+								  json_object_get_string_len(value) == 0))
+				continue;
+			object = ct_embedded_json(value);
+			put(record, list[i].field, object != NULL ? object : json_object_get(value));
+			break;
+		}
+	}
+}
+
+/* Puts the category, which later versions have as the feature of the product, as one word. */
+static void
+put_category(json_object *record, json_object *row)
+{
+	json_object *name = find(row, "metadata.product.feature.name");
+	const char *text = json_object_is_type(name, json_type_string) ?
+		json_object_get_string(name) : "";
+
+	if (*text != '\0' && strchr(text, ' ') == NULL &&
+		find(row, "unmapped.eventCategory") == NULL)
+		put(record, "eventCategory", json_object_get(name));
+}
+
 /* Puts what a row has in "unmapped" where the record has nothing. */
 static void
 put_rest(json_object *record, json_object *row)
@@ -272,11 +318,22 @@ put_rest(json_object *record, json_object *row)
 	}
 }
 
-/* Puts the caller's identifiers: one is an ARN, the other the principal. */
+/* Puts who called: of the caller's identifiers one is an ARN, the other the principal. */
 static void
 put_principal(json_object *record, json_object *row)
 {
 	static const char *const places[] = {"actor.user.uid", "actor.user.uid_alt", "actor.user.uuid"};
+	const char *type = json_object_get_string(find(row, "actor.user.type"));
+
+	if (type != NULL && strcmp(type, "IdentityCenterUser") == 0)
+	{
+		json_object *caller = find(record, "userIdentity");
+
+		json_object_object_del(caller, "userName");
+		json_object_object_del(caller, "accessKeyId");
+		put_texts(record, row, center_texts, lengthof(center_texts));
+		return;
+	}
 
 	for (int i = 0; i < 3; i++)
 	{
@@ -454,21 +511,8 @@ ct_build_ocsf(ct_slice row, size_t *len, bool *is_api, ct_error *err)
 	time = find(parsed, "time");
 	*is_api = json_object_is_type(find(parsed, "api.operation"), json_type_string);
 	put_time(record, "eventTime", time != NULL ? time : find(parsed, "time_dt"));
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-	{
-		for (int place = 0; place < 4 && texts[i].places[place] != NULL; place++)
-		{
-			json_object *value = find(parsed, texts[i].places[place]);
-			json_object *object;
-
-			if (value == NULL || (json_object_is_type(value, json_type_string) &&
-								  json_object_get_string_len(value) == 0))
-				continue;
-			object = ct_embedded_json(value);
-			put(record, texts[i].field, object != NULL ? object : json_object_get(value));
-			break;
-		}
-	}
+	put_texts(record, parsed, texts, lengthof(texts));
+	put_category(record, parsed);
 	put_principal(record, parsed);
 	put_session(record, parsed);
 	put_resources(record, parsed);
