@@ -17,6 +17,9 @@
 /* How much of the uncompressed content is looked at. */
 #define LOOK_SIZE	(64 * 1024)
 
+/* What Firehose compresses once more was compressed by CloudWatch Logs; deeper is nothing. */
+#define LOOK_DEPTH	3
+
 /* One of these is in every file that cloudtrail_parse() takes apart; as fold() writes them. */
 static const char *const words[] = {
 	"eventtime", "eventversion", "cloudtrail", "awslogs", "logevents", "\"records\"", "s3objectkey",
@@ -66,9 +69,9 @@ inflate_zstd(const char *bytes, size_t size, char *head)
 	return out.pos;
 }
 
-/* The beginning of a file's content, uncompressed; how much that is. */
+/* The beginning of a file's content, uncompressed once; how much that is. */
 static size_t
-uncompressed(const char *bytes, size_t size, char *head)
+uncompress_once(const char *bytes, size_t size, char *head)
 {
 	switch (ct_compression_of(bytes, size))
 	{
@@ -81,6 +84,22 @@ uncompressed(const char *bytes, size_t size, char *head)
 			memcpy(head, bytes, size);
 			return size;
 	}
+}
+
+/* The beginning of a file's content, uncompressed as often as it is compressed. */
+static size_t
+uncompressed(const char *bytes, size_t size, char *head)
+{
+	char	   *inner = get_memory(LOOK_SIZE);
+
+	size = uncompress_once(bytes, size, head);
+	for (int depth = 1; depth < LOOK_DEPTH && ct_compression_of(head, size) != CT_PLAIN; depth++)
+	{
+		memcpy(inner, head, size);
+		size = uncompress_once(inner, size, head);
+	}
+	free(inner);
+	return size;
 }
 
 /*

@@ -261,6 +261,8 @@ test_query_results(void)
 					   message(E("A"))), "A|B", "an array of columns of events");
 	splits_text(put_in("[{\"eventID\":\"x\"},{\"eventJson\":%s},{\"eventjson\":\"" "{\\\"eventTime\\\":\\\"2024-05-01T10:00:00Z\\\",\\\"eventName\\\":\\\"B\\\"}" "\"}]",
 					   message(E("A"))), "?NO_EVENT_TIME@0:{\"eventID\":\"x\"}|A|B", "two events in what looks like a row");
+	splits("{\"queryStatus\":\"FINISHED\",\"queryResultRows\":[[{\"eventTime\":\"2024-05-01 10:00:00.000\"},{\"eventName\":\"A\"}]]}", "A",
+		   "of a client that begins keys in lower case");
 	splits("{\"eventtime\":\"2024-05-01T10:00:00Z\",\"eventname\":\"A\"}", "A", "a row with names in lower case");
 	splits("{\"QueryResultRows\":[[{\"eventTime\":\"2024-05-01 10:00:00.000\"},{\"eventName\":\"A\"},{\"requestParameters\":\"{a=b, a=c}\"}],"
 		   "[{\"eventTime\":\"2024-05-01 10:00:00.000\"},{\"eventName\":\"B\"},{\"requestParameters\":\"{a=b}\"}]]}",

@@ -349,8 +349,11 @@ put_file("$home/looks/$_.json", $looks{$_}) for keys %looks;
 gzip(\$looks{plain} => \my $member);
 gzip(\'' => \my $nothing_zipped);
 put_file("$home/looks/members.json.gz", $nothing_zipped . $member);
+# Firehose compresses what CloudWatch Logs has compressed.
+gzip(\$member => \my $twice);
+put_file("$home/looks/twice.json.gz", $twice);
 put_file("$home/looks/111122223333_CloudTrail_us-east-1_20240201T0000Z_abc.json.gz", '');
-like((load_files('-n', 'trail', $home))[1], qr/^9 files of [\d,]+ bytes would be loaded, 1 skipped as not CloudTrail's$/, 'each wrapping looks right, and so does a name');
+like((load_files('-n', 'trail', $home))[1], qr/^10 files of [\d,]+ bytes would be loaded, 1 skipped as not CloudTrail's$/, 'each wrapping looks right, and so does a name');
 put_file("$home/notes$_.json", "{\"eventTime\":\"not a time $_\"}") for 0 .. 9;
 put_file("$home/other$_.json", "{\"token\":$_}") for 0 .. 99;
 like((load_files('-n', '-v', 'trail', $home))[1], qr/other17\.json: skipped, does not look like a file of CloudTrail's$/m, '--verbose names them');

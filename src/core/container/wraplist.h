@@ -26,6 +26,7 @@ CT_WRAP_ARRAY(log_output_events, "events", ARRAY)
 CT_WRAP_ARRAY(firehose_records, "records", ARRAY)
 CT_WRAP_ARRAY(sqs_messages, "Messages", ARRAY)
 CT_WRAP_ARRAY(query_result_rows, "QueryResultRows", ROWS)
+CT_WRAP_ARRAY(query_result_rows, "queryResultRows", ROWS)
 
 CT_WRAP_TEXT(event_json, STRING)
 CT_WRAP_TEXT(cloudtrail_event, STRING)
