@@ -383,6 +383,13 @@ test_bytes(void)
 	gives(put_in("{\"event_time\":\"2024-05-01T10:00:00Z\",\"cloud_trail_event\":%s}", message(E("A"))), E("A"), "one of a table");
 	gives(put_in("{\"event_time\":\"2024-05-01T10:00:00Z\",\"event_name\":\"B\",\"cloudtrail_event\":%s}", make(E("A"))), E("A"),
 		  "a record in a column of jsonb");
+	gives(make("[{\"event_time\":\"2024-05-01T10:00:00+00:00\",\"event_key\":\"k\",\"event\":" E("A") "}]"), E("A"), "one of a trail's table");
+	gives(make("{\"eventTime\":\"2024-05-01T10:00:00Z\",\"event\":{\"a\":1}}"), "{\"eventTime\":\"2024-05-01T10:00:00Z\",\"event\":{\"a\":1}}",
+		  "another thing of that name");
+	gives(make("event_time,event_key,event\n2024-05-01 10:00:00+00,k,\"{\"\"eventTime\"\":\"\"2024-05-01T10:00:00Z\"\"}\"\n"),
+		  "{\"eventTime\":\"2024-05-01T10:00:00Z\"}", "a trail's table as CSV");
+	gives(make("event_time,event_name,event\n2024-05-01T10:00:00Z,A,\"{\"\"a\"\":1}\"\n"),
+		  "{\"eventTime\":\"2024-05-01T10:00:00Z\",\"eventName\":\"A\",\"event\":\"{\\\"a\\\":1}\"}", "another column of that name");
 	gives(make("{\"EventId\":\"e\",\"CloudTrailEvent\":" E("A") "}"), E("A"), "an item whose text was parsed");
 	gives(make("{\"eventTime\":\"2024-05-01T10:00:00Z\",\"eventJson\":" E("A") "}"), E("A"), "a row whose text was");
 	keeps_bytes();

@@ -16,6 +16,7 @@
 #include "core/container/container_stack.h"
 #include "core/container/container_unwrap.h"
 #include "core/container/container_value.h"
+#include "core/event/record.h"
 
 #define LONGEST_HEADER		16384
 #define MOST_COLUMNS		512
@@ -131,6 +132,13 @@ copy_cell(const csv_cell *cell, size_t *len)
 	return copy;
 }
 
+/* Whether a column is called as the one that a trail has events in; others may be, too. */
+static bool
+is_own_column(ct_slice name)
+{
+	return name.len == 5 && memcmp(name.ptr, "event", 5) == 0;
+}
+
 /* Whether cells are names of columns, as far as they can be known. */
 static bool
 is_header(const csv_cell *cells, int n)
@@ -138,6 +146,7 @@ is_header(const csv_cell *cells, int n)
 	static const char time[] = "eventTime";
 	int			known = 0;
 	bool		has_time = false;
+	bool		has_event = false;
 
 	for (int i = 0; i < n; i++)
 	{
@@ -145,12 +154,13 @@ is_header(const csv_cell *cells, int n)
 
 		if (ct_is_event_column(name.ptr, name.len))
 			return true;
+		has_event |= is_own_column(name);
 		if (!ct_known_column(name.ptr, name.len))
 			continue;
 		known++;
 		has_time |= ct_same_name(name.ptr, name.len, time, strlen(time));
 	}
-	return has_time && known >= 2;
+	return has_time && (known >= 2 || has_event);
 }
 
 bool
@@ -230,6 +240,17 @@ build_record(const ct_csv *csv, ct_slice row, size_t *len, ct_error *err)
 	return ct_print_json(record, len);
 }
 
+/* Whether a cell of a column holds the event. */
+static bool
+holds_event(ct_splitter *s, const char *name, const char *text, size_t len)
+{
+	ct_error	err;
+	size_t		pos = 0;
+
+	return ct_is_event_column(name, strlen(name)) ||
+		(ct_scan(text, len, &pos, &s->rec, &err) && ct_record_check(&s->rec, 0, &err));
+}
+
 /* Takes the cells of a row: the event in one of them, else all of them as a record. */
 static bool
 take_cells(ct_splitter *s, ct_item *item, const ct_csv *csv, ct_slice row)
@@ -244,12 +265,19 @@ take_cells(ct_splitter *s, ct_item *item, const ct_csv *csv, ct_slice row)
 	{
 		const csv_cell *cell = &csv->cells[i];
 
-		if (!ct_is_event_column(csv->names[i], strlen(csv->names[i])) ||
+		ct_slice	name = {csv->names[i], strlen(csv->names[i])};
+
+		if (!(ct_is_event_column(name.ptr, name.len) || is_own_column(name)) ||
 			!ct_is_payload(cell->text.ptr, cell->text.len))
 			continue;
 		text = copy_cell(cell, &len);
 		if (text == NULL)
 			return ct_give_reject(s, item, row, CT_ERR_OUT_OF_MEMORY, 0);
+		if (!holds_event(s, csv->names[i], text, len))
+		{
+			free(text);
+			continue;
+		}
 		if (!ct_push_level(s, text, len, text, 0))
 			return ct_give_reject(s, item, row, CT_ERR_NESTING, 0);
 		return false;

@@ -103,7 +103,9 @@ classify_column(const ct_record *rec, ct_field *field, value_class other)
 		if (ct_holds_record(rec, *field))
 			return VALUE_DETAIL;
 	}
-	return other;
+	/* A trail's own rows, as JSON; other things are called so, too. */
+	*field = CT_FIELD_event_column;
+	return ct_holds_record(rec, CT_FIELD_event_column) ? VALUE_DETAIL : other;
 }
 
 /*
@@ -117,7 +119,8 @@ classify(ct_record *rec, ct_field *field, ct_notice *notice, ct_error *err)
 	{
 		/* Its bytes stay as they are, but for a column that has the event itself. */
 		if (__builtin_expect(ct_has(rec, CT_FIELD_event_json), false) ||
-			__builtin_expect(ct_has(rec, CT_FIELD_cloudtrail_event), false))
+			__builtin_expect(ct_has(rec, CT_FIELD_cloudtrail_event), false) ||
+			__builtin_expect(ct_has(rec, CT_FIELD_event_column), false))
 			return classify_column(rec, field, VALUE_EVENT);
 		return VALUE_EVENT;
 	}

@@ -38,5 +38,6 @@ ct_wraps_record(const ct_record *rec)
 			return true;
 	}
 	return ct_holds_record(rec, CT_FIELD_cloudtrail_event) ||
-		ct_holds_record(rec, CT_FIELD_event_json);
+		ct_holds_record(rec, CT_FIELD_event_json) ||
+		ct_holds_record(rec, CT_FIELD_event_column);
 }
