@@ -274,7 +274,7 @@ ct_take_value(ct_splitter *s, ct_item *item)
 	ct_slice	whole = {rec->json, rec->length};
 	ct_level   *level;
 	ct_field	field;
-	ct_notice	notice;
+	ct_notice	notice = CT_NOTICE_NONE;
 	ct_error	err;
 	value_class class = classify(rec, &field, &notice, &err);
 
