@@ -102,6 +102,8 @@ test_no_events(void)
 	splits("{\"level\":\"info\",\"message\":\"started\"}", "?NO_EVENT_TIME@0:{\"level\":\"info\",\"message\":\"started\"}",
 		   "an object with a message that is no JSON stays whole");
 	splits_blob("\xff\xfe{\0}\0", 6, "?UTF16@0:\xff\xfe{", "UTF-16 is named");
+	splits_blob("{\0\"\0x\0", 6, "?UTF16@0:{", "without a byte order mark");
+	splits_blob("\0[\0{", 4, "?UTF16@0:", "in the other byte order");
 }
 
 static void

@@ -179,6 +179,20 @@ is_empty_file(const ct_splitter *s, const ct_level *level)
 		(s->levels == 1 || level->inflated > 0) && ct_is_blank(level->buf, level->len);
 }
 
+/* Whether a text is UTF-16, by its byte order mark or by a bracket and a character of ASCII. */
+static bool
+is_utf16(const char *text, size_t len)
+{
+	if (len >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
+		return true;
+	if (len < 4)
+		return false;
+	return (text[1] == '\0' && text[3] == '\0' && (text[0] == '{' || text[0] == '[') &&
+			text[2] != '\0') ||
+		(text[0] == '\0' && text[2] == '\0' && (text[1] == '{' || text[1] == '[') &&
+		 text[3] != '\0');
+}
+
 bool
 ct_read_stream(ct_splitter *s, ct_item *item)
 {
@@ -186,8 +200,7 @@ ct_read_stream(ct_splitter *s, ct_item *item)
 	const char *p;
 	size_t		left;
 
-	if (level->pos == 0 && level->len >= 2 &&
-		(memcmp(level->buf, "\xff\xfe", 2) == 0 || memcmp(level->buf, "\xfe\xff", 2) == 0))
+	if (level->pos == 0 && is_utf16(level->buf, level->len))
 	{
 		level->pos = level->len;
 		return ct_give_reject(s, item, read_since(level, 0), CT_ERR_UTF16, 0);
