@@ -392,6 +392,10 @@ test_bytes(void)
 		  "{\"eventTime\":\"2024-05-01T10:00:00Z\"}", "a trail's table as CSV");
 	gives(make("event_time,event_name,event\n2024-05-01T10:00:00Z,A,\"{\"\"a\"\":1}\"\n"),
 		  "{\"eventTime\":\"2024-05-01T10:00:00Z\",\"eventName\":\"A\",\"event\":\"{\\\"a\\\":1}\"}", "another column of that name");
+	gives(make("{\"eventTime\":\"2024-05-01 10:00:00.000\",\"eventName\":\"A\",\"userIdentity\":\"{type=IAMUser, accountid=1, username=null}\","
+			   "\"requestParameters\":\"{secretId=shop/db}\"}"),
+		  "{\"eventTime\":\"2024-05-01 10:00:00.000\",\"eventName\":\"A\",\"userIdentity\":{\"type\":\"IAMUser\",\"accountId\":\"1\",\"userName\":null},"
+		  "\"requestParameters\":{\"secretId\":\"shop/db\"}}", "a row of Lake that was made one object is built as any row");
 	gives(make("{\"EventId\":\"e\",\"CloudTrailEvent\":" E("A") "}"), E("A"), "an item whose text was parsed");
 	gives(make("{\"eventTime\":\"2024-05-01T10:00:00Z\",\"eventJson\":" E("A") "}"), E("A"), "a row whose text was");
 	keeps_bytes();

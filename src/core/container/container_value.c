@@ -88,6 +88,19 @@ static const struct
 #include "core/container/wraplist.h"
 };
 
+/*
+ * Whether userIdentity is a row as queries print it, whose first column is the
+ * type: then so are other fields, and the object is a row of a result.
+ */
+static inline bool
+has_printed_identity(const ct_record *rec)
+{
+	ct_slice	raw = ct_raw(rec, CT_FIELD_user_identity);
+
+	return ct_type_of(rec, CT_FIELD_user_identity) == CT_STRING && raw.len > 6 &&
+		memcmp(raw.ptr, "{type=", 6) == 0;
+}
+
 /* Columns that have the whole event. */
 static const ct_field event_columns[] = {CT_FIELD_event_json, CT_FIELD_cloudtrail_event};
 
@@ -122,7 +135,7 @@ classify(ct_record *rec, ct_field *field, ct_notice *notice, ct_error *err)
 			__builtin_expect(ct_has(rec, CT_FIELD_cloudtrail_event), false) ||
 			__builtin_expect(ct_has(rec, CT_FIELD_event_column), false))
 			return classify_column(rec, field, VALUE_EVENT);
-		return VALUE_EVENT;
+		return __builtin_expect(has_printed_identity(rec), false) ? VALUE_ROW : VALUE_EVENT;
 	}
 	if (err->code == CT_ERR_EVENT_TIME)
 		return classify_column(rec, field, VALUE_REJECT);
