@@ -96,8 +96,8 @@ FROM place AS p
 		-- Else each would be worked out again wherever it stands.
 		OFFSET 0
 	) AS b
--- Neither is null.  The planner takes the places for ten times as many as there are likely to be: of these comparisons it
--- expects a ninth of them.
+-- Neither is null.  The planner takes the places for ten times as many as there are likely to be: of these
+-- comparisons it expects a ninth of them.
 WHERE p.account_id >= '' AND p.aws_region >= '';
 COMMENT ON VIEW observed IS
 	'How far the trail reaches: a row for each account and Region of its log files and events, as far as the reader '
