@@ -4,7 +4,7 @@ CREATE VIEW coverage WITH (security_invoker) AS
 WITH event AS (
 	SELECT e.account_id, e.aws_region, sum(e.events)::bigint AS events, min(e.first_event) AS first_event,
 	max(e.last_event) AS last_event,
-		bool_or(e.read_only) AS has_reads, bool_or(e.read_only
+		bool_or(e.read_only AND e.is_management) AS has_reads, bool_or(e.read_only AND e.is_management
 			AND e.event_source LIKE 'secretsmanager.amazonaws.com%') AS has_secret_reads
 	FROM activity_daily AS e
 	GROUP BY 1, 2
@@ -54,7 +54,7 @@ SELECT coalesce(e.account_id, a.account_id) AS account_id, coalesce(e.aws_region
 	coalesce(o.kms_events, false) AS kms_events_present, coalesce(o.data_events, false) AS data_events_present,
 	a.digests_ok, coalesce(a.proven_files, 0) AS proven_files, coalesce(a.intact_files, 0) AS intact_files,
 		coalesce(a.altered_files, 0) AS altered_files,
-	o.observed_from, o.observed_to, o.gaps
+	o.observed_from, o.observed_to, o.gaps, o.read_gaps
 FROM event AS e FULL JOIN account AS a ON a.account_id = e.account_id AND a.aws_region = e.aws_region
 	LEFT JOIN observed AS o ON o.account_id = coalesce(e.account_id, a.account_id)
 		AND o.aws_region = coalesce(e.aws_region, a.aws_region);
@@ -73,7 +73,7 @@ COMMENT ON COLUMN coverage.rejects IS 'Records that were put aside because they 
 COMMENT ON COLUMN coverage.duplicates IS 'Events that came in more than one file';
 COMMENT ON COLUMN coverage.damaged_files IS 'Files of which nothing could be read; they cover nothing';
 COMMENT ON COLUMN coverage.read_events_present IS
-	'Whether there are read-only events at all; without them nothing can be said of reads';
+	'Whether there are read-only management events at all; without them nothing can be said of reads of secrets';
 COMMENT ON COLUMN coverage.secret_read_events_present IS 'Whether there are read-only events of Secrets Manager';
 COMMENT ON COLUMN coverage.kms_events_present IS 'Whether there are events of KMS for secrets';
 COMMENT ON COLUMN coverage.data_events_present IS 'Whether there are data events, of objects, functions or items';
@@ -91,3 +91,5 @@ COMMENT ON COLUMN coverage.altered_files IS
 	'checked yet count in neither column';
 COMMENT ON COLUMN coverage.gaps IS
 	'Spans longer than settings.coverage_gap without a log file or an event about secrets: the trail may have been off';
+COMMENT ON COLUMN coverage.read_gaps IS
+	'Spans longer than settings.coverage_gap without a read-only management event: reads may not have been recorded';

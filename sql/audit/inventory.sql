@@ -306,7 +306,7 @@ SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.created_at, i.
 			o.observed_from)) / 86400)::integer, 0) END AS observed_days,
 	i.deletion_state,
 	i.deletion_state = 'none' AND cloudtrail_conclusive_of_reads(o.observed_from, o.observed_to, o.gaps, o.reads_from,
-			o.reads_to, greatest(t.as_of - t.unused_after, i.created_at), t.as_of, t.coverage_gap)
+			o.reads_to, o.read_gaps, greatest(t.as_of - t.unused_after, i.created_at), t.as_of, t.coverage_gap)
 		AND NOT coalesce(greatest(i.maybe_read, b.last_batch) >= t.as_of - t.unused_after, false) AS conclusive,
 	i.maybe_read, o.observed_from
 FROM secret_states AS i CROSS JOIN thresholds AS t

@@ -63,7 +63,34 @@ SELECT p.account_id, p.aws_region,
 					AND l.log_time IS NOT NULL
 			) AS s
 		) AS s
-		WHERE s.at - s.before > (SELECT t.coverage_gap FROM thresholds AS t)) AS gaps
+		WHERE s.at - s.before > (SELECT t.coverage_gap FROM thresholds AS t)) AS gaps,
+	-- Where no read event shows that reads were recorded.  Sums are asked where events about secrets leave a gap; of a
+	-- day they have the first and the last.
+	(SELECT range_agg(tstzrange(r.before, r.at, '()'))
+		FROM (
+			SELECT s.at, lag(s.at) OVER (ORDER BY s.at) AS before
+			FROM (
+				SELECT f.event_time AS at FROM secret_facts AS f
+				WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region AND f.read_only
+					AND coalesce(f.event_type, '') NOT LIKE 'AwsVpceEvent%'
+				UNION ALL VALUES ('-infinity'::timestamptz), ('infinity')
+			) AS s
+		) AS f CROSS JOIN LATERAL (
+			SELECT s.at, max(s.until) OVER (ORDER BY s.at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+			FROM (
+				VALUES (f.before, f.before), (f.at, f.at)
+				UNION ALL
+				SELECT min(a.first_event), max(a.last_event)
+				FROM activity AS a
+				WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region
+					AND a.read_only AND a.is_management
+					AND a.day BETWEEN (f.before AT TIME ZONE 'UTC')::date AND (f.at AT TIME ZONE 'UTC')::date
+				GROUP BY a.day
+			) AS s (at, until)
+		) AS r
+		WHERE f.at > f.before + (SELECT t.coverage_gap FROM thresholds AS t)
+			AND r.at > r.before + (SELECT t.coverage_gap FROM thresholds AS t)
+			AND r.before > '-infinity' AND r.at < 'infinity' AND r.at <= f.at) AS read_gaps
 FROM place AS p
 	CROSS JOIN LATERAL (
 		SELECT (SELECT min(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id
@@ -82,15 +109,15 @@ FROM place AS p
 				ORDER BY left(a.account_id, 64) DESC, left(a.aws_region, 512) DESC, a.day DESC, a.last_event DESC
 					LIMIT 1) AS sum_to,
 			least((SELECT min(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id
-				AND f.aws_region = p.aws_region AND f.read_only),
+				AND f.aws_region = p.aws_region AND f.read_only AND coalesce(f.event_type, '') NOT LIKE 'AwsVpceEvent%'),
 				(SELECT a.first_event FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
-					AND left(a.aws_region, 512) = p.aws_region AND a.read_only
+					AND left(a.aws_region, 512) = p.aws_region AND a.read_only AND a.is_management
 					ORDER BY left(a.account_id, 64), left(a.aws_region, 512), a.day, a.first_event
 						LIMIT 1)) AS reads_from,
 			greatest((SELECT max(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id
-				AND f.aws_region = p.aws_region AND f.read_only),
+				AND f.aws_region = p.aws_region AND f.read_only AND coalesce(f.event_type, '') NOT LIKE 'AwsVpceEvent%'),
 				(SELECT a.last_event FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
-					AND left(a.aws_region, 512) = p.aws_region AND a.read_only
+					AND left(a.aws_region, 512) = p.aws_region AND a.read_only AND a.is_management
 					ORDER BY left(a.account_id, 64) DESC, left(a.aws_region, 512) DESC, a.day DESC, a.last_event DESC
 						LIMIT 1)) AS reads_to
 		-- Else each would be worked out again wherever it stands.
@@ -107,11 +134,11 @@ COMMENT ON COLUMN observed.aws_region IS 'The Region';
 COMMENT ON COLUMN observed.observed_from IS 'Time of the first event or log file: what happened before is not known';
 COMMENT ON COLUMN observed.observed_to IS 'Time of the last event or log file';
 COMMENT ON COLUMN observed.read_events IS
-	'Whether there are read-only events at all; without them nothing can be said of reads';
+	'Whether there are read-only management events at all; without them nothing can be said of reads of secrets';
 COMMENT ON COLUMN observed.reads_from IS
-	'Time of the first read-only event: reads before it may not have been recorded, though other events were';
+	'Time of the first read-only management event: reads before it may not have been recorded, though other events were';
 COMMENT ON COLUMN observed.reads_to IS
-	'Time of the last read-only event: reads after it may not have been recorded, though other events were';
+	'Time of the last read-only management event: reads after it may not have been recorded, though other events were';
 COMMENT ON COLUMN observed.secret_read_events IS 'Whether there are read-only events of Secrets Manager';
 COMMENT ON COLUMN observed.kms_events IS
 	'Whether there are events of KMS for secrets; without them fewer names are resolved and fewer versions known';
@@ -123,3 +150,6 @@ COMMENT ON COLUMN observed.hours_missing IS
 COMMENT ON COLUMN observed.gaps IS
 	'Spans longer than settings.coverage_gap without a log file or an event about secrets: the trail may have been '
 	'off; null if there are none';
+COMMENT ON COLUMN observed.read_gaps IS
+	'Spans longer than settings.coverage_gap without a read-only management event: reads may not have been recorded, '
+	'though other events were; null if there are none';

@@ -227,7 +227,7 @@ SELECT r.event_time, r.event_id, r.account_id, r.aws_region, r.actor, r.actor_ki
 	o.observed_from,
 	coalesce(s.created_at, '-infinity') <= r.event_time
 		AND cloudtrail_conclusive_of_reads(o.observed_from, o.observed_to, o.gaps,
-			o.reads_from, o.reads_to, coalesce(s.created_at, '-infinity'), r.event_time, t.coverage_gap)
+			o.reads_from, o.reads_to, o.read_gaps, coalesce(s.created_at, '-infinity'), r.event_time, t.coverage_gap)
 		-- A call that may have got it is not one that did not.
 		AND NOT coalesce(r.maybe_read >= s.created_at, false)
 		AND NOT EXISTS (SELECT FROM secret_blind_batches AS b

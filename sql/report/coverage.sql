@@ -38,7 +38,7 @@ DECLARE
 BEGIN
 	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	WITH days AS (
-		SELECT a.account_id, a.aws_region, sum(a.events) AS events, bool_or(a.read_only) AS reads
+		SELECT a.account_id, a.aws_region, sum(a.events) AS events, bool_or(a.read_only AND a.is_management) AS reads
 		FROM activity_daily AS a
 		WHERE a.day >= (lower AT TIME ZONE 'UTC')::date
 			AND a.day <= ((upper - interval '1 microsecond') AT TIME ZONE 'UTC')::date

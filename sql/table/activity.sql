@@ -10,6 +10,7 @@ CREATE TABLE activity (
 	event_name text,
 	error_code text,
 	read_only boolean,
+	is_management boolean,
 	events bigint NOT NULL,
 	first_event timestamptz NOT NULL,
 	last_event timestamptz NOT NULL
@@ -25,6 +26,7 @@ COMMENT ON COLUMN activity.event_source IS 'The service';
 COMMENT ON COLUMN activity.event_name IS 'The action';
 COMMENT ON COLUMN activity.error_code IS 'Error code; null counts events without an error';
 COMMENT ON COLUMN activity.read_only IS 'Whether the events only read';
+COMMENT ON COLUMN activity.is_management IS 'Whether they are management events';
 COMMENT ON COLUMN activity.events IS 'Number of events';
 COMMENT ON COLUMN activity.first_event IS 'Time of the first of them';
 COMMENT ON COLUMN activity.last_event IS 'Time of the last of them';

@@ -15,13 +15,13 @@ COMMENT ON FUNCTION cloudtrail_conclusive(timestamptz, timestamptz, tstzmultiran
 	'did not happen';
 
 CREATE FUNCTION cloudtrail_conclusive_of_reads(observed_from timestamptz, observed_to timestamptz, gaps tstzmultirange,
-		reads_from timestamptz, reads_to timestamptz, claim_from timestamptz, claim_to timestamptz, slack interval)
-			RETURNS boolean
+		reads_from timestamptz, reads_to timestamptz, read_gaps tstzmultirange, claim_from timestamptz,
+		claim_to timestamptz, slack interval) RETURNS boolean
 	LANGUAGE sql STABLE PARALLEL SAFE
 	RETURN @extschema@.cloudtrail_conclusive(observed_from, observed_to, gaps, claim_from, claim_to, slack)
-		AND @extschema@.cloudtrail_conclusive(reads_from OPERATOR(pg_catalog.-) slack, reads_to, NULL, claim_from,
-			claim_to, slack);
+		AND @extschema@.cloudtrail_conclusive(reads_from OPERATOR(pg_catalog.-) slack, reads_to, read_gaps,
+			claim_from, claim_to, slack);
 COMMENT ON FUNCTION cloudtrail_conclusive_of_reads(timestamptz, timestamptz, tstzmultirange, timestamptz, timestamptz,
-	timestamptz, timestamptz, interval) IS
+	tstzmultirange, timestamptz, timestamptz, interval) IS
 	'Whether what was observed of an account and Region covers the whole span of a claim about reads: a trail that '
 	'records only writes, or did for a time, shows nothing of them';

@@ -23,6 +23,18 @@ COMMENT ON FUNCTION cloudtrail_refresh_statistics(regnamespace) IS
 	'Analyzes the facts of a trail, on which its views rest, if they have grown by more than a tenth since that was '
 	'done; returns whether it did, which it does not for a role that may not';
 
+CREATE FUNCTION cloudtrail_is_management(event cloudtrail_event) RETURNS boolean
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	-- Events before eventVersion 1.06 do not say; data events were those of objects and functions then.
+	RETURN coalesce(@extschema@.management_event(event),
+		@extschema@.event_category(event) OPERATOR(pg_catalog.=) 'Management',
+		NOT (@extschema@.event_source(event) OPERATOR(pg_catalog.~~) 's3.amazonaws.com%'
+				AND @extschema@.event_name(event) OPERATOR(pg_catalog.~) 'Object|Part|MultipartUpload'
+			OR @extschema@.event_source(event) OPERATOR(pg_catalog.~~) 'lambda.amazonaws.com%'
+				AND @extschema@.event_name(event) OPERATOR(pg_catalog.~~) 'Invoke%'), true);
+COMMENT ON FUNCTION cloudtrail_is_management(cloudtrail_event) IS
+	'Whether an event is a management event, by what it says or, before eventVersion 1.06, by its action';
+
 CREATE FUNCTION cloudtrail_refresh_activity(trail regnamespace, whole boolean DEFAULT false) RETURNS bigint
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
@@ -68,25 +80,27 @@ BEGIN
 				@extschema@.aws_region(t.event) AS aws_region, @extschema@.event_source(t.event) AS event_source,
 				@extschema@.event_name(t.event) AS event_name, @extschema@.error_code(t.event) AS error_code,
 				@extschema@.read_only(t.event) AS read_only,
+				@extschema@.cloudtrail_is_management(t.event) AS is_management,
 				@extschema@.principal_arn(t.event) AS principal_arn, t.event_time
 			FROM raw_events AS t
 			WHERE t.event_time >= month::timestamp AT TIME ZONE 'UTC'
 				AND t.event_time < (month::timestamp + interval '1 month') AT TIME ZONE 'UTC'
 		), summed AS MATERIALIZED (
 			SELECT grouping(e.principal_arn) = 1 AS is_activity, e.day, e.account_id, e.aws_region, e.event_source,
-				e.event_name, e.error_code, e.read_only, e.principal_arn, count(*) AS events,
+				e.event_name, e.error_code, e.read_only, e.is_management, e.principal_arn, count(*) AS events,
 				count(e.error_code) AS errors,
 				min(e.event_time) AS first_event, max(e.event_time) AS last_event
 			FROM event AS e
 			WHERE e.day = ANY (ARRAY(SELECT m.day FROM marked AS m))
 			GROUP BY GROUPING SETS (
-				(e.day, e.account_id, e.aws_region, e.event_source, e.event_name, e.error_code, e.read_only),
+				(e.day, e.account_id, e.aws_region, e.event_source, e.event_name, e.error_code, e.read_only,
+					e.is_management),
 				(e.day, e.account_id, e.principal_arn))
 		), new_activity AS (
-			INSERT INTO activity (day, account_id, aws_region, event_source, event_name, error_code, read_only, events,
-				first_event, last_event)
-			SELECT s.day, s.account_id, s.aws_region, s.event_source, s.event_name, s.error_code, s.read_only, s.events,
-				s.first_event, s.last_event
+			INSERT INTO activity (day, account_id, aws_region, event_source, event_name, error_code, read_only,
+				is_management, events, first_event, last_event)
+			SELECT s.day, s.account_id, s.aws_region, s.event_source, s.event_name, s.error_code, s.read_only,
+				s.is_management, s.events, s.first_event, s.last_event
 			FROM summed AS s WHERE s.is_activity
 		), new_actions AS (
 			INSERT INTO action_activity (day, event_source, event_name, error_code, events)

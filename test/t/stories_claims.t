@@ -69,6 +69,29 @@ answer('nothing is certain', "SELECT conclusive FROM (SELECT conclusive FROM unu
 story('Log files of each day, of which only one has a read', $as_of, life('us-east-1'), daily(tagged($app)), call('DescribeSecret', '05-15 12:00:00', $app, $db));
 claimed('reads may not have been recorded all the time', 'us-east-1', 't', 'f');
 
+# Reads that say nothing of reads of secrets: of data, and what an endpoint recorded; and reads that were not recorded for a time.
+sub of_object { return event('s3.amazonaws.com', 'GetObject', $_[0], $app, request => { bucketName => 'b', key => 'k' }, record => { readOnly => JSON::PP::true, managementEvent => JSON::PP::false, eventCategory => 'Data' }) }
+sub of_object_before { my $record = of_object(@_); delete @$record{qw(managementEvent eventCategory)}; return { %$record, eventVersion => '1.05' } }
+sub by_endpoint { my $record = described($app)->(@_); delete @$record{qw(managementEvent requestParameters responseElements)}; return { %$record, eventType => 'AwsVpceEvents', eventCategory => 'NetworkActivity', vpcEndpointId => 'vpce-1' } }
+for my $case ([ 'data events', \&of_object ], [ 'data events of 2018', \&of_object_before ], [ 'events of an endpoint', \&by_endpoint ])
+{
+	my ($which, $record) = @$case;
+	story("Only $which show reads", $as_of, life('us-east-1'), daily(tagged($app)), daily($record));
+	sql(q{DELETE FROM audit.raw_events WHERE event_name(event) = 'GetSecretValue'; SELECT cloudtrail_refresh_activity('audit')});
+	answer("$which: not of secrets", 'SELECT DISTINCT conclusive FROM unused_secrets', 'f');
+	answer("$which: nor are there read events", 'SELECT read_events_present, secret_read_events_present FROM coverage', 'f|f');
+}
+for my $refreshed (0, 1)
+{
+	my $how = $refreshed ? 'days that are summed up' : 'days that are not';
+	story("Reads were not recorded for ten days, of $how", $as_of, life('us-east-1'), daily(tagged($app)), map { (daily($refreshed ? sub { event('ec2.amazonaws.com', 'DescribeInstances', $_[0], $app, record => { readOnly => JSON::PP::true }) } : described($app)))[$_] } 0 .. 9, 20 .. 30);
+	sql(q{SELECT cloudtrail_refresh_activity('audit')}) if $refreshed;
+	claimed("$how: then none would be seen", 'us-east-1', 't', 'f');
+	answer("$how: which is shown", q{SELECT c.read_gaps = o.read_gaps, lower(o.read_gaps), upper(o.read_gaps), o.gaps IS NULL FROM observed AS o, coverage AS c}, 't|05-10 12|05-21 12|t') if !$refreshed;
+	sql(q{UPDATE audit.settings SET coverage_gap = '11 days'});
+	claimed("$how: unless so long a span is no gap", 'us-east-1', 't', 't');
+}
+
 # What may have been a first read.
 my $first = 'SELECT event_time, secret_name, conclusive FROM secret_first_time_reader WHERE actor LIKE \'%ana\'';
 my @known = (created('05-01 12:00:00', $db), daily(described($app)));

@@ -98,12 +98,13 @@ sub conclusive
 	return !grep { $_->[0] < $to && $_->[1] > $from } @{ $o->{gaps} };
 }
 
-# The same of reads: the trail may have recorded writes alone, at its beginning or end.
+# The same of reads: the trail may have recorded writes alone for a time.
 sub conclusive_of_reads
 {
 	my ($m, $account, $region, $from, $to) = @_;
 	my $reads = ($m->{observed}{"$account $region"} // return 0)->{reads};
-	return $m->conclusive($account, $region, $from, $to) && @$reads && $reads->[0] <= $from + $GAP && $reads->[-1] >= $to - $GAP;
+	return $m->conclusive($account, $region, $from, $to) && @$reads && $reads->[0] <= $from + $GAP && $reads->[-1] >= $to - $GAP
+		&& !grep { $reads->[$_] - $reads->[ $_ - 1 ] > $GAP && $reads->[ $_ - 1 ] < $to && $reads->[$_] > $from } 1 .. $#$reads;
 }
 
 # Every full ARN that the trail shows: since when, until when, what for.
