@@ -1,13 +1,6 @@
 -- What auditors ask of an account whatever its secrets: root, sign-ins, and
 -- the monitoring controls of the CIS AWS Foundations Benchmark.
 
--- Services that act for a person at the console: what carries them as invokedBy is still the person's doing.
-CREATE TABLE console_services (invoked_by text PRIMARY KEY);
-INSERT INTO console_services (invoked_by) VALUES ('signin.amazonaws.com') ON CONFLICT DO NOTHING;
-COMMENT ON TABLE console_services IS
-	'Services that a person at the console acts through: their events count as the person''s; rows may be added';
-COMMENT ON COLUMN console_services.invoked_by IS 'As userIdentity.invokedBy has it';
-
 CREATE VIEW root_activity WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.user_type AS actor_type, e.session_name,
 	e.source_identity, e.source_ip,

@@ -133,3 +133,10 @@ COMMENT ON COLUMN listed_secrets.primary_region IS
 	'PrimaryRegion: the Region that the secret is replicated from; its own for a primary, null if it is not replicated';
 COMMENT ON COLUMN listed_secrets.listing IS 'The secret as it was listed';
 COMMENT ON COLUMN listed_secrets.listed_at IS 'When the list was loaded';
+
+-- Services that act for a person at the console: what carries them as invokedBy is still the person's doing.
+CREATE TABLE console_services (invoked_by text PRIMARY KEY);
+INSERT INTO console_services (invoked_by) VALUES ('signin.amazonaws.com') ON CONFLICT DO NOTHING;
+COMMENT ON TABLE console_services IS
+	'Services that a person at the console acts through: their events count as the person''s; rows may be added';
+COMMENT ON COLUMN console_services.invoked_by IS 'As userIdentity.invokedBy has it';

@@ -73,12 +73,15 @@ WHERE o.addendum_original_event_id = e.event_id AND o.account_id IS NOT DISTINCT
 				AND o.account_id IS NOT DISTINCT FROM e.account_id)
 		AND e.addendum_original_event_id IS DISTINCT FROM o.event_id
 		AND (o.principal_arn IS NOT NULL, o.account_id IS NOT DISTINCT FROM o.user_account_id,
-				o.addendum_original_event_id IS NOT NULL, o.event_key)
+				coalesce(o.event_type, '') NOT LIKE 'AwsVpceEvent%', o.addendum_original_event_id IS NOT NULL,
+				o.event_key)
 			> (e.principal_arn IS NOT NULL, e.account_id IS NOT DISTINCT FROM e.user_account_id,
-				e.addendum_original_event_id IS NOT NULL, e.event_key);
+				coalesce(e.event_type, '') NOT LIKE 'AwsVpceEvent%', e.addendum_original_event_id IS NOT NULL,
+				e.event_key);
 COMMENT ON VIEW replaced_events IS
 	'Records that another record of the same call replaces. Of the records that several accounts have, that of the '
-	'caller''s account remains, since it has the caller; of one that was delivered again with more data, the newest. '
+	'caller''s account remains, since it has the caller; of those of the API and of an endpoint, that of the API; of '
+	'one that was delivered again with more data, the newest. '
 	'Ask for one event, by time and key';
 COMMENT ON COLUMN replaced_events.stands_key IS 'Key of the record that replaces it';
 

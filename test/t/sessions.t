@@ -190,6 +190,20 @@ story('Machines', got('05-01 09:00:00', $instance), issued($instance, $after), g
 	issued(aws_service('config.amazonaws.com'), $config), got('05-01 12:00:00', $config), got('05-01 13:00:00', $linked));
 origins('are named by AWS', '05-01 09|workload|ec2.amazonaws.com/i-0123456789abcdef0|workload', '05-01 10|workload|ec2.amazonaws.com/i-0123456789abcdef0|workload',
 	'05-01 11|workload|lambda.amazonaws.com/pay-api|workload', '05-01 12|service|config.amazonaws.com|service', '05-01 13|service|config.amazonaws.com|service-linked role');
+# Of one session some events show for what its credentials were issued, others do not.
+my $silent = session('Web', 'i-0123456789abcdef0', '05-01 08:00:00', key => $instance->{identity}{accessKeyId});
+my ($here, $there) = map { got(sprintf('05-01 %02d:00:00', 8 + $_), $_ == 1 ? $silent : $instance, record => { sourceIPAddress => "10.0.0.$_", awsRegion => "eu-west-$_" }) } 1, 2;
+my $whole = q{SELECT access_key_id, first_seen, last_seen, events, array_to_string(source_ips, ' '), origin_kind, origin FROM sessions WHERE session_name LIKE 'i-0%'};
+story('Not all events of a machine show it', $here, $there);
+answer('it is one session', $whole, "$instance->{identity}{accessKeyId}|05-01 09|05-01 10|2|10.0.0.1 10.0.0.2|workload|ec2.amazonaws.com/i-0123456789abcdef0");
+answer('with one chain, of all Regions', q{SELECT count(*) FROM session_lineage}, 1);
+answer('which it used', q{SELECT array_to_string(aws_regions, ' ') FROM seen_sessions}, 'eu-west-1 eu-west-2');
+story('Another service asks for credentials with it', $there, issued($silent, $after));
+answer('it is one session', $whole, "$instance->{identity}{accessKeyId}|05-01 08:30:00+00|05-01 10|2|10.0.0.2 10.0.0.5|workload|ec2.amazonaws.com/i-0123456789abcdef0");
+# One key may serve several people, by whom each call is made.
+my @for = map { my $who = $_; session('Quick', 'app', '05-01 08:00:00', key => 'ASIAquick', identity => { onBehalfOf => { userId => "94-$who", identityStoreArn => 'x' } }) } qw(pat kim);
+story('Calls on behalf of two people, and one of neither', (map { got('05-01 09:00:00', $_) } @for), got('05-01 10:00:00', session('Quick', 'app', '05-01 08:00:00', key => 'ASIAquick')));
+answer('stay apart', q{SELECT events, origin FROM sessions}, '1|94-pat', '1|94-kim', '1|');
 story('A name like that of an instance', got('05-01 09:00:00', session('Web', 'i-0123456789abcdef0', '05-01 08:00:00')));
 origins('is only the name that somebody chose', '05-01 09|unknown||issuing event not in the trail');
 

@@ -81,6 +81,27 @@ answer('root acted once', 'SELECT event_name, count(*) FROM root_activity GROUP 
 answer('and signed in once', 'SELECT count(*) FROM console_logins', 1);
 answer('each alert is one', 'SELECT control_v3_0, count(*) FROM cis_alerts GROUP BY 1', '4.3|2');
 
+# An endpoint records what it lets through or refuses, too, without parameters.
+sub at_endpoint
+{
+	my ($record, %more) = @_;
+	my %shared = (%$record, sharedEventID => $record->{eventID} =~ s/^c/e/r, vpcEndpointId => 'vpce-1');
+	my %endpoint = (%shared, eventID => $record->{eventID} =~ s/^c/f/r, eventType => 'AwsVpceEvents', eventCategory => 'NetworkActivity', vpcEndpointAccountId => $home, %more);
+	delete @endpoint{qw(managementEvent requestParameters responseElements readOnly)};
+	return (\%shared, \%endpoint);
+}
+for my $owner ($home, $abroad)
+{
+	my $whose = $owner eq $home ? 'own' : 'another\'s';
+	my @theirs = $owner eq $home ? () : (recipientAccountId => $owner, userIdentity => stranger($app)->{identity});
+	story("Calls through an endpoint, $whose", '', created('01-01 08:00:00', $db), at_endpoint(got('05-01 08:00:00', $app, $db->{arn}), @theirs),
+		at_endpoint(denied(got('05-02 08:00:00', $app, $db->{arn}), 'no VPC endpoint policy allows the secretsmanager:GetSecretValue action'), errorCode => 'VpceAccessDenied', errorMessage => 'The request was denied due to a VPC endpoint policy', @theirs));
+	answer("$whose: each once, by the record of the API", 'SELECT event_time, actor, secret_name, outcome, error_code FROM secret_reads', '05-01 08|App|shop/db|succeeded|', '05-02 08|App|shop/db|denied|AccessDenied');
+	answer("$whose: refused once, with what was refused", 'SELECT actor, resource, policy_type, attempts FROM access_denied', 'App|shop/db-AbCdEf|VPC endpoint policy|1');
+	answer("$whose: an alert", 'SELECT event_time, control_v3_0, error_code FROM cis_alerts', '05-02 08|4.1|AccessDenied');
+	answer("$whose: in one session", q{SELECT actor, events FROM sessions WHERE actor LIKE '%App'}, 'App|2');
+}
+
 my $key = "arn:aws:kms:us-east-1:$home:key/11111111-2222-4000-8000-000000000001";
 story('A key of another account is disabled by its owner, told again', '',
 	decrypted(created('01-01 08:00:00', $db), $db, key => $key),
