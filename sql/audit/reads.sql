@@ -70,11 +70,12 @@ COMMENT ON COLUMN secret_unanswered_batches.last_batch IS 'The last of them';
 CREATE VIEW secret_reads WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name,
 	e.source_identity, e.source_ip, e.user_agent,
-	e.invoked_by, coalesce(e.invoked_by, e.actor) AS received_by,
+	c.invoked_by, coalesce(c.invoked_by, e.actor) AS received_by,
 	e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given, e.resolve_method, e.candidates,
 	e.version_id, e.version_stage, e.via_batch OR b.caller IS NOT NULL AS via_batch,
 		r.caller IS NOT NULL AS via_rotation,
-	e.vpc_endpoint_id, coalesce(e.from_console, false) AS from_console, e.outcome, e.confirmed_by,
+	e.vpc_endpoint_id, coalesce(e.from_console, e.invoked_by IS NOT NULL AND c.invoked_by IS NULL) AS from_console,
+	e.outcome, e.confirmed_by,
 	e.error_code, e.succeeded, e.caller, e.origin, e.origin_kind, e.origin_method, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM (
@@ -88,17 +89,19 @@ FROM (
 			ELSE e.resolve_method END AS resolve_method,
 		-- Of decryptions of several versions nothing shows which belongs to which read; nor of one, if there are more
 		-- reads, which ask for different versions.
-		coalesce(e.version_id, CASE WHEN e.outcome IN ('succeeded', 'unknown') AND e.least_version = e.greatest_version
+		coalesce(e.version_id, CASE WHEN (e.outcome = 'succeeded' OR e.decrypted) AND e.least_version = e.greatest_version
 			AND (e.least_request IS NOT DISTINCT FROM e.greatest_request OR e.decryptions >= e.reads)
 			THEN e.least_version END) AS version_id,
 		e.batched AS via_batch,
-		-- A successful batch does not say which of its secrets it got: a decryption does.
-		CASE WHEN e.outcome = 'unknown' AND e.least_version IS NOT NULL THEN 'succeeded' ELSE e.outcome END AS outcome,
-		CASE WHEN e.outcome <> 'unknown' THEN 'event' WHEN e.least_version IS NOT NULL THEN 'kms' END AS confirmed_by,
-		CASE WHEN e.outcome = 'unknown' AND e.least_version IS NOT NULL THEN true ELSE e.succeeded END AS succeeded
+		CASE WHEN e.decrypted THEN 'succeeded' ELSE e.outcome END AS outcome,
+		CASE WHEN e.decrypted THEN 'kms' WHEN e.outcome <> 'unknown' THEN 'event' END AS confirmed_by,
+		CASE WHEN e.decrypted THEN true ELSE e.succeeded END AS succeeded
 	FROM (
 		-- Of the pages of a batch, and of a secret that it names twice, one row stands for all.
-		SELECT e.*, row_number() OVER (of_batch ORDER BY e.least_version IS NULL, e.event_time, e.event_key,
+		SELECT e.*,
+			-- A successful batch does not say which of its secrets it got: a decryption does, unless it may be of a write.
+			e.outcome = 'unknown' AND e.least_version IS NOT NULL AND NOT e.written AS decrypted,
+			row_number() OVER (of_batch ORDER BY e.least_version IS NULL OR e.written, e.event_time, e.event_key,
 				e.item) AS page,
 			bool_or(CASE WHEN e.secret_name IS NOT NULL THEN e.read_singly
 				ELSE (e.event_time, e.event_key) IN (SELECT s.event_time, s.event_key
@@ -125,11 +128,18 @@ FROM (
 				max(coalesce(e.version_id, e.version_stage, 'AWSCURRENT')) FILTER (WHERE e.event_name = 'GetSecretValue'
 					AND e.succeeded) OVER near AS greatest_request,
 				coalesce(bool_or(e.event_name = 'GetSecretValue') OVER near, false) AS read_singly,
-				coalesce(bool_or(e.event_name = 'BatchGetSecretValue') OVER near, false) AS batched
+				coalesce(bool_or(e.event_name = 'BatchGetSecretValue') OVER near, false) AS batched,
+				coalesce(bool_or(e.event_name NOT IN ('GetSecretValue', 'BatchGetSecretValue', 'Decrypt')) OVER near,
+					false) AS written
 			FROM secret_calls AS e
 			WHERE e.event_source = 'secretsmanager.amazonaws.com'
-				AND e.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
+				AND (e.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
+					-- These decrypt what they replicate, or compare with what is there.
+					OR e.succeeded AND (e.event_name IN ('PutSecretValue', 'UpdateSecret', 'ReplicateSecretToRegions')
+						OR e.event_name = 'CreateSecret' AND e.detail ? 'add_replica_regions'))
+				-- One without a version only tries the key.
 				OR e.event_source = 'kms.amazonaws.com' AND e.event_name = 'Decrypt' AND e.trusted
+					AND e.version_id IS NOT NULL
 			WINDOW near AS (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.caller,
 				e.session_name, e.aws_region ORDER BY e.event_time
 				RANGE BETWEEN (SELECT t.same_call_window FROM thresholds AS t) PRECEDING
@@ -148,7 +158,10 @@ FROM (
 			AND b.second = floor(extract(epoch FROM e.event_time))::bigint
 	LEFT JOIN secret_rotators AS r
 		ON r.secret_name = e.secret_name AND r.account_id = e.secret_account AND r.aws_region = e.secret_region
-			AND r.caller = e.caller;
+			AND r.caller = e.caller
+	-- A person who reads in the console gets the value themselves.
+	CROSS JOIN LATERAL (SELECT CASE WHEN e.invoked_by NOT IN (SELECT s.invoked_by FROM console_services AS s)
+		THEN e.invoked_by END AS invoked_by) AS c;
 COMMENT ON VIEW secret_reads IS
 	'Reads of secret values, refused ones included: a row for each secret read. A batch has a row for each secret that '
 	'it names, or one row if it selects by filters, however many pages were requested; if its single reads are in the '
@@ -170,7 +183,9 @@ COMMENT ON COLUMN secret_reads.via_batch IS
 	'settings.same_call_window';
 COMMENT ON COLUMN secret_reads.via_rotation IS
 	'Whether the reader is one that rotates this secret: the role of its rotation function, or a service';
-COMMENT ON COLUMN secret_reads.from_console IS 'Whether the credentials came from a console session';
+COMMENT ON COLUMN secret_reads.from_console IS
+	'Whether the event shows that the credentials came from a console session; records before eventVersion 1.08 rarely '
+	'do';
 COMMENT ON COLUMN secret_reads.outcome IS
 	'succeeded, denied, failed, or unknown: a batch that succeeded named the secret, and neither a single read nor a '
 	'decryption shows whether it got it';
@@ -190,7 +205,8 @@ SELECT r.secret_arn, r.secret_name, coalesce(r.secret_account, r.account_id) AS 
 	count(*) FILTER (WHERE r.outcome = 'denied') AS denied,
 	count(*) FILTER (WHERE r.outcome = 'unknown') AS unknown,
 	count(DISTINCT r.source_ip) AS distinct_ips,
-	floor(extract(epoch FROM t.as_of - max(r.event_time) FILTER (WHERE r.succeeded)) / 86400)::integer AS days_idle,
+	floor(extract(epoch FROM t.as_of - max(r.event_time) FILTER (WHERE r.succeeded AND r.event_time <= t.as_of))
+		/ 86400)::integer AS days_idle,
 	(array_agg(ARRAY[r.origin, r.origin_kind, r.origin_method] ORDER BY r.succeeded IS TRUE DESC, r.event_time DESC,
 		r.event_key))[1][1] AS origin,
 	(array_agg(ARRAY[r.origin, r.origin_kind, r.origin_method] ORDER BY r.succeeded IS TRUE DESC, r.event_time DESC,
@@ -217,7 +233,7 @@ COMMENT ON COLUMN secret_last_access.origin IS
 COMMENT ON COLUMN secret_last_access.distinct_origins IS
 	'How many different origins are known of these reads and attempts';
 COMMENT ON COLUMN secret_last_access.days_idle IS
-	'Whole days since the last successful read, until settings.as_of or now';
+	'Whole days since the last successful read, until settings.as_of or now; null if none was before that';
 
 CREATE VIEW secret_first_time_reader WITH (security_invoker) AS
 SELECT r.event_time, r.event_id, r.account_id, r.aws_region, r.actor, r.actor_kind, r.actor_type, r.session_name,

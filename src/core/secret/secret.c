@@ -182,7 +182,12 @@ ct_secret_id_given(const ct_record *rec, ct_scratch *scratch)
 	if (id.ptr == NULL)
 		id = lone_list_element(rec, scratch);
 	if (id.ptr == NULL)
+	{
+		/* A refusal may be about the key of the secret. */
 		id = ct_resource_in_message(rec, scratch);
+		if (!ct_is_secret_arn(id))
+			id = ct_as_secret_name(id);
+	}
 	return id;
 }
 
@@ -197,6 +202,21 @@ ct_secret_source_name(ct_secret_source source)
 	return (size_t) source < sizeof(names) / sizeof(names[0]) ? names[source] : NULL;
 }
 
+/*
+ * The version that KMS encrypts or decrypts a data key for.  In place of one
+ * stand AWS's words for a trial of whether the caller may use the key.
+ */
+static ct_slice
+version_in_context(const ct_record *rec, ct_scratch *scratch)
+{
+	ct_slice	version;
+
+	if (!ct_has(rec, CT_FIELD_request_encryption_context_secret_arn))
+		return CT_NO_SLICE;
+	version = ct_filled(rec, CT_FIELD_request_encryption_context_secret_version_id, scratch);
+	return ct_same(version, CT_LITERAL("RequestToValidateKeyAccess")) ? CT_NO_SLICE : version;
+}
+
 ct_slice
 ct_secret_version_id(const ct_record *rec, ct_scratch *scratch)
 {
@@ -208,11 +228,7 @@ ct_secret_version_id(const ct_record *rec, ct_scratch *scratch)
 	};
 
 	if (!ct_is_secretsmanager(rec))
-	{
-		if (!ct_has(rec, CT_FIELD_request_encryption_context_secret_arn))
-			return CT_NO_SLICE;
-		return ct_filled(rec, CT_FIELD_request_encryption_context_secret_version_id, scratch);
-	}
+		return version_in_context(rec, scratch);
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
 	{
 		ct_slice	version = ct_filled(rec, places[i], scratch);

@@ -306,7 +306,9 @@ sub reads
 	my $rotators = $m->rotators;
 	my $with = sub { my ($c) = @_; return join ' ', $c->{e}{actor}{id}, $c->{e}{actor}{session} // '' };
 	my (@reads, %near);
-	push @{ $near{ key($_) . ' ' . $with->($_) } }, $_ for grep { $_->{i} && ($_->{name} =~ /GetSecretValue$/ || $_->{name} eq 'Decrypt') } @{ $m->{calls} };
+	# These may decrypt what they write, or replicate.
+	my $writes = sub { my ($c) = @_; return $c->{ok} && ($c->{name} =~ /^(PutSecretValue|UpdateSecret|ReplicateSecretToRegions)$/ || $c->{name} eq 'CreateSecret' && $c->{e}{detail}{addReplicaRegions}) };
+	push @{ $near{ key($_) . ' ' . $with->($_) } }, $_ for grep { $_->{i} && ($_->{name} =~ /GetSecretValue$/ || $_->{name} eq 'Decrypt' || $writes->($_)) } @{ $m->{calls} };
 	my @filters = grep { $_->{ok} && $_->{e}{batch} && !$_->{i} } @{ $m->{calls} };
 	for my $c ($m->named('(Batch)?GetSecretValue', 1))
 	{
@@ -328,10 +330,11 @@ sub reads
 		my @singles = map { $_->{e}{version} // $_->{e}{stage} // 'AWSCURRENT' } grep { $_->{name} eq 'GetSecretValue' && $_->{ok} } @near;
 		my @asked = uniq @singles;
 		my %r = (%$c, version => $e->{version}, stage => $e->{stage});
-		$r{version} //= $keys[0] if @keys == 1 && (@asked <= 1 || @decrypted >= @singles) && $c->{outcome} =~ /succeeded|unknown/;
+		my $shown = $c->{outcome} eq 'unknown' && @keys && !grep { $writes->($_) } @near;
+		$r{version} //= $keys[0] if @keys == 1 && (@asked <= 1 || @decrypted >= @singles) && ($c->{outcome} eq 'succeeded' || $shown);
 		$r{how} = 'kms' if @keys && $c->{how} =~ /^(name|partial|replica)$/;
-		$r{confirmed} = $c->{outcome} ne 'unknown' ? 'event' : @keys ? 'kms' : undef;
-		@r{qw(outcome ok)} = ('succeeded', 1) if $c->{outcome} eq 'unknown' && @keys;
+		$r{confirmed} = $c->{outcome} ne 'unknown' ? 'event' : $shown ? 'kms' : undef;
+		@r{qw(outcome ok)} = ('succeeded', 1) if $shown;
 		$r{batch} = !$single || grep({ $_->{e}{batch} } @near) || grep { abs($_->{t} - $c->{t}) <= $NEAR && $with->($_) eq $with->($c) && $_->{e}{region} eq $e->{region} } @filters;
 		$r{rotation} = $rotators->{"$c->{place} $c->{i}{name} $e->{actor}{id}"};
 		push @reads, \%r;
@@ -675,8 +678,9 @@ sub answers
 		$a->{ $r->{outcome} }++;
 		push @{ $first{ key($r) } }, $r if $r->{ok};
 	}
+		$a->{idle} = $r->{t} if $r->{ok} && $r->{t} <= $AS_OF;
 	$add->('secret_last_access', split(' ', $_->{r}{place}), $_->{r}{i}{name}, $_->{r}{arn}, $_->{r}{actor}, $_->{invoked}, stamp($_->{first}), stamp($_->{last}),
-		map({ $_ // 0 } @$_{qw(succeeded denied unknown)}), defined $_->{last} ? floor(($AS_OF - $_->{last}) / $DAY) : undef) for values %access;
+		map({ $_ // 0 } @$_{qw(succeeded denied unknown)}), defined $_->{idle} ? floor(($AS_OF - $_->{idle}) / $DAY) : undef) for values %access;
 	for my $reads (values %first)
 	{
 		my %seen;
