@@ -38,7 +38,8 @@ SELECT e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.event_t
 	CASE e.event_name WHEN 'RotateSecret' THEN coalesce(e.version_id, e.token)
 		ELSE coalesce(e.token, e.version_id) END AS token,
 	e.event_name, e.version_id, e.actor, e.caller,
-	e.invoked_by IS NOT NULL AND e.process IS NULL AS by_service,
+	coalesce(e.invoked_by NOT IN (SELECT c.invoked_by FROM console_services AS c), false)
+		AND e.process IS NULL AS by_service,
 	coalesce(e.detail ->> 'rotation_lambda_arn', e.detail ->> 'lambda_arn') AS lambda_arn,
 	e.detail ->> 'external_rotation_role_arn' AS rotation_role_arn,
 	e.detail ->> 'failed_step' AS failed_step, e.error_message
@@ -63,17 +64,15 @@ COMMENT ON COLUMN secret_rotation_steps.rotation_role_arn IS 'The role of a rota
 CREATE VIEW secret_rotations WITH (security_invoker) AS
 SELECT a.secret_account AS account_id, a.secret_region AS aws_region, a.secret_arn, a.secret_name, a.token,
 	a.requested_at, a.started_at,
-	CASE WHEN a.ended_as IS NOT NULL THEN a.ended_at WHEN a.managed THEN a.put_at END AS ended_at,
-	CASE WHEN a.ended_as IS NOT NULL THEN a.ended_at WHEN a.managed THEN a.put_at END
-		- coalesce(a.started_at, CASE WHEN a.managed THEN a.requested_at END) AS duration,
-	coalesce(a.ended_as, CASE WHEN a.managed AND a.put_at IS NOT NULL THEN 'succeeded' ELSE 'open' END) AS outcome,
+	e.ended_at, e.ended_at - coalesce(a.started_at, CASE WHEN a.managed THEN a.requested_at END) AS duration,
+	e.outcome,
 	a.is_test, a.requested_by, a.rotated_by, a.lambda_arn, a.rotation_role_arn,
 	CASE WHEN a.managed THEN 'managed' WHEN a.rotation_role_arn IS NOT NULL THEN 'external role'
 		WHEN a.lambda_arn IS NOT NULL THEN 'function' END AS rotation_kind,
 	a.failed_step, a.error_message,
-	CASE WHEN a.ended_as IS NULL AND NOT (a.managed AND a.put_at IS NOT NULL)
+	CASE WHEN e.outcome IN ('open', 'cancelled')
 		THEN cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, coalesce(a.started_at, a.requested_at),
-			t.as_of, t.coverage_gap)
+			coalesce(e.ended_at, t.as_of), t.coverage_gap)
 		ELSE true END AS conclusive
 FROM (
 	SELECT n.secret_account, n.secret_region, n.secret_arn, n.secret_name, n.token, n.is_test,
@@ -82,6 +81,7 @@ FROM (
 		max(n.event_time) FILTER (WHERE n.phase NOT IN ('started', 'requested')) AS ended_at,
 		max(n.phase) FILTER (WHERE n.phase NOT IN ('started', 'requested')) AS ended_as,
 		bool_and(n.phase = 'requested' AND n.managed) AS managed,
+		CASE WHEN bool_and(n.turned_off_at IS NOT NULL) THEN max(n.turned_off_at) END AS turned_off_at,
 		min(n.put_at) AS put_at, min(n.requested_by) AS requested_by, min(n.rotated_by) AS rotated_by,
 		max(n.known_lambda_arn) AS lambda_arn, max(n.known_role_arn) AS rotation_role_arn,
 		max(n.failed_step) FILTER (WHERE n.phase = 'failed') AS failed_step, max(n.error_message) AS error_message
@@ -109,9 +109,13 @@ FROM (
 						min(s.actor) FILTER (WHERE s.phase = 'requested') OVER version AS requested_by,
 						min(s.actor) FILTER (WHERE s.phase = 'put') OVER version AS rotated_by,
 						min(s.event_time) FILTER (WHERE s.phase = 'put') OVER version AS put_at,
-						-- A secret that a service manages is rotated by that service, without a function.
-						coalesce(bool_or(s.by_service AND s.phase IN ('requested', 'put')) OVER version, false)
+						-- A secret that a service manages is rotated by that service, without a function; that a service
+						-- asks for a rotation, as CloudFormation does for a user, shows nothing.
+						coalesce(bool_or(s.by_service AND s.phase = 'put') OVER version, false)
 							OR s.secret_name LIKE '%!%' AS managed,
+						min(s.event_time) FILTER (WHERE s.phase = 'turned off') OVER (PARTITION BY s.secret_account,
+							s.secret_region, s.secret_name, s.secret_arn ORDER BY s.event_time
+							GROUPS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS turned_off_at,
 						count(coalesce(s.lambda_arn, s.rotation_role_arn)) OVER (PARTITION BY s.secret_account,
 							s.secret_region, s.secret_name, s.secret_arn
 							ORDER BY s.event_time, s.phase NOT IN ('requested', 'ruled'), s.event_key) AS lambda_number
@@ -128,6 +132,10 @@ FROM (
 	) AS n
 	GROUP BY n.secret_account, n.secret_region, n.secret_arn, n.secret_name, n.token, n.is_test, n.attempt
 ) AS a
+	CROSS JOIN LATERAL (SELECT * FROM (VALUES (a.ended_as, CASE WHEN a.ended_as IS NOT NULL THEN a.ended_at END),
+		('succeeded', CASE WHEN a.managed THEN a.put_at END), ('cancelled', a.turned_off_at), ('open', NULL))
+			AS e (outcome, ended_at)
+		WHERE e.ended_at IS NOT NULL OR e.outcome = 'open' LIMIT 1) AS e
 	CROSS JOIN thresholds AS t
 	LEFT JOIN observed AS o ON o.account_id = a.secret_account AND o.aws_region = a.secret_region;
 COMMENT ON VIEW secret_rotations IS
@@ -141,7 +149,8 @@ COMMENT ON COLUMN secret_rotations.requested_at IS 'When RotateSecret asked for 
 COMMENT ON COLUMN secret_rotations.started_at IS 'Null if the start is not in the trail';
 COMMENT ON COLUMN secret_rotations.ended_at IS 'Null while the attempt is open';
 COMMENT ON COLUMN secret_rotations.outcome IS
-	'succeeded, failed, abandoned (a new version was made by hand meanwhile) or open: no end is in the trail';
+	'succeeded, failed, abandoned (a new version was made by hand meanwhile), cancelled (by CancelRotateSecret, before '
+	'any end) or open: no end is in the trail';
 COMMENT ON COLUMN secret_rotations.is_test IS 'Whether it is a test of the rotation''s settings, which changes nothing';
 COMMENT ON COLUMN secret_rotations.requested_by IS 'Who asked for it by RotateSecret; null for a rotation by schedule';
 COMMENT ON COLUMN secret_rotations.rotated_by IS
@@ -155,7 +164,8 @@ COMMENT ON COLUMN secret_rotations.rotation_kind IS
 COMMENT ON COLUMN secret_rotations.failed_step IS 'createSecret, setSecret, testSecret or finishSecret';
 COMMENT ON COLUMN secret_rotations.conclusive IS
 	'For an open attempt: whether the trail of the secret''s account and Region reaches from its start to '
-	'settings.as_of without a gap; if not, its end may not have been recorded. True for others';
+	'settings.as_of without a gap, for a cancelled one, to ended_at; if not, its end may not have been recorded. True '
+	'for others';
 
 CREATE VIEW secret_rotation_failures WITH (security_invoker) AS
 SELECT r.account_id, r.aws_region, r.secret_arn, r.secret_name, r.token, r.started_at, r.ended_at, r.duration,
@@ -199,14 +209,18 @@ FROM secret_calls AS e CROSS JOIN LATERAL (
 		SELECT coalesce(bool_or(s.event_name = 'PutSecretValue' AND coalesce(s.principal_id, s.actor) = e.caller
 			AND s.event_time <= e.event_time), false)
 				AND coalesce(bool_or(s.event_name = 'RotateSecret' OR k.phase IS NOT NULL), false)
-				AND NOT coalesce(bool_or(k.phase IN ('succeeded', 'failed', 'abandoned')
-					AND s.event_time < e.event_time), false) AS moved
+				AND NOT coalesce(bool_or(k.phase IN ('succeeded', 'abandoned') AND s.event_time < e.event_time), false)
+				-- Secrets Manager tries again, with the same version, what failed.
+				AND (coalesce(bool_or(k.phase IS NOT NULL AND s.event_time >= e.event_time), false)
+					OR coalesce(max(s.event_time) FILTER (WHERE k.phase = 'failed'), '-infinity')
+						<= coalesce(max(s.event_time) FILTER (WHERE k.phase = 'started'), '-infinity')) AS moved
 		FROM secret_facts AS s
 			LEFT JOIN secret_event_kinds AS k ON k.event_name = s.event_name AND k.process = 'rotation'
 				AND NOT k.is_test
 		WHERE s.secret_name = e.secret_name AND s.secret_account = e.secret_account
 			AND s.secret_region = e.secret_region
-			AND coalesce(s.token, s.version_id) = e.detail ->> 'move_to_version_id'
+			AND coalesce(s.token, s.version_id) = coalesce(e.detail ->> 'move_to_version_id',
+				e.detail ->> 'remove_from_version_id')
 			AND (s.succeeded AND s.event_name IN ('PutSecretValue', 'RotateSecret') OR k.phase IS NOT NULL)
 	) AS r
 WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.event_name = 'UpdateSecretVersionStage';

@@ -60,6 +60,7 @@ BEGIN
 			WHEN 'failed' THEN '<path class="fail" d="M%3$s %4$sl9 9m0 -9l-9 9"><title>%6$s</title></path>'
 			WHEN 'abandoned' THEN '<path class="left" d="M%1$s %5$sl5.5 5.5l-5.5 5.5l-5.5 '
 				'-5.5z"><title>%6$s</title></path>'
+			WHEN 'cancelled' THEN '<path class="left" d="M%3$s %4$sl9 0l0 9l-9 0z"><title>%6$s</title></path>'
 			ELSE '<circle class="open" cx="%1$s" cy="%2$s" r="4.5"><title>%6$s</title></circle>' END,
 		x, y, x - 4.5, y - 4.5, y - 5.5, @extschema@.cloudtrail_html(title));
 END

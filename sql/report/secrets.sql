@@ -44,11 +44,11 @@ BEGIN
 			GROUP BY 1) AS c),
 		'mark', (SELECT jsonb_agg(to_jsonb(m)) FROM (SELECT * FROM mark AS m ORDER BY m.outcome <> 'failed', m.at
 			LIMIT shown_marks) AS m),
-		'failures', (SELECT count(*) FROM attempt AS a WHERE a.outcome IN ('failed', 'abandoned')),
+		'failures', (SELECT count(*) FROM attempt AS a WHERE a.outcome IN ('failed', 'abandoned', 'cancelled')),
 		'failure', (SELECT jsonb_agg(jsonb_build_array(to_char(f.at, minute), f.name ||
 			CASE WHEN f.is_test THEN ' (a test)' ELSE '' END, f.account_id, f.aws_region, f.outcome,
 				f.failed_step, coalesce(f.lambda_arn, f.rotation_role_arn), f.error_message))
-			FROM (SELECT * FROM attempt AS a WHERE a.outcome IN ('failed', 'abandoned') ORDER BY a.at DESC, a.secret,
+			FROM (SELECT * FROM attempt AS a WHERE a.outcome IN ('failed', 'abandoned', 'cancelled') ORDER BY a.at DESC, a.secret,
 				a.token LIMIT shown_rows) AS f),
 		'open', (SELECT count(*) FROM attempt AS a WHERE a.outcome = 'open' AND a.conclusive),
 		'maybe_open', (SELECT count(*) FROM attempt AS a WHERE a.outcome = 'open' AND NOT a.conclusive),
@@ -94,15 +94,15 @@ BEGIN
 			FROM jsonb_to_recordset(data -> 'mark') AS m (n integer, at timestamptz, outcome text);
 		html := html || @extschema@.cloudtrail_svg_chart('chart-rotations', 'Attempts to rotate secrets over time',
 				format('A row for each of %s, those with most failures first; a mark for each attempt. %s succeeded, '
-					'%s failed, %s were abandoned, %s have no end. The table below has the failures.',
+					'%s failed, %s were abandoned, %s cancelled, %s have no end. The table below has the failures.',
 					@extschema@.cloudtrail_html_count(cardinality(names), 'secret', 'secrets'),
 					coalesce(data -> 'count' ->> 'succeeded', '0'), coalesce(data -> 'count' ->> 'failed', '0'),
-					coalesce(data -> 'count' ->> 'abandoned', '0'), coalesce(data -> 'count' ->> 'open', '0')), names,
-						lower, upper, blanks, marks)
+					coalesce(data -> 'count' ->> 'abandoned', '0'), coalesce(data -> 'count' ->> 'cancelled', '0'),
+					coalesce(data -> 'count' ->> 'open', '0')), names, lower, upper, blanks, marks)
 			|| '<p class="legend">Marks: '
 				|| (SELECT string_agg('<svg viewBox="0 0 12 12" aria-hidden="true">'
 				|| @extschema@.cloudtrail_svg_mark(outcome, 6, 6, outcome) || '</svg>' || outcome, ' ')
-					FROM unnest('{succeeded, failed, abandoned, open}'::text[]) AS outcome)
+					FROM unnest('{succeeded, failed, abandoned, cancelled, open}'::text[]) AS outcome)
 			|| ' <svg viewBox="0 0 12 12" aria-hidden="true"><path class="hatch" d="M0 6L6 0M0 12L12 0M6 12L12 '
 				'6"/></svg>not in the trail.'
 			|| CASE WHEN (data ->> 'secrets')::bigint > shown_secrets
@@ -113,7 +113,7 @@ BEGIN
 					'more mark of these secrets is', 'more marks of these secrets are')) ELSE '' END || E'</p>\n';
 	END IF;
 	html := html
-		|| @extschema@.cloudtrail_html_table('Rotations that failed or were abandoned, the latest first', 'dhddttll',
+		|| @extschema@.cloudtrail_html_table('Rotations that failed, were abandoned or cancelled, the latest first', 'dhddttll',
 			'{Time (UTC), Secret, Account, Region, Outcome, Step, Function or role, Error}',
 			data -> 'failure', (data ->> 'failures')::bigint, doubt)
 		|| @extschema@.cloudtrail_html_table('Rotations without an end in the trail', 'hdddllu',

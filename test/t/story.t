@@ -61,7 +61,7 @@ my @story = (
 		request => { versionStage => 'AWSCURRENT', removeFromVersionId => version(1), moveToVersionId => version(2) }),
 	notice('RotationSucceeded', '03-02 08:00:13', $first, token => version(2)),
 
-	# Rotated badly, twice; the next is abandoned, for a value came by hand; a test; one that has no end.
+	# Rotated badly, twice; the next is abandoned, for a value came by hand; a test; one that is cancelled.
 	rotation('04-01 08:00', version(3), version(2)),
 	notice('RotationFailed', '04-01 08:00:20', $first, token => version(3), message => "Error when executing lambda $function during setSecret step"),
 	notice('RotationStarted', '04-02 08:00:00', $first, token => version(4)),

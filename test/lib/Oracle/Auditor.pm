@@ -373,7 +373,6 @@ sub rotations
 			if ($phase eq 'requested')
 			{
 				$v->{asked} = min_text($v->{asked}, $c->{actor});
-				$v->{managed} = 1 if $e->{actor}{invoked_by};
 			}
 			# A request begins an attempt, so does a start that none precedes, and what follows an end.
 			my $list = $attempts{"$token $test"} //= [];
@@ -381,6 +380,7 @@ sub rotations
 			push @$list, { c => $c, token => $token, test => $test, v => $v, ended => undef } if $last eq 'requested' ? $phase eq 'requested' : $last eq 'started' ? $phase =~ /requested|started/ : 1;
 			my $a = $list->[-1];
 			$a->{phase} = $phase;
+			$a->{last} = $c->{t};
 			$a->{$phase} //= $c->{t} if $phase =~ /requested|started/;
 			@$a{qw(ended outcome)} = ($c->{t}, $phase) if $phase !~ /requested|started/;
 			$a->{step} = $e->{step} if $phase eq 'failed';
@@ -394,9 +394,12 @@ sub rotations
 			my $managed = !$a->{other} && ($v->{managed} || $i->{name} =~ /!/);
 			my $kind = $managed ? 'managed' : defined $a->{role} ? 'external role' : defined $a->{function} ? 'function' : undef;
 			@$a{qw(ended outcome)} = ($v->{put}, 'succeeded') if $managed && defined $v->{put};
+			# Turning rotation off ends what is under way.
+			my $off = min(grep { $_ > $a->{last} } map { $_->{name} eq 'CancelRotateSecret' ? $_->{t} : () } @$steps);
+			@$a{qw(ended outcome)} = ($off, 'cancelled') if !defined $a->{outcome} && defined $off;
 			$a->{outcome} //= 'open';
 			push @rotations, { %$a, i => $i, arn => $a->{c}{arn}, place => $a->{c}{place}, kind => $kind,
-				conclusive => $a->{outcome} ne 'open' || $m->conclusive($i->{account}, $i->{region}, $a->{started} // $a->{requested}, $AS_OF) };
+				conclusive => $a->{outcome} !~ /^(open|cancelled)$/ || $m->conclusive($i->{account}, $i->{region}, $a->{started} // $a->{requested}, $a->{ended} // $AS_OF) };
 		}
 	}
 	return $m->{rotations} = \@rotations;
@@ -675,10 +678,10 @@ sub answers
 		my $a = $access{ join '|', key($r), $r->{actor}, $invoked // '' } //= { r => $r, invoked => $invoked };
 		$a->{first} //= $r->{t} if $r->{ok};
 		$a->{last} = $r->{t} if $r->{ok};
+		$a->{idle} = $r->{t} if $r->{ok} && $r->{t} <= $AS_OF;
 		$a->{ $r->{outcome} }++;
 		push @{ $first{ key($r) } }, $r if $r->{ok};
 	}
-		$a->{idle} = $r->{t} if $r->{ok} && $r->{t} <= $AS_OF;
 	$add->('secret_last_access', split(' ', $_->{r}{place}), $_->{r}{i}{name}, $_->{r}{arn}, $_->{r}{actor}, $_->{invoked}, stamp($_->{first}), stamp($_->{last}),
 		map({ $_ // 0 } @$_{qw(succeeded denied unknown)}), defined $_->{idle} ? floor(($AS_OF - $_->{idle}) / $DAY) : undef) for values %access;
 	for my $reads (values %first)
@@ -779,7 +782,10 @@ sub answers
 		{
 			my $about = sub { my ($x) = @_; return $x->{items}[0] && "$x->{items}[0]{account} $x->{items}[0]{region} $x->{items}[0]{name}" eq $place && ($x->{token} // $x->{version} // '') eq $version };
 			my $put = grep { $_->{name} eq 'PutSecretValue' && $_->{ok} && $_->{actor}{id} eq $e->{actor}{id} && $_->{t} <= $c->{t} && $about->($_) } @{ $m->{entries} };
-			my $over = grep { $_->{service} && $_->{name} =~ /^Rotation(Succeeded|Failed|Abandoned)$/ && $_->{t} < $c->{t} && $about->($_) } @{ $m->{entries} };
+			my @notices = grep { $_->{service} && $_->{name} =~ /^Rotation(Started|Succeeded|Failed|Abandoned)$/ && $about->($_) } @{ $m->{entries} };
+			my %last = map { $_->{name} => $_->{t} } sort { $a->{t} <=> $b->{t} } @notices;
+			# What failed is tried again with the same version.
+			my $over = grep({ $_->{name} =~ /Succeeded|Abandoned/ && $_->{t} < $c->{t} } @notices) || !grep({ $_->{t} >= $c->{t} } @notices) && ($last{RotationFailed} // 0) > ($last{RotationStarted} // 0);
 			my $via = $c->{ok} && $rotates && $put && !$over;
 			$add->('secret_stage_moves', $e->{account}, stamp($c->{t}), $i->{name}, $c->{arn}, $c->{actor}, 'AWSCURRENT', $version, yes($via ? 1 : 0), $c->{outcome});
 			$by_hand = !$via;
