@@ -109,8 +109,8 @@ FROM (
 						min(s.actor) FILTER (WHERE s.phase = 'requested') OVER version AS requested_by,
 						min(s.actor) FILTER (WHERE s.phase = 'put') OVER version AS rotated_by,
 						min(s.event_time) FILTER (WHERE s.phase = 'put') OVER version AS put_at,
-						-- A secret that a service manages is rotated by that service, without a function; that a service
-						-- asks for a rotation, as CloudFormation does for a user, shows nothing.
+						-- A secret that a service manages is rotated by that service, without a function; that a
+						-- service asks for a rotation, as CloudFormation does for a user, shows nothing.
 						coalesce(bool_or(s.by_service AND s.phase = 'put') OVER version, false)
 							OR s.secret_name LIKE '%!%' AS managed,
 						min(s.event_time) FILTER (WHERE s.phase = 'turned off') OVER (PARTITION BY s.secret_account,

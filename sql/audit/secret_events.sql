@@ -5,8 +5,9 @@ CREATE VIEW secret_mentions WITH (security_invoker) AS
 SELECT f.secret_name AS name, f.secret_arn AS arn,
 	CASE WHEN f.secret_source IN ('service_event', 'request_id') THEN 'service_event' WHEN f.secret_source = 'response'
 		THEN 'response'
-		WHEN f.secret_source = 'kms' THEN CASE WHEN f.invoked_by LIKE 'secretsmanager.amazonaws.com%' THEN 'kms'
-			ELSE 'claimed' END
+		-- That Secrets Manager tries a key does not show that the secret is there.
+		WHEN f.secret_source = 'kms' THEN CASE WHEN f.invoked_by LIKE 'secretsmanager.amazonaws.com%'
+			AND (f.trusted OR NOT f.succeeded) THEN 'kms' ELSE 'claimed' END
 		WHEN f.secret_source = 'resource' OR c.secret_arn IS NOT NULL OR l.secret_arn IS NOT NULL THEN 'exact'
 		ELSE 'given' END AS resolve_method,
 	NULL::text[] AS candidates, f.*

@@ -33,7 +33,8 @@ FROM (
 			array_agg(DISTINCT s.aws_region) FILTER (WHERE s.aws_region IS NOT NULL) AS aws_regions,
 			array_agg(DISTINCT s.source_ip) FILTER (WHERE s.source_ip IS NOT NULL) AS source_ips,
 			array_agg(DISTINCT s.user_agent) FILTER (WHERE s.user_agent IS NOT NULL) AS user_agents,
-			bool_or(s.in_console) AS in_console, min(s.shared_event_id) AS shared_event_id, min(s.any_key) AS any_access_key_id,
+			bool_or(s.in_console) AS in_console, min(s.shared_event_id) AS shared_event_id,
+			min(s.any_key) AS any_access_key_id,
 			s.origin, s.origin_kind, s.origin_method
 		FROM (
 			SELECT f.sign_in_session_arn,
@@ -53,12 +54,14 @@ FROM (
 					WHERE t.shared_event_id = f.shared_event_id AND t.session_created_at IS NOT NULL
 						AND coalesce(t.event_type, '') NOT LIKE 'AwsVpceEvent%'))
 			UNION ALL
-			-- The other account's record of a call has neither key nor time; if the caller's account has one, that says more.
-			SELECT f.sign_in_session_arn, cloudtrail_session_key(f.access_key_id, f.from_console, f.sign_in_session_arn),
+			-- The other account's record of a call has neither key nor time; if the caller's account has one, that says
+			-- more.
+			SELECT f.sign_in_session_arn,
+				cloudtrail_session_key(f.access_key_id, f.from_console, f.sign_in_session_arn),
 				f.access_key_id, f.actor_account, f.actor, f.principal_id, f.session_name, f.session_created_at,
-				coalesce(f.from_console, false), f.shared_event_id, f.origin, f.origin_kind, f.origin_method, f.event_time,
-				f.aws_region, f.source_ip, f.user_agent, concat(coalesce(f.original_event_id, f.event_id, f.event_key::text), ' ',
-					f.item) AS event
+				coalesce(f.from_console, false), f.shared_event_id, f.origin, f.origin_kind, f.origin_method,
+				f.event_time, f.aws_region, f.source_ip, f.user_agent,
+				concat(coalesce(f.original_event_id, f.event_id, f.event_key::text), ' ', f.item) AS event
 			FROM secret_facts AS f
 			WHERE f.session_created_at IS NULL AND f.session_name IS NOT NULL
 				AND (f.invoked_by IS NULL OR f.invoked_by IN (SELECT s.invoked_by FROM console_services AS s))

@@ -106,8 +106,8 @@ CREATE FUNCTION cloudtrail_column_comments(trail text, OUT command text) RETURNS
 		('requested_by', 'Who asked for it'),
 		('resolve_method', 'How the secret is known: exact, response, service_event, kms, name, partial, replica (a '
 			'replica that only its primary''s events show had the name), given (a full ARN of the caller that nothing '
-			'else shows), claimed (a call to KMS that Secrets Manager did not make), ambiguous or unresolved; null if '
-			'the event names none'),
+			'else shows), claimed (a call to KMS that Secrets Manager did not make, or made to try a key), ambiguous or '
+			'unresolved; null if the event names none'),
 		('restored_at', 'When the deletion was cancelled'),
 		('restored_by', 'Who cancelled it'),
 		('rotation_changed_at', 'When the settings of the rotation were last changed'),

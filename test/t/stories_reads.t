@@ -40,6 +40,17 @@ my ($old) = map { got('05-01 08:00:01', $deploy, $db->{arn}, request => $_) } { 
 story('Two versions are read, and one decryption is in the trail', '', @made, got('05-01 08:00:01', $deploy, $db->{arn}), $old, by_key_service('Decrypt', '05-01 08:00:01', $deploy, version(1)));
 answer('then it is of either', $reads, ('05-01 08:00:01+00|shop/db||succeeded|event') x 2);
 
+# A trial shows neither that the secret is there nor that it has the key.
+my $never = secret('shop/never', 'AbCdEf');
+my ($allowed, $refused) = map { { %$_, requestParameters => { %{ $_->{requestParameters} }, encryptionContext => { SecretARN => $never->{arn}, SecretVersionId => 'RequestToValidateKeyAccess' } } } } tried('05-01 08:00:00', $ana);
+my @no_key = ('AccessDeniedException', 'Access to KMS is not allowed');
+story('A secret is not made, since the caller may not use the key to decrypt', '', $allowed, failed($refused, 'AccessDenied', 'no'), failed(call('CreateSecret', '05-01 08:00:00', $ana, $never, request => { kmsKeyId => $key }), @no_key), call('ListSecrets', '05-31 08:00:00', $ana));
+answer('then it never was', 'SELECT secret_name FROM secrets UNION ALL SELECT secret_name FROM secret_inventory UNION ALL SELECT secret_name FROM secret_never_rotated');
+my $other_key = { %$allowed, requestParameters => { %{ $allowed->{requestParameters} }, encryptionContext => { SecretARN => $db->{arn}, SecretVersionId => 'RequestToValidateKeyAccess' } }, resources => [ { ARN => "${key}2", accountId => $home } ] };
+story('A secret does not get a key, for the same reason', '', call('CreateSecret', '01-01 08:00:00', $deploy, $db, version => version(1), request => { kmsKeyId => $key }), $other_key, failed(call('UpdateSecret', '05-01 08:00:00', $ana, $db, request => { kmsKeyId => "${key}2" }), @no_key),
+	event('kms.amazonaws.com', 'DisableKey', '05-02 08:00:00', $ana, request => { keyId => "${key}2" }, record => { resources => [ { ARN => "${key}2", accountId => $home } ] }));
+answer('then what happens to that key is nothing to it', 'SELECT event_name FROM secret_kms_changes');
+
 for my $write ([ 'ReplicateSecretToRegions', { addReplicaRegions => [ { region => 'eu-west-1' } ] } ], [ 'PutSecretValue', { clientRequestToken => version(1) } ], [ 'UpdateSecret', { clientRequestToken => version(1) } ])
 {
 	my ($name, $request) = @$write;

@@ -202,19 +202,20 @@ ct_secret_source_name(ct_secret_source source)
 	return (size_t) source < sizeof(names) / sizeof(names[0]) ? names[source] : NULL;
 }
 
-/*
- * The version that KMS encrypts or decrypts a data key for.  In place of one
- * stand AWS's words for a trial of whether the caller may use the key.
- */
+bool
+ct_is_key_trial(const ct_record *rec)
+{
+	return ct_is(rec, CT_FIELD_request_encryption_context_secret_version_id,
+				 "RequestToValidateKeyAccess");
+}
+
+/* The version that KMS encrypts or decrypts a data key for. */
 static ct_slice
 version_in_context(const ct_record *rec, ct_scratch *scratch)
 {
-	ct_slice	version;
-
-	if (!ct_has(rec, CT_FIELD_request_encryption_context_secret_arn))
+	if (!ct_has(rec, CT_FIELD_request_encryption_context_secret_arn) || ct_is_key_trial(rec))
 		return CT_NO_SLICE;
-	version = ct_filled(rec, CT_FIELD_request_encryption_context_secret_version_id, scratch);
-	return ct_same(version, CT_LITERAL("RequestToValidateKeyAccess")) ? CT_NO_SLICE : version;
+	return ct_filled(rec, CT_FIELD_request_encryption_context_secret_version_id, scratch);
 }
 
 ct_slice

@@ -61,6 +61,13 @@ extern ct_slice ct_secret_arn(const ct_record *rec, ct_scratch *scratch);
 extern ct_slice ct_secret_name(const ct_record *rec, ct_scratch *scratch);
 
 /*
+ * Whether it is an event of KMS by which Secrets Manager only tries whether
+ * the caller may use a key: nothing is encrypted, and the secret may never be
+ * made.
+ */
+extern bool ct_is_key_trial(const ct_record *rec);
+
+/*
  * The version of the secret that was read or made. The token of a request
  * becomes the version's id, but only PutSecretValue and RotateSecret are sure
  * to make a version.

@@ -264,7 +264,7 @@ fill_common(walk *w)
 	else if (w->kms)
 	{
 		fact->key_arn = key_of_kms(w);
-		w->vouched = fact->succeeded && is_made_by_secretsmanager(rec);
+		w->vouched = fact->succeeded && is_made_by_secretsmanager(rec) && !ct_is_key_trial(rec);
 	}
 	if (w->own || w->kms)
 		fact->detail = ct_secret_detail(rec, w->scratch);
