@@ -27,7 +27,10 @@ CREATE VIEW secret_blind_batches WITH (security_invoker) AS
 SELECT b.event_time, b.event_key, b.account_id, b.aws_region, b.actor, coalesce(b.principal_id, b.actor) AS caller,
 	b.session_name
 FROM secret_facts AS b
-WHERE b.event_name = 'BatchGetSecretValue' AND b.secret_name IS NULL AND b.succeeded;
+WHERE b.event_name = 'BatchGetSecretValue' AND b.secret_name IS NULL AND b.succeeded
+	-- An endpoint's record never names any: that of the API does.
+	AND (coalesce(b.event_type, '') NOT LIKE 'AwsVpceEvent%' OR NOT EXISTS (SELECT FROM secret_facts AS t
+		WHERE t.shared_event_id = b.shared_event_id AND coalesce(t.event_type, '') NOT LIKE 'AwsVpceEvent%'));
 COMMENT ON VIEW secret_blind_batches IS
 	'Batches that succeeded and select secrets by filters, so that they name none: a row for each record';
 COMMENT ON COLUMN secret_blind_batches.caller IS 'Unique id of the caller, else what actor has';
@@ -89,8 +92,9 @@ FROM (
 			ELSE e.resolve_method END AS resolve_method,
 		-- Of decryptions of several versions nothing shows which belongs to which read; nor of one, if there are more
 		-- reads, which ask for different versions.
-		coalesce(e.version_id, CASE WHEN (e.outcome = 'succeeded' OR e.decrypted) AND e.least_version = e.greatest_version
-			AND (e.least_request IS NOT DISTINCT FROM e.greatest_request OR e.decryptions >= e.reads)
+		coalesce(e.version_id, CASE WHEN (e.outcome = 'succeeded' OR e.decrypted)
+				AND e.least_version = e.greatest_version
+				AND (e.least_request IS NOT DISTINCT FROM e.greatest_request OR e.decryptions >= e.reads)
 			THEN e.least_version END) AS version_id,
 		e.batched AS via_batch,
 		CASE WHEN e.decrypted THEN 'succeeded' ELSE e.outcome END AS outcome,
@@ -99,7 +103,8 @@ FROM (
 	FROM (
 		-- Of the pages of a batch, and of a secret that it names twice, one row stands for all.
 		SELECT e.*,
-			-- A successful batch does not say which of its secrets it got: a decryption does, unless it may be of a write.
+			-- A successful batch does not say which of its secrets it got: a decryption does, unless it may be of a
+			-- write.
 			e.outcome = 'unknown' AND e.least_version IS NOT NULL AND NOT e.written AS decrypted,
 			row_number() OVER (of_batch ORDER BY e.least_version IS NULL OR e.written, e.event_time, e.event_key,
 				e.item) AS page,
@@ -297,7 +302,8 @@ SELECT r.actor, r.account_id, r.window_start, r.window_start + t.bulk_window AS 
 	count(DISTINCT (r.secret_account, r.secret_region, r.secret_name, r.secret_arn))
 		FILTER (WHERE r.secret_name IS NOT NULL) AS secrets, count(*) AS reads,
 	count(DISTINCT r.aws_region) AS regions,
-	(SELECT count(DISTINCT coalesce(b.original_event_id, b.event_id, b.event_key::text)) FROM secret_facts AS b
+	(SELECT count(DISTINCT coalesce(b.shared_event_id, b.original_event_id, b.event_id, b.event_key::text))
+		FROM secret_facts AS b
 		WHERE b.event_name = 'BatchGetSecretValue'
 			AND coalesce(b.principal_id, b.actor) = ANY (array_agg(DISTINCT r.caller)) AND b.account_id = r.account_id
 			AND b.event_time >= r.window_start AND b.event_time < r.window_start + t.bulk_window

@@ -54,6 +54,25 @@ story('Its last page got nothing', 'bulk_secrets = 2', @known, pages($app, $filt
 answer('the reads stand for it', 'SELECT secret_name, via_batch FROM secret_reads', 'shop/db|t', 'shop/api|t');
 answer('two secrets', 'SELECT secrets, reads, batch_calls FROM secret_bulk_reads', '2|2|3');
 
+# An endpoint records a batch, too, without what it names.
+my @daily = map { call('DescribeSecret', sprintf('05-%02d 12:00:00', $_), $ana, $db) } 1 .. 31;
+my $idle = secret('shop/idle', 'AbCdEf');
+sub at_endpoint
+{
+	my ($record) = @_;
+	my %shared = (%$record, sharedEventID => $record->{eventID} =~ s/^c/e/r, vpcEndpointId => 'vpce-1');
+	my %endpoint = (%shared, eventID => $record->{eventID} =~ s/^c/f/r, eventType => 'AwsVpceEvents', eventCategory => 'NetworkActivity', vpcEndpointAccountId => $home);
+	delete @endpoint{qw(managementEvent requestParameters responseElements readOnly)};
+	return (\%shared, \%endpoint);
+}
+my @through = at_endpoint(batch('05-20 08:00:00', $app, $db->{arn}, $api->{arn}));
+my $judged = q{coverage_gap = '3 days', unused_after = '20 days', bulk_secrets = 1, bulk_window = '10 days'};
+story('A batch through an endpoint', $judged, created('05-01 08:00:00', $idle), @daily, @through, (map { got('05-20 08:00:00', $app, $_->{arn}) } $db, $api));
+answer('got what it names alone', q{SELECT secret_name, conclusive FROM unused_secrets}, 'shop/idle|t');
+answer('by one call', q{SELECT secrets, batch_calls FROM secret_bulk_reads WHERE actor LIKE '%App'}, '2|1');
+story('Only the endpoint has a record of it', $judged, created('05-01 08:00:00', $idle), @daily, $through[1]);
+answer('it may have got any', q{SELECT DISTINCT conclusive FROM unused_secrets}, 'f');
+
 # Across accounts: the caller's record names secrets of both, the owner's too, or its own alone.
 my $mixed = { secretIdList => [ $own->{arn}, $db->{arn} ] };
 my ($theirs, $ours) = twins(call('BatchGetSecretValue', '05-01 08:00:00', $partner, undef, request => $mixed), $home);
