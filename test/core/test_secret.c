@@ -205,6 +205,7 @@ static const struct
 	{SM(REQUEST("'versionStage':'AWSCURRENT'")), NULL},
 	{KMS(REQUEST("'encryptionContext':{'SecretARN':'" FULL "','SecretVersionId':'v'}")), "v"},
 	{KMS(REQUEST("'encryptionContext':{'SecretVersionId':'v'}")), NULL},
+	{KMS(REQUEST("'encryptionContext':{'SecretARN':'" FULL "','SecretVersionId':'RequestToValidateKeyAccess'}")), NULL},
 	{KMS(REQUEST("'versionId':'v'")), NULL},
 	{EVENT("lambda.amazonaws.com", "," REQUEST("'versionId':'v'")), NULL},
 };

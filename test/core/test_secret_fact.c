@@ -118,6 +118,9 @@ static const struct
 	{KMS("'eventName':'Decrypt'," BY_SM CONTEXT ",'resources':[{'ARN':'" KEY "'}]"), 1,
 		"item=0\nsecret_source=kms\nid_given=\nsecret_arn=" FULL "\nsecret_name=prod/db\nversion_id=v\nkey_arn=" KEY "\nactor=arn:aws:iam::123456789012:user/u\nactor_kind=user\ninvoked_by=secretsmanager.amazonaws.com\ntrusted=1\ndetail="},
 	{KMS("'eventName':'Decrypt','errorCode':'AccessDenied'," BY_SM CONTEXT), 1, "secret_source=kms\nsecret_arn=" FULL "\ntrusted=0\nkey_arn=" KEY},
+	/* A trial of a key shows neither the secret nor a version; a refusal may name a key. */
+	{KMS("'eventName':'Decrypt'," BY_SM REQUEST("'encryptionContext':{'SecretARN':'" FULL "','SecretVersionId':'RequestToValidateKeyAccess'}")), 1, "secret_source=kms\nsecret_arn=" FULL "\nversion_id=\nsucceeded=1\ntrusted=0"},
+	{SM("'eventName':'GetSecretValue'," REFUSED(KEY)), 1, "secret_source=\nid_given=\nsecret_name="},
 	{KMS("'eventName':'GenerateDataKey','userIdentity':{'arn':'arn:aws:iam::1:user/u'}," CONTEXT), 1, "secret_source=kms\nsecret_arn=" FULL "\ntrusted=0"},
 	{KMS("'eventName':'GenerateDataKey','userIdentity':{'invokedBy':'lambda.amazonaws.com'}," CONTEXT), 1, "trusted=0"},
 	{KMS("'eventName':'Decrypt'," REQUEST("'encryptionContext':{'SecretARN':'" PARTIAL "'}")), 1, "secret_source=kms\nsecret_arn=\npartial_arn=" PARTIAL},
