@@ -64,33 +64,24 @@ SELECT p.account_id, p.aws_region,
 			) AS s
 		) AS s
 		WHERE s.at - s.before > (SELECT t.coverage_gap FROM thresholds AS t)) AS gaps,
-	-- Where no read event shows that reads were recorded.  Sums are asked where events about secrets leave a gap; of a
-	-- day they have the first and the last.
-	(SELECT range_agg(tstzrange(r.before, r.at, '()'))
+	-- Where no read event shows that reads were recorded: of those that are summed up, the first and last of a day are
+	-- known.
+	(SELECT range_agg(tstzrange(s.before, s.at, '()'))
 		FROM (
-			SELECT s.at, lag(s.at) OVER (ORDER BY s.at) AS before
-			FROM (
-				SELECT f.event_time AS at FROM secret_facts AS f
-				WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region AND f.read_only
-					AND coalesce(f.event_type, '') NOT LIKE 'AwsVpceEvent%'
-				UNION ALL VALUES ('-infinity'::timestamptz), ('infinity')
-			) AS s
-		) AS f CROSS JOIN LATERAL (
 			SELECT s.at, max(s.until) OVER (ORDER BY s.at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
 			FROM (
-				VALUES (f.before, f.before), (f.at, f.at)
+				SELECT f.event_time AS at, f.event_time AS until FROM secret_facts AS f
+				WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region AND f.read_only
+					AND coalesce(f.event_type, '') NOT LIKE 'AwsVpceEvent%'
 				UNION ALL
 				SELECT min(a.first_event), max(a.last_event)
 				FROM activity AS a
 				WHERE left(a.account_id, 64) = p.account_id AND left(a.aws_region, 512) = p.aws_region
 					AND a.read_only AND a.is_management
-					AND a.day BETWEEN (f.before AT TIME ZONE 'UTC')::date AND (f.at AT TIME ZONE 'UTC')::date
 				GROUP BY a.day
-			) AS s (at, until)
-		) AS r
-		WHERE f.at > f.before + (SELECT t.coverage_gap FROM thresholds AS t)
-			AND r.at > r.before + (SELECT t.coverage_gap FROM thresholds AS t)
-			AND r.before > '-infinity' AND r.at < 'infinity' AND r.at <= f.at) AS read_gaps
+			) AS s
+		) AS s
+		WHERE s.at - s.before > (SELECT t.coverage_gap FROM thresholds AS t)) AS read_gaps
 FROM place AS p
 	CROSS JOIN LATERAL (
 		SELECT (SELECT min(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id
@@ -101,25 +92,30 @@ FROM place AS p
 				AND l.aws_region = p.aws_region) AS file_from,
 			(SELECT max(l.log_time) FROM log_files AS l WHERE l.kind = 'log' AND l.account_id = p.account_id
 				AND l.aws_region = p.aws_region) AS file_to,
-			(SELECT a.first_event FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
+			(SELECT min(a.first_event) FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
 				AND left(a.aws_region, 512) = p.aws_region
-				ORDER BY left(a.account_id, 64), left(a.aws_region, 512), a.day, a.first_event LIMIT 1) AS sum_from,
-			(SELECT a.last_event FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
+				AND a.day = (SELECT a.day FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
+					AND left(a.aws_region, 512) = p.aws_region
+					ORDER BY left(a.account_id, 64), left(a.aws_region, 512), a.day LIMIT 1)) AS sum_from,
+			(SELECT max(a.last_event) FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
 				AND left(a.aws_region, 512) = p.aws_region
-				ORDER BY left(a.account_id, 64) DESC, left(a.aws_region, 512) DESC, a.day DESC, a.last_event DESC
-					LIMIT 1) AS sum_to,
+				AND a.day = (SELECT a.day FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
+					AND left(a.aws_region, 512) = p.aws_region
+					ORDER BY left(a.account_id, 64) DESC, left(a.aws_region, 512) DESC, a.day DESC LIMIT 1)) AS sum_to,
 			least((SELECT min(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id
 				AND f.aws_region = p.aws_region AND f.read_only AND coalesce(f.event_type, '') NOT LIKE 'AwsVpceEvent%'),
-				(SELECT a.first_event FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
+				(SELECT min(a.first_event) FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
 					AND left(a.aws_region, 512) = p.aws_region AND a.read_only AND a.is_management
-					ORDER BY left(a.account_id, 64), left(a.aws_region, 512), a.day, a.first_event
-						LIMIT 1)) AS reads_from,
+					AND a.day = (SELECT a.day FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
+						AND left(a.aws_region, 512) = p.aws_region AND a.read_only AND a.is_management
+						ORDER BY left(a.account_id, 64), left(a.aws_region, 512), a.day LIMIT 1))) AS reads_from,
 			greatest((SELECT max(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id
 				AND f.aws_region = p.aws_region AND f.read_only AND coalesce(f.event_type, '') NOT LIKE 'AwsVpceEvent%'),
-				(SELECT a.last_event FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
+				(SELECT max(a.last_event) FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
 					AND left(a.aws_region, 512) = p.aws_region AND a.read_only AND a.is_management
-					ORDER BY left(a.account_id, 64) DESC, left(a.aws_region, 512) DESC, a.day DESC, a.last_event DESC
-						LIMIT 1)) AS reads_to
+					AND a.day = (SELECT a.day FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
+						AND left(a.aws_region, 512) = p.aws_region AND a.read_only AND a.is_management
+						ORDER BY left(a.account_id, 64) DESC, left(a.aws_region, 512) DESC, a.day DESC LIMIT 1))) AS reads_to
 		-- Else each would be worked out again wherever it stands.
 		OFFSET 0
 	) AS b
