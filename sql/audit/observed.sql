@@ -115,7 +115,8 @@ FROM place AS p
 					AND left(a.aws_region, 512) = p.aws_region AND a.read_only AND a.is_management
 					AND a.day = (SELECT a.day FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
 						AND left(a.aws_region, 512) = p.aws_region AND a.read_only AND a.is_management
-						ORDER BY left(a.account_id, 64) DESC, left(a.aws_region, 512) DESC, a.day DESC LIMIT 1))) AS reads_to
+						ORDER BY left(a.account_id, 64) DESC, left(a.aws_region, 512) DESC,
+							a.day DESC LIMIT 1))) AS reads_to
 		-- Else each would be worked out again wherever it stands.
 		OFFSET 0
 	) AS b
