@@ -106,14 +106,19 @@ extern bool filter_may_match(const LogFilter *filter, const LogFacts *facts);
 
 /* fdw_path.c: paths of log files */
 
-/* What makes a path a pattern. */
+/* What makes a path a pattern, unless something has that name. */
 #define LOG_WILDCARDS	"*?["
 
-/*
- * Splits a path into its fixed folder and the pattern, or the name, below it;
- * NULL if all of it is a folder.
- */
-extern char *log_base(const char *path, const char **pattern);
+/* A folder; or one file in it, or a pattern of what is below it. */
+typedef struct LogPath
+{
+	char	   *base;
+	const char *file;
+	const char *pattern;
+} LogPath;
+
+/* What a path names. */
+extern LogPath split_log_path(const char *path);
 
 /* The path of a file below a base. */
 extern char *log_path(const char *base, const char *folder, const char *name);

@@ -67,8 +67,7 @@ size_of(const char *base, const LogList *list, const LogFile *file)
 static double
 total_size(const LogOptions *options, const LogList *list)
 {
-	const char *pattern;
-	char	   *base = log_base(options->path, &pattern);
+	char	   *base = split_log_path(options->path).base;
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "cloudtrail_fdw sizes",
 												  ALLOCSET_SMALL_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
@@ -166,11 +165,10 @@ static void
 begin_sampling(Sampling *sampling, Relation table, LogCounts *counts)
 {
 	LogColumn  *columns = log_columns(table);
-	const char *pattern;
 	Bitmapset  *all = NULL;
 
 	sampling->options = log_options(RelationGetRelid(table));
-	sampling->base = log_base(sampling->options->path, &pattern);
+	sampling->base = split_log_path(sampling->options->path).base;
 	sampling->list = all_files(table, sampling->options);
 	shuffle(sampling->list);
 	sampling->reader = new_log_reader(sampling->options, counts);

@@ -78,12 +78,12 @@ LogReader *
 new_log_reader(const LogOptions *options, LogCounts *counts)
 {
 	LogReader  *reader = palloc0(sizeof(LogReader));
-	const char *pattern;
+	LogPath		path = split_log_path(options->path);
 
 	reader->options = options;
 	reader->counts = counts;
-	reader->base = log_base(options->path, &pattern);
-	reader->follow = pattern != NULL && strpbrk(pattern, LOG_WILDCARDS) == NULL;
+	reader->base = path.base;
+	reader->follow = path.file != NULL;
 	reader->base_fd = reader->file_fd = -1;
 	reader->context = AllocSetContextCreate(CurrentMemoryContext, "cloudtrail_fdw file",
 											ALLOCSET_DEFAULT_SIZES);

@@ -21,7 +21,6 @@ CLOUDTRAIL_FUNCTION(cloudtrail_fdw_handler);
 static void
 check_path(const char *path)
 {
-	const char *pattern;
 	char	   *base;
 	struct stat st;
 
@@ -31,7 +30,7 @@ check_path(const char *path)
 				 errmsg("remote schema \"%s\" is not the absolute path of a folder or file",
 						path)));
 	check_may_name_files();
-	base = log_base(path, &pattern);
+	base = split_log_path(path).base;
 	if (stat(base, &st) != 0)
 		ereport(ERROR,
 				(errcode_for_path(),

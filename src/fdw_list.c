@@ -343,18 +343,17 @@ log_list(const LogOptions *options, const LogFilter *filter, bool estimate)
 	Walk	   *walk;
 	LogList    *list = new_list();
 	MemoryContext old = MemoryContextSwitchTo(context);
-	const char *pattern;
+	LogPath		path = split_log_path(options->path);
 	bool		done;
 
 	walk = palloc0(sizeof(Walk));
-	walk->tree = begin_log_tree(options, log_base(options->path, &pattern), estimate);
+	walk->tree = begin_log_tree(options, path.base, estimate);
 	walk->filter = filter;
 	walk->estimate = estimate;
 	walk->weight = 1;
 	walk->list = list;
 	walk->trust = new_trust();
-	done = pattern != NULL && strpbrk(pattern, LOG_WILDCARDS) == NULL ?
-		list_one(walk, pattern) : walk_base(walk, pattern);
+	done = path.file != NULL ? list_one(walk, path.file) : walk_base(walk, path.pattern);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
 	return done ? list : NULL;

@@ -7,25 +7,29 @@
 
 #include "mb/pg_wchar.h"
 
-char *
-log_base(const char *path, const char **pattern)
+LogPath
+split_log_path(const char *path)
 {
-	char	   *base = pstrdup(path);
-	char	   *wildcard = strpbrk(base, LOG_WILDCARDS);
-	char	   *slash;
+	LogPath		split = {.base = pstrdup(path)};
 	struct stat st;
+	bool		exists = stat(path, &st) == 0;
+	char	   *wildcard = exists ? NULL : strpbrk(split.base, LOG_WILDCARDS);
+	size_t		len = strlen(split.base);
+	char	   *slash;
 
-	while (wildcard == NULL && strlen(base) > 1 && base[strlen(base) - 1] == '/')
-		base[strlen(base) - 1] = '\0';
-	*pattern = NULL;
-	if (wildcard == NULL && (stat(base, &st) != 0 || !S_ISREG(st.st_mode)))
-		return base;
+	while (wildcard == NULL && len > 1 && split.base[len - 1] == '/')
+		split.base[--len] = '\0';
+	if (wildcard == NULL && (stat(split.base, &st) != 0 || !S_ISREG(st.st_mode)))
+		return split;
 	if (wildcard != NULL)
 		*wildcard = '\0';
-	slash = strrchr(base, '/');
-	*pattern = path + (slash + 1 - base);
-	slash[slash == base] = '\0';
-	return base;
+	slash = strrchr(split.base, '/');
+	if (wildcard != NULL)
+		split.pattern = path + (slash + 1 - split.base);
+	else
+		split.file = pstrdup(slash + 1);
+	slash[slash == split.base] = '\0';
+	return split;
 }
 
 char *

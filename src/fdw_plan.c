@@ -62,8 +62,7 @@ partition_conditions(Relation table, Index relid)
 static double
 mean_size(const LogOptions *options, const LogList *list)
 {
-	const char *pattern;
-	char	   *base = log_base(options->path, &pattern);
+	char	   *base = split_log_path(options->path).base;
 	uint32		step = list->count / SIZES_ASKED + 1;
 	double		bytes = 0;
 	double		asked = 0;

@@ -272,6 +272,16 @@ is(path_gives("$dir/tree/a/pipe.json"), qq{could not open directory "$dir/tree/a
 is(path_gives("$dir/t*/?/b"), 'tree/a/b/one.json', 'a pattern of folders');
 is(path_gives("$dir/t*/?/b/[no]*.json"), 'tree/a/b/one.json', 'a pattern of files');
 is(path_gives("$dir/*/two.json"), 'outside/two.json', 'a pattern does not match a link');
+for my $folder ("$dir/tree [1]", "$dir/tree?")
+{
+	mkdir $folder or die;
+	system('cp', "$dir/outside/two.json", "$folder/a[b].json") == 0 or die;
+	chmod 0755, $folder;
+}
+is(path_gives("$dir/tree [1]"), 'tree [1]/a[b].json', 'a folder whose name looks like a pattern');
+is(path_gives("$dir/tree?"), 'tree?/a[b].json', 'another, though the pattern matches nothing else');
+is(path_gives("$dir/tree [1]/a[b].json"), 'tree [1]/a[b].json', 'a file whose name looks like a pattern');
+is(path_gives("$dir/tree [1]/*.json"), '', 'in a path with a wildcard, all are');
 is(path_gives("$dir/tree*/nothing*"), '', 'a pattern that matches nothing');
 is(path_gives("$dir/tree/"), 'tree/a/b/one.json', 'a slash at the end');
 is(path_gives("$dir/nowhere"), qq{could not open directory "$dir/nowhere": No such file or directory}, 'a path that is not there is an error');
