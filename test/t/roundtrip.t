@@ -51,7 +51,9 @@ my $digest = q{SELECT md5(string_agg(r::text, '' ORDER BY n)) FROM (SELECT n, ex
 	|| event_key(event) || coalesce(host(source_ip(event)), '') || coalesce(request_parameters(event)::text, '') || coalesce(secret_arn(event), '') AS r FROM trail) AS x};
 my $reference = sql($digest);
 for my $setting ("timezone = 'Asia/Kathmandu'", "datestyle = 'German, DMY'", "intervalstyle = 'sql_standard'", 'extra_float_digits = -15',
-	"lc_numeric = 'C'", "client_encoding = 'LATIN1'", "bytea_output = 'escape'", 'standard_conforming_strings = off', "search_path = ''")
+	"lc_numeric = 'C'", "client_encoding = 'LATIN1'", "bytea_output = 'escape'", "search_path = ''",
+	# Strings have no escapes from PostgreSQL 19 on.
+	sql('SHOW server_version_num') < 190000 ? 'standard_conforming_strings = off' : ())
 {
 	my $query = $setting =~ /search_path/ ? "SET search_path = public; $digest" : "SET $setting; $digest";
 	is(sql($query), $reference, "the same under SET $setting");
