@@ -26,7 +26,7 @@ for my $i (0 .. $#accounts)
 	push @shards, $shard;
 	sql_on($shard, q{CREATE EXTENSION cloudtrail; SELECT cloudtrail_create_trail('trail'); 
 		SELECT cloudtrail_create_partition('trail', m) FROM generate_series('2024-01-01 00:00Z'::timestamptz, '2024-02-01 00:00Z', '1 month') AS m});
-	sql(qq{CREATE SERVER shard$i FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '$ENV{PGHOST}', port '$shard->{port}', dbname 'postgres', extensions 'cloudtrail', use_remote_estimate 'true', async_capable 'true');
+	sql(qq{CREATE SERVER shard$i FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '$ENV{PGHOST}', port '$shard->{port}', dbname 'postgres', extensions 'cloudtrail', use_remote_estimate 'true', fdw_tuple_cost '1', async_capable 'true');
 		CREATE USER MAPPING FOR CURRENT_USER SERVER shard$i OPTIONS (user 'postgres');
 		CREATE FOREIGN TABLE trail_$i PARTITION OF trail FOR VALUES IN ('$accounts[$i]') SERVER shard$i OPTIONS (schema_name 'trail', table_name 'raw_events');
 		CREATE FOREIGN TABLE records_$i PARTITION OF records FOR VALUES IN ('$accounts[$i]') SERVER shard$i OPTIONS (schema_name 'trail', table_name 'events')});
