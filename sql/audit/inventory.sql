@@ -84,7 +84,10 @@ SELECT l.account_id, l.aws_region, l.secret_name, l.secret_arn, l.secret_arn IS 
 			l.created_by) END AS created_by,
 	CASE WHEN l.primary_arn IS NULL THEN l.last_value_change
 		ELSE max(l.last_value_change) FILTER (WHERE l.primary_arn IS NULL) OVER family END AS last_value_change,
-	CASE WHEN l.primary_arn IS NULL THEN l.last_rotated ELSE max(l.last_rotated) OVER family END AS last_rotated,
+	-- Another replica may have been rotated when it was none.
+	CASE WHEN l.primary_arn IS NULL THEN l.last_rotated
+		ELSE greatest(l.last_rotated, max(l.last_rotated) FILTER (WHERE l.primary_arn IS NULL) OVER family)
+		END AS last_rotated,
 	l.last_read, l.readers, l.maybe_read,
 	-- A list counts from the time at which it was loaded; of events in one second none is the last for certain.
 	CASE WHEN l.listed_rotation_at > coalesce(greatest(l.rotation_on_at, l.rotation_off_at), '-infinity')

@@ -100,6 +100,8 @@ sub stored_trail
 sub memory_of
 {
 	my ($work) = @_;
+	# The process so far has memory of other questions, and of their compilation.
+	new_process();
 	my (undef, $process) = postgres('SELECT pg_backend_pid()');
 	pipe my $in, my $out or die $!;
 	my $watcher = fork // die;

@@ -6,7 +6,7 @@ use Exporter 'import';
 use File::Basename;
 use IPC::Open2;
 
-our @EXPORT = qw(postgres duckdb program rounds warm_rounds median progress $runs);
+our @EXPORT = qw(postgres new_process duckdb program rounds warm_rounds median progress $runs);
 
 # How often each measure is taken.
 our $runs = $ENV{BENCH_RUNS} // 5;
@@ -58,6 +58,13 @@ sub postgres
 			for 'max_parallel_workers_per_gather = 0', 'client_min_messages = warning';	# one process, as its peer has one thread
 	}
 	return ask('PostgreSQL', "$statement;");
+}
+
+# Lets the next statement run in a new process.
+sub new_process
+{
+	my $session = delete $session{PostgreSQL} or return;
+	close $_ for @$session;
 }
 
 # Runs a statement in DuckDB with so many threads.

@@ -804,11 +804,14 @@ sub untrue
 {
 	my ($m, @past) = @_;
 	my $about = sub { my ($e, $arn) = @_; return scalar grep { ($_->{truth} // '') eq $arn } @{ $e->{items} } };
-	my $got = sub { my ($e, $arn) = @_; return $e->{batch} ? $e->{got}{$arn} : $e->{name} eq 'GetSecretValue' && $e->{ok} && $about->($e, $arn) };
+	my $who = sub { my ($e) = @_; return $e->{actor} ? $e->{actor}{arn} // $e->{actor}{id} : '' };
+	# A single read beside a batch that is refused stands for it; that both happen by themselves at once nobody can tell.
+	my $refused = sub { my ($e, $arn) = @_; return scalar grep { $_->{name} eq 'GetSecretValue' && !$_->{ok} && abs($_->{t} - $e->{t}) <= $NEAR && $who->($_) eq $who->($e) && $about->($_, $arn) } @past };
+	my $got = sub { my ($e, $arn) = @_; return $e->{batch} ? $e->{got}{$arn} && !$refused->($e, $arn) : $e->{name} eq 'GetSecretValue' && $e->{ok} && $about->($e, $arn) };
 	my %false = (
 		'is of' => sub { my ($c) = @_; return ($c->{truth} // $c->{arn}) ne $c->{arn} },
 		# A batch so near that the read can stem from it is the same call.
-		'first read' => sub { my ($c) = @_; return grep { $_->{t} < $c->{t} - ($_->{batch} ? $NEAR : 0) && $_->{actor} && ($_->{actor}{arn} // $_->{actor}{id}) eq $c->{actor} && $got->($_, $c->{arn}) } @past },
+		'first read' => sub { my ($c) = @_; return grep { $_->{t} < $c->{t} - ($_->{batch} ? $NEAR : 0) && $who->($_) eq $c->{actor} && $got->($_, $c->{arn}) } @past },
 		unused => sub { my ($c) = @_; return grep { $_->{t} >= $c->{from} && $_->{t} <= $c->{to} && $got->($_, $c->{arn} // '') } @past },
 		'never rotated' => sub { my ($c) = @_; return grep { $_->{t} <= $c->{to} && ($_->{rotated} // '') eq $c->{arn} } @past },
 		open => sub { my ($c) = @_; return grep { $_->{service} && ($_->{token} // '') eq $c->{token} && $_->{name} =~ /(Succeeded|Failed|Abandoned)$/ && $_->{t} > $c->{from} && $_->{t} <= $c->{to} } @past },
