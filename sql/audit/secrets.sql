@@ -88,7 +88,7 @@ FROM (
 				AND r.region ~ '^[a-z0-9-]{1,40}$'
 	) AS s
 	WINDOW replica AS (PARTITION BY s.account_id, s.aws_region, s.secret_name, s.secret_arn
-		ORDER BY s.at, s.sign = 'failed', s.sign)
+		ORDER BY s.at, s.sign = 'failed', s.sign <> 'removed', s.sign)
 ) AS s
 -- A replication that failed made no replica, whatever is removed later.
 WHERE s.sign <> 'failed' AND CASE s.sign WHEN 'removed' THEN s.previous_sign ELSE s.next_sign END

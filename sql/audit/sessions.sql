@@ -85,7 +85,7 @@ FROM (
 	LEFT JOIN LATERAL (SELECT s.others_created AS created, s.others_first AS first, s.others_last AS last,
 		s.others_events AS events, s.others_regions AS regions, s.others_ips AS ips, s.others_agents AS agents
 		WHERE s.known = 1) AS o ON true
-WHERE s.known <> 1 OR s.origin_kind IS NOT NULL;
+WHERE (s.known <> 1 OR s.origin_kind IS NOT NULL) AND cloudtrail_is_loaded();
 COMMENT ON VIEW seen_sessions IS
 	'Sessions that did something with secrets, or requested other credentials: a row for each. Calls that services '
 	'made with a session''s rights (invokedBy) do not count: a service signs them with a key and a time of its own, '
