@@ -303,6 +303,11 @@ COMMENT ON COLUMN secret_never_rotated.conclusive IS
 	'and there is no doubt that the secret exists; if not, a rotation may not have been recorded';
 
 CREATE VIEW unused_secrets WITH (security_invoker) AS
+-- Once for all secrets: the planner expects a single one, and would ask for each.
+WITH reach AS MATERIALIZED (
+	SELECT o.account_id, o.aws_region, o.observed_from, o.observed_to, o.gaps, o.reads_from, o.reads_to, o.read_gaps
+	FROM observed AS o
+)
 SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.created_at, i.last_read,
 	CASE WHEN o.observed_from IS NOT NULL
 		THEN greatest(floor(extract(epoch FROM least(o.observed_to, t.as_of) - greatest(i.created_at,
@@ -313,7 +318,7 @@ SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.created_at, i.
 		AND NOT coalesce(greatest(i.maybe_read, b.last_batch) >= t.as_of - t.unused_after, false) AS conclusive,
 	i.maybe_read, o.observed_from
 FROM secret_states AS i CROSS JOIN thresholds AS t
-	LEFT JOIN observed AS o ON o.account_id = i.account_id AND o.aws_region = i.aws_region
+	LEFT JOIN reach AS o ON o.account_id = i.account_id AND o.aws_region = i.aws_region
 	LEFT JOIN secret_unanswered_batches AS b ON b.account_id = i.account_id AND b.aws_region = i.aws_region
 WHERE i.deletion_state IN ('none', 'in doubt')
 	AND (i.last_read IS NULL OR i.last_read < t.as_of - t.unused_after)
