@@ -132,10 +132,9 @@ FROM (
 	) AS n
 	GROUP BY n.secret_account, n.secret_region, n.secret_arn, n.secret_name, n.token, n.is_test, n.attempt
 ) AS a
-	CROSS JOIN LATERAL (SELECT * FROM (VALUES (a.ended_as, CASE WHEN a.ended_as IS NOT NULL THEN a.ended_at END),
-		('succeeded', CASE WHEN a.managed THEN a.put_at END), ('cancelled', a.turned_off_at), ('open', NULL))
-			AS e (outcome, ended_at)
-		WHERE e.ended_at IS NOT NULL OR e.outcome = 'open' LIMIT 1) AS e
+	CROSS JOIN LATERAL (SELECT coalesce(a.ended_as, CASE WHEN a.managed AND a.put_at IS NOT NULL THEN 'succeeded'
+			WHEN a.turned_off_at IS NOT NULL THEN 'cancelled' ELSE 'open' END) AS outcome,
+		coalesce(a.ended_at, CASE WHEN a.managed THEN a.put_at END, a.turned_off_at) AS ended_at) AS e
 	CROSS JOIN thresholds AS t
 	LEFT JOIN observed AS o ON o.account_id = a.secret_account AND o.aws_region = a.secret_region;
 COMMENT ON VIEW secret_rotations IS

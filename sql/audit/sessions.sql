@@ -4,38 +4,22 @@ CREATE INDEX secret_facts_access_key_idx ON secret_facts (cloudtrail_session_key
 	sign_in_session_arn)) WHERE session_created_at IS NOT NULL OR session_name IS NOT NULL;
 
 CREATE VIEW seen_sessions WITH (security_invoker) AS
--- Not every service writes for what credentials were issued: what some events of a session show holds for all.
 SELECT s.sign_in_session_arn, s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name,
-	least(s.created_at, o.created) AS created_at, least(s.first_seen, o.first) AS first_seen,
-	greatest(s.last_seen, o.last) AS last_seen, s.events + coalesce(o.events, 0) AS events,
-	CASE WHEN o.regions IS NULL THEN s.aws_regions
-		ELSE ARRAY(SELECT DISTINCT u FROM unnest(s.aws_regions || o.regions) AS u ORDER BY 1) END AS aws_regions,
-	CASE WHEN o.ips IS NULL THEN s.source_ips
-		ELSE ARRAY(SELECT DISTINCT u FROM unnest(s.source_ips || o.ips) AS u ORDER BY 1) END AS source_ips,
-	CASE WHEN o.agents IS NULL THEN s.user_agents
-		ELSE ARRAY(SELECT DISTINCT u FROM unnest(s.user_agents || o.agents) AS u ORDER BY 1) END AS user_agents,
-	s.in_console, s.shared_event_id, s.any_access_key_id, s.origin, s.origin_kind, s.origin_method
+	min(s.created_at) AS created_at,
+	min(s.event_time) AS first_seen, max(s.event_time) AS last_seen, count(DISTINCT s.event) AS events,
+	array_agg(DISTINCT s.aws_region) FILTER (WHERE s.aws_region IS NOT NULL) AS aws_regions,
+	array_agg(DISTINCT s.source_ip) FILTER (WHERE s.source_ip IS NOT NULL) AS source_ips,
+	array_agg(DISTINCT s.user_agent) FILTER (WHERE s.user_agent IS NOT NULL) AS user_agents,
+	bool_or(s.in_console) AS in_console, min(s.shared_event_id) AS shared_event_id,
+	min(s.any_key) AS any_access_key_id,
+	s.shown[1] AS origin, s.shown[2] AS origin_kind, s.shown[3] AS origin_method
 FROM (
-	SELECT s.*, count(*) FILTER (WHERE s.origin_kind IS NOT NULL) OVER session AS known,
-		-- Of the events of the session that do not show it.
-		min(s.created_at) FILTER (WHERE s.origin_kind IS NULL) OVER session AS others_created,
-		min(s.first_seen) FILTER (WHERE s.origin_kind IS NULL) OVER session AS others_first,
-		max(s.last_seen) FILTER (WHERE s.origin_kind IS NULL) OVER session AS others_last,
-		max(s.events) FILTER (WHERE s.origin_kind IS NULL) OVER session AS others_events,
-		max(s.aws_regions) FILTER (WHERE s.origin_kind IS NULL) OVER session AS others_regions,
-		max(s.source_ips) FILTER (WHERE s.origin_kind IS NULL) OVER session AS others_ips,
-		max(s.user_agents) FILTER (WHERE s.origin_kind IS NULL) OVER session AS others_agents
+	-- Not every service writes for what credentials were issued: what some events of a session show holds for all.
+	SELECT s.*, coalesce(s.shown_alone, CASE WHEN min(s.shown_alone) OVER session = max(s.shown_alone) OVER session
+		THEN min(s.shown_alone) OVER session END) AS shown
 	FROM (
-		SELECT s.sign_in_session_arn, s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name,
-			CASE WHEN s.sign_in_session_arn IS NULL THEN s.created_at END AS session_at,
-			min(s.created_at) AS created_at,
-			min(s.event_time) AS first_seen, max(s.event_time) AS last_seen, count(DISTINCT s.event) AS events,
-			array_agg(DISTINCT s.aws_region) FILTER (WHERE s.aws_region IS NOT NULL) AS aws_regions,
-			array_agg(DISTINCT s.source_ip) FILTER (WHERE s.source_ip IS NOT NULL) AS source_ips,
-			array_agg(DISTINCT s.user_agent) FILTER (WHERE s.user_agent IS NOT NULL) AS user_agents,
-			bool_or(s.in_console) AS in_console, min(s.shared_event_id) AS shared_event_id,
-			min(s.any_key) AS any_access_key_id,
-			s.origin, s.origin_kind, s.origin_method
+		SELECT s.*, CASE WHEN s.origin_kind IS NOT NULL
+			THEN ARRAY[s.origin, s.origin_kind, s.origin_method] END AS shown_alone
 		FROM (
 			SELECT f.sign_in_session_arn,
 				cloudtrail_session_key(f.access_key_id, f.from_console, f.sign_in_session_arn) AS access_key_id,
@@ -76,16 +60,13 @@ FROM (
 			FROM issued_credentials AS c
 			WHERE c.caller_created_at IS NOT NULL
 		) AS s
-		GROUP BY s.sign_in_session_arn, s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name,
-			CASE WHEN s.sign_in_session_arn IS NULL THEN s.created_at END, s.origin, s.origin_kind, s.origin_method
 	) AS s
 	WINDOW session AS (PARTITION BY s.sign_in_session_arn, s.access_key_id, s.account_id, s.actor, s.principal_id,
-		s.session_name, s.session_at)
+		s.session_name, CASE WHEN s.sign_in_session_arn IS NULL THEN s.created_at END)
 ) AS s
-	LEFT JOIN LATERAL (SELECT s.others_created AS created, s.others_first AS first, s.others_last AS last,
-		s.others_events AS events, s.others_regions AS regions, s.others_ips AS ips, s.others_agents AS agents
-		WHERE s.known = 1) AS o ON true
-WHERE (s.known <> 1 OR s.origin_kind IS NOT NULL) AND cloudtrail_is_loaded();
+WHERE cloudtrail_is_loaded()
+GROUP BY s.sign_in_session_arn, s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name,
+	CASE WHEN s.sign_in_session_arn IS NULL THEN s.created_at END, s.shown;
 COMMENT ON VIEW seen_sessions IS
 	'Sessions that did something with secrets, or requested other credentials: a row for each. Calls that services '
 	'made with a session''s rights (invokedBy) do not count: a service signs them with a key and a time of its own, '
