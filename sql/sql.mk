@@ -6,7 +6,7 @@ EXTENSION_SQL = $(addprefix sql/,$(addsuffix .sql, \
 	type/event type/estimate type/compare type/json type/action.gen type/secret.gen operator/match \
 	function/extract function/policy function/refusal function/schedule function/text \
 	unpack/blob.gen unpack/unpack unpack/survey unpack/digest unpack/server_file type/fields.gen index/gin \
-	trail/definition.gen trail/trail trail/partition trail/refresh trail/import trail/import_directory \
+	trail/definition.gen trail/trail trail/partition trail/event_class trail/refresh trail/import trail/import_directory \
 	trail/column_comments trail/evidence trail/grant unpack/fdw trail/replica_regions trail/conclusive \
 	trail/raw_event trail/session \
 	compat/schema compat/athena compat/steampipe \

@@ -72,7 +72,7 @@ SELECT p.account_id, p.aws_region,
 			FROM (
 				SELECT f.event_time AS at, f.event_time AS until FROM secret_facts AS f
 				WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region AND f.read_only
-					AND coalesce(f.event_type, '') NOT LIKE 'AwsVpceEvent%'
+					AND NOT cloudtrail_is_endpoint_event(f.event_type)
 				UNION ALL
 				SELECT min(a.first_event), max(a.last_event)
 				FROM activity AS a
@@ -103,14 +103,14 @@ FROM place AS p
 					AND left(a.aws_region, 512) = p.aws_region
 					ORDER BY left(a.account_id, 64) DESC, left(a.aws_region, 512) DESC, a.day DESC LIMIT 1)) AS sum_to,
 			least((SELECT min(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id
-				AND f.aws_region = p.aws_region AND f.read_only AND coalesce(f.event_type, '') NOT LIKE 'AwsVpceEvent%'),
+				AND f.aws_region = p.aws_region AND f.read_only AND NOT cloudtrail_is_endpoint_event(f.event_type)),
 				(SELECT min(a.first_event) FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
 					AND left(a.aws_region, 512) = p.aws_region AND a.read_only AND a.is_management
 					AND a.day = (SELECT a.day FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
 						AND left(a.aws_region, 512) = p.aws_region AND a.read_only AND a.is_management
 						ORDER BY left(a.account_id, 64), left(a.aws_region, 512), a.day LIMIT 1))) AS reads_from,
 			greatest((SELECT max(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id
-				AND f.aws_region = p.aws_region AND f.read_only AND coalesce(f.event_type, '') NOT LIKE 'AwsVpceEvent%'),
+				AND f.aws_region = p.aws_region AND f.read_only AND NOT cloudtrail_is_endpoint_event(f.event_type)),
 				(SELECT max(a.last_event) FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
 					AND left(a.aws_region, 512) = p.aws_region AND a.read_only AND a.is_management
 					AND a.day = (SELECT a.day FROM activity AS a WHERE left(a.account_id, 64) = p.account_id

@@ -29,8 +29,8 @@ SELECT b.event_time, b.event_key, b.account_id, b.aws_region, b.actor, coalesce(
 FROM secret_facts AS b
 WHERE b.event_name = 'BatchGetSecretValue' AND b.secret_name IS NULL AND b.succeeded
 	-- An endpoint's record never names any: that of the API does.
-	AND (coalesce(b.event_type, '') NOT LIKE 'AwsVpceEvent%' OR NOT EXISTS (SELECT FROM secret_facts AS t
-		WHERE t.shared_event_id = b.shared_event_id AND coalesce(t.event_type, '') NOT LIKE 'AwsVpceEvent%'));
+	AND (NOT cloudtrail_is_endpoint_event(b.event_type) OR NOT EXISTS (SELECT FROM secret_facts AS t
+		WHERE t.shared_event_id = b.shared_event_id AND NOT cloudtrail_is_endpoint_event(t.event_type)));
 COMMENT ON VIEW secret_blind_batches IS
 	'Batches that succeeded and select secrets by filters, so that they name none: a row for each record';
 COMMENT ON COLUMN secret_blind_batches.caller IS 'Unique id of the caller, else what actor has';

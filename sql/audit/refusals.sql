@@ -73,10 +73,10 @@ WHERE o.addendum_original_event_id = e.event_id AND o.account_id IS NOT DISTINCT
 				AND o.account_id IS NOT DISTINCT FROM e.account_id)
 		AND e.addendum_original_event_id IS DISTINCT FROM o.event_id
 		AND (o.principal_arn IS NOT NULL, o.account_id IS NOT DISTINCT FROM o.user_account_id,
-				coalesce(o.event_type, '') NOT LIKE 'AwsVpceEvent%', o.addendum_original_event_id IS NOT NULL,
+				NOT cloudtrail_is_endpoint_event(o.event_type), o.addendum_original_event_id IS NOT NULL,
 				o.event_key)
 			> (e.principal_arn IS NOT NULL, e.account_id IS NOT DISTINCT FROM e.user_account_id,
-				coalesce(e.event_type, '') NOT LIKE 'AwsVpceEvent%', e.addendum_original_event_id IS NOT NULL,
+				NOT cloudtrail_is_endpoint_event(e.event_type), e.addendum_original_event_id IS NOT NULL,
 				e.event_key);
 COMMENT ON VIEW replaced_events IS
 	'Records that another record of the same call replaces. Of the records that several accounts have, that of the '

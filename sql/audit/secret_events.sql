@@ -134,11 +134,11 @@ WHERE NOT EXISTS (SELECT FROM secret_updates AS u
 				AND t.secret_account IS NOT DISTINCT FROM m.secret_account
 				AND t.secret_region IS NOT DISTINCT FROM m.secret_region)
 			AND (t.secret_name IS NOT NULL, t.account_id IS NOT DISTINCT FROM t.secret_account,
-				t.account_id IS NOT DISTINCT FROM t.actor_account, coalesce(t.event_type, '') NOT LIKE 'AwsVpceEvent%',
+				t.account_id IS NOT DISTINCT FROM t.actor_account, NOT cloudtrail_is_endpoint_event(t.event_type),
 					t.original_event_id IS NOT NULL, t.event_key)
 				> (m.secret_name IS NOT NULL, m.account_id IS NOT DISTINCT FROM m.secret_account,
 					m.account_id IS NOT DISTINCT FROM m.actor_account,
-					coalesce(m.event_type, '') NOT LIKE 'AwsVpceEvent%',
+					NOT cloudtrail_is_endpoint_event(m.event_type),
 					m.original_event_id IS NOT NULL, m.event_key));
 COMMENT ON VIEW secret_calls IS
 	'The rows of secret_events without the column event, and changes of keys; the other views about secrets are built '

@@ -34,9 +34,9 @@ FROM (
 			WHERE f.session_created_at IS NOT NULL
 				AND (f.invoked_by IS NULL OR f.invoked_by IN (SELECT s.invoked_by FROM console_services AS s))
 				-- An endpoint's record of a call counts if that of the API is not here.
-				AND (coalesce(f.event_type, '') NOT LIKE 'AwsVpceEvent%' OR NOT EXISTS (SELECT FROM secret_facts AS t
+				AND (NOT cloudtrail_is_endpoint_event(f.event_type) OR NOT EXISTS (SELECT FROM secret_facts AS t
 					WHERE t.shared_event_id = f.shared_event_id AND t.session_created_at IS NOT NULL
-						AND coalesce(t.event_type, '') NOT LIKE 'AwsVpceEvent%'))
+						AND NOT cloudtrail_is_endpoint_event(t.event_type)))
 			UNION ALL
 			-- The other account's record of a call has neither key nor time; if the caller's account has one, that says
 			-- more.

@@ -23,18 +23,6 @@ COMMENT ON FUNCTION cloudtrail_refresh_statistics(regnamespace) IS
 	'Analyzes the facts of a trail, on which its views rest, if they have grown by more than a tenth since that was '
 	'done; returns whether it did, which it does not for a role that may not';
 
-CREATE FUNCTION cloudtrail_is_management(event cloudtrail_event) RETURNS boolean
-	LANGUAGE sql IMMUTABLE PARALLEL SAFE
-	-- Events before eventVersion 1.06 do not say; data events were those of objects and functions then.
-	RETURN coalesce(@extschema@.management_event(event),
-		@extschema@.event_category(event) OPERATOR(pg_catalog.=) 'Management',
-		NOT (@extschema@.event_source(event) OPERATOR(pg_catalog.~~) 's3.amazonaws.com%'
-				AND @extschema@.event_name(event) OPERATOR(pg_catalog.~) 'Object|Part|MultipartUpload'
-			OR @extschema@.event_source(event) OPERATOR(pg_catalog.~~) 'lambda.amazonaws.com%'
-				AND @extschema@.event_name(event) OPERATOR(pg_catalog.~~) 'Invoke%'), true);
-COMMENT ON FUNCTION cloudtrail_is_management(cloudtrail_event) IS
-	'Whether an event is a management event, by what it says or, before eventVersion 1.06, by its action';
-
 CREATE FUNCTION cloudtrail_refresh_activity(trail regnamespace, whole boolean DEFAULT false) RETURNS bigint
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
