@@ -11,23 +11,29 @@ LogPath
 split_log_path(const char *path)
 {
 	LogPath		split = {.base = pstrdup(path)};
+	size_t		len = strlen(path);
 	struct stat st;
-	bool		exists = stat(path, &st) == 0;
-	char	   *wildcard = exists ? NULL : strpbrk(split.base, LOG_WILDCARDS);
-	size_t		len = strlen(split.base);
+	char	   *wildcard;
 	char	   *slash;
 
-	while (wildcard == NULL && len > 1 && split.base[len - 1] == '/')
+	while (len > 1 && split.base[len - 1] == '/')
 		split.base[--len] = '\0';
-	if (wildcard == NULL && (stat(split.base, &st) != 0 || !S_ISREG(st.st_mode)))
-		return split;
-	if (wildcard != NULL)
-		*wildcard = '\0';
-	slash = strrchr(split.base, '/');
-	if (wildcard != NULL)
-		split.pattern = path + (slash + 1 - split.base);
-	else
+	if (stat(split.base, &st) == 0)
+	{
+		if (!S_ISREG(st.st_mode))
+			return split;
+		slash = strrchr(split.base, '/');
 		split.file = pstrdup(slash + 1);
+	}
+	else
+	{
+		wildcard = strpbrk(split.base, LOG_WILDCARDS);
+		if (wildcard == NULL)
+			return split;
+		*wildcard = '\0';
+		slash = strrchr(split.base, '/');
+		split.pattern = path + (slash + 1 - split.base);
+	}
 	slash[slash == split.base] = '\0';
 	return split;
 }

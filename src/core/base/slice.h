@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <string.h>
 
+/* Number of elements of an array. */
+#define CT_LENGTHOF(array)	(sizeof(array) / sizeof((array)[0]))
+
 /* A run of bytes; ptr is NULL where there is no value. */
 typedef struct ct_slice
 {

@@ -45,8 +45,6 @@ static const struct
 	{"Resource name", {"resource name", "resource"}},
 };
 
-#define lengthof(array)		(sizeof(array) / sizeof((array)[0]))
-
 /* The same for a C string. */
 static bool
 is_named(const char *name, size_t len, const char *known)
@@ -58,12 +56,12 @@ is_named(const char *name, size_t len, const char *known)
 static const struct column *
 find_column(const char *name, size_t len)
 {
-	for (size_t i = 0; i < lengthof(fields); i++)
+	for (size_t i = 0; i < CT_LENGTHOF(fields); i++)
 	{
 		if (is_named(name, len, fields[i].path))
 			return &fields[i];
 	}
-	for (size_t i = 0; i < lengthof(console); i++)
+	for (size_t i = 0; i < CT_LENGTHOF(console); i++)
 	{
 		if (is_named(name, len, console[i].name))
 			return &console[i].column;

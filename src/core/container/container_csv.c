@@ -16,6 +16,7 @@
 #include "core/container/container_stack.h"
 #include "core/container/container_unwrap.h"
 #include "core/container/container_value.h"
+#include "core/event/derived.h"
 #include "core/event/record.h"
 
 #define LONGEST_HEADER		16384
@@ -136,7 +137,7 @@ copy_cell(const csv_cell *cell, size_t *len)
 static bool
 is_own_column(ct_slice name)
 {
-	return name.len == 5 && memcmp(name.ptr, "event", 5) == 0;
+	return ct_same(name, CT_LITERAL("event"));
 }
 
 /* Whether cells are names of columns, as far as they can be known. */
@@ -242,12 +243,12 @@ build_record(const ct_csv *csv, ct_slice row, size_t *len, ct_error *err)
 
 /* Whether a cell of a column holds the event. */
 static bool
-holds_event(ct_splitter *s, const char *name, const char *text, size_t len)
+holds_event(ct_splitter *s, ct_slice name, const char *text, size_t len)
 {
 	ct_error	err;
 	size_t		pos = 0;
 
-	return ct_is_event_column(name, strlen(name)) ||
+	return ct_is_event_column(name.ptr, name.len) ||
 		(ct_scan(text, len, &pos, &s->rec, &err) && ct_record_check(&s->rec, 0, &err));
 }
 
@@ -264,7 +265,6 @@ take_cells(ct_splitter *s, ct_item *item, const ct_csv *csv, ct_slice row)
 	for (size_t i = 0; i < csv->columns; i++)
 	{
 		const csv_cell *cell = &csv->cells[i];
-
 		ct_slice	name = {csv->names[i], strlen(csv->names[i])};
 
 		if (!(ct_is_event_column(name.ptr, name.len) || is_own_column(name)) ||
@@ -273,7 +273,7 @@ take_cells(ct_splitter *s, ct_item *item, const ct_csv *csv, ct_slice row)
 		text = copy_cell(cell, &len);
 		if (text == NULL)
 			return ct_give_reject(s, item, row, CT_ERR_OUT_OF_MEMORY, 0);
-		if (!holds_event(s, csv->names[i], text, len))
+		if (!holds_event(s, name, text, len))
 		{
 			free(text);
 			continue;

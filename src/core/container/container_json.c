@@ -7,6 +7,7 @@
 #include <json-c/json.h>
 
 #include "core/container/container_json.h"
+#include "core/container/container_spell.h"
 #include "core/event/scan.h"
 
 json_object *
@@ -57,4 +58,77 @@ ct_embedded_json(json_object *value)
 	valid = rec != NULL && ct_scan(text, len, &pos, rec, &err) && pos == len;
 	free(rec);
 	return valid ? ct_parse_json(text, len) : NULL;
+}
+
+json_object *
+ct_find_in(json_object *object, const char *path)
+{
+	while (object != NULL)
+	{
+		const char *dot = strchr(path, '.');
+		char		key[CT_KEY_MAX] = "";
+		json_object *inner;
+
+		strncat(key, path,
+				dot != NULL && dot - path < CT_KEY_MAX ? (size_t) (dot - path) : CT_KEY_MAX - 1);
+		if (!json_object_is_type(object, json_type_object) ||
+			!json_object_object_get_ex(object, key, &inner))
+			return NULL;
+		object = inner;
+		if (dot == NULL)
+			break;
+		path = dot + 1;
+	}
+	return object;
+}
+
+void
+ct_put_at(json_object *record, const char *path, json_object *value)
+{
+	const char *dot;
+
+	while ((dot = strchr(path, '.')) != NULL)
+	{
+		char		key[CT_KEY_MAX] = "";
+		json_object *inner;
+
+		strncat(key, path, dot - path < CT_KEY_MAX ? (size_t) (dot - path) : CT_KEY_MAX - 1);
+		if (!json_object_object_get_ex(record, key, &inner))
+		{
+			inner = json_object_new_object();
+			json_object_object_add(record, key, inner);
+		}
+		if (!json_object_is_type(inner, json_type_object))
+		{
+			json_object_put(value);
+			return;
+		}
+		record = inner;
+		path = dot + 1;
+	}
+	json_object_object_add(record, path, value);
+}
+
+void
+ct_add_missing(json_object *record, const char *key, json_object *value)
+{
+	json_object *there;
+
+	if (!json_object_object_get_ex(record, key, &there) || there == NULL)
+	{
+		if (!json_object_is_type(value, json_type_object) || json_object_object_length(value) > 0)
+			json_object_object_add(record, key, value);
+		else
+			json_object_put(value);
+		return;
+	}
+	if (json_object_is_type(there, json_type_object) &&
+		json_object_is_type(value, json_type_object))
+	{
+		json_object_object_foreach(value, inner_key, inner)
+		{
+			ct_add_missing(there, inner_key, json_object_get(inner));
+		}
+	}
+	json_object_put(value);
 }

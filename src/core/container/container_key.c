@@ -25,8 +25,6 @@ static const char *const container_keys[] = {
 #include "core/container/wraplist.h"
 };
 
-#define lengthof(array)		(sizeof(array) / sizeof((array)[0]))
-
 static inline bool
 is_key(const char *key, size_t len, const char *known)
 {
@@ -46,7 +44,7 @@ ct_container_key(const char *key, size_t len)
 bool
 ct_is_record_key(const char *key, size_t len)
 {
-	for (size_t i = 0; i < lengthof(record_keys); i++)
+	for (size_t i = 0; i < CT_LENGTHOF(record_keys); i++)
 	{
 		if (is_key(key, len, record_keys[i]))
 			return true;
@@ -179,7 +177,7 @@ ct_opens_record(const ct_level *level, size_t pos)
 
 	if (first_key(level, pos, &key, &len) == 0)
 		return CT_OPENS_NOTHING;
-	for (size_t i = 0; i < lengthof(container_keys); i++)
+	for (size_t i = 0; i < CT_LENGTHOF(container_keys); i++)
 	{
 		if (is_key(key, len, container_keys[i]))
 			return CT_OPENS_SURELY;

@@ -19,8 +19,6 @@
 #include "core/container/container_printed.h"
 #include "core/container/container_spell.h"
 
-#define lengthof(array)			(sizeof(array) / sizeof((array)[0]))
-
 #define CLASS_AUTHENTICATION	3002
 
 /* Longer paths of keys stay one key. */
@@ -71,70 +69,17 @@ static const ocsf_text center_texts[] = {
 	{"additionalEventData.UserName", {"actor.user.name"}},
 };
 
-/* Finds the value at a path of keys in an object; NULL if there is none, or null. */
-static json_object *
-find_in(json_object *object, const char *path)
-{
-	while (object != NULL)
-	{
-		const char *dot = strchr(path, '.');
-		char		key[32] = "";
-		json_object *inner;
-
-		strncat(key, path, dot == NULL || dot - path > 31 ? 31 : (size_t) (dot - path));
-		if (!json_object_is_type(object, json_type_object) ||
-			!json_object_object_get_ex(object, key, &inner))
-			return NULL;
-		object = inner;
-		if (dot == NULL)
-			break;
-		path = dot + 1;
-	}
-	return object;
-}
-
 /* Finds the value at a path of a row; the actor was called identity in source version 1. */
 static json_object *
 find(json_object *row, const char *path)
 {
 	char		old[64] = "identity";
-	json_object *value = find_in(row, path);
+	json_object *value = ct_find_in(row, path);
 
 	if (value != NULL || strncmp(path, "actor.", 6) != 0)
 		return value;
 	strncat(old, path + 5, sizeof(old) - sizeof("identity"));
-	return find_in(row, old);
-}
-
-/*
- * Puts a value, which is then the record's, at a path of keys; a value in the
- * way stays, and this one goes.
- */
-static void
-put(json_object *record, const char *path, json_object *value)
-{
-	const char *dot;
-
-	while ((dot = strchr(path, '.')) != NULL)
-	{
-		char		key[CT_KEY_MAX] = "";
-		json_object *inner;
-
-		strncat(key, path, dot - path < CT_KEY_MAX ? (size_t) (dot - path) : CT_KEY_MAX - 1);
-		if (!json_object_object_get_ex(record, key, &inner))
-		{
-			inner = json_object_new_object();
-			json_object_object_add(record, key, inner);
-		}
-		if (!json_object_is_type(inner, json_type_object))
-		{
-			json_object_put(value);
-			return;
-		}
-		record = inner;
-		path = dot + 1;
-	}
-	json_object_object_add(record, path, value);
+	return ct_find_in(row, old);
 }
 
 /* Puts a time, of milliseconds or text as it may be, at a path of keys. */
@@ -154,7 +99,7 @@ put_time(json_object *record, const char *path, json_object *value)
 		if (json_object_is_type(value, json_type_string) ||
 			json_object_is_type(value, json_type_int) ||
 			json_object_is_type(value, json_type_double))
-			put(record, path, json_object_get(value));
+			ct_put_at(record, path, json_object_get(value));
 		return;
 	}
 	seconds = (time_t) (ms / 1000);
@@ -165,32 +110,7 @@ put_time(json_object *record, const char *path, json_object *value)
 		snprintf(text + n, sizeof(text) - n, ".%03dZ", (int) (ms % 1000));
 	else
 		snprintf(text + n, sizeof(text) - n, "Z");
-	put(record, path, json_object_new_string(text));
-}
-
-/* Adds what an object lacks of another, which is released, under a key; objects in both are one. */
-static void
-add_missing(json_object *record, const char *key, json_object *value)
-{
-	json_object *there;
-
-	if (!json_object_object_get_ex(record, key, &there) || there == NULL)
-	{
-		if (!json_object_is_type(value, json_type_object) || json_object_object_length(value) > 0)
-			json_object_object_add(record, key, value);
-		else
-			json_object_put(value);
-		return;
-	}
-	if (json_object_is_type(there, json_type_object) &&
-		json_object_is_type(value, json_type_object))
-	{
-		json_object_object_foreach(value, inner_key, inner)
-		{
-			add_missing(there, inner_key, json_object_get(inner));
-		}
-	}
-	json_object_put(value);
+	ct_put_at(record, path, json_object_new_string(text));
 }
 
 /* Whether a key is a path of keys as CloudTrail has them, neither long nor many. */
@@ -221,7 +141,7 @@ put_unmapped(json_object *unmapped, const char *key, json_object *value)
 	if (object == NULL)
 		object = json_object_get(value);
 	if (is_path(key))
-		put(unmapped, key, object);
+		ct_put_at(unmapped, key, object);
 	else
 		json_object_object_add(unmapped, key, object);
 }
@@ -284,7 +204,7 @@ put_texts(json_object *record, json_object *row, const ocsf_text *list, size_t c
 								  json_object_get_string_len(value) == 0))
 				continue;
 			object = ct_embedded_json(value);
-			put(record, list[i].field, object != NULL ? object : json_object_get(value));
+			ct_put_at(record, list[i].field, object != NULL ? object : json_object_get(value));
 			break;
 		}
 	}
@@ -300,7 +220,7 @@ put_category(json_object *record, json_object *row)
 
 	if (*text != '\0' && strchr(text, ' ') == NULL &&
 		find(row, "unmapped.eventCategory") == NULL)
-		put(record, "eventCategory", json_object_get(name));
+		ct_put_at(record, "eventCategory", json_object_get(name));
 }
 
 /* Puts what a row has in "unmapped" where the record has nothing. */
@@ -314,7 +234,7 @@ put_rest(json_object *record, json_object *row)
 	json_object_object_foreach(unmapped, key, value)
 	{
 		if (ct_is_record_key(key, strlen(key)))
-			add_missing(record, key, json_object_get(value));
+			ct_add_missing(record, key, json_object_get(value));
 	}
 }
 
@@ -331,7 +251,7 @@ put_principal(json_object *record, json_object *row)
 
 		json_object_object_del(caller, "userName");
 		json_object_object_del(caller, "accessKeyId");
-		put_texts(record, row, center_texts, lengthof(center_texts));
+		put_texts(record, row, center_texts, CT_LENGTHOF(center_texts));
 		return;
 	}
 
@@ -342,7 +262,7 @@ put_principal(json_object *record, json_object *row)
 
 		if (text == NULL || *text == '\0')
 			continue;
-		put(record, strncmp(text, "arn:", 4) == 0 ? "userIdentity.arn" : "userIdentity.principalId",
+		ct_put_at(record, strncmp(text, "arn:", 4) == 0 ? "userIdentity.arn" : "userIdentity.principalId",
 			json_object_get(value));
 	}
 }
@@ -369,7 +289,7 @@ put_session(json_object *record, json_object *row)
 	if (created != NULL)
 		put_time(record, "userIdentity.sessionContext.attributes.creationDate", created);
 	if (mfa != NULL)
-		put(record, "userIdentity.sessionContext.attributes.mfaAuthenticated",
+		ct_put_at(record, "userIdentity.sessionContext.attributes.mfaAuthenticated",
 			json_object_new_string(is_true(mfa) ? "true" : "false"));
 }
 
@@ -407,7 +327,7 @@ put_resources(json_object *record, json_object *row)
 		}
 		json_object_array_add(to, resource);
 	}
-	put(record, "resources", to);
+	ct_put_at(record, "resources", to);
 }
 
 /* Whether a row's status says that what it is about failed, 1, or succeeded, 0; -1 if neither. */
@@ -445,14 +365,14 @@ put_sign_in(json_object *record, json_object *row)
 	if (failed(row) >= 0)
 		json_object_object_add(outcome, name,
 							   json_object_new_string(failed(row) ? "Failure" : "Success"));
-	add_missing(record, "responseElements", outcome);
+	ct_add_missing(record, "responseElements", outcome);
 	if (mfa == NULL)
 		mfa = find(row, "mfa");
 	if (mfa != NULL && find(record, "additionalEventData.MFAUsed") == NULL)
-		put(record, "additionalEventData.MFAUsed",
+		ct_put_at(record, "additionalEventData.MFAUsed",
 			json_object_new_string(is_true(mfa) ? "Yes" : "No"));
 	if (login_to != NULL && find(record, "additionalEventData.LoginTo") == NULL)
-		put(record, "additionalEventData.LoginTo", json_object_get(login_to));
+		ct_put_at(record, "additionalEventData.LoginTo", json_object_get(login_to));
 }
 
 /* Puts the outcome: where a sign-in has it, or as an error where another row has none. */
@@ -465,7 +385,7 @@ put_outcome(json_object *record, json_object *row)
 		put_sign_in(record, row);
 	else if (failed(row) == 1 && find(record, "errorCode") == NULL &&
 			 find(record, "errorMessage") == NULL)
-		put(record, "errorMessage",
+		ct_put_at(record, "errorMessage",
 			detail != NULL ? json_object_get(detail) : json_object_new_string("Failure"));
 }
 
@@ -511,7 +431,7 @@ ct_build_ocsf(ct_slice row, size_t *len, bool *is_api, ct_error *err)
 	time = find(parsed, "time");
 	*is_api = json_object_is_type(find(parsed, "api.operation"), json_type_string);
 	put_time(record, "eventTime", time != NULL ? time : find(parsed, "time_dt"));
-	put_texts(record, parsed, texts, lengthof(texts));
+	put_texts(record, parsed, texts, CT_LENGTHOF(texts));
 	put_category(record, parsed);
 	put_principal(record, parsed);
 	put_session(record, parsed);

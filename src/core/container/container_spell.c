@@ -23,8 +23,6 @@ static const char *const paths[] = {
 	"resources.ARN", "resources.accountId", "resources.type", "resources.ARNPrefix",
 };
 
-#define lengthof(array)		(sizeof(array) / sizeof((array)[0]))
-
 /* Returns the next letter or digit in lower case, and moves behind it; 0 at the end. */
 static char
 next_letter(const char **p, const char *end)
@@ -60,7 +58,7 @@ ct_same_name(const char *name, size_t len, const char *known, size_t known_len)
 ct_slice
 ct_place_of_key(ct_slice place, const char *key, size_t len)
 {
-	for (size_t i = 0; place.len > 0 && i < lengthof(paths); i++)
+	for (size_t i = 0; place.len > 0 && i < CT_LENGTHOF(paths); i++)
 	{
 		const char *last = paths[i] + place.len + 1;
 		size_t		end;

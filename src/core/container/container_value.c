@@ -16,6 +16,7 @@
 #include "core/container/container_unwrap.h"
 #include "core/container/container_value.h"
 #include "core/container/container_wrap.h"
+#include "core/event/derived.h"
 
 typedef enum value_class
 {
@@ -95,10 +96,8 @@ static const struct
 static inline bool
 has_printed_identity(const ct_record *rec)
 {
-	ct_slice	raw = ct_raw(rec, CT_FIELD_user_identity);
-
-	return ct_type_of(rec, CT_FIELD_user_identity) == CT_STRING && raw.len > 6 &&
-		memcmp(raw.ptr, "{type=", 6) == 0;
+	return ct_type_of(rec, CT_FIELD_user_identity) == CT_STRING &&
+		ct_starts_with(ct_raw(rec, CT_FIELD_user_identity), "{type=");
 }
 
 /* Columns that have the whole event. */

@@ -31,8 +31,6 @@ static const struct
 #undef CT_JSON_timestamptz
 };
 
-#define lengthof(array)		(sizeof(array) / sizeof((array)[0]))
-
 /* A text of JSON in a JSON string, nested in one another at most this often by the field table. */
 #define LEVELS_MAX		3
 
@@ -54,7 +52,7 @@ may_be_embedded(const ct_record *rec, size_t i)
 size_t
 ct_embedded_size(const ct_record *rec)
 {
-	for (size_t i = 0; i < lengthof(fields); i++)
+	for (size_t i = 0; i < CT_LENGTHOF(fields); i++)
 	{
 		if (may_be_embedded(rec, i))
 			return LEVELS_MAX * rec->length + KEYS_SIZE;
@@ -132,7 +130,7 @@ ct_open_embedded(ct_record *rec, char *room, size_t size)
 	ct_record	alone;
 	ct_error	err;
 
-	for (size_t i = 0; i < lengthof(fields); i++)
+	for (size_t i = 0; i < CT_LENGTHOF(fields); i++)
 	{
 		char	   *end;
 		size_t		pos = 0;

@@ -60,8 +60,6 @@ static const struct
 	{"CanonicalUser", false, CT_ADMITS_UNDECIDED},
 };
 
-#define lengthof(array)		(sizeof(array) / sizeof((array)[0]))
-
 /* Whether a text is a C string, A being a. */
 static bool
 is_name(const char *text, const char *name)
@@ -242,9 +240,9 @@ read_principal(reader *r, json_object *principal, bool *open)
 	{
 		size_t		kind = 0;
 
-		while (kind < lengthof(principal_kinds) && !is_name(key, principal_kinds[kind].name))
+		while (kind < CT_LENGTHOF(principal_kinds) && !is_name(key, principal_kinds[kind].name))
 			kind++;
-		if (kind == lengthof(principal_kinds))
+		if (kind == CT_LENGTHOF(principal_kinds))
 			return ct_fail(r->err, CT_ERR_POLICY_PRINCIPAL, 0);
 		if (principal_kinds[kind].acts_for_others)
 			r->takes_accounts = true;

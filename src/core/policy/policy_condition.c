@@ -107,8 +107,6 @@ static const struct
 /* Who has a service call: in a Deny that spares them. */
 static const char via_service[] = "aws:ViaAWSService";
 
-#define lengthof(array)		(sizeof(array) / sizeof((array)[0]))
-
 /* Takes a prefix off a text, if it is there. */
 static bool
 take_prefix(ct_slice *text, const char *prefix)
@@ -138,7 +136,7 @@ find_operator(const char *name)
 		text.len -= suffix;
 		use.holds_without = true;
 	}
-	for (size_t i = 0; i < lengthof(operators); i++)
+	for (size_t i = 0; i < CT_LENGTHOF(operators); i++)
 	{
 		use.negated = operators[i].negated != NULL && ct_is_name(text, operators[i].negated);
 		if (!use.negated && !ct_is_name(text, operators[i].name))
@@ -153,7 +151,7 @@ find_operator(const char *name)
 static int
 find_key(const char *name)
 {
-	for (size_t i = 0; i < lengthof(keys); i++)
+	for (size_t i = 0; i < CT_LENGTHOF(keys); i++)
 	{
 		if (ct_is_name((ct_slice) {name, strlen(name)}, keys[i].name))
 			return (int) i;
