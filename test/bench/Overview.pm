@@ -20,61 +20,66 @@ my @questions = (
 	[ 'principals that cause most events', q{SELECT principal_arn, sum(events) AS n FROM year.principal_activity_daily WHERE principal_arn IS NOT NULL GROUP BY 1 ORDER BY 2 DESC LIMIT 10},
 		q{SELECT coalesce(userIdentity ->> '$.sessionContext.sessionIssuer.arn', userIdentity ->> '$.arn') AS principal, count(*) FROM parquet WHERE principal IS NOT NULL GROUP BY 1 ORDER BY 2 DESC LIMIT 10}, 1 ]);
 
-# All that concerns one secret in a month, newest first.  DuckDB looks for its name in what names secrets: by that
-# it finds names that only begin alike, too, so the rows are counted, not compared.
-sub one_secret
+# Asks both, DuckDB with one thread and with two, what may have more rows here
+# than there: they are counted, not compared, and the numbers told in a remark.
+sub counted
 {
-	my ($many, $parquet) = @_;
-	my (undef, $secret) = postgres('SELECT secret_name FROM year.events WHERE secret_name IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 OFFSET 9 LIMIT 1');
-	my @range = ("'2024-03-01 00:00:00", "'2024-04-01 00:00:00");
-	my $places = join ' OR ', map { "contains($_, '$secret')" } qw(requestParameters::VARCHAR responseElements::VARCHAR resources::VARCHAR serviceEventDetails::VARCHAR requestID);
+	my ($id, $many, $what, $target, $ours, $theirs, $remark) = @_;
 	my (%rows, %measure);
-	$measure{cloudtrail} = sub { (my $seconds, my @rows) = postgres("SELECT event_time, event FROM year.raw_events WHERE event \@\@ '$secret' AND event_time >= $range[0]Z' AND event_time < $range[1]Z' ORDER BY 1 DESC"); $rows{cloudtrail} = @rows; $seconds };
+	$measure{cloudtrail} = sub { (my $seconds, my @rows) = postgres($ours); $rows{cloudtrail} = @rows; $seconds };
 	for my $threads (1, 2)
 	{
 		$measure{"DuckDB, $threads thread" . ($threads > 1 ? 's' : '')} = sub {
-			(my $seconds, my @rows) = duckdb($threads, "SELECT * FROM '$parquet' WHERE eventTime >= $range[0]' AND eventTime < $range[1]' AND ($places) ORDER BY eventTime DESC");
+			(my $seconds, my @rows) = duckdb($threads, $theirs);
 			$rows{DuckDB} = @rows;
 			$seconds;
 		};
 	}
-	my $what = 'events of one secret in a month';
 	my $times = warm_rounds($what, %measure);
-	times('P6', $many, $what, $times);
-	faster('P6', $many, $what, $times, 'DuckDB, 1 thread', 100);
-	faster('P6', $many, $what, $times, 'DuckDB, 2 threads');
-	note("P6: $rows{cloudtrail} events concern the secret, the name stands in $rows{DuckDB}.");
+	times($id, $many, $what, $times);
+	faster($id, $many, $what, $times, 'DuckDB, 1 thread', $target);
+	faster($id, $many, $what, $times, 'DuckDB, 2 threads');
+	note(sprintf $remark, @rows{qw(cloudtrail DuckDB)});
 }
 
-# Who read one secret, and who read secrets in a month.  What is written by hand
-# for DuckDB finds the calls that name a secret; the view also resolves names and
-# batches, and says who stands behind a session, so the rows are counted, not compared.
+# The name of a secret of which there is much, but not the most.
+sub busy_secret
+{
+	my ($table, $offset) = @_;
+	my (undef, $secret) = postgres("SELECT secret_name FROM year.$table WHERE secret_name IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 OFFSET $offset LIMIT 1");
+	return $secret;
+}
+
+# All that concerns one secret in a month, newest first.  DuckDB looks for its name in what names secrets: by that
+# it finds names that only begin alike, too.
+sub one_secret
+{
+	my ($many, $parquet) = @_;
+	my $secret = busy_secret('events', 9);
+	my @range = map { "'2024-$_-01 00:00:00" } '03', '04';
+	my $places = join ' OR ', map { "contains($_, '$secret')" } qw(requestParameters::VARCHAR responseElements::VARCHAR resources::VARCHAR serviceEventDetails::VARCHAR requestID);
+	counted('P6', $many, 'events of one secret in a month', 100,
+		"SELECT event_time, event FROM year.raw_events WHERE event \@\@ '$secret' AND event_time >= $range[0]Z' AND event_time < $range[1]Z' ORDER BY 1 DESC",
+		"SELECT * FROM '$parquet' WHERE eventTime >= $range[0]' AND eventTime < $range[1]' AND ($places) ORDER BY eventTime DESC",
+		'P6: %d events concern the secret, the name stands in %d.');
+}
+
+# Who read one secret, and who read secrets in a month.  What is written by hand for DuckDB finds the calls that name
+# a secret; the view also resolves names and batches, and says who stands behind a session.
 sub readers
 {
 	my ($many, $parquet) = @_;
-	my (undef, $secret) = postgres('SELECT secret_name FROM year.secret_facts WHERE secret_name IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 OFFSET 2 LIMIT 1');
+	my $secret = busy_secret('secret_facts', 2);
 	my @range = map { "'2024-$_-01 00:00:00" } '03', '04';
 	for ([ 'one secret', "secret_name = '$secret'", "contains(requestParameters::VARCHAR, '$secret')", 50 ],
 		[ 'a month', "event_time >= $range[0]Z' AND event_time < $range[1]Z'", "eventTime >= $range[0]' AND eventTime < $range[1]'", 1 ])
 	{
 		my ($asked, $ours, $theirs, $target) = @$_;
-		my (%rows, %measure);
-		$measure{cloudtrail} = sub { (my $seconds, my @rows) = postgres("SELECT event_time, actor, source_ip, user_agent, error_code, version_id FROM year.secret_reads WHERE $ours ORDER BY 1"); $rows{cloudtrail} = @rows; $seconds };
-		for my $threads (1, 2)
-		{
-			$measure{"DuckDB, $threads thread" . ($threads > 1 ? 's' : '')} = sub {
-				(my $seconds, my @rows) = duckdb($threads, "SELECT eventTime, userIdentity ->> '\$.arn', sourceIPAddress, userAgent, errorCode, requestParameters ->> '\$.versionId' FROM '$parquet'
-					WHERE eventSource = 'secretsmanager.amazonaws.com' AND eventName IN ('GetSecretValue', 'BatchGetSecretValue') AND $theirs ORDER BY 1");
-				$rows{DuckDB} = @rows;
-				$seconds;
-			};
-		}
-		my $what = "who read secrets: $asked";
-		my $times = warm_rounds($what, %measure);
-		times('V4', $many, $what, $times);
-		faster('V4', $many, $what, $times, 'DuckDB, 1 thread', $target);
-		faster('V4', $many, $what, $times, 'DuckDB, 2 threads');
-		note("V4, $asked: $rows{cloudtrail} rows of secret_reads, $rows{DuckDB} calls.");
+		counted('V4', $many, "who read secrets: $asked", $target,
+			"SELECT event_time, actor, source_ip, user_agent, error_code, version_id FROM year.secret_reads WHERE $ours ORDER BY 1",
+			"SELECT eventTime, userIdentity ->> '\$.arn', sourceIPAddress, userAgent, errorCode, requestParameters ->> '\$.versionId' FROM '$parquet'
+				WHERE eventSource = 'secretsmanager.amazonaws.com' AND eventName IN ('GetSecretValue', 'BatchGetSecretValue') AND $theirs ORDER BY 1",
+			"V4, $asked: %d rows of secret_reads, %d calls.");
 	}
 }
 

@@ -148,12 +148,10 @@ sub compare
 	for my $relation (grep { !$state{$_} } split /\n/, sql(q{SELECT relation FROM cloudtrail_trail_relations() } . ($without_events ? q{WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = ('audit.' || relation)::regclass AND attname = 'event') } : '') . 'ORDER BY 1'))
 	{
 		my $there = $relation =~ /^(event_status|unproven_events)$/ ? join ' UNION ALL ', map { "SELECT * FROM $_->{name}.$relation" } @nodes : "SELECT * FROM audit.$relation";
-		my $all = "SELECT * FROM audit.$relation";
-		# The sums of an action are those of the nodes.
-		$_ = "SELECT day, event_source, event_name, error_code, sum(events) AS events FROM ($_) AS a GROUP BY 1, 2, 3, 4"
-			for $relation eq 'action_activity_daily' ? ($there, $all) : ();
-		my $expected = sql(rows_of($all));
-		my $got = eval { sql_on($head, rows_of($there)) } // $@;
+		# The sum of an action is that of the nodes' sums.
+		my $rows = $relation eq 'action_activity_daily' ? 'SELECT day, event_source, event_name, error_code, sum(events) AS events FROM (%s) AS a GROUP BY 1, 2, 3, 4' : '%s';
+		my $expected = sql(rows_of(sprintf $rows, "SELECT * FROM audit.$relation"));
+		my $got = eval { sql_on($head, rows_of(sprintf $rows, $there)) } // $@;
 		push @differ, "$relation: $expected, but $got" if $got ne $expected;
 		push @same, "$relation " . $expected =~ s/\|.*//r if $got eq $expected;
 	}
