@@ -70,93 +70,116 @@ COMMENT ON VIEW secret_unanswered_batches IS
 	'of its account and Region';
 COMMENT ON COLUMN secret_unanswered_batches.last_batch IS 'The last of them';
 
+CREATE VIEW secret_batch_pages WITH (security_invoker) AS
+SELECT p.event_time, p.event_key, p.item, p.first_time, p.first_key, p.call = p.first_call AS is_first, p.last_time
+FROM (
+	SELECT p.event_time, p.event_key, p.item, p.call, first_value(p.event_time) OVER in_order AS first_time,
+		first_value(p.event_key) OVER in_order AS first_key, first_value(p.call) OVER in_order AS first_call,
+		max(p.event_time) OVER of_batch AS last_time, count(*) OVER of_batch AS records
+	FROM (
+		SELECT p.*,
+			-- What gives a token goes on with the one before.
+			count(*) FILTER (WHERE NOT p.is_next) OVER (PARTITION BY p.caller, p.session_name, p.aws_region,
+				p.secret_name, p.secret_account, p.secret_region ORDER BY p.event_time, p.is_next, p.call) AS batch
+		FROM (
+			SELECT b.*, coalesce(b.principal_id, b.actor) AS caller, (b.detail ? 'next_token') IS TRUE AS is_next,
+				coalesce(b.shared_event_id, b.request_id, b.event_id) AS call
+			FROM secret_facts AS b
+			WHERE b.event_name = 'BatchGetSecretValue' AND coalesce(b.principal_id, b.actor) IN (
+				SELECT coalesce(n.principal_id, n.actor) FROM secret_facts AS n
+				WHERE n.event_name = 'BatchGetSecretValue' AND n.detail ? 'next_token')
+		) AS p
+	) AS p
+	WHERE p.succeeded
+	WINDOW of_batch AS (PARTITION BY p.caller, p.session_name, p.aws_region, p.secret_name, p.secret_account,
+		p.secret_region, p.batch),
+		in_order AS (of_batch ORDER BY p.event_time, p.is_next, p.call, p.event_key)
+) AS p
+WHERE p.records > 1;
+COMMENT ON VIEW secret_batch_pages IS
+	'Batches of several pages that succeeded: a row for each record of a page and secret that it names';
+COMMENT ON COLUMN secret_batch_pages.first_time IS 'event_time of the first of its pages in the trail';
+COMMENT ON COLUMN secret_batch_pages.first_key IS 'event_key of that page';
+COMMENT ON COLUMN secret_batch_pages.is_first IS 'Whether it is that page';
+COMMENT ON COLUMN secret_batch_pages.last_time IS 'event_time of the last page of the batch';
+
 CREATE VIEW secret_reads WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name,
 	e.source_identity, e.source_ip, e.user_agent,
 	c.invoked_by, coalesce(c.invoked_by, e.actor) AS received_by,
-	e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given, e.resolve_method, e.candidates,
-	e.version_id, e.version_stage, e.via_batch OR b.caller IS NOT NULL AS via_batch,
-		r.caller IS NOT NULL AS via_rotation,
+	e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given,
+	CASE WHEN e.least_version IS NOT NULL AND e.resolve_method IN ('name', 'partial', 'replica') THEN 'kms'
+		ELSE e.resolve_method END AS resolve_method,
+	e.candidates,
+	-- Of decryptions of several versions nothing shows which belongs to which read; nor of one, if there are more
+	-- reads, which ask for different versions.
+	coalesce(e.version_id, CASE WHEN (e.outcome = 'succeeded' OR e.decrypted)
+			AND e.least_version = e.greatest_version
+			AND (e.least_request IS NOT DISTINCT FROM e.greatest_request OR e.decryptions >= e.reads)
+		THEN e.least_version END) AS version_id,
+	e.version_stage, e.batched OR b.caller IS NOT NULL AS via_batch, r.caller IS NOT NULL AS via_rotation,
 	e.vpc_endpoint_id, coalesce(e.from_console, e.invoked_by IS NOT NULL AND c.invoked_by IS NULL) AS from_console,
-	e.outcome, e.confirmed_by,
-	e.error_code, e.succeeded, e.caller, e.origin, e.origin_kind, e.origin_method, e.event_key,
+	CASE WHEN e.decrypted THEN 'succeeded' ELSE e.outcome END AS outcome,
+	CASE WHEN e.decrypted THEN 'kms' WHEN e.outcome <> 'unknown' THEN 'event' END AS confirmed_by,
+	e.error_code, CASE WHEN e.decrypted THEN true ELSE e.succeeded END AS succeeded, e.caller, e.origin, e.origin_kind,
+	e.origin_method, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM (
-	SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name,
-	e.source_identity, e.source_ip, e.user_agent,
-		e.invoked_by, e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given, e.candidates,
-		e.version_stage,
-		e.vpc_endpoint_id, e.from_console, e.error_code, e.caller, e.origin, e.origin_kind,
-		e.origin_method, e.event_key,
-		CASE WHEN e.least_version IS NOT NULL AND e.resolve_method IN ('name', 'partial', 'replica') THEN 'kms'
-			ELSE e.resolve_method END AS resolve_method,
-		-- Of decryptions of several versions nothing shows which belongs to which read; nor of one, if there are more
-		-- reads, which ask for different versions.
-		coalesce(e.version_id, CASE WHEN (e.outcome = 'succeeded' OR e.decrypted)
-				AND e.least_version = e.greatest_version
-				AND (e.least_request IS NOT DISTINCT FROM e.greatest_request OR e.decryptions >= e.reads)
-			THEN e.least_version END) AS version_id,
-		e.batched AS via_batch,
-		CASE WHEN e.decrypted THEN 'succeeded' ELSE e.outcome END AS outcome,
-		CASE WHEN e.decrypted THEN 'kms' WHEN e.outcome <> 'unknown' THEN 'event' END AS confirmed_by,
-		CASE WHEN e.decrypted THEN true ELSE e.succeeded END AS succeeded
-	FROM (
-		-- Of the pages of a batch, and of a secret that it names twice, one row stands for all.
-		SELECT e.*,
-			-- A successful batch does not say which of its secrets it got: a decryption does, unless it may be of a
-			-- write.
-			e.outcome = 'unknown' AND e.least_version IS NOT NULL AND NOT e.written AS decrypted,
-			row_number() OVER (of_batch ORDER BY e.least_version IS NULL OR e.written, e.event_time, e.event_key,
-				e.item) AS page,
-			bool_or(CASE WHEN e.secret_name IS NOT NULL THEN e.read_singly
-				ELSE (e.event_time, e.event_key) IN (SELECT s.event_time, s.event_key
-					FROM secret_answered_batches AS s) END) OVER of_batch AS answered
-		FROM (
-			-- What the same session did with the same secret within settings.same_call_window.
-			SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type,
-			e.session_name, e.source_identity, e.source_ip, e.user_agent,
-				e.invoked_by, e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given,
-				e.resolve_method, e.candidates, e.version_id, e.version_stage,
-				e.vpc_endpoint_id, e.from_console, e.event_name, e.outcome, e.error_code, e.succeeded, e.caller,
-				e.origin, e.origin_kind, e.origin_method, e.event_key, e.item,
-				-- Pages of one batch name the same secrets: that which gives a token goes on with the one before.
-				count(*) FILTER (WHERE e.event_name = 'BatchGetSecretValue' AND (e.detail ? 'next_token') IS NOT TRUE)
-					OVER (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.caller,
-						e.session_name, e.aws_region
-					ORDER BY e.event_time, (e.detail ? 'next_token') IS TRUE, e.event_key) AS batch,
-				min(e.version_id) FILTER (WHERE e.event_name = 'Decrypt') OVER near AS least_version,
-				max(e.version_id) FILTER (WHERE e.event_name = 'Decrypt') OVER near AS greatest_version,
-				count(*) FILTER (WHERE e.event_name = 'Decrypt') OVER near AS decryptions,
-				count(*) FILTER (WHERE e.event_name = 'GetSecretValue' AND e.succeeded) OVER near AS reads,
-				min(coalesce(e.version_id, e.version_stage, 'AWSCURRENT')) FILTER (WHERE e.event_name = 'GetSecretValue'
-					AND e.succeeded) OVER near AS least_request,
-				max(coalesce(e.version_id, e.version_stage, 'AWSCURRENT')) FILTER (WHERE e.event_name = 'GetSecretValue'
-					AND e.succeeded) OVER near AS greatest_request,
-				coalesce(bool_or(e.event_name = 'GetSecretValue') OVER near, false) AS read_singly,
-				coalesce(bool_or(e.event_name = 'BatchGetSecretValue') OVER near, false) AS batched,
-				coalesce(bool_or(e.event_name NOT IN ('GetSecretValue', 'BatchGetSecretValue', 'Decrypt')) OVER near,
-					false) AS written
-			FROM secret_calls AS e
-			WHERE e.event_source = 'secretsmanager.amazonaws.com'
-				AND (e.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
-					-- These decrypt what they replicate, or compare with what is there.
-					OR e.succeeded AND (e.event_name IN ('PutSecretValue', 'UpdateSecret', 'ReplicateSecretToRegions')
-						OR e.event_name = 'CreateSecret' AND e.detail ? 'add_replica_regions'))
-				-- One without a version only tries the key.
-				OR e.event_source = 'kms.amazonaws.com' AND e.event_name = 'Decrypt' AND e.trusted
-					AND e.version_id IS NOT NULL
-			WINDOW near AS (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.caller,
-				e.session_name, e.aws_region ORDER BY e.event_time
-				RANGE BETWEEN (SELECT t.same_call_window FROM thresholds AS t) PRECEDING
-					AND (SELECT t.same_call_window FROM thresholds AS t) FOLLOWING)
-		) AS e
-		WHERE e.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
-		WINDOW of_batch AS (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.caller,
-			e.session_name, e.aws_region, e.event_name, e.succeeded IS FALSE, e.batch)
-	) AS e
-	-- The single reads that a batch causes stand for it.
-	WHERE e.event_name = 'GetSecretValue' OR e.succeeded IS FALSE AND (e.secret_name IS NULL OR NOT e.read_singly)
-		OR e.succeeded IS NOT FALSE AND e.page = 1 AND NOT e.answered
+	SELECT e.*, n.least_version, n.greatest_version, n.decryptions, n.reads, n.least_request, n.greatest_request,
+		n.read_singly, n.batched, p.is_first,
+		-- A successful batch does not say which of its secrets it got: a decryption does, unless it may be of a write.
+		e.outcome = 'unknown' AND n.least_version IS NOT NULL AND NOT n.written AS decrypted
+	FROM secret_calls AS e
+		LEFT JOIN secret_batch_pages AS p
+			ON p.event_time = e.event_time AND p.event_key = e.event_key AND p.item = e.item
+		LEFT JOIN secret_lookalikes AS l ON l.secret_name = e.secret_name AND l.secret_arn = e.secret_arn
+		-- What the same session did with the same secret within settings.same_call_window.  By this and not by windows
+		-- over all calls, conditions on the time of a read choose rows of an index.
+		CROSS JOIN LATERAL (
+			SELECT min(n.version_id) FILTER (WHERE n.event_name = 'Decrypt') AS least_version,
+				max(n.version_id) FILTER (WHERE n.event_name = 'Decrypt') AS greatest_version,
+				count(DISTINCT n.call) FILTER (WHERE n.event_name = 'Decrypt') AS decryptions,
+				count(DISTINCT n.call) FILTER (WHERE n.event_name = 'GetSecretValue' AND n.succeeded) AS reads,
+				min(coalesce(n.version_id, n.version_stage, 'AWSCURRENT')) FILTER (WHERE n.event_name = 'GetSecretValue'
+					AND n.succeeded) AS least_request,
+				max(coalesce(n.version_id, n.version_stage, 'AWSCURRENT')) FILTER (WHERE n.event_name = 'GetSecretValue'
+					AND n.succeeded) AS greatest_request,
+				coalesce(bool_or(n.event_name = 'GetSecretValue'), false) AS read_singly,
+				e.event_name = 'BatchGetSecretValue' OR coalesce(bool_or(n.event_name = 'BatchGetSecretValue'), false)
+					AS batched,
+				coalesce(bool_or(n.event_name NOT IN ('GetSecretValue', 'BatchGetSecretValue', 'Decrypt')), false)
+					AS written
+			FROM (
+				SELECT n.event_name, n.version_id, n.version_stage, n.succeeded,
+					coalesce(n.shared_event_id, n.request_id, n.event_id) AS call
+				FROM secret_facts AS n
+				WHERE n.secret_name IN (e.secret_name, left(l.secret_name, -7))
+					AND (n.secret_arn IN (e.secret_arn, l.partial_arn) OR n.secret_arn IS NULL
+						AND n.partial_arn = coalesce(left(e.secret_arn, -7), e.partial_arn))
+					AND n.event_time BETWEEN e.event_time - (SELECT t.same_call_window FROM thresholds AS t)
+						AND coalesce(p.last_time, e.event_time) + (SELECT t.same_call_window FROM thresholds AS t)
+					-- Or of another page of the batch.
+					AND (n.event_time <= e.event_time + (SELECT t.same_call_window FROM thresholds AS t)
+						OR EXISTS (SELECT FROM secret_facts AS o
+							WHERE o.event_name = 'BatchGetSecretValue' AND coalesce(o.principal_id, o.actor) = e.caller
+								AND o.event_time BETWEEN n.event_time - (SELECT t.same_call_window FROM thresholds AS t)
+									AND n.event_time + (SELECT t.same_call_window FROM thresholds AS t)
+								AND o.session_name IS NOT DISTINCT FROM e.session_name
+								AND o.aws_region = e.aws_region AND o.secret_name = n.secret_name))
+					AND coalesce(n.principal_id, n.actor) = e.caller
+					AND n.session_name IS NOT DISTINCT FROM e.session_name AND n.aws_region = e.aws_region
+					AND (n.event_source = 'secretsmanager.amazonaws.com'
+						AND (n.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
+							-- These decrypt what they replicate, or compare with what is there.
+							OR n.succeeded AND (n.event_name IN ('PutSecretValue', 'UpdateSecret',
+									'ReplicateSecretToRegions')
+								OR n.event_name = 'CreateSecret' AND n.detail ? 'add_replica_regions'))
+						-- One without a version only tries the key.
+						OR n.event_source = 'kms.amazonaws.com' AND n.event_name = 'Decrypt' AND n.trusted
+							AND n.version_id IS NOT NULL)
+			) AS n
+		) AS n
+	WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
 ) AS e
 	LEFT JOIN secret_filter_batches AS b
 		ON b.caller = e.caller AND b.session_name = coalesce(e.session_name, '') AND b.aws_region = e.aws_region
@@ -166,7 +189,20 @@ FROM (
 			AND r.caller = e.caller
 	-- A person who reads in the console gets the value themselves.
 	CROSS JOIN LATERAL (SELECT CASE WHEN e.invoked_by NOT IN (SELECT s.invoked_by FROM console_services AS s)
-		THEN e.invoked_by END AS invoked_by) AS c;
+		THEN e.invoked_by END AS invoked_by) AS c
+-- The single reads that a batch causes stand for it, and its first page for all.
+WHERE e.event_name = 'GetSecretValue'
+	OR e.succeeded IS FALSE AND (e.secret_name IS NULL OR NOT e.read_singly)
+	OR e.succeeded IS NOT FALSE AND e.is_first IS NOT FALSE AND NOT CASE WHEN e.secret_name IS NULL
+		THEN b.caller IS NOT NULL AND (e.event_time, e.event_key) IN (
+			SELECT coalesce(p.first_time, a.event_time), coalesce(p.first_key, a.event_key)
+			FROM secret_answered_batches AS a LEFT JOIN secret_batch_pages AS p
+				ON p.event_time = a.event_time AND p.event_key = a.event_key)
+		-- It may name a secret twice.
+		ELSE e.read_singly OR EXISTS (SELECT FROM secret_facts AS s
+			WHERE s.event_time = e.event_time AND s.event_key = e.event_key AND s.item < e.item
+				AND s.secret_name = e.secret_name AND s.secret_account = e.secret_account
+				AND s.secret_region = e.secret_region) END;
 COMMENT ON VIEW secret_reads IS
 	'Reads of secret values, refused ones included: a row for each secret read. A batch has a row for each secret that '
 	'it names, or one row if it selects by filters, however many pages were requested; if its single reads are in the '

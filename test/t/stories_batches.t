@@ -34,6 +34,8 @@ answer('and counted once', 'SELECT secret_name, reads, unknown FROM secret_last_
 story('Single reads are beside its pages', 'bulk_secrets = 2', @known, pages($app, $both, '05-01 08:00:00', '05-01 08:00:10'), got('05-01 08:00:00', $app, $db->{arn}), got('05-01 08:00:10', $app, $api->{arn}));
 answer('each once', 'SELECT secret_name, outcome, confirmed_by, via_batch FROM secret_reads', map { "shop/$_|succeeded|event|t" } qw(db api));
 answer('in bulk', 'SELECT secrets, reads, batch_calls FROM secret_bulk_reads', '2|2|2');
+story('A single read is between its pages, but beside none', '', @known, pages($app, $both, '05-01 08:00:00', '05-01 08:00:10'), got('05-01 08:00:05', $app, $db->{arn}));
+answer('then it does not stand for the batch', 'SELECT secret_name, outcome, confirmed_by, via_batch FROM secret_reads', 'shop/db|unknown||t', 'shop/db|succeeded|event|f', 'shop/api|unknown||t');
 story('Pages within one second', '', @known, pages($app, $both, ('05-01 08:00:00') x 3));
 answer('each secret once', $reads, map { "shop/$_|App|unknown|" } qw(db api));
 story('The first page is not in the trail', '', @known, (pages($app, $both, map { "05-01 08:00:0$_" } 0, 3, 6))[ 1, 2 ]);

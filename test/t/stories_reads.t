@@ -8,7 +8,7 @@ use CloudtrailTest;
 use Story;
 use Answers;
 
-my ($app, $ana) = (role('App', 's'), user('ana'));
+my ($app, $ana, $partner) = (role('App', 's'), user('ana'), role('Partner', 's', account => $abroad));
 my $db = secret('shop/db', 'AbCdEf');
 my $key = "arn:aws:kms:us-east-1:$home:key/k";
 
@@ -35,6 +35,13 @@ answer('which is known from that on', q{SELECT event_name, secret_arn, version_i
 story('It is read at once', '', @made, decrypted(got('05-01 08:00:01', $deploy, $db->{arn}), $db, version => version(1)));
 answer('of the version that was decrypted for it', $reads, '05-01 08:00:01+00|shop/db|' . version(1) . '|succeeded|event');
 story('It is read at once, and its decryption is not in the trail', '', @made, got('05-01 08:00:01', $deploy, $db->{arn}));
+answer('of no version', $reads, '05-01 08:00:01+00|shop/db||succeeded|event');
+# Across accounts, the record of the key's account does not show that Secrets Manager asked.
+my $decryption = by_key_service('Decrypt', '05-01 08:00:01', $partner, version(1));
+my ($theirs, $ours) = twins({ %$decryption, eventID => $decryption->{eventID} =~ s/^d/c/r }, $home);
+story('A partner reads it, and KMS has records in both accounts', '', @made, twins(got('05-01 08:00:01', $partner, $db->{arn}), $home), $theirs, $ours);
+answer('of the version that the record in the caller\'s account shows', $reads, '05-01 08:00:01+00|shop/db|' . version(1) . '|succeeded|event');
+story('A partner reads it, and KMS has a record in the owner\'s account alone', '', @made, twins(got('05-01 08:00:01', $partner, $db->{arn}), $home), $ours);
 answer('of no version', $reads, '05-01 08:00:01+00|shop/db||succeeded|event');
 my ($old) = map { got('05-01 08:00:01', $deploy, $db->{arn}, request => $_) } { versionStage => 'AWSPREVIOUS' };
 story('Two versions are read, and one decryption is in the trail', '', @made, got('05-01 08:00:01', $deploy, $db->{arn}), $old, by_key_service('Decrypt', '05-01 08:00:01', $deploy, version(1)));

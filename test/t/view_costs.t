@@ -63,6 +63,10 @@ for my $state ('without statistics', 'with statistics')
 	sql('ANALYZE audit.secret_facts, audit.issued_credentials');
 }
 
+# A condition on the time of reads chooses facts by their time.
+my $day = sql(q{SET search_path = audit, public; EXPLAIN SELECT * FROM secret_reads WHERE event_time >= '2015-01-01 00:00Z' AND event_time < '2015-01-02 00:00Z'});
+like($day, qr/secret_facts_pkey on secret_facts f.*\n\s*Index Cond: \(\(event_time >= '2015/, 'reads of a day: by time');
+
 # The event of a row is found by its key, by whichever name the trail goes.
 sql(q{INSERT INTO audit.raw_events_default (event) VALUES ('{"eventTime": "2024-05-01T08:00:00Z", "eventID": "cccccccc-0000-4000-8000-000000000001", "eventSource": "secretsmanager.amazonaws.com", "eventName": "GetSecretValue", "awsRegion": "us-east-1", "recipientAccountId": "111122223333", "requestParameters": {"secretId": "one"}}')});
 for my $trail ('audit', 'other')
