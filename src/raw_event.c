@@ -94,7 +94,9 @@ look_up_directly(Lookup *lookup)
 
 	if (!may_use_all_rows(lookup->events, ACL_SELECT) || cloudtrail_is_distributed(lookup->events))
 		return false;
-	events = table_open(lookup->events, AccessShareLock);
+	events = try_table_open(lookup->events, AccessShareLock);
+	if (events == NULL)
+		return false;
 	if (is_divided_by_time(events))
 	{
 		Oid			oid = partition_of_time(events, lookup->time);

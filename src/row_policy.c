@@ -108,7 +108,9 @@ may_see_all_rows(Oid table)
 		return false;
 	if (check_enable_rls(table, InvalidOid, true) != RLS_ENABLED)
 		return true;
-	rel = table_open(table, AccessShareLock);
+	rel = try_table_open(table, AccessShareLock);
+	if (rel == NULL)
+		return false;
 	all = do_policies_show_all(rel);
 	table_close(rel, NoLock);
 	return all;

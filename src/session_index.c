@@ -211,7 +211,9 @@ open_table(TableScan *scan, Oid table)
 	if (!OidIsValid(table) || get_rel_relkind(table) != RELKIND_RELATION ||
 		!may_see_all_rows(table) || cloudtrail_is_distributed(table))
 		return;
-	scan->table = table_open(table, AccessShareLock);
+	scan->table = try_table_open(table, AccessShareLock);
+	if (scan->table == NULL)
+		return;
 	if (scan->table->rd_rel->relhassubclass)
 	{
 		table_close(scan->table, NoLock);

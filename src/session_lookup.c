@@ -171,7 +171,7 @@ facts_beside(Oid credentials)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("table \"%s\" does not exist",
-						quote_qualified_identifier(get_namespace_name(schema), "secret_facts"))));
+						quote_qualified_identifier(cloudtrail_schema_name(schema), "secret_facts"))));
 	return facts;
 }
 

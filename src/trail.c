@@ -58,9 +58,8 @@ cloudtrail_extension_schema(void)
 	return schema;
 }
 
-/* Reports that a schema is not a trail. */
-static void
-report_no_trail(Oid schema, const char *detail)
+char *
+cloudtrail_schema_name(Oid schema)
 {
 	char	   *name = get_namespace_name(schema);
 
@@ -68,9 +67,16 @@ report_no_trail(Oid schema, const char *detail)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_SCHEMA),
 				 errmsg("schema with OID %u does not exist", schema)));
+	return name;
+}
+
+/* Reports that a schema is not a trail. */
+static void
+report_no_trail(Oid schema, const char *detail)
+{
 	ereport(ERROR,
 			(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-			 errmsg("schema \"%s\" is not a trail", name),
+			 errmsg("schema \"%s\" is not a trail", cloudtrail_schema_name(schema)),
 			 errdetail_internal("%s", detail),
 			 errhint("Use cloudtrail_create_trail() to create a trail.")));
 }
@@ -155,14 +161,14 @@ check_trail(Trail *trail)
 {
 	Oid			extension_schema = cloudtrail_extension_schema();
 
-	trail->name = pstrdup(quote_identifier(get_namespace_name(trail->schema)));
+	trail->name = pstrdup(quote_identifier(cloudtrail_schema_name(trail->schema)));
 	for (int i = 0; i < (int) lengthof(tables); i++)
 		check_table(trail, tables[i]);
 	check_column(trail, "event_time", TIMESTAMPTZOID);
 	check_column(trail, "event_key", UUIDOID);
 	trail->event_type = event_type(extension_schema);
 	check_column(trail, "event", trail->event_type);
-	trail->extension = pstrdup(quote_identifier(get_namespace_name(extension_schema)));
+	trail->extension = pstrdup(quote_identifier(cloudtrail_schema_name(extension_schema)));
 }
 
 void
@@ -198,7 +204,9 @@ cloudtrail_trail_of_events(Relation rel, Trail *trail)
 	{
 		List	   *ancestors = get_partition_ancestors(root);
 
-		root = llast_oid(ancestors);
+		/* One that is being detached concurrently has none any more. */
+		if (ancestors != NIL)
+			root = llast_oid(ancestors);
 		list_free(ancestors);
 	}
 	cloudtrail_open_trail(get_rel_namespace(root), trail);
@@ -271,7 +279,7 @@ cloudtrail_table_name(Oid table)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("table with OID %u does not exist", table)));
-	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(table)), name);
+	return quote_qualified_identifier(cloudtrail_schema_name(get_rel_namespace(table)), name);
 }
 
 ErrorContextCallback *

@@ -43,6 +43,9 @@ extern void cloudtrail_enter(Oid schema, Trail *trail);
 /* Reports an error if the first argument of a function, its trail, is null. */
 extern void cloudtrail_require_trail(FunctionCallInfo fcinfo);
 
+/* Name of a schema, which another session may have dropped: reports an error if it is gone. */
+extern char *cloudtrail_schema_name(Oid schema);
+
 /* Owner of a schema, and whether roles other than the owner may create objects there. */
 extern Oid	cloudtrail_schema_owner(Oid schema, bool *shared);
 

@@ -92,7 +92,7 @@ cloudtrail_begin_definition(const char *schema)
 {
 	int			level = NewGUCNestLevel();
 	char	   *extension =
-		pstrdup(quote_identifier(get_namespace_name(cloudtrail_extension_schema())));
+		pstrdup(quote_identifier(cloudtrail_schema_name(cloudtrail_extension_schema())));
 
 	(void) set_config_option("search_path",
 							 psprintf("%s, %s, pg_temp", quote_identifier(schema), extension),
@@ -112,7 +112,7 @@ cloudtrail_comment_columns(const char *schema)
 {
 	char	   *query =
 		psprintf("SELECT command FROM %s.cloudtrail_column_comments(%s::pg_catalog.text)",
-				 quote_identifier(get_namespace_name(cloudtrail_extension_schema())),
+				 quote_identifier(cloudtrail_schema_name(cloudtrail_extension_schema())),
 				 quote_literal_cstr(schema));
 
 	cloudtrail_run_each(query);

@@ -26,7 +26,9 @@ cloudtrail_schema_owner(Oid schema, bool *shared)
 	Oid			owner;
 
 	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for schema %u", schema);
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_SCHEMA),
+				 errmsg("schema with OID %u does not exist", schema)));
 	owner = ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner;
 	value = SysCacheGetAttr(NAMESPACEOID, tuple, Anum_pg_namespace_nspacl, &isnull);
 	*shared = false;
@@ -49,7 +51,7 @@ cloudtrail_schema_owner(Oid schema, bool *shared)
 void
 cloudtrail_check_extension_schema(void)
 {
-	char	   *extension = get_namespace_name(cloudtrail_extension_schema());
+	char	   *extension = cloudtrail_schema_name(cloudtrail_extension_schema());
 	SPITupleTable *table;
 
 	cloudtrail_run(psprintf("SELECT s.object, s.owner FROM %s.cloudtrail_shadowing_objects() AS s LIMIT 1",
@@ -118,7 +120,7 @@ cloudtrail_enter(Oid schema, Trail *trail)
 	 * Tables of a schema that may not be used would not be found, which says nothing of the
 	 * reason.
 	 */
-	(void) LookupExplicitNamespace(get_namespace_name(trail->schema), false);
+	(void) LookupExplicitNamespace(cloudtrail_schema_name(trail->schema), false);
 	cloudtrail_check_owner(trail);
 	cloudtrail_check_calls();
 	(void) set_config_option("search_path", psprintf("pg_catalog, %s, pg_temp", trail->name),

@@ -186,7 +186,7 @@ cloudtrail_update_trail(PG_FUNCTION_ARGS)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	cloudtrail_check_extension_schema();
-	update.schema = get_namespace_name(trail.schema);
+	update.schema = cloudtrail_schema_name(trail.schema);
 	update.model_name = psprintf(MODEL_SCHEMA, trail.schema);
 	level = NewGUCNestLevel();
 	cloudtrail_define_here();
