@@ -58,7 +58,7 @@ check_directory(const char *path)
 	if (fd < 0)
 		ereport(ERROR,
 				(errcode_for_path(),
-				 errmsg("could not open directory \"%s\": %m", path),
+				 errmsg("could not open directory \"%s\": %m", printable(path)),
 				 is_file ?
 				 errhint("To import one file, use cloudtrail_import(trail, source, pg_read_binary_file(path)).") :
 				 errhint("The path is one of the server's, which reads it as its own user; cloudtrail-load imports files from any machine.")));

@@ -22,6 +22,14 @@
 #define EPOCH_SHIFT \
 	((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY * USECS_PER_SEC)
 
+/* strict_text.c: texts from outside, shown without harm */
+
+/*
+ * A name or message as an error shows it: what is invisible, could drive a
+ * terminal or is not UTF-8 is spelled.
+ */
+extern char *printable(const char *text);
+
 /* value.c: between records and the values of type cloudtrail_event */
 
 /* Makes the value to store of a record. */

@@ -320,7 +320,7 @@ open_log(LogReader *reader, const char *folder, const char *name)
 	MemoryContextReset(reader->context);
 	old = MemoryContextSwitchTo(reader->context);
 	path = log_path(reader->base, folder, name);
-	reader->name = readable_path(path);
+	reader->name = printable(path);
 	reader->source = (struct varlena *)
 		cstring_to_text(readable_path(ct_source_of((ct_slice) {path, strlen(path)}).ptr));
 	reader->items = reader->rejects = 0;

@@ -34,7 +34,7 @@ check_path(const char *path)
 	if (stat(base, &st) != 0)
 		ereport(ERROR,
 				(errcode_for_path(),
-				 errmsg("could not stat file \"%s\": %m", readable_path(base))));
+				 errmsg("could not stat file \"%s\": %m", printable(base))));
 }
 
 /* Adds an option. */

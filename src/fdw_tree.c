@@ -42,7 +42,7 @@ complain(const LogTree *tree, const char *name, int error)
 	errno = error;
 	ereport(stop ? ERROR : WARNING,
 			(errcode_for_file_access(),
-			 errmsg("skipped folder \"%s\": %m", readable_path(path))));
+			 errmsg("skipped folder \"%s\": %m", printable(path))));
 }
 
 /* Opens a folder in another one, or a path; false with errno if it cannot. */
@@ -109,7 +109,7 @@ open_log_tree(LogTree *tree)
 	check_shortage(errno);
 	ereport(ERROR,
 			(errcode_for_path(),
-			 errmsg("could not open directory \"%s\": %m", readable_path(tree->base))));
+			 errmsg("could not open directory \"%s\": %m", printable(tree->base))));
 }
 
 /* What an entry of a folder is; a link is neither file nor folder. */

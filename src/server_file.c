@@ -51,7 +51,7 @@ open_root(const char *path)
 	if (fd < 0)
 		ereport(ERROR,
 				(errcode_for_path(),
-				 errmsg("could not open directory \"%s\": %m", path)));
+				 errmsg("could not open directory \"%s\": %m", printable(path))));
 	return fd;
 }
 
@@ -66,7 +66,8 @@ below(const char *root, const char *path)
 	if (strncmp(path, root, length) != 0 || (path[length] != '/' && root[length - 1] != '/'))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("path \"%s\" is not below directory \"%s\"", path, root)));
+				 errmsg("path \"%s\" is not below directory \"%s\"", printable(path),
+						printable(root))));
 	path += length;
 	return path + strspn(path, "/");
 }
@@ -89,7 +90,7 @@ read_bytes(int fd, const char *path, Size size)
 		if (n < 0)
 			ereport(ERROR,
 					(errcode_for_file_access(),
-					 errmsg("could not read file \"%s\": %m", path)));
+					 errmsg("could not read file \"%s\": %m", printable(path))));
 		if (n == 0)
 			break;
 		used += n;
@@ -107,15 +108,15 @@ read_regular(int fd, const char *path, int64 max_size)
 	if (fstat(fd, &st) != 0)
 		ereport(ERROR,
 				(errcode_for_file_access(),
-				 errmsg("could not stat file \"%s\": %m", path)));
+				 errmsg("could not stat file \"%s\": %m", printable(path))));
 	if (!S_ISREG(st.st_mode))
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("\"%s\" is not a regular file", path)));
+				 errmsg("\"%s\" is not a regular file", printable(path))));
 	if (st.st_size > Min(max_size, (int64) (MaxAllocSize - VARHDRSZ)))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("file \"%s\" is too large", path),
+				 errmsg("file \"%s\" is too large", printable(path)),
 				 errdetail("It has %lld bytes, the limit is %lld.", (long long) st.st_size,
 						   (long long) Min(max_size, (int64) (MaxAllocSize - VARHDRSZ)))));
 	return read_bytes(fd, path, st.st_size);
@@ -156,11 +157,11 @@ report_open(const char *path)
 	if (errno == ELOOP || errno == ENXIO)
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("\"%s\" is not a regular file", path),
+				 errmsg("\"%s\" is not a regular file", printable(path)),
 				 errhint("Links below the directory are not followed.")));
 	ereport(ERROR,
 			(errcode_for_path(),
-			 errmsg("could not open file \"%s\": %m", path)));
+			 errmsg("could not open file \"%s\": %m", printable(path))));
 }
 
 /* The bytes of a regular file below a folder; null if it is missing and may be. */

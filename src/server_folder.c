@@ -74,7 +74,7 @@ enter_folder(Walk *walk, int fd)
 	{
 		close(fd);
 		ereport(WARNING,
-				(errmsg("could not open directory \"%s\": %s", walk->path.data, problem)));
+				(errmsg("could not open directory \"%s\": %s", printable(walk->path.data), problem)));
 		return false;
 	}
 	walk->lengths[walk->depth] = walk->path.len;
@@ -92,7 +92,7 @@ try_folder(Walk *walk, const char *name)
 	if (fd < 0)
 		ereport(WARNING,
 				(errcode_for_file_access(),
-				 errmsg("could not open directory \"%s\": %m", walk->path.data)));
+				 errmsg("could not open directory \"%s\": %m", printable(walk->path.data))));
 	else
 		enter_folder(walk, fd);
 }
@@ -108,14 +108,15 @@ examine_entry(Walk *walk, const char *name, off_t *size)
 		walk->path.len = walk->lengths[walk->depth - 1];
 		walk->path.data[walk->path.len] = '\0';
 		ereport(WARNING,
-				(errmsg("skipped a file in \"%s\" whose name is not UTF-8", walk->path.data)));
+				(errmsg("skipped a file in \"%s\" whose name is not UTF-8",
+						printable(walk->path.data))));
 		return false;
 	}
 	if (fstatat(dirfd(walk->folders[walk->depth - 1]), name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 	{
 		ereport(WARNING,
 				(errcode_for_file_access(),
-				 errmsg("could not stat file \"%s\": %m", walk->path.data)));
+				 errmsg("could not stat file \"%s\": %m", printable(walk->path.data))));
 		return false;
 	}
 	if (S_ISREG(st.st_mode))
@@ -150,7 +151,7 @@ next_file(Walk *walk, off_t *size)
 			if (errno != 0)
 				ereport(WARNING,
 						(errcode_for_file_access(),
-						 errmsg("could not read directory \"%s\": %m", walk->path.data)));
+						 errmsg("could not read directory \"%s\": %m", printable(walk->path.data))));
 			leave_folder(walk);
 			continue;
 		}
@@ -173,13 +174,13 @@ report_passed_over(const Walk *walk)
 		ereport(WARNING,
 				(errmsg_plural("skipped " UINT64_FORMAT " symbolic link below \"%s\"",
 							   "skipped " UINT64_FORMAT " symbolic links below \"%s\"",
-							   (unsigned long) walk->links, walk->links, walk->root),
+							   (unsigned long) walk->links, walk->links, printable(walk->root)),
 				 errhint("Links are not followed on the server; name the directory that they lead to.")));
 	if (walk->others > 0)
 		ereport(WARNING,
 				(errmsg_plural("skipped " UINT64_FORMAT " file below \"%s\" that is not a regular file",
 							   "skipped " UINT64_FORMAT " files below \"%s\" that are not regular files",
-							   (unsigned long) walk->others, walk->others, walk->root)));
+							   (unsigned long) walk->others, walk->others, printable(walk->root))));
 }
 
 /* The source of a file: its key in S3, which begins with AWSLogs, else its path. */

@@ -11,6 +11,7 @@
 CLOUDTRAIL_FUNCTION(cloudtrail_integer);
 CLOUDTRAIL_FUNCTION(cloudtrail_boolean);
 CLOUDTRAIL_FUNCTION(cloudtrail_html);
+CLOUDTRAIL_FUNCTION(cloudtrail_printable);
 
 /* Characters of a text that a page shows. */
 #define HTML_MAX	300
@@ -118,4 +119,48 @@ cloudtrail_html(PG_FUNCTION_ARGS)
 		p += length;
 	}
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(html.data, html.len));
+}
+
+/* Appends a text as an error shows it. */
+static void
+put_printable(StringInfo out, ct_slice s)
+{
+	const char *end = s.ptr + s.len;
+
+	for (const char *p = s.ptr; p < end;)
+	{
+		uint32_t	code;
+		size_t		length;
+
+		if (!ct_read_character(p, end, &code, &length))
+			appendStringInfo(out, "\\x%02x", (unsigned char) *p);
+		else if (!ct_is_invisible(code))
+			appendBinaryStringInfo(out, p, (int) length);
+		else if (code < 0x80)
+			appendStringInfo(out, "\\x%02x", (unsigned) code);
+		else
+			appendStringInfo(out, code < 0x10000 ? "\\u%04x" : "\\U%08x", (unsigned) code);
+		p += length;
+	}
+}
+
+char *
+printable(const char *text)
+{
+	StringInfoData out;
+
+	initStringInfo(&out);
+	put_printable(&out, (ct_slice) {text, strlen(text)});
+	return out.data;
+}
+
+/* The same for SQL. */
+Datum
+cloudtrail_printable(PG_FUNCTION_ARGS)
+{
+	StringInfoData out;
+
+	initStringInfo(&out);
+	put_printable(&out, text_argument(fcinfo));
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(out.data, out.len));
 }

@@ -15,3 +15,9 @@ CREATE FUNCTION cloudtrail_html(value text) RETURNS text
 COMMENT ON FUNCTION cloudtrail_html(text) IS
 	'A text as HTML shows it, in attributes too: markup escaped, characters that do not show themselves or turn the '
 	'direction of what follows as \uXXXX, others beyond ASCII as references, cut after 300 characters; empty for null';
+
+CREATE FUNCTION cloudtrail_printable(text) RETURNS text
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION cloudtrail_printable(text) IS
+	'Part of cloudtrail_import_directory(): a name or message as a warning shows it, with characters that do not show '
+	'themselves or could drive a terminal as \xXX or \uXXXX';

@@ -108,7 +108,8 @@ BEGIN
 							OR undefined_function THEN
 							RAISE;
 						WHEN OTHERS THEN
-							RAISE WARNING '%: %', paths[now[f]], SQLERRM;
+							RAISE WARNING '%: %', @extschema@.cloudtrail_printable(paths[now[f]]),
+								@extschema@.cloudtrail_printable(SQLERRM);
 					END;
 				END IF;
 			END LOOP;
@@ -141,7 +142,8 @@ BEGIN
 		duplicates := duplicates + coalesce(counts[3], 0);
 		rejects := rejects + coalesce(counts[4], 0);
 		IF problem IS NOT NULL THEN
-			RAISE WARNING '%: %', paths[now[1]], problem;
+			RAISE WARNING '%: %', @extschema@.cloudtrail_printable(paths[now[1]]),
+				@extschema@.cloudtrail_printable(problem);
 		END IF;
 		bytes := bytes + coalesce((SELECT pg_catalog.sum(sizes[f]) FROM pg_catalog.unnest(now) AS f
 			WHERE f <> ALL (later)), 0);

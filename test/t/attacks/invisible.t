@@ -32,4 +32,16 @@ for my $code (@codes)
 my $out = `cloudtrail-load --all --force -v audit '$folder' 2>&1`;
 unlike($out, qr/[^\n -~]/, 'nothing but ASCII reaches the terminal');
 like($out, qr/gnp\Q$_\Ex\.json/, "$_ is spelled") for '\x1b', '\u202e', '\u2066', '\u2800', '\ufeff', '\U000e0041';
+
+# The server, whose messages psql prints as they are: of an import, of a folder that is read in place, of one file.
+my %message = (import => "CALL cloudtrail_import_directory('audit', '$folder')", list => "SELECT count(*) FROM cloudtrail_list_files('$folder')", table => 'SELECT count(*) FROM archive.events');
+sql(qq{CREATE SERVER invisible_logs FOREIGN DATA WRAPPER cloudtrail_fdw; CREATE SCHEMA archive; IMPORT FOREIGN SCHEMA "$folder" FROM SERVER invisible_logs INTO archive});
+$out = join "\n", map { (sql($message{$_}))[1] } qw(import table);
+unlike($out, qr/[^\n -~]/, 'nothing but ASCII is in warnings of the server');
+like($out, qr/gnp\Q$_\Ex\.json.*gnp\Q$_\Ex\.json/s, "$_ is spelled there") for '\x1b', '\u202e', '\u2066', '\u2800', '\ufeff', '\U000e0041';
+mkpath("$folder/\e]0;deep\a" . '/d' x 45);
+symlink '/dev/null', "$folder/\e[2Jlink";
+unlike((sql($message{list}))[1], qr/[^\n -~]/, 'nor when a folder is listed');
+unlike(eval { sql("SELECT $_"); '' } // $@, qr/^$|[^\n -~]/, "nor in an error of $_") for "cloudtrail_read_file('$folder', '$folder/\e[2Jnone')", "cloudtrail_read_file('$folder', '$folder/\e[2Jlink')", "cloudtrail_read_file('$folder\e', '/\e')";
+is(sql(q{SELECT cloudtrail_printable(E'a\u00e9\n\t\x1b\u009b\u202e ~')}), 'aé\x0a\x09\x1b\u009b\u202e ~', 'letters stay as they are');
 done_testing();
