@@ -161,8 +161,8 @@ extern void close_import_partitions(Import *import);
 
 /* import_index.c */
 
-/* Opens an index. */
-extern void open_import_index(ImportIndex *index, Oid oid);
+/* Opens an index; false if it takes no rows yet. */
+extern bool open_import_index(ImportIndex *index, Oid oid);
 
 /* Closes an index; its lock stays. */
 extern void close_import_index(ImportIndex *index);

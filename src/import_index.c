@@ -61,12 +61,18 @@ is_of_keys(Relation index, const IndexInfo *info)
 		index_getprocinfo(index, 1, GIN_COMPARE_PROC)->fn_addr == cloudtrail_gin_compare;
 }
 
-void
+bool
 open_import_index(ImportIndex *index, Oid oid)
 {
 	index->rel = index_open(oid, RowExclusiveLock);
 	index->info = BuildIndexInfo(index->rel);
+	if (!index->info->ii_ReadyForInserts)
+	{
+		index_close(index->rel, NoLock);
+		return false;
+	}
 	index->of_keys = is_of_keys(index->rel, index->info);
+	return true;
 }
 
 /* Collects the rows of each key. */

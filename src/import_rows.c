@@ -146,9 +146,12 @@ open_partition(Import *import, Oid oid)
 	partition->indexes = palloc(list_length(indexes) * sizeof(ImportIndex));
 	foreach(cell, indexes)
 	{
-		ImportIndex *index = &partition->indexes[partition->index_count++];
+		ImportIndex *index = &partition->indexes[partition->index_count];
 
-		open_import_index(index, lfirst_oid(cell));
+		/* One that is being made concurrently, or never was, has no page to write to. */
+		if (!open_import_index(index, lfirst_oid(cell)))
+			continue;
+		partition->index_count++;
 		partition->fit = partition->fit && can_write_index(index);
 	}
 	MemoryContextSwitchTo(old);

@@ -52,6 +52,23 @@ for my $wait (['raw_events', "SELECT inserted FROM ext.cloudtrail_import('gone',
 	$first->ask('COMMIT');
 	like($second->answer, qr/ERROR: +42P01: /, "$table is dropped: $statement");
 }
+# An index that is being made concurrently, and one whose making failed, take no rows yet.
+new_trail();
+$third->ask('BEGIN; LOCK TABLE gone.raw_events_2024_05 IN ROW EXCLUSIVE MODE');
+my $n = 1;
+for my $index ('one ON gone.raw_events_2024_05 (event_key)', 'two ON gone.raw_events_2024_05 USING gin (event)', 'UNIQUE three ON gone.raw_events_2024_05 (event_key)')
+{
+	(my $what = $index) =~ s/^UNIQUE //;
+	$second->send('CREATE ' . ($index =~ /^UNIQUE/ ? 'UNIQUE ' : '') . "INDEX CONCURRENTLY $what");
+	wait_for_lock($second);
+	is($first->ask(sprintf q{SELECT inserted FROM ext.cloudtrail_import('gone', 'concurrent%1$d', '{"Records":[{"eventTime":"2024-05-01T12:00:0%1$dZ"}]}')}, $n++), 1, "an import beside CREATE INDEX CONCURRENTLY $what");
+	sql("SELECT pg_cancel_backend($second->{backend})");
+	$second->answer;
+	is($first->ask(sprintf q{SELECT inserted FROM ext.cloudtrail_import('gone', 'failed%1$d', '{"Records":[{"eventTime":"2024-05-01T12:00:0%1$dZ"}]}')}, $n++), 1, 'and after it was canceled');
+}
+$third->ask('COMMIT');
+is($first->ask('REINDEX TABLE gone.raw_events_2024_05; SELECT count(*) FROM gone.raw_events; SET enable_seqscan = off; SELECT count(*) FROM gone.raw_events_2024_05 WHERE event_key IS NOT NULL'), "6\n6", 'all are in the index in the end');
+
 is(sql('SELECT pg_postmaster_start_time()'), $started, 'the server has not restarted');
 is(sql('SELECT 1'), 1, 'and runs');
 $_->end for $first, $second, $third;
