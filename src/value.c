@@ -9,6 +9,7 @@
  */
 #include "cloudtrail.h"
 
+#include "core/base/visible.h"
 #include "core/event/embedded.h"
 #include "core/event/record_read.h"
 #include "mb/pg_wchar.h"
@@ -380,6 +381,20 @@ compact_event(struct varlena *event)
 	return event;
 }
 
+/* The length of a text up to the first character that does not show itself. */
+static int
+visible_length(const char *text, int len)
+{
+	const char *end = text + len;
+	const char *p = text;
+	uint32_t	code;
+	size_t		length;
+
+	while (p < end && ct_read_character(p, end, &code, &length) && !ct_is_invisible(code))
+		p += length;
+	return (int) (p - text);
+}
+
 void
 report_input_error(const char *text, size_t len, const ct_error *err, struct Node *escontext)
 {
@@ -398,11 +413,7 @@ report_input_error(const char *text, size_t len, const ct_error *err, struct Nod
 		excerpt = pg_encoding_mbcliplen(PG_UTF8, text + err->offset, excerpt, excerpt);
 		if (!pg_verify_mbstr(PG_UTF8, text + err->offset, excerpt, true))
 			excerpt = 0;
-		for (int i = 0; i < excerpt; i++)
-		{
-			if ((unsigned char) text[err->offset + i] < ' ' || text[err->offset + i] == 0x7f)
-				excerpt = i;
-		}
+		excerpt = visible_length(text + err->offset, excerpt);
 	}
 	if (excerpt > 0)
 		ereturn(escontext,,

@@ -43,5 +43,6 @@ mkpath("$folder/\e]0;deep\a" . '/d' x 45);
 symlink '/dev/null', "$folder/\e[2Jlink";
 unlike((sql($message{list}))[1], qr/[^\n -~]/, 'nor when a folder is listed');
 unlike(eval { sql("SELECT $_"); '' } // $@, qr/^$|[^\n -~]/, "nor in an error of $_") for "cloudtrail_read_file('$folder', '$folder/\e[2Jnone')", "cloudtrail_read_file('$folder', '$folder/\e[2Jlink')", "cloudtrail_read_file('$folder\e', '/\e')";
+like(eval { sql(qq{SELECT E'{"eventTime":"2024-05-01T12:00:00Z"} x${_}y'::cloudtrail_event}); '' } // $@, qr/at "x"/, "an input error ends before $_") for '\x1b', '\u009b', '\u202e';
 is(sql(q{SELECT cloudtrail_printable(E'a\u00e9\n\t\x1b\u009b\u202e ~')}), 'aé\x0a\x09\x1b\u009b\u202e ~', 'letters stay as they are');
 done_testing();
