@@ -11,26 +11,27 @@ CREATE PROCEDURE cloudtrail_import_directory(trail regnamespace, directory text,
 	LANGUAGE plpgsql
 	AS $$
 DECLARE
-	paths text[];
-	sources text[];
+	-- Types are looked up before the first statement sets the search_path.
+	paths pg_catalog.text[];
+	sources pg_catalog.text[];
 	sizes bigint[];
 	listed bigint;
 	total bigint;
 	total_bytes numeric;
 	bytes numeric := 0;
 	committed numeric := 0;
-	started CONSTANT timestamptz := pg_catalog.clock_timestamp();
-	reported timestamptz := started;
+	started CONSTANT pg_catalog.timestamptz := pg_catalog.clock_timestamp();
+	reported pg_catalog.timestamptz := started;
 	seconds double precision;
 	last integer := 0;
 	taken numeric;
 	now integer[];
 	later integer[] := '{}';
 	apart integer := 0;
-	kinds text[];
+	kinds pg_catalog.text[];
 	counts bigint[];
-	signature bytea;
-	problem text;
+	signature pg_catalog.bytea;
+	problem pg_catalog.text;
 	checked boolean;
 BEGIN
 	-- A procedure that commits cannot have a setting of its own; this one ends with each transaction.

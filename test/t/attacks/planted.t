@@ -105,6 +105,23 @@ SKIP:
 	unlike(sql(sprintf $patterns, 'audit'), qr/^0/, 'of which there are some');
 }
 
+# And in which schema they look names up, those of types in declarations too.
+my $logs = "$ENV{SERVER_FILES}/planted";
+mkdir $logs;
+open my $log, '>', "$logs/log.json" or die;
+print $log '{"Records":[{"eventTime":"2024-05-01T12:00:00Z"},1]}';
+close $log;
+sql(q{CREATE SCHEMA evil AUTHORIZATION mallory; GRANT USAGE ON SCHEMA evil TO PUBLIC; SET ROLE mallory;
+	CREATE FUNCTION evil.trap() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'ALTER ROLE mallory SUPERUSER'; RETURN true; EXCEPTION WHEN OTHERS THEN RETURN true; END $$});
+sql("SET ROLE mallory; CREATE DOMAIN evil.$_ AS pg_catalog.$_ CHECK (evil.trap())") for qw(text bytea timestamptz name uuid date jsonb interval int8 int4 numeric bool float8 regclass regnamespace);
+sql('ALTER DATABASE attacked OWNER TO mallory; SET ROLE mallory; ALTER DATABASE attacked SET search_path = evil, pg_catalog');
+for my $call ("CALL ext.cloudtrail_import_directory('audit', '$logs')", map { "SELECT ext.cloudtrail_$_" } "refresh_activity('audit')", "refresh_facts('audit')", "import_by_sql('audit', 'x', '{}')", "create_trail('unlike')", "update_trail('audit')", "audit_report('audit', '2024-01-01', '2024-07-01')",
+	"create_partition('audit', '2024-09-01')", "record_event_status('audit')", "file_status('audit')", "who('audit', 'x')", "drop_before('audit', '2001-01-01')", "create_athena_view('audit', 'unlike_athena')", "load_secrets('audit', '[]')", "grant_audit('audit', 'auditor')", "raw_event('audit.raw_events', '2024-05-01', '00000000-0000-4000-8000-000000000001')")
+{
+	is(eval { sql("SET client_min_messages = error; $call"); 1 } // $@, 1, "a superuser calls where mallory set the search_path: $call");
+	is(sql(q{SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) 'mallory'}), 'f', 'and mallory is no superuser') or sql('ALTER ROLE mallory NOSUPERUSER');
+}
+
 use_database('postgres');
 sql('DROP DATABASE attacked; DROP ROLE mallory, auditor');
 done_testing();
