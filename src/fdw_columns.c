@@ -93,7 +93,7 @@ append_log_columns(StringInfo out, const char *event_type)
 {
 	for (int i = 0; i < (int) lengthof(fields); i++)
 		appendStringInfo(out, "%s %s, ", fields[i].name, format_type_be(fields[i].type));
-	appendStringInfo(out, "event %s, source text", event_type);
+	appendStringInfo(out, "event %s, source %s", event_type, format_type_be(TEXTOID));
 }
 
 /* Finds what a column of a name is, and its type; false if there is no such. */
