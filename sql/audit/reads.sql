@@ -1,7 +1,7 @@
 -- Who read which secret.
 
-CREATE INDEX secret_facts_batch_idx ON secret_facts ((coalesce(principal_id, actor)), event_time)
-	WHERE event_name = 'BatchGetSecretValue';
+CREATE INDEX secret_facts_batch_idx ON secret_facts ((coalesce(principal_id, actor)), event_time,
+	(detail ? 'next_token')) WHERE event_name = 'BatchGetSecretValue';
 CREATE INDEX secret_facts_write_idx ON secret_facts (secret_name) WHERE event_name = 'PutSecretValue';
 CREATE INDEX secret_facts_rotation_idx ON secret_facts (secret_name, (coalesce(token, version_id)))
 	WHERE event_type = 'AwsServiceEvent' OR event_name = 'RotateSecret';
@@ -50,12 +50,17 @@ COMMENT ON COLUMN secret_filter_batches.second IS 'Seconds since 1970-01-01 00:0
 
 CREATE VIEW secret_answered_batches WITH (security_invoker) AS
 SELECT b.event_time, b.event_key
-FROM secret_blind_batches AS b CROSS JOIN thresholds AS t JOIN secret_facts AS s
-	ON s.event_time BETWEEN b.event_time - t.same_call_window AND b.event_time + t.same_call_window
-		AND s.event_name = 'GetSecretValue'
-		AND s.event_source = 'secretsmanager.amazonaws.com' AND s.aws_region = b.aws_region
-		AND coalesce(s.principal_id, s.actor) = b.caller
-			AND s.session_name IS NOT DISTINCT FROM b.session_name;
+FROM secret_blind_batches AS b
+	-- By LIMIT, each batch looks into the few facts of its time.
+	CROSS JOIN LATERAL (
+		SELECT FROM secret_facts AS s
+		WHERE s.event_time BETWEEN b.event_time - (SELECT t.same_call_window FROM thresholds AS t)
+				AND b.event_time + (SELECT t.same_call_window FROM thresholds AS t)
+			AND s.event_name = 'GetSecretValue' AND s.event_source = 'secretsmanager.amazonaws.com'
+			AND s.aws_region = b.aws_region AND coalesce(s.principal_id, s.actor) = b.caller
+			AND s.session_name IS NOT DISTINCT FROM b.session_name
+		LIMIT 1
+	) AS s;
 COMMENT ON VIEW secret_answered_batches IS
 	'Batches that select secrets by filters and whose single reads are in the trail, within settings.same_call_window: '
 	'these stand for the batch';
