@@ -30,29 +30,38 @@ sub run_as_server
 	return $? == 0;
 }
 
+# A server as start_server takes it.  Its folder is of this test only: others may give the same name.
+sub described
+{
+	my ($name, $port) = @_;
+	return { name => $name, port => $port, data => "$dir/$name.$$" };
+}
+
 # A server of its own, on a port of its own, with settings; not started.
 sub new_server
 {
 	my ($name, $port, %settings) = @_;
-	run_as_server('initdb', '-D', "$dir/$name", '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions') or die "initdb $name";
-	configure($name, port => $port, listen_addresses => '', unix_socket_directories => $dir, fsync => 'off', %settings);
-	return { name => $name, port => $port, data => "$dir/$name" };
+	my $server = described($name, $port);
+	run_as_server('initdb', '-D', $server->{data}, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions') or die "initdb $name";
+	configure($server, port => $port, listen_addresses => '', unix_socket_directories => $dir, fsync => 'off', %settings);
+	return $server;
 }
 
 # A copy of a running server, as a replica has it; not started.
 sub copy_server
 {
 	my ($name, $port, $from_port, @options) = @_;
-	run_as_server('pg_basebackup', '-h', $dir, '-p', $from_port, '-U', 'postgres', '-D', "$dir/$name", '-c', 'fast', '--no-sync', @options) or die "pg_basebackup $name";
-	configure($name, port => $port);
-	return { name => $name, port => $port, data => "$dir/$name" };
+	my $server = described($name, $port);
+	run_as_server('pg_basebackup', '-h', $dir, '-p', $from_port, '-U', 'postgres', '-D', $server->{data}, '-c', 'fast', '--no-sync', @options) or die "pg_basebackup $name";
+	configure($server, port => $port);
+	return $server;
 }
 
 # Adds settings to those of a server.
 sub configure
 {
-	my ($name, %settings) = @_;
-	open my $out, '>>', "$dir/$name/postgresql.conf" or die "$dir/$name: $!";
+	my ($server, %settings) = @_;
+	open my $out, '>>', "$server->{data}/postgresql.conf" or die "$server->{name}: $!";
 	print $out "$_ = '$settings{$_}'\n" for sort keys %settings;
 	close $out;
 }

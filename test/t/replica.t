@@ -84,7 +84,7 @@ my ($before, $point) = split /\|/, sql('SELECT (SELECT count(*) FROM trail.log_f
 sql("CALL cloudtrail_import_directory('trail', '$folder/s3', 5)");
 sql(q{SELECT cloudtrail_drop_before('trail', '2024-03-01'); SELECT pg_switch_wal()});
 system("cp -r $ENV{PGHOST}/data/pg_wal $archive && chmod -R a+rX $archive") == 0 or die;
-Servers::configure('restored', restore_command => "cp $archive/%f %p", recovery_target_name => 'here', recovery_target_action => 'promote', archive_mode => 'off');
+Servers::configure($restored, restore_command => "cp $archive/%f %p", recovery_target_name => 'here', recovery_target_action => 'promote', archive_mode => 'off');
 open my $signal, '>', "$restored->{data}/recovery.signal" or die;
 close $signal;
 start_server($restored);
