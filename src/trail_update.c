@@ -17,9 +17,6 @@
 
 CLOUDTRAIL_FUNCTION(cloudtrail_update_trail);
 
-/* A schema in which the objects are made for comparison. */
-#define MODEL_SCHEMA	"cloudtrail update of %u"
-
 /* Drops the policy that a statement makes, if it is there. */
 static void
 drop_policy(const CreatePolicyStmt *create)
@@ -167,6 +164,22 @@ update_objects(TrailUpdate *update)
 	AtEOXact_GUC(true, level);
 }
 
+/*
+ * Chooses the schema in which the objects are made for comparison: one that
+ * is not there, whatever others make to be in the way.
+ */
+static char *
+choose_model_name(Oid trail)
+{
+	char	   *name;
+	uint32		n = 0;
+
+	do
+		name = psprintf("cloudtrail update %u of %u", ++n, trail);
+	while (OidIsValid(get_namespace_oid(name, true)));
+	return name;
+}
+
 /* Brings the tables and views of a trail up to date after an upgrade of the extension. */
 Datum
 cloudtrail_update_trail(PG_FUNCTION_ARGS)
@@ -187,7 +200,7 @@ cloudtrail_update_trail(PG_FUNCTION_ARGS)
 		elog(ERROR, "SPI_connect failed");
 	cloudtrail_check_extension_schema();
 	update.schema = cloudtrail_schema_name(trail.schema);
-	update.model_name = psprintf(MODEL_SCHEMA, trail.schema);
+	update.model_name = choose_model_name(trail.schema);
 	level = NewGUCNestLevel();
 	cloudtrail_define_here();
 	update_objects(&update);
