@@ -156,6 +156,39 @@ test_services(void)
 				"!NOTIFICATION", "a notification of S3 through SNS");
 }
 
+/* What people export from a search engine, or from CloudWatch Logs Insights. */
+static void
+test_search(void)
+{
+	splits_text(put_in("{\"preview\":false,\"offset\":0,\"result\":{\"_raw\":%s,\"_time\":\"t\"}}\n"
+					   "{\"preview\":false,\"result\":{\"eventTime\":\"2024-05-01T10:00:00Z\",\"eventName\":\"B\"}}", message(E("A"))),
+				"A|B", "Splunk's results, one a line");
+	splits_text(put_in("{\"preview\":false,\"results\":[{\"eventTime\":\"2024-05-01T10:00:00.000+00:00\",\"eventName\":\"x\",\"_raw\":%s}]}",
+					   message(E("A"))), "A", "an array of them, whose fields do not stand for the record");
+	splits_text(put_in("{\"time\":1,\"event\":%s}{\"time\":2,\"event\":" E("B") "}", message(E("A"))), "A|B", "events of Splunk's collector");
+	splits("_time,_raw,host\n1,\"{\"\"eventTime\"\":\"\"2024-05-01T10:00:00Z\"\",\"\"eventName\"\":\"\"A\"\"}\",h\n1,other,h\n",
+		   "A|?NO_EVENT_TIME@0:1,other,h", "Splunk's CSV");
+	splits_text(put_in("{\"_index\":\"i\",\"_id\":\"1\",\"_source\":{\"message\":\"m\",\"event\":{\"action\":\"x\",\"original\":%s}}}\n"
+					   "{\"_index\":\"i\",\"_source\":" E("B") "}", message(E("A"))), "A|B", "documents of Elasticsearch");
+	splits_text(put_in("{\"took\":1,\"hits\":{\"total\":{\"value\":1},\"hits\":[{\"_index\":\"i\",\"_source\":{\"@timestamp\":\"t\",\"message\":%s}}]}}",
+					   message(E("A"))), "A", "a page of them");
+	splits_text(put_in("{\"@timestamp\":\"t\",\"event\":{\"original\":%s},\"aws\":{\"cloudtrail\":{}}}", message(E("A"))), "A",
+				"a document alone");
+	splits("\"@timestamp\",\"event.original\"\n\"t\",\"{\"\"eventTime\"\":\"\"2024-05-01T10:00:00Z\"\",\"\"eventName\"\":\"\"A\"\"}\"\n",
+		   "A", "a CSV of them");
+	splits_text(put_in("{\"results\":[[{\"field\":\"@timestamp\",\"value\":\"t\"},{\"field\":\"@message\",\"value\":%s},"
+					   "{\"field\":\"@ptr\",\"value\":\"p\"}],[{\"field\":\"@message\",\"value\":\"START\"},{\"field\":\"n\",\"value\":\"1\"}]],"
+					   "\"status\":\"Complete\"}", message(E("A"))),
+				"!MESSAGE|A|!MESSAGE|?NO_EVENT_TIME@0:{\"field\":\"@message\",\"value\":\"START\"}|?NO_EVENT_TIME@0:{\"field\":\"n\",\"value\":\"1\"}",
+				"results of CloudWatch Logs Insights");
+	splits_text(put_in("[{\"@timestamp\":\"t\",\"@message\":%s},{\"@timestamp\":\"t\",\"@message\":" E("B") "}]", message(E("A"))),
+				"A|B", "as its console exports them");
+	splits("@timestamp,@message\nt,\"{\"\"eventTime\"\":\"\"2024-05-01T10:00:00Z\"\",\"\"eventName\"\":\"\"A\"\"}\"\n", "A", "and as CSV");
+	splits("{\"result\":{\"a\":1}}{\"results\":[{\"_raw\":\"{\\\"a\\\":1}\"}]}{\"event\":\"{\\\"a\\\":1}\"}",
+		   "?NO_EVENT_TIME@0:{\"result\":{\"a\":1}}|?NO_EVENT_TIME@0:{\"results\":[{\"_raw\":\"{\\\"a\\\":1}\"}]}"
+		   "|?NO_EVENT_TIME@0:{\"event\":\"{\\\"a\\\":1}\"}", "results of other searches stay whole");
+}
+
 /* Tells whether a blob is one reject for a reason. */
 static bool
 splits_first(buffer blob, ct_error_code code)
@@ -646,6 +679,7 @@ main(void)
 	test_plain();
 	test_no_events();
 	test_services();
+	test_search();
 	test_compressed();
 	test_query_results();
 	test_athena_pages();

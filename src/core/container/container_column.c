@@ -72,7 +72,9 @@ find_column(const char *name, size_t len)
 bool
 ct_is_event_column(const char *name, size_t len)
 {
-	return is_named(name, len, "eventJson") || is_named(name, len, "CloudTrailEvent");
+	return is_named(name, len, "eventJson") || is_named(name, len, "CloudTrailEvent") ||
+		is_named(name, len, "_raw") || is_named(name, len, "@message") ||
+		is_named(name, len, "event.original");
 }
 
 bool

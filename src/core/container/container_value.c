@@ -25,6 +25,7 @@ typedef enum value_class
 	VALUE_STRING,				/* the field holds JSON as text */
 	VALUE_BASE64,				/* the field holds data as base64 */
 	VALUE_DETAIL,				/* the field holds the record */
+	VALUE_INNER,				/* the field holds a document, or an array of such */
 	VALUE_ROW,					/* columns of a query's result */
 	VALUE_OCSF,					/* a row of Security Lake */
 	VALUE_RESULT_SET,			/* rows of cells from Athena's API */
@@ -101,23 +102,65 @@ has_printed_identity(const ct_record *rec)
 }
 
 /* Columns that have the whole event. */
-static const ct_field event_columns[] = {CT_FIELD_event_json, CT_FIELD_cloudtrail_event};
+static const ct_field event_columns[] = {
+	CT_FIELD_event_json, CT_FIELD_cloudtrail_event, CT_FIELD_raw_column
+};
+
+/* What search engines put around documents and pages of them. */
+static const ct_field search_fields[] = {
+	CT_FIELD_search_document, CT_FIELD_search_hits, CT_FIELD_search_result, CT_FIELD_search_results
+};
 
 /* Tells what an object is that may have the whole event as a column; else as given. */
 static value_class
 classify_column(const ct_record *rec, ct_field *field, value_class other)
 {
-	for (int i = 0; i < 2; i++)
+	for (size_t i = 0; i < CT_LENGTHOF(event_columns); i++)
 	{
 		*field = event_columns[i];
-		if (ct_holds_json_text(rec, *field))
+		if (ct_holds_event_text(rec, *field))
 			return VALUE_STRING;
 		if (ct_holds_record(rec, *field))
 			return VALUE_DETAIL;
 	}
-	/* A trail's own rows, as JSON; other things are called so, too. */
+	/* The text that Elastic's agents read. */
+	*field = CT_FIELD_event_original;
+	if (ct_holds_event_text(rec, CT_FIELD_event_original))
+		return VALUE_STRING;
+	/* A trail's own rows, as JSON, and Splunk's; other things are called so, too. */
 	*field = CT_FIELD_event_column;
+	if (ct_holds_event_text(rec, CT_FIELD_event_column))
+		return VALUE_STRING;
 	return ct_holds_record(rec, CT_FIELD_event_column) ? VALUE_DETAIL : other;
+}
+
+/*
+ * Tells what the result of a search is: a document around the record, or a
+ * cell of CloudWatch Logs Insights, whose own columns begin with "@"; else as
+ * given.  Sets *field and *notice.
+ */
+static value_class
+classify_search(const ct_record *rec, ct_field *field, ct_notice *notice, value_class other)
+{
+	for (size_t i = 0; i < CT_LENGTHOF(search_fields); i++)
+	{
+		ct_type		type = ct_type_of(rec, search_fields[i]);
+
+		*field = search_fields[i];
+		if ((type == CT_OBJECT || type == CT_ARRAY) &&
+			ct_find(ct_raw(rec, *field), "eventTime") != NULL)
+			return VALUE_INNER;
+	}
+	if (ct_type_of(rec, CT_FIELD_cell_field) != CT_STRING ||
+		!ct_starts_with(ct_raw(rec, CT_FIELD_cell_field), "@"))
+		return other;
+	*field = CT_FIELD_cell_value;
+	if (ct_holds_event_text(rec, CT_FIELD_cell_value))
+		return VALUE_STRING;
+	if (ct_is(rec, CT_FIELD_cell_field, "@message"))
+		return other;
+	*notice = CT_NOTICE_MESSAGE;
+	return VALUE_NOTICE;
 }
 
 /*
@@ -127,11 +170,14 @@ classify_column(const ct_record *rec, ct_field *field, value_class other)
 static value_class
 classify(ct_record *rec, ct_field *field, ct_notice *notice, ct_error *err)
 {
+	value_class class;
+
 	if (ct_record_check(rec, 0, err))
 	{
 		/* Its bytes stay as they are, but for a column that has the event itself. */
 		if (__builtin_expect(ct_has(rec, CT_FIELD_event_json), false) ||
 			__builtin_expect(ct_has(rec, CT_FIELD_cloudtrail_event), false) ||
+			__builtin_expect(ct_has(rec, CT_FIELD_raw_column), false) ||
 			__builtin_expect(ct_has(rec, CT_FIELD_event_column), false))
 			return classify_column(rec, field, VALUE_EVENT);
 		return __builtin_expect(has_printed_identity(rec), false) ? VALUE_ROW : VALUE_EVENT;
@@ -161,6 +207,9 @@ classify(ct_record *rec, ct_field *field, ct_notice *notice, ct_error *err)
 	*notice = notice_of(rec, err->code == CT_ERR_NOTIFICATION);
 	if (*notice != CT_NOTICE_NONE && *notice != CT_NOTICE_NOTIFICATION)
 		return VALUE_NOTICE;
+	class = classify_column(rec, field, VALUE_REJECT);
+	if (class != VALUE_REJECT)
+		return class;
 	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
 	{
 		*field = (ct_field) strings[i].field;
@@ -169,7 +218,7 @@ classify(ct_record *rec, ct_field *field, ct_notice *notice, ct_error *err)
 	}
 	if (*notice == CT_NOTICE_NOTIFICATION)
 		return VALUE_NOTICE;
-	return classify_column(rec, field, has_column_time(rec) ? VALUE_ROW : VALUE_REJECT);
+	return classify_search(rec, field, notice, has_column_time(rec) ? VALUE_ROW : VALUE_REJECT);
 }
 
 bool
@@ -302,6 +351,8 @@ ct_take_value(ct_splitter *s, ct_item *item)
 			return ct_take_base64(s, item, ct_raw(rec, field), rec->value[field].escaped, whole);
 		case VALUE_DETAIL:
 			return take_detail(s, item, field, &err);
+		case VALUE_INNER:
+			return ct_take_span(s, item, ct_raw(rec, field));
 		case VALUE_ROW:
 			return take_columns(s, item);
 		case VALUE_OCSF:
@@ -357,7 +408,7 @@ ct_take_row(ct_splitter *s, ct_item *item)
 		if (level->buf[part] != '{')
 			break;
 		ct_scan(level->buf, pos, &part, &s->rec, &err);
-		for (int i = 0; i < 2; i++)
+		for (size_t i = 0; i < CT_LENGTHOF(event_columns); i++)
 		{
 			if (!ct_holds_json_text(&s->rec, event_columns[i]))
 				continue;

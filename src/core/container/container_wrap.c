@@ -14,6 +14,12 @@ ct_holds_json_text(const ct_record *rec, ct_field field)
 }
 
 bool
+ct_holds_event_text(const ct_record *rec, ct_field field)
+{
+	return ct_holds_json_text(rec, field) && ct_find(ct_raw(rec, field), "eventTime") != NULL;
+}
+
+bool
 ct_holds_record(const ct_record *rec, ct_field field)
 {
 	ct_slice	raw = ct_raw(rec, field);
@@ -31,13 +37,23 @@ ct_wraps_record(const ct_record *rec)
 	static const ct_field texts[] = {
 		CT_FIELD_cloudtrail_event, CT_FIELD_message, CT_FIELD_sqs_body, CT_FIELD_event_json
 	};
+	static const ct_field event_texts[] = {
+		CT_FIELD_raw_column, CT_FIELD_event_original, CT_FIELD_event_column
+	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 	{
 		if (ct_holds_json_text(rec, texts[i]))
 			return true;
 	}
+	for (size_t i = 0; i < CT_LENGTHOF(event_texts); i++)
+	{
+		if (ct_holds_event_text(rec, event_texts[i]))
+			return true;
+	}
 	return ct_holds_record(rec, CT_FIELD_cloudtrail_event) ||
 		ct_holds_record(rec, CT_FIELD_event_json) ||
+		ct_holds_record(rec, CT_FIELD_raw_column) ||
+		ct_holds_record(rec, CT_FIELD_search_document) ||
 		ct_holds_record(rec, CT_FIELD_event_column);
 }
