@@ -172,6 +172,9 @@ test_search(void)
 					   "{\"_index\":\"i\",\"_source\":" E("B") "}", message(E("A"))), "A|B", "documents of Elasticsearch");
 	splits_text(put_in("{\"took\":1,\"hits\":{\"total\":{\"value\":1},\"hits\":[{\"_index\":\"i\",\"_source\":{\"@timestamp\":\"t\",\"message\":%s}}]}}",
 					   message(E("A"))), "A", "a page of them");
+	splits_text(put_in("{\"took\":1,\"hits\":{\"hits\":[{\"_index\":\"i\",\"_source\":{\"event\":{\"original\":%s}}},{\"_index\":\"i\",\"_source\":{\"x\"}},"
+					   "{\"_index\":\"i\",\"_source\":" E("B") "}]}}", message(E("A"))),
+				"?COLON@26:{\"took\":1,\"hits\":{\"hits\":[|A|?COLON@28:{\"_index\":\"i\",\"_source\":{\"x\"}}|B", "a damaged page");
 	splits_text(put_in("{\"@timestamp\":\"t\",\"event\":{\"original\":%s},\"aws\":{\"cloudtrail\":{}}}", message(E("A"))), "A",
 				"a document alone");
 	splits("\"@timestamp\",\"event.original\"\n\"t\",\"{\"\"eventTime\"\":\"\"2024-05-01T10:00:00Z\"\",\"\"eventName\"\":\"\"A\"\"}\"\n",

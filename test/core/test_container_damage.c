@@ -469,6 +469,8 @@ test_noise(void)
 		"{\"Events\":[" ITEM("A") "," ITEM("B") "],\"NextToken\":\"t\"}",
 		"{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[" LOG("A") "," LOG("B") "]}",
 		"{\"QueryResultRows\":[" ROW("A") "," ROW("B") "]}",
+		"{\"hits\":{\"hits\":[{\"_source\":{\"event\":{\"original\":\"{\\\"eventTime\\\":\\\"2024-05-01T10:00:00Z\\\"}\"}}},{\"_source\":" E("B") "}]}}",
+		"{\"results\":[[{\"field\":\"@message\",\"value\":\"{\\\"eventTime\\\":\\\"2024-05-01T10:00:00Z\\\"}\"},{\"field\":\"@ptr\",\"value\":\"p\"}]]}",
 		"eventTime,eventName\n2024-05-01T10:00:00Z,\"A \"\"x\"\"\"\n\"2024-05-01T10:00:00Z\",B\n",
 		"eventjson\n\"{\"\"eventTime\"\":\"\"2024-05-01T10:00:00Z\"\"}\"\n",
 		"{\"detail-type\":\"x\",\"detail\":" E("A") "}{\"class_uid\":6003,\"time\":1,\"api\":{\"operation\":\"A\"}}",

@@ -31,8 +31,9 @@ ct_holds_record(const ct_record *rec, ct_field field)
 		ct_scan(raw.ptr, raw.len, &pos, &inner, &err) && ct_record_check(&inner, 0, &err);
 }
 
-bool
-ct_wraps_record(const ct_record *rec)
+/* Whether an object holds an event in a field, but for documents. */
+static bool
+wraps_directly(const ct_record *rec)
 {
 	static const ct_field texts[] = {
 		CT_FIELD_cloudtrail_event, CT_FIELD_message, CT_FIELD_sqs_body, CT_FIELD_event_json
@@ -40,8 +41,11 @@ ct_wraps_record(const ct_record *rec)
 	static const ct_field event_texts[] = {
 		CT_FIELD_raw_column, CT_FIELD_event_original, CT_FIELD_event_column
 	};
+	static const ct_field objects[] = {
+		CT_FIELD_cloudtrail_event, CT_FIELD_event_json, CT_FIELD_raw_column, CT_FIELD_event_column
+	};
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+	for (size_t i = 0; i < CT_LENGTHOF(texts); i++)
 	{
 		if (ct_holds_json_text(rec, texts[i]))
 			return true;
@@ -51,9 +55,25 @@ ct_wraps_record(const ct_record *rec)
 		if (ct_holds_event_text(rec, event_texts[i]))
 			return true;
 	}
-	return ct_holds_record(rec, CT_FIELD_cloudtrail_event) ||
-		ct_holds_record(rec, CT_FIELD_event_json) ||
-		ct_holds_record(rec, CT_FIELD_raw_column) ||
-		ct_holds_record(rec, CT_FIELD_search_document) ||
-		ct_holds_record(rec, CT_FIELD_event_column);
+	for (size_t i = 0; i < CT_LENGTHOF(objects); i++)
+	{
+		if (ct_holds_record(rec, objects[i]))
+			return true;
+	}
+	return false;
+}
+
+bool
+ct_wraps_record(const ct_record *rec)
+{
+	ct_slice	raw = ct_raw(rec, CT_FIELD_search_document);
+	ct_record	document;
+	ct_error	err;
+	size_t		pos = 0;
+
+	if (wraps_directly(rec))
+		return true;
+	return ct_type_of(rec, CT_FIELD_search_document) == CT_OBJECT &&
+		ct_scan(raw.ptr, raw.len, &pos, &document, &err) &&
+		(ct_record_check(&document, 0, &err) || wraps_directly(&document));
 }
