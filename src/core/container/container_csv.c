@@ -1,6 +1,6 @@
 /*
- * container_csv.c: CSV as the console's event history and CloudTrail Lake
- * write it, per RFC 4180.
+ * container_csv.c: CSV as the console's event history, CloudTrail Lake and
+ * search engines write it, per RFC 4180.
  */
 #include <stdlib.h>
 #include <string.h>
