@@ -122,7 +122,7 @@ read_jsonb(FunctionCallInfo fcinfo, ct_field field)
 		case CT_NULL:
 			PG_RETURN_NULL();
 		case CT_STRING:
-			raw.ptr--;			/* the quotes belong to it here */
+			raw.ptr--;			/* with its quotes */
 			raw.len += 2;
 			break;
 		default:
@@ -161,7 +161,7 @@ derived_text(FunctionCallInfo fcinfo, int which,
 	return return_slice(fcinfo, derive(rec, &scratch));
 }
 
-/* The account the event belongs to. */
+/* ct_account_id() in SQL. */
 Datum
 cloudtrail_account_id(PG_FUNCTION_ARGS)
 {
@@ -230,7 +230,7 @@ cloudtrail_secret_name(PG_FUNCTION_ARGS)
 	return derived_text(fcinfo, NOT_IN_HEADER, ct_secret_name);
 }
 
-/* Where the event names its secret. */
+/* ct_secret_source in SQL: in which part of the event its secret is named. */
 Datum
 cloudtrail_secret_source(PG_FUNCTION_ARGS)
 {

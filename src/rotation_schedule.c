@@ -123,7 +123,7 @@ cloudtrail_next_rotation(PG_FUNCTION_ARGS)
 	return return_next(fcinfo, &schedule);
 }
 
-/* The same of rotation rules. */
+/* When the next rotation is due by rotation rules. */
 Datum
 cloudtrail_next_rotation_rules(PG_FUNCTION_ARGS)
 {

@@ -36,7 +36,7 @@ extern void add_text(ResultRow *row, ct_slice text);
 /* Adds a text, or null if it is empty. */
 extern void add_filled(ResultRow *row, ct_slice text);
 
-/* Adds a text, or null if it is empty. */
+/* The same of words that end with a zero. */
 extern void add_words(ResultRow *row, const char *words);
 
 /* Adds a time of the core, or null. */

@@ -184,7 +184,7 @@ find_columns(Relation table, Statement statement, Access *access)
 	return true;
 }
 
-/* How a statement is run on a table. */
+/* Finds the way in which a statement is run, and remembers it. */
 static const Access *
 find_access(Relation table, Statement statement)
 {

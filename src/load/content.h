@@ -14,7 +14,7 @@
 typedef struct file_content
 {
 	int64_t		size;			/* of the file */
-	uint64_t	length;			/* of its content, uncompressed */
+	uint64_t	length;			/* of what it holds when it is inflated */
 	uint8_t		sha256[CT_SHA256_SIZE]; /* of that */
 	bool		blank;			/* that is nothing, or blanks */
 	char	   *digest;			/* the content if it seems to be a digest, to be freed; or NULL */

@@ -44,7 +44,7 @@ typedef struct feed
 	atomic_bool stop;
 } feed;
 
-/* Asks the ledger about files, and frees and removes those that it has; false if it cannot. */
+/* What asks the ledger, as ask_ledger() does. */
 typedef bool (*feed_ask) (void *asker, load_file *files, int *count);
 
 extern void feed_begin(feed *f, report *r);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "core/base/varint.h"
 #include "list.h"
 #include "text.h"
 
@@ -20,16 +21,6 @@ struct list_chunk
 	size_t		room;
 	unsigned char bytes[];
 };
-
-/* Writes a number, seven bits a byte. */
-static unsigned char *
-put_number(unsigned char *p, uint64_t number)
-{
-	for (; number >= 0x80; number >>= 7)
-		*p++ = (unsigned char) (number | 0x80);
-	*p++ = (unsigned char) number;
-	return p;
-}
 
 /* Reads a number at the end that takes. */
 static uint64_t
@@ -89,9 +80,9 @@ list_add(path_list *list, const char *path, int64_t size)
 		in->chunk = chunk;
 	}
 	p = in->chunk->bytes + in->chunk->used;
-	p = put_number(p, shared);
-	p = put_number(p, length);
-	p = put_number(p, (uint64_t) (size + 1));
+	p = ct_put_varint(p, shared);
+	p = ct_put_varint(p, length);
+	p = ct_put_varint(p, (uint64_t) (size + 1));
 	memcpy(p, path + shared, length);
 	in->chunk->used = (size_t) (p + length - in->chunk->bytes);
 	pass(in, shared, path + shared, length);

@@ -128,7 +128,7 @@ workers_ended(const load *l)
 	return true;
 }
 
-/* Whether all threads have ended. */
+/* Whether the walk, the fetches and the workers have ended. */
 static bool
 all_ended(load *l)
 {

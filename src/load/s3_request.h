@@ -20,7 +20,7 @@ typedef struct s3_request
 	const char *service;
 	const s3_credentials *credentials;	/* NULL: not signed */
 	size_t		body_max;		/* of the answer */
-	long		timeout_ms;		/* of all; 0: only a body that stalls ends it */
+	long		timeout_ms;		/* as in http_request */
 	time_t		time;
 } s3_request;
 

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <zstd.h>
 
-/* Ends the program with a reason. */
+/* Says what is wrong with the call or the file, and ends. */
 static void
 fail(const char *reason)
 {

@@ -26,7 +26,6 @@ const char *const field_names[CT_FIELD_COUNT] = {
 #undef CT_DERIVED
 };
 
-/* The field whose path is the field's without its last key; -1 at the top. */
 int
 parent_of_field(int field)
 {
@@ -47,7 +46,6 @@ parent_of_field(int field)
 	return parents[field] - 2;
 }
 
-/* The last key of a field's path in one of its spellings; NULL behind the last. */
 const char *
 field_spelling(int field, int n, char key[64])
 {
@@ -68,7 +66,6 @@ field_spelling(int field, int n, char key[64])
 	return key;
 }
 
-/* Whether glibc's iconv takes it for UTF-8. */
 bool
 is_utf8(const char *text, size_t len)
 {
@@ -279,7 +276,6 @@ same_value(const ct_record *rec, int field, struct json_object *expected)
 	}
 }
 
-/* Name of the first field in which a scanned record differs from json-c's tree; NULL if none. */
 const char *
 differing_field(const ct_record *rec, struct json_object *tree)
 {

@@ -17,7 +17,6 @@ seed_bucket(uint64_t seed)
 	state = seed * UINT64_C(0x9e3779b97f4a7c15) | 1;
 }
 
-/* The next random number below a limit. */
 int
 below(int limit)
 {
@@ -270,7 +269,6 @@ write_chain(int account, int region, int trail)
 	}
 }
 
-/* Writes a bucket, and remembers the truth. */
 void
 write_bucket(void)
 {

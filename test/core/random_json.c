@@ -204,7 +204,6 @@ put_random_document(rng *r, buffer *b)
 	put_space(r, b);
 }
 
-/* Changes a text in a few places, so that it is mostly no longer JSON. */
 void
 damage(rng *r, buffer *b)
 {

@@ -66,7 +66,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (read)
 		check_safe(copy, size);
 
-	/* json-c takes a key to end at \u0000. */
+	/* Not where json-c ends a key early, at \u0000. */
 	if (read && expected == VERDICT_VALID && !(rec.quirks & CT_QUIRK_NUL) && json_object_is_type(tree, json_type_object))
 	{
 		const char *field = differing_field(&rec, tree);

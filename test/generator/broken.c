@@ -120,7 +120,6 @@ static const breakage breakages[] = {
 
 #define BREAKAGES ((uint32_t) (sizeof(breakages) / sizeof(*breakages)))
 
-/* Makes a record something that is no event; says in what way. */
 const char *
 broken_apply(text *record, scene *s)
 {

@@ -312,7 +312,6 @@ static const oddity oddities[] = {
 /* The large ones are left out of all rounds but one in so many. */
 #define LARGE_EVERY 16
 
-/* Makes a record odd but leaves it a valid event; says in what way. */
 const char *
 hostile_apply(text *record, scene *s)
 {

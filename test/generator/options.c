@@ -1,5 +1,5 @@
 /*
- * options.c: reads the command line.
+ * options.c: reads the command line of the generator.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -33,7 +33,6 @@ static const char *const expected_states[] = {
 static unsigned long counts[STATES];
 static unsigned long corrupted;
 
-/* Connects, or ends the program. */
 void
 session_open(void)
 {
@@ -60,7 +59,6 @@ must(const char *sql)
 	return res;
 }
 
-/* Says that something is wrong, with the statement and its parameters. */
 void
 wrong(const char *what, const char *sql, const param *params, int count)
 {
@@ -168,7 +166,6 @@ attempt_copy(const char *sql, bytes data)
 	return taken;
 }
 
-/* Reads a whole COPY TO STDOUT. */
 bytes
 copy_out(const char *sql)
 {
@@ -196,7 +193,6 @@ copy_out(const char *sql)
 	return all;
 }
 
-/* Prints how many statements there were, and which errors; false if something was wrong. */
 bool
 session_report(void)
 {

@@ -5,20 +5,11 @@
 
 #include <libdeflate.h>
 
+#include "core/base/varint.h"
 #include "core/event/derived.h"
 #include "core/evidence/manifest.h"
 
 #define USEC_PER_SEC	INT64_C(1000000)
-
-/* Writes a number, seven bits a byte. */
-static uint8_t *
-put_number(uint8_t *p, uint64_t number)
-{
-	for (; number >= 0x80; number >>= 7)
-		*p++ = (uint8_t) (number | 0x80);
-	*p++ = (uint8_t) number;
-	return p;
-}
 
 /* Reads a number; false where there is none. */
 static bool
@@ -49,7 +40,7 @@ put_time(uint8_t *p, int64_t before, int64_t time)
 	bool		whole = distance % USEC_PER_SEC == 0;
 
 	/* The times of records are years of four digits: two bits are free. */
-	return put_number(p, (whole ? distance / USEC_PER_SEC : distance) << 2 |
+	return ct_put_varint(p, (whole ? distance / USEC_PER_SEC : distance) << 2 |
 					  (uint64_t) negative << 1 | whole);
 }
 
@@ -85,7 +76,7 @@ ct_manifest_gap(ct_manifest_writer *writer, ct_slice gap, bool *put_gap,
 	*put_gap = writer->gap.ptr == NULL || writer->gap.len != gap.len ||
 		memcmp(writer->gap.ptr, gap.ptr, gap.len) != 0;
 	writer->gap = gap;
-	return (size_t) (put_number(out, *put_gap ? (uint64_t) gap.len << 1 : 1) - out);
+	return (size_t) (ct_put_varint(out, *put_gap ? (uint64_t) gap.len << 1 : 1) - out);
 }
 
 /* Writes time, key and checksum of an event. */
@@ -107,7 +98,7 @@ ct_manifest_event(ct_manifest_writer *writer, const ct_record *rec,
 size_t
 ct_manifest_tail(ct_slice tail, uint8_t out[CT_MANIFEST_ENTRY_MAX])
 {
-	return (size_t) (put_number(out, tail.len) - out);
+	return (size_t) (ct_put_varint(out, tail.len) - out);
 }
 
 bool

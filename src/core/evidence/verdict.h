@@ -98,7 +98,7 @@ typedef struct ct_verdict
 	size_t		file_count;
 	size_t		file_room;
 
-	/* what ct_verdict_judge finds */
+	/* its results */
 	ct_chain   *chains;
 	size_t		chain_count;
 	ct_span    *spans;			/* by account, Region and start; ends never decrease */

@@ -144,7 +144,7 @@ ct_each_listed(const ct_record *rec, ct_field field, ct_scratch *scratch,
 		return;
 	while (ct_next_element(array.ptr, array.len, &pos, &element))
 	{
-		ct_scratch	room = *scratch;	/* each element gets all of it */
+		ct_scratch	room = *scratch;	/* all of it for each element */
 		ct_slice	text = ct_resource_arn(array.ptr, &element, &room);
 
 		if (text.ptr != NULL && text.len <= CT_SECRET_ID_MAX && !visit(arg, text, &room))
