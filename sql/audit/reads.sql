@@ -203,11 +203,20 @@ WHERE e.event_name = 'GetSecretValue'
 			SELECT coalesce(p.first_time, a.event_time), coalesce(p.first_key, a.event_key)
 			FROM secret_answered_batches AS a LEFT JOIN secret_batch_pages AS p
 				ON p.event_time = a.event_time AND p.event_key = a.event_key)
-		-- It may name a secret twice.
-		ELSE e.read_singly OR EXISTS (SELECT FROM secret_facts AS s
-			WHERE s.event_time = e.event_time AND s.event_key = e.event_key AND s.item < e.item
-				AND s.secret_name = e.secret_name AND s.secret_account = e.secret_account
-				AND s.secret_region = e.secret_region) END;
+		-- It may name a secret twice: what it names by full ARN stands for what it names otherwise.
+		ELSE e.read_singly OR EXISTS (
+			SELECT FROM (
+				SELECT s.*, coalesce(s.secret_arn IN (SELECT n.partial_arn FROM secret_lookalikes AS n),
+					false) AS is_partial
+				FROM secret_facts AS s
+				WHERE s.event_time = e.event_time AND s.event_key = e.event_key AND s.item <> e.item
+					AND s.secret_account = e.secret_account AND s.secret_region = e.secret_region
+			) AS s
+			WHERE CASE WHEN s.is_partial THEN split_part(s.secret_arn, ':', 7) ELSE s.secret_name END = e.secret_name
+				AND CASE WHEN s.is_partial OR s.secret_arn IS NULL
+					THEN s.item < e.item AND e.id_given IS DISTINCT FROM e.secret_arn
+					ELSE s.secret_arn = e.secret_arn
+						AND (s.item < e.item OR e.id_given IS DISTINCT FROM e.secret_arn) END) END;
 COMMENT ON VIEW secret_reads IS
 	'Reads of secret values, refused ones included: a row for each secret read. A batch has a row for each secret that '
 	'it names, or one row if it selects by filters, however many pages were requested; if its single reads are in the '

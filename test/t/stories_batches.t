@@ -47,6 +47,29 @@ answer('and is told', 'SELECT secret_name, outcome FROM secret_reads', 'shop/db|
 story('A batch names one secret twice', '', @known, batch('05-01 08:00:00', $app, 'shop/db', $db->{arn}));
 answer('it is one', 'SELECT secret_name, outcome FROM secret_reads', 'shop/db|unknown');
 
+# What is named twice, by names and ARNs that only look alike.
+my $new = secret('shop/db', 'NEWNEW');
+my ($my, $orders) = (secret('shop/my', 'AbCdEf'), secret('shop/my-orders', 'AbCdEf'));
+my @alike = map { created('01-01 08:00:00', $_) } $my, $orders;
+my @again = (@known, call('DeleteSecret', '02-01 08:00:00', $ana, $db, request => { forceDeleteWithoutRecovery => JSON::PP::true }), created('02-02 08:00:00', $new));
+for my $case (
+	[ 'two secrets that had one name, by full ARN', \@again, [ $db->{arn}, $new->{arn} ], 'shop/db-AbCdEf', 'shop/db-NEWNEW' ],
+	[ 'the first of them, and the second by name', \@again, [ $db->{arn}, 'shop/db' ], 'shop/db-AbCdEf', 'shop/db-NEWNEW' ],
+	[ 'the second by name, and the first', \@again, [ 'shop/db', $db->{arn} ], 'shop/db-AbCdEf', 'shop/db-NEWNEW' ],
+	[ 'the second in three ways', \@again, [ 'shop/db', $new->{partial}, $new->{arn} ], 'shop/db-NEWNEW' ],
+	[ 'both in all ways', \@again, [ $new->{arn}, 'shop/db', $db->{arn}, $new->{partial}, $db->{arn} ], 'shop/db-AbCdEf', 'shop/db-NEWNEW' ],
+	[ 'a name that ends as an ARN does, by partial ARN and by name', \@alike, [ $orders->{partial}, 'shop/my-orders' ], 'shop/my-orders-AbCdEf' ],
+	[ 'it by name and by partial ARN', \@alike, [ 'shop/my-orders', $orders->{partial} ], 'shop/my-orders-AbCdEf' ],
+	[ 'it by partial and by full ARN', \@alike, [ $orders->{partial}, $orders->{arn} ], 'shop/my-orders-AbCdEf' ],
+	[ 'it by partial ARN, and the secret whose full ARN that could be by name', \@alike, [ $orders->{partial}, 'shop/my' ], 'shop/my-orders-AbCdEf', 'shop/my-AbCdEf' ])
+{
+	my ($what, $before, $ids, @secrets) = @$case;
+	story("A batch names $what", '', @$before, batch('05-01 08:00:00', $app, @$ids));
+	answer("$what: each once", 'SELECT secret_arn, outcome FROM secret_reads', map { "$_|unknown" } @secrets);
+	story("Pages of a batch that names $what", '', @$before, pages($app, { secretIdList => $ids }, '05-01 08:00:00', '05-01 08:00:09'));
+	answer("$what: by several pages, too", 'SELECT secret_arn, outcome FROM secret_reads', map { "$_|unknown" } @secrets);
+}
+
 my $filter = { filters => [ { key => 'tag-key', values => ['!x'] } ] };
 story('Pages of a batch that filters', 'bulk_secrets = 1', @known, pages($app, $filter, '05-01 08:00:00', '05-01 08:00:10', '05-01 08:00:20'));
 answer('it is one batch, of which no secret is known', 'SELECT secret_name, via_batch FROM secret_reads', '|t');
