@@ -67,7 +67,7 @@ SELECT a.secret_account AS account_id, a.secret_region AS aws_region, a.secret_a
 	e.ended_at, e.ended_at - coalesce(a.started_at, CASE WHEN a.managed THEN a.requested_at END) AS duration,
 	e.outcome,
 	a.is_test, a.requested_by, a.rotated_by, a.lambda_arn, a.rotation_role_arn,
-	CASE WHEN a.managed THEN 'managed' WHEN a.rotation_role_arn IS NOT NULL THEN 'external role'
+	CASE WHEN a.of_service THEN 'managed' WHEN a.rotation_role_arn IS NOT NULL THEN 'external role'
 		WHEN a.lambda_arn IS NOT NULL THEN 'function' END AS rotation_kind,
 	a.failed_step, a.error_message,
 	CASE WHEN e.outcome IN ('open', 'cancelled')
@@ -80,7 +80,7 @@ FROM (
 		min(n.event_time) FILTER (WHERE n.phase = 'started') AS started_at,
 		max(n.event_time) FILTER (WHERE n.phase NOT IN ('started', 'requested')) AS ended_at,
 		max(n.phase) FILTER (WHERE n.phase NOT IN ('started', 'requested')) AS ended_as,
-		bool_and(n.phase = 'requested' AND n.managed) AS managed,
+		bool_and(n.phase = 'requested' AND n.managed) AS managed, bool_or(n.managed) AS of_service,
 		CASE WHEN bool_and(n.turned_off_at IS NOT NULL) THEN max(n.turned_off_at) END AS turned_off_at,
 		min(n.put_at) AS put_at, min(n.requested_by) AS requested_by, min(n.rotated_by) AS rotated_by,
 		max(n.known_lambda_arn) AS lambda_arn, max(n.known_role_arn) AS rotation_role_arn,
@@ -139,8 +139,8 @@ FROM (
 	LEFT JOIN observed AS o ON o.account_id = a.secret_account AND o.aws_region = a.secret_region;
 COMMENT ON VIEW secret_rotations IS
 	'Rotations: a row for each attempt, from the events that Secrets Manager itself writes and from requests. A failed '
-	'one has no errorCode; step and function are read from errorMessage. A rotation that another service manages has '
-	'no events of its own: it is recognized by the request and the value that followed';
+	'one has no errorCode; step and function are read from errorMessage. A rotation that another service manages may '
+	'have no events of its own: then it is recognized by the request and the value that followed';
 COMMENT ON COLUMN secret_rotations.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_rotations.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotations.token IS 'Id of the version that the rotation makes';

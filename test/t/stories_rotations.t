@@ -87,4 +87,8 @@ for my $case ([ 'by its name', $owned ], [ 'since the service puts its value', $
 	story("A secret that a service manages, $how", '', created('01-01 08:00:00', $secret), call('RotateSecret', '05-01 08:00:00', $rds, $secret, version => $new), call('PutSecretValue', '05-01 08:00:05', $rds, $secret, version => $new));
 	answer("$how: is rotated by it", $attempts, '05-01 08|succeeded|05-01 08:00:05+00|managed');
 }
+story('A service rotates its secret, and Secrets Manager writes events of it', '', created('01-01 08:00:00', $owned), call('RotateSecret', '05-01 08:00:00', $rds, $owned, version => $new),
+	notice('RotationStarted', '05-01 08:00:01', $owned, token => $new), call('PutSecretValue', '05-01 08:00:02', $rds, $owned, version => $new), notice('RotationSucceeded', '05-01 08:00:05', $owned, token => $new),
+	notice('RotationStarted', '05-08 08:00:01', $owned, token => version(9)), notice('RotationFailed', '05-08 08:00:04', $owned, token => version(9), message => 'the instance is not available'));
+answer('it is managed all the same', $attempts, '05-01 08|succeeded|05-01 08:00:05+00|managed', '05-08 08:00:01+00|failed|05-08 08:00:04+00|managed');
 done_testing();
