@@ -5,7 +5,7 @@ CREATE VIEW secret_deletions WITH (security_invoker) AS
 SELECT d.account_id, d.aws_region, d.secret_arn, d.secret_name, d.scheduled_at, d.scheduled_by,
 	d.window_days, d.deletion_date, d.forced, d.restored_at, d.restored_by, d.started_at, d.ended_at,
 		d.versions_deleted, d.versions_cancelled, d.alive_at,
-		CASE WHEN d.state = 'in doubt' THEN d.maybe_alive_at END AS maybe_alive_at, d.name_taken_at,
+		CASE WHEN d.state = 'in doubt' THEN d.maybe_alive_at END AS maybe_alive_at, d.name_taken_at, d.replicated_at,
 	d.state,
 	CASE WHEN d.state = 'in doubt' THEN false
 		WHEN d.state IN ('scheduled', 'due', 'deleting')
@@ -14,14 +14,15 @@ SELECT d.account_id, d.aws_region, d.secret_arn, d.secret_name, d.scheduled_at, 
 		ELSE true END AS conclusive,
 	d.is_last
 FROM (
-	SELECT d.*, v.alive_at, v.name_taken_at, greatest(m.maybe_alive_at, v.again_at) AS maybe_alive_at,
+	SELECT d.*, v.alive_at, v.name_taken_at, v.replicated_at, greatest(m.maybe_alive_at, v.again_at) AS maybe_alive_at,
 		CASE WHEN d.ended_at IS NOT NULL AND (d.secret_arn IS NULL OR d.forced OR d.directory_end IS NOT NULL)
 			AND d.is_last THEN 'deleted'
 			WHEN d.restored_at IS NOT NULL OR d.versions_cancelled > 0 THEN 'restored'
 			WHEN d.scheduled_at IS NULL AND (d.ended_at IS NOT NULL OR v.alive_at IS NOT NULL) THEN 'version only'
 			WHEN v.alive_at IS NOT NULL AND NOT d.forced THEN 'restored'
 			WHEN NOT d.is_last THEN 'superseded'
-			WHEN d.ended_at IS NOT NULL OR v.name_taken_at IS NOT NULL THEN 'deleted'
+			WHEN d.ended_at IS NOT NULL OR v.name_taken_at IS NOT NULL OR d.forced AND v.replicated_at IS NOT NULL
+				THEN 'deleted'
 			WHEN d.forced THEN 'deleting'
 			WHEN coalesce(m.maybe_alive_at, v.again_at) IS NOT NULL THEN 'in doubt'
 			WHEN d.due_at <= d.as_of THEN 'due'
@@ -90,9 +91,10 @@ FROM (
 		CROSS JOIN LATERAL (
 			SELECT min(v.at) FILTER (WHERE v.own AND v.active AND NOT v.again) AS alive_at,
 				max(v.at) FILTER (WHERE v.own AND v.active AND v.again) AS again_at,
+				min(v.at) FILTER (WHERE v.own AND v.sign IN ('replicated', 'overwrote')) AS replicated_at,
 				min(v.at) FILTER (WHERE NOT v.own AND (v.active OR v.to_be_deleted)) AS name_taken_at
 			FROM (
-				SELECT v.at, v.active, v.sign = 'scheduled' AND v.evidence <> 'used' AS to_be_deleted,
+				SELECT v.at, v.active, v.sign, v.sign = 'scheduled' AND v.evidence <> 'used' AS to_be_deleted,
 					v.secret_arn = d.secret_arn AS own,
 					bool_or(v.secret_arn = d.secret_arn AND v.sign IN ('replicated', 'overwrote'))
 						OVER (ORDER BY v.at) AS again
@@ -139,7 +141,8 @@ COMMENT ON COLUMN secret_deletions.ended_at IS 'End of the deletion of the last 
 COMMENT ON COLUMN secret_deletions.state IS
 	'As of settings.as_of: scheduled (it can be restored); due (its date is past, no end in the trail); in doubt '
 	'(neither a restore nor the end is in the trail, but see maybe_alive_at); deleting (forced, or begun without a '
-	'request in the trail; no end in the trail); deleted (its end is in the trail, or see name_taken_at); restored (in '
+	'request in the trail; no end in the trail); deleted (its end is in the trail, or see name_taken_at and '
+	'replicated_at); restored (in '
 	'the trail, or see alive_at); superseded by another DeleteSecret; version only (a version was deleted, or its '
 	'deletion began, and the secret lives on)';
 COMMENT ON COLUMN secret_deletions.alive_at IS
@@ -152,6 +155,8 @@ COMMENT ON COLUMN secret_deletions.maybe_alive_at IS
 COMMENT ON COLUMN secret_deletions.name_taken_at IS
 	'First call after the request that shows, by full ARN, another secret with the same name, so that this one is '
 	'gone; a call that schedules the deletion of the other one counts, a forced deletion does not';
+COMMENT ON COLUMN secret_deletions.replicated_at IS
+	'First replication after the request that gave the ARN to a replica, so that what had it before is gone';
 COMMENT ON COLUMN secret_deletions.conclusive IS
 	'For scheduled, due and deleting: whether the trail of the secret''s account and Region reaches to settings.as_of '
 	'without a gap; if not, a restore or the end may not have been recorded. False if in doubt, else true';

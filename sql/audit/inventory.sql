@@ -28,7 +28,9 @@ WHERE r.outcome = 'succeeded' AND NOT r.is_test AND r.secret_name IS NOT NULL
 UNION ALL
 SELECT d.account_id, d.aws_region, d.secret_name, d.secret_arn, coalesce(d.scheduled_at, d.started_at, d.ended_at),
 	'deletion', NULL, NULL,
-	CASE WHEN d.state IN ('scheduled', 'due', 'in doubt', 'deleting', 'deleted') THEN d.state ELSE 'none' END, NULL
+	-- What is gone may have come again as a replica.
+	CASE WHEN d.state IN ('scheduled', 'due', 'in doubt') OR d.state IN ('deleting', 'deleted')
+		AND d.replicated_at IS NULL THEN d.state ELSE 'none' END, NULL
 FROM secret_deletions AS d
 WHERE d.is_last
 UNION ALL

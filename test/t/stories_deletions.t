@@ -130,6 +130,10 @@ story('Deleted by force, and replicated there again', q{coverage_gap = '200 days
 	call('ReplicateSecretToRegions', '02-02 08:00:00', $ana, $replica, request => { addReplicaRegions => [ { region => 'us-east-1' } ] }, answer => { replicationStatus => [ { region => 'us-east-1', status => 'InProgress' } ] }), got('04-01 08:00:00', $app, 'shop/db'));
 answer('it has the name; no date of the deletion is to come', q{SELECT valid_from, valid_to FROM secrets WHERE aws_region = 'us-east-1'}, '02-02 08|infinity');
 answer('so a read by name is certain', 'SELECT secret_arn, resolve_method FROM secret_reads', 'shop/db-AbCdEf|name');
+answer('it is there, and what it replaces is gone', 'SELECT state, conclusive, replicated_at, deletion_state FROM secret_deletions, secret_inventory AS i WHERE i.aws_region = \'us-east-1\'', 'deleted|t|02-02 08|none');
+answer('its primary has it', 'SELECT aws_region, replicas FROM secret_inventory', 'eu-west-1|{us-east-1}', 'us-east-1|');
+sql(q{UPDATE audit.settings SET as_of = '2024-02-01 12:00Z'});
+answer('as of a time between, it is being deleted', 'SELECT state, replicated_at, deletion_state FROM secret_deletions, secret_inventory AS i WHERE i.aws_region = \'us-east-1\'', 'deleting||deleting');
 
 # Lists.
 later('A list has it without a date of deletion');

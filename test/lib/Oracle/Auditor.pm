@@ -391,8 +391,9 @@ sub rotations
 		for my $a (map { @$_ } values %attempts)
 		{
 			my ($i, $v) = ($a->{c}{i}, $a->{v});
-			my $managed = !$a->{other} && ($v->{managed} || $i->{name} =~ /!/);
-			my $kind = $managed ? 'managed' : defined $a->{role} ? 'external role' : defined $a->{function} ? 'function' : undef;
+			my $owned = $v->{managed} || $i->{name} =~ /!/;
+			my $managed = !$a->{other} && $owned;
+			my $kind = $owned ? 'managed' : defined $a->{role} ? 'external role' : defined $a->{function} ? 'function' : undef;
 			@$a{qw(ended outcome)} = ($v->{put}, 'succeeded') if $managed && defined $v->{put};
 			# Turning rotation off ends what is under way.
 			my $off = min(grep { $_ > $a->{last} } map { $_->{name} eq 'CancelRotateSecret' ? $_->{t} : () } @$steps);
@@ -439,6 +440,7 @@ sub deletions
 			my @active = $meanwhile->($m->{active});
 			# Only a replica can come again with the same ARN.
 			my $again = min(map { $_->{t} } grep { $later->($_->{t}) && (!$next || $_->{t} < $next->{scheduled}) && $_->{sign} =~ /^(replicated|overwrote)$/ } @{ ($m->{secret}{ $d->{c}{arn} } // {})->{sound} // [] }) // 9**9**9;
+			$d->{replicated} = $again < 9**9**9;
 			my @own = map { $_->{t} } grep { $_->{arn} eq $d->{c}{arn} } @active;
 			$d->{alive} = min(grep { $_ < $again } @own);
 			$d->{again} = max(grep { $_ >= $again } @own);
@@ -455,7 +457,7 @@ sub deletions
 				: defined $d->{restored} || $d->{cancelled} ? 'restored'
 				: !defined $d->{scheduled} && (defined $d->{ended} || defined $d->{alive}) ? 'version only'
 				: defined $d->{alive} && !$d->{forced} ? 'restored' : !$last ? 'superseded' : defined $d->{ended} || defined $d->{taken} ? 'deleted'
-				: $d->{forced} ? 'deleting' : defined $d->{maybe} ? 'in doubt' : !defined $d->{scheduled} ? 'deleting' : $due <= $AS_OF ? 'due' : 'scheduled';
+				: $d->{forced} ? $d->{replicated} ? 'deleted' : 'deleting' : defined $d->{maybe} ? 'in doubt' : !defined $d->{scheduled} ? 'deleting' : $due <= $AS_OF ? 'due' : 'scheduled';
 			push @rows, { %$d, i => $d->{c}{i}, arn => $d->{c}{arn}, place => $d->{c}{place}, state => $state, last => $last,
 				conclusive => $state ne 'in doubt' && $state !~ /^(scheduled|due|deleting)$/ || $m->conclusive($d->{c}{i}{account}, $d->{c}{i}{region}, $d->{scheduled} // $d->{started}, $AS_OF) };
 		}
@@ -530,7 +532,7 @@ sub inventory
 	$note->($_->{place}, $_->{i}{name}, $_->{arn}, $_->{ended}, 'rotated') for grep { $_->{outcome} eq 'succeeded' && !$_->{test} } @{ $m->{rotations} };
 	for my $d (grep { $_->{last} } @{ $m->{deletions} })
 	{
-		$note->($d->{place}, $d->{i}{name}, $d->{arn}, $d->{scheduled} // $d->{started} // $d->{ended} // next, 'deletion', deletion => 1)->{deletion} = $d->{state};
+		$note->($d->{place}, $d->{i}{name}, $d->{arn}, $d->{scheduled} // $d->{started} // $d->{ended} // next, 'deletion', deletion => 1)->{deletion} = $d->{replicated} && $d->{state} =~ /^(deleting|deleted)$/ ? undef : $d->{state};
 	}
 	for my $s (values %{ $m->{secret} })
 	{
