@@ -64,9 +64,11 @@ CREATE TABLE key_event_kinds (
 );
 INSERT INTO key_event_kinds (event_name, effect) VALUES
 	('DisableKey', 'unusable'), ('ScheduleKeyDeletion', 'unusable'), ('DeleteImportedKeyMaterial', 'unusable'),
+	('DeleteExpiredKeyMaterial', 'unusable'),
 	('DeleteKey', 'unusable'), ('DisconnectCustomKeyStore', 'unusable'), ('DeleteCustomKeyStore', 'unusable'),
-	('EnableKey', 'usable'), ('CancelKeyDeletion', 'usable'), ('ImportKeyMaterial', 'usable'),
-		('ConnectCustomKeyStore', 'usable'),
+	-- It leaves the key disabled.
+	('CancelKeyDeletion', 'unusable'),
+	('EnableKey', 'usable'), ('ImportKeyMaterial', 'usable'), ('ConnectCustomKeyStore', 'usable'),
 	('PutKeyPolicy', 'changed'), ('RevokeGrant', 'changed'), ('RetireGrant', 'changed'),
 	('UpdateAlias', 'changed'), ('DeleteAlias', 'changed'), ('CreateAlias', 'changed')
 	ON CONFLICT DO NOTHING;
@@ -74,8 +76,8 @@ COMMENT ON TABLE key_event_kinds IS
 	'What events of KMS do to the secrets that are encrypted with a key; rows may be added or corrected';
 COMMENT ON COLUMN key_event_kinds.event_name IS 'Name of the event';
 COMMENT ON COLUMN key_event_kinds.effect IS
-	'unusable: secrets with the key cannot be read from then on; usable: they can be read again; changed: who may use '
-	'the key, or which key an alias stands for';
+	'unusable: secrets with the key cannot be read from then on (CancelKeyDeletion leaves a key disabled); usable: they '
+	'can be read again; changed: who may use the key, or which key an alias stands for';
 
 CREATE VIEW secret_keys WITH (security_invoker) AS
 SELECT k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at,

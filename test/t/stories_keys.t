@@ -56,4 +56,12 @@ answer('neither concerns it', $question);
 
 story('A trail begins after the secret was made', '', of_key('DisableKey', '01-01 08:00:00', $key), of_key('EnableKey', '01-02 08:00:00', $key), (decrypted(got('02-01 08:00:00', $eve, $a->{arn}), $a, key => $key, version => version(1)))[1]);
 answer('it may have had the key before', $question, '01-01 08|DisableKey|unusable|shop/a|1', '01-02 08|EnableKey|usable|shop/a|1');
+
+# A deletion that is cancelled leaves the key disabled; imported material ends on its date, which is an event of the service's own.
+my $itself = { account => $home, ip => 'AWS Internal', agent => 'AWS Internal', identity => { accountId => $home, invokedBy => 'AWS Internal' } };
+sub of_service { my ($name, $time) = @_; my $record = of_key($name, $time, $key, by => $itself); return { %$record, requestParameters => undef, eventType => 'AwsServiceEvent', serviceEventDetails => { keyId => $id } } }
+story('A key is to be deleted, which is cancelled; its material ends', '', made('01-01 08:00:00', $a, $key), of_key('ScheduleKeyDeletion', '02-01 08:00:00', $key), of_key('CancelKeyDeletion', '02-02 08:00:00', $key),
+	of_key('EnableKey', '02-03 08:00:00', $key), of_service('DeleteExpiredKeyMaterial', '03-01 08:00:00'), of_key('ImportKeyMaterial', '03-02 08:00:00', $key));
+answer('when it could be used', 'SELECT event_time, event_name, effect FROM secret_kms_changes', '02-01 08|ScheduleKeyDeletion|unusable', '02-02 08|CancelKeyDeletion|unusable', '02-03 08|EnableKey|usable',
+	'03-01 08|DeleteExpiredKeyMaterial|unusable', '03-02 08|ImportKeyMaterial|usable');
 done_testing();

@@ -93,9 +93,9 @@ changes_key(ct_slice event_name)
 {
 	static const char *const names[] = {
 		"CancelKeyDeletion", "ConnectCustomKeyStore", "CreateAlias", "DeleteAlias",
-		"DeleteCustomKeyStore", "DeleteImportedKeyMaterial", "DeleteKey", "DisableKey",
-		"DisconnectCustomKeyStore", "EnableKey", "ImportKeyMaterial", "PutKeyPolicy", "RetireGrant",
-		"RevokeGrant", "ScheduleKeyDeletion", "UpdateAlias"
+		"DeleteCustomKeyStore", "DeleteExpiredKeyMaterial", "DeleteImportedKeyMaterial", "DeleteKey",
+		"DisableKey", "DisconnectCustomKeyStore", "EnableKey", "ImportKeyMaterial", "PutKeyPolicy",
+		"RetireGrant", "RevokeGrant", "ScheduleKeyDeletion", "UpdateAlias"
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
