@@ -33,9 +33,11 @@ SELECT e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.event_t
 	CASE WHEN e.process = 'rotation' THEN e.phase
 		WHEN e.event_name = 'RotateSecret' THEN CASE e.detail ->> 'rotate_immediately' WHEN 'false' THEN 'ruled'
 			ELSE 'requested' END
-		WHEN e.event_name = 'CancelRotateSecret' THEN 'turned off' ELSE 'put' END AS phase,
+		WHEN e.event_name = 'CancelRotateSecret' THEN 'turned off'
+		WHEN e.event_name = 'UpdateSecretVersionStage' THEN 'aborted' ELSE 'put' END AS phase,
 	CASE WHEN e.process = 'rotation' THEN coalesce(e.is_test, false) ELSE false END AS is_test,
 	CASE e.event_name WHEN 'RotateSecret' THEN coalesce(e.version_id, e.token)
+		WHEN 'UpdateSecretVersionStage' THEN e.detail ->> 'remove_from_version_id'
 		ELSE coalesce(e.token, e.version_id) END AS token,
 	e.event_name, e.version_id, e.actor, e.caller,
 	coalesce(e.invoked_by NOT IN (SELECT c.invoked_by FROM console_services AS c), false)
@@ -47,14 +49,16 @@ FROM secret_calls AS e
 WHERE e.event_source = 'secretsmanager.amazonaws.com'
 	AND (e.process = 'rotation'
 		OR e.succeeded AND (e.event_name IN ('RotateSecret', 'CancelRotateSecret', 'PutSecretValue')
-			OR e.event_name = 'UpdateSecret' AND e.version_id IS NOT NULL));
+			OR e.event_name = 'UpdateSecret' AND e.version_id IS NOT NULL
+			OR e.event_name = 'UpdateSecretVersionStage' AND e.version_stage = 'AWSPENDING'
+				AND e.detail ? 'remove_from_version_id'));
 COMMENT ON VIEW secret_rotation_steps IS
 	'What rotations consist of: the service''s own events, requests to rotate, and values that were put, by hand or '
-	'not';
+	'not; and what ends them otherwise';
 COMMENT ON COLUMN secret_rotation_steps.secret_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotation_steps.phase IS
-	'requested, ruled (a request that only changes the rule), turned off, put (a value was written), or the phase of '
-	'the service''s event';
+	'requested, ruled (a request that only changes the rule), turned off, put (a value was written), aborted '
+	'(AWSPENDING was taken from the version), or the phase of the service''s event';
 COMMENT ON COLUMN secret_rotation_steps.is_test IS
 	'Whether it is a test of the rotation''s settings, which changes nothing';
 COMMENT ON COLUMN secret_rotation_steps.caller IS 'Unique id of the caller, the same in every account';
@@ -73,6 +77,10 @@ SELECT a.secret_account AS account_id, a.secret_region AS aws_region, a.secret_a
 	CASE WHEN e.outcome IN ('open', 'cancelled')
 		THEN cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, coalesce(a.started_at, a.requested_at),
 			coalesce(e.ended_at, t.as_of), t.coverage_gap)
+			-- Secrets Manager begins none while another is under way.
+			AND (e.outcome = 'cancelled' OR (coalesce(a.requested_at, a.started_at)
+				< max(coalesce(a.requested_at, a.started_at)) FILTER (WHERE NOT a.is_test) OVER (PARTITION BY
+					a.secret_account, a.secret_region, a.secret_name, a.secret_arn)) IS NOT TRUE)
 		ELSE true END AS conclusive
 FROM (
 	SELECT n.secret_account, n.secret_region, n.secret_arn, n.secret_name, n.token, n.is_test,
@@ -81,7 +89,7 @@ FROM (
 		max(n.event_time) FILTER (WHERE n.phase NOT IN ('started', 'requested')) AS ended_at,
 		max(n.phase) FILTER (WHERE n.phase NOT IN ('started', 'requested')) AS ended_as,
 		bool_and(n.phase = 'requested' AND n.managed) AS managed, bool_or(n.managed) AS of_service,
-		CASE WHEN bool_and(n.turned_off_at IS NOT NULL) THEN max(n.turned_off_at) END AS turned_off_at,
+		CASE WHEN bool_and(n.cancelled_at IS NOT NULL) THEN max(n.cancelled_at) END AS turned_off_at,
 		min(n.put_at) AS put_at, min(n.requested_by) AS requested_by, min(n.rotated_by) AS rotated_by,
 		max(n.known_lambda_arn) AS lambda_arn, max(n.known_role_arn) AS rotation_role_arn,
 		max(n.failed_step) FILTER (WHERE n.phase = 'failed') AS failed_step, max(n.error_message) AS error_message
@@ -103,7 +111,12 @@ FROM (
 					max(k.lambda_arn) OVER (PARTITION BY k.secret_account, k.secret_region, k.secret_name,
 						k.secret_arn, k.lambda_number) AS known_lambda_arn,
 					max(k.rotation_role_arn) OVER (PARTITION BY k.secret_account, k.secret_region, k.secret_name,
-						k.secret_arn, k.lambda_number) AS known_role_arn
+						k.secret_arn, k.lambda_number) AS known_role_arn,
+					-- A rotation function that takes the label from the version it put goes on.
+					least(k.turned_off_at, min(k.event_time) FILTER (WHERE k.phase = 'aborted'
+						AND k.actor IS DISTINCT FROM k.rotated_by) OVER (PARTITION BY k.secret_account, k.secret_region,
+							k.secret_name, k.secret_arn, k.token ORDER BY k.event_time
+							GROUPS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)) AS cancelled_at
 				FROM (
 					SELECT s.*, CASE s.phase WHEN 'requested' THEN 0 WHEN 'started' THEN 1 ELSE 2 END AS rank,
 						min(s.actor) FILTER (WHERE s.phase = 'requested') OVER version AS requested_by,
@@ -124,7 +137,7 @@ FROM (
 						s.secret_arn, s.token)
 				) AS k
 			) AS k
-			WHERE k.phase NOT IN ('put', 'turned off', 'ruled') AND (k.phase <> 'requested' OR k.token IS NOT NULL)
+			WHERE k.phase NOT IN ('put', 'turned off', 'aborted', 'ruled') AND (k.phase <> 'requested' OR k.token IS NOT NULL)
 			WINDOW attempts AS (PARTITION BY k.secret_account, k.secret_region, k.secret_name, k.secret_arn,
 				k.token, k.is_test
 				ORDER BY k.event_time, k.rank, k.event_key)
@@ -148,8 +161,8 @@ COMMENT ON COLUMN secret_rotations.requested_at IS 'When RotateSecret asked for 
 COMMENT ON COLUMN secret_rotations.started_at IS 'Null if the start is not in the trail';
 COMMENT ON COLUMN secret_rotations.ended_at IS 'Null while the attempt is open';
 COMMENT ON COLUMN secret_rotations.outcome IS
-	'succeeded, failed, abandoned (a new version was made by hand meanwhile), cancelled (by CancelRotateSecret, before '
-	'any end) or open: no end is in the trail';
+	'succeeded, failed, abandoned (a new version was made by hand meanwhile), cancelled (before any end, by '
+	'CancelRotateSecret, or by somebody who took AWSPENDING from its version) or open: no end is in the trail';
 COMMENT ON COLUMN secret_rotations.is_test IS 'Whether it is a test of the rotation''s settings, which changes nothing';
 COMMENT ON COLUMN secret_rotations.requested_by IS 'Who asked for it by RotateSecret; null for a rotation by schedule';
 COMMENT ON COLUMN secret_rotations.rotated_by IS
@@ -163,7 +176,8 @@ COMMENT ON COLUMN secret_rotations.rotation_kind IS
 COMMENT ON COLUMN secret_rotations.failed_step IS 'createSecret, setSecret, testSecret or finishSecret';
 COMMENT ON COLUMN secret_rotations.conclusive IS
 	'For an open attempt: whether the trail of the secret''s account and Region reaches from its start to '
-	'settings.as_of without a gap, for a cancelled one, to ended_at; if not, its end may not have been recorded. True '
+	'settings.as_of without a gap, and no later attempt began, since Secrets Manager begins none while another is '
+	'under way; for a cancelled one, whether it reaches to ended_at. If not, its end may not have been recorded. True '
 	'for others';
 
 CREATE VIEW secret_rotation_failures WITH (security_invoker) AS

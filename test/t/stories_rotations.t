@@ -91,4 +91,18 @@ story('A service rotates its secret, and Secrets Manager writes events of it', '
 	notice('RotationStarted', '05-01 08:00:01', $owned, token => $new), call('PutSecretValue', '05-01 08:00:02', $rds, $owned, version => $new), notice('RotationSucceeded', '05-01 08:00:05', $owned, token => $new),
 	notice('RotationStarted', '05-08 08:00:01', $owned, token => version(9)), notice('RotationFailed', '05-08 08:00:04', $owned, token => version(9), message => 'the instance is not available'));
 answer('it is managed all the same', $attempts, '05-01 08|succeeded|05-01 08:00:05+00|managed', '05-08 08:00:01+00|failed|05-08 08:00:04+00|managed');
+
+# A rotation that hangs is ended by taking AWSPENDING from its version; a rotation function may do so, too, and goes on.
+story('Somebody takes AWSPENDING from the version', $wide, @known, begun('05-01', $new), moved('05-02 08:00:00', $ana, 'AWSPENDING', removeFromVersionId => $new), @seen);
+answer('which ends the rotation', $attempts, '05-01 08|cancelled|05-02 08|function');
+answer('for certain', 'SELECT conclusive FROM secret_rotations', 't');
+answer('and is no other value', 'SELECT event_name FROM secret_manual_changes');
+story('It ended before', $wide, @known, begun('05-01', $new), notice('RotationSucceeded', '05-01 08:00:09', $db, token => $new), moved('05-02 08:00:00', $ana, 'AWSPENDING', removeFromVersionId => $new), @seen);
+answer('then it had succeeded', $attempts, '05-01 08|succeeded|05-01 08:00:09+00|function');
+story('Of another version', $wide, @known, begun('05-01', version(9)), moved('05-02 08:00:00', $ana, 'AWSPENDING', removeFromVersionId => $new), @seen);
+answer('it is nothing to this one', $attempts, '05-01 08|open||function');
+story('The function takes it', $wide, @known, begun('05-01', $new), moved('05-01 08:00:05', $rotator, 'AWSPENDING', removeFromVersionId => $new), @seen);
+answer('and may still be at work', $attempts, '05-01 08|open||function');
+story('Another rotation begins', $wide, @known, begun('05-01', $new), begun('05-02', version(9)), notice('RotationSucceeded', '05-02 08:00:09', $db, token => version(9)), @seen);
+answer('so that the first had ended, which was not recorded', 'SELECT token, outcome, conclusive FROM secret_rotations', "$new|open|f", version(9) . '|succeeded|t');
 done_testing();

@@ -347,7 +347,7 @@ sub rotations
 {
 	my ($m) = @_;
 	my (%steps, @rotations);
-	push @{ $steps{ key($_) } }, $_ for grep { $_->{i} && ($_->{e}{service} && $_->{name} =~ /Rotation(?!.*plication)/ || $_->{ok} && $_->{name} =~ /^(RotateSecret|PutSecretValue|UpdateSecret|CancelRotateSecret)$/) } @{ $m->{calls} };
+	push @{ $steps{ key($_) } }, $_ for grep { $_->{i} && ($_->{e}{service} && $_->{name} =~ /Rotation(?!.*plication)/ || $_->{ok} && $_->{name} =~ /^(RotateSecret|PutSecretValue|UpdateSecret|CancelRotateSecret|UpdateSecretVersionStage)$/) } @{ $m->{calls} };
 	for my $steps (values %steps)
 	{
 		my ($function, $role, %attempts, %version);
@@ -366,6 +366,11 @@ sub rotations
 				$v->{put} //= $c->{t};
 				$v->{by} = min_text($v->{by}, $c->{actor});
 				$v->{managed} = 1 if $e->{actor}{invoked_by};
+				next;
+			}
+			if ($c->{name} eq 'UpdateSecretVersionStage')
+			{
+				push @{ $version{ $e->{detail}{removeFromVersionId} // '' }{aborts} }, $c if ($e->{detail}{versionStage} // $e->{stage} // '') eq 'AWSPENDING';
 				next;
 			}
 			next if $c->{name} eq 'CancelRotateSecret' || $later || !defined $token;
@@ -395,13 +400,19 @@ sub rotations
 			my $managed = !$a->{other} && $owned;
 			my $kind = $owned ? 'managed' : defined $a->{role} ? 'external role' : defined $a->{function} ? 'function' : undef;
 			@$a{qw(ended outcome)} = ($v->{put}, 'succeeded') if $managed && defined $v->{put};
-			# Turning rotation off ends what is under way.
-			my $off = min(grep { $_ > $a->{last} } map { $_->{name} eq 'CancelRotateSecret' ? $_->{t} : () } @$steps);
+			# Turning rotation off ends what is under way, and so does who takes the label from the version that another one puts.
+			my $off = min(grep { $_ > $a->{last} } map { $_->{t} } grep({ $_->{name} eq 'CancelRotateSecret' } @$steps), grep { $_->{actor} ne ($v->{by} // '') } @{ $v->{aborts} // [] });
 			@$a{qw(ended outcome)} = ($off, 'cancelled') if !defined $a->{outcome} && defined $off;
 			$a->{outcome} //= 'open';
 			push @rotations, { %$a, i => $i, arn => $a->{c}{arn}, place => $a->{c}{place}, kind => $kind,
 				conclusive => $a->{outcome} !~ /^(open|cancelled)$/ || $m->conclusive($i->{account}, $i->{region}, $a->{started} // $a->{requested}, $a->{ended} // $AS_OF) };
 		}
+	}
+	# None begins while another is under way.
+	for my $r (grep { $_->{outcome} eq 'open' } @rotations)
+	{
+		my $begun = $r->{requested} // $r->{started};
+		$r->{conclusive} &&= !grep { !$_->{test} && ($_->{requested} // $_->{started} // 0) > $begun && key($_->{c}) eq key($r->{c}) } @rotations;
 	}
 	return $m->{rotations} = \@rotations;
 }
@@ -775,7 +786,7 @@ sub answers
 		$add->('secret_replication', $e->{account}, stamp($c->{t}), $c->{name}, $i->{name}, $c->{arn}, $c->{name} eq 'StopReplicationToReplica' ? undef : $i->{region}, $_,
 			{ ReplicateSecretToRegions => 'InProgress', RemoveRegionsFromReplication => 'removed', StopReplicationToReplica => 'stopped', ReplicationFailed => 'failed' }->{ $c->{name} },
 			yes($e->{detail}{forceOverwriteReplicaSecret} ? 1 : 0), $c->{outcome}) for $c->{name} eq 'StopReplicationToReplica' ? $e->{region} : replica_regions($e);
-		my $version = $c->{name} eq 'UpdateSecretVersionStage' ? $e->{to} : $e->{version};
+		my $version = $c->{name} eq 'UpdateSecretVersionStage' ? $e->{to} // $e->{detail}{removeFromVersionId} : $e->{version};
 		my $place = "$c->{place} $i->{name}";
 		my $rotates = defined $version && $m->{made}{"$place $version"};
 		next unless writes($c) || $c->{name} eq 'UpdateSecretVersionStage';
@@ -789,8 +800,8 @@ sub answers
 			# What failed is tried again with the same version.
 			my $over = grep({ $_->{name} =~ /Succeeded|Abandoned/ && $_->{t} < $c->{t} } @notices) || !grep({ $_->{t} >= $c->{t} } @notices) && ($last{RotationFailed} // 0) > ($last{RotationStarted} // 0);
 			my $via = $c->{ok} && $rotates && $put && !$over;
-			$add->('secret_stage_moves', $e->{account}, stamp($c->{t}), $i->{name}, $c->{arn}, $c->{actor}, 'AWSCURRENT', $version, yes($via ? 1 : 0), $c->{outcome});
-			$by_hand = !$via;
+			$add->('secret_stage_moves', $e->{account}, stamp($c->{t}), $i->{name}, $c->{arn}, $c->{actor}, $e->{stage}, $e->{to}, yes($via ? 1 : 0), $c->{outcome});
+			$by_hand = !$via && $e->{stage} eq 'AWSCURRENT';
 		}
 		next unless $by_hand && $c->{ok};
 		my @turns = sort { $b->{t} <=> $a->{t} } grep { $_->{ok} && $_->{name} =~ /^(RotateSecret|CancelRotateSecret)$/ && $_->{t} <= $c->{t} && "$_->{place} $_->{i}{name}" eq $place && ($_->{arn} // '') eq ($c->{arn} // '') } @{ $m->{calls} };

@@ -380,6 +380,7 @@ sub attempt
 		$w->{t} += 2;
 		does($w, 'UpdateSecretVersionStage', $w->{rotator}, $s, form => 'arn', request => { versionStage => 'AWSCURRENT', moveToVersionId => $token, removeFromVersionId => $s->{versions}[-1] })
 			if $step > 3;
+		does($w, 'UpdateSecretVersionStage', $w->{rotator}, $s, form => 'arn', request => { versionStage => 'AWSPENDING', removeFromVersionId => $token }) if $step > 3 && chance(.2);
 	}
 	$w->{t}++;
 	if ($fate < .6)
@@ -404,6 +405,12 @@ sub attempt
 		writes($w, $s);
 		$w->{t} += 2;
 		report($w, 'RotationAbandoned', $s, token => $token);
+	}
+	elsif ($fate < .95)
+	{
+		# It hangs, and somebody ends it.
+		$w->{t} += 3;
+		does($w, 'UpdateSecretVersionStage', pick(@{ $w->{admin} }), $s, request => { versionStage => 'AWSPENDING', removeFromVersionId => $token });
 	}
 	$w->{t} += 12 if $w->{t} % 60 > 48;
 }
