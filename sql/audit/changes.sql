@@ -91,23 +91,39 @@ SELECT k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at,
 	CASE WHEN k.is_first THEN coalesce(s.created_at, '-infinity') ELSE k.seen_at END AS used_from,
 	coalesce(least(s.ended_at, k.replaced_at), 'infinity') AS used_to
 FROM (
-	SELECT k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at, k.is_first,
+	SELECT k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at, k.is_first, k.of_replica,
 		min(u.event_time) AS replaced_at
 	FROM (
 		SELECT f.secret_arn, f.secret_name, f.key_arn, min(f.event_time) AS seen_at, max(f.event_time) AS last_seen_at,
-			min(f.event_time) = min(min(f.event_time)) OVER (PARTITION BY f.secret_name, f.secret_arn) AS is_first
-		FROM secret_facts AS f
-		WHERE f.key_arn IS NOT NULL AND f.secret_arn IS NOT NULL
-			AND (f.event_source = 'kms.amazonaws.com' AND f.trusted
-				OR f.event_source = 'secretsmanager.amazonaws.com' AND f.succeeded)
+			min(f.event_time) = min(min(f.event_time)) OVER (PARTITION BY f.secret_name, f.secret_arn) AS is_first,
+			bool_and(f.of_replica) AS of_replica
+		FROM (
+			SELECT f.secret_arn, f.secret_name, f.key_arn, f.event_time, false AS of_replica
+			FROM secret_facts AS f
+			WHERE f.key_arn IS NOT NULL AND f.secret_arn IS NOT NULL
+				AND (f.event_source = 'kms.amazonaws.com' AND f.trusted
+					OR f.event_source = 'secretsmanager.amazonaws.com' AND f.succeeded)
+			UNION ALL
+			-- A replica has a key of its own Region, which the event of its primary names.
+			SELECT replace(f.secret_arn, ':' || f.secret_region || ':', ':' || r.region || ':'), f.secret_name,
+				CASE WHEN r.kms_key_id ~ '^(arn:|alias/)' THEN r.kms_key_id
+					ELSE concat('arn:', split_part(f.secret_arn, ':', 2), ':kms:', r.region, ':', f.secret_account,
+						':key/', r.kms_key_id) END,
+				f.event_time, true
+			FROM secret_facts AS f CROSS JOIN LATERAL cloudtrail_replica_regions(f.detail) AS r
+			WHERE f.trusted AND f.succeeded AND f.detail ? 'add_replica_regions' AND r.kms_key_id IS NOT NULL
+				AND r.region <> f.secret_region
+		) AS f
 		GROUP BY f.secret_arn, f.secret_name, f.key_arn
 	) AS k
 		LEFT JOIN secret_facts AS u
 			ON u.secret_name = k.secret_name AND u.secret_arn = k.secret_arn AND u.event_name = 'UpdateSecret'
 				AND u.succeeded AND u.key_arn <> k.key_arn AND u.event_time >= k.last_seen_at
-	GROUP BY k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at, k.is_first
+	GROUP BY k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at, k.is_first, k.of_replica
 ) AS k
-	LEFT JOIN secrets AS s ON s.secret_name = k.secret_name AND s.secret_arn = k.secret_arn;
+	LEFT JOIN secrets AS s ON s.secret_name = k.secret_name AND s.secret_arn = k.secret_arn
+-- A replication that failed made none.
+WHERE s.secret_arn IS NOT NULL OR NOT k.of_replica;
 COMMENT ON VIEW secret_keys IS
 	'The keys of KMS with which a secret was seen: a row for each pair. A key is named as the event names it: ARN, id '
 	'or alias';

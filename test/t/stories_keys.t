@@ -64,4 +64,20 @@ story('A key is to be deleted, which is cancelled; its material ends', '', made(
 	of_key('EnableKey', '02-03 08:00:00', $key), of_service('DeleteExpiredKeyMaterial', '03-01 08:00:00'), of_key('ImportKeyMaterial', '03-02 08:00:00', $key));
 answer('when it could be used', 'SELECT event_time, event_name, effect FROM secret_kms_changes', '02-01 08|ScheduleKeyDeletion|unusable', '02-02 08|CancelKeyDeletion|unusable', '02-03 08|EnableKey|usable',
 	'03-01 08|DeleteExpiredKeyMaterial|unusable', '03-02 08|ImportKeyMaterial|usable');
+
+# A replica has a key of its own, which the event that makes it names.
+my $replica_key = "arn:aws:kms:eu-west-1:$home:key/$id2";
+my $replicated = sub { my ($time, @keys) = @_; return call('ReplicateSecretToRegions', $time, $deploy, $a, request => { addReplicaRegions => [ map { { region => $_->[0], kmsKeyId => $_->[1] } } @keys ] },
+	answer => { replicationStatus => [ map { { region => $_->[0], status => 'InProgress', kmsKeyId => $_->[1] } } @keys ] }) };
+for my $named ($id2, $replica_key, 'alias/app')
+{
+	story("A replica's key, named $named, is disabled", '', made('01-01 08:00:00', $a, $key), of_alias('CreateAlias', '01-01 07:00:00', 'alias/app', $replica_key, region => 'eu-west-1'),
+		$replicated->('02-01 08:00:00', [ 'eu-west-1', $named ], [ 'ap-south-1', "arn:aws:kms:ap-south-1:$home:key/$id2" ]),
+		notice('ReplicationFailed', '02-01 08:00:05', $a, replica => 'ap-south-1'),
+		of_key('DisableKey', '01-20 08:00:00', $replica_key, region => 'eu-west-1'), of_key('DisableKey', '03-01 08:00:00', $replica_key, region => 'eu-west-1'),
+		of_key('DisableKey', '03-02 08:00:00', "arn:aws:kms:ap-south-1:$home:key/$id2", region => 'ap-south-1'), of_key('DisableKey', '03-03 08:00:00', $key),
+		call('RemoveRegionsFromReplication', '04-01 08:00:00', $deploy, $a, request => { removeReplicaRegions => ['eu-west-1'] }), of_key('DisableKey', '04-02 08:00:00', $replica_key, region => 'eu-west-1'));
+	answer("$named: the replica cannot be read", q{SELECT event_time, event_name, secret_arn, secrets_at_risk FROM secret_kms_changes WHERE event_name = 'DisableKey'},
+		"03-01 08|DisableKey|arn:aws:secretsmanager:eu-west-1:$home:secret:shop/a-AbCdEf|1", '03-03 08|DisableKey|shop/a-AbCdEf|1');
+}
 done_testing();
