@@ -138,6 +138,7 @@ FROM (
 		LEFT JOIN secret_batch_pages AS p
 			ON p.event_time = e.event_time AND p.event_key = e.event_key AND p.item = e.item
 		LEFT JOIN secret_lookalikes AS l ON l.secret_name = e.secret_name AND l.secret_arn = e.secret_arn
+		LEFT JOIN secrets AS d ON d.secret_name = e.secret_name AND d.secret_arn = e.secret_arn
 		-- What the same session did with the same secret within settings.same_call_window.  By this and not by windows
 		-- over all calls, conditions on the time of a read choose rows of an index.
 		CROSS JOIN LATERAL (
@@ -160,7 +161,9 @@ FROM (
 				FROM secret_facts AS n
 				WHERE n.secret_name IN (e.secret_name, left(l.secret_name, -7))
 					AND (n.secret_arn IN (e.secret_arn, l.partial_arn) OR n.secret_arn IS NULL
-						AND n.partial_arn = coalesce(left(e.secret_arn, -7), e.partial_arn))
+						AND n.partial_arn = coalesce(left(e.secret_arn, -7), e.partial_arn)
+						-- Another one may have had the name then.
+						AND (n.event_time >= d.valid_from AND n.event_time < d.possible_to) IS NOT FALSE)
 					AND n.event_time BETWEEN e.event_time - (SELECT t.same_call_window FROM thresholds AS t)
 						AND coalesce(p.last_time, e.event_time) + (SELECT t.same_call_window FROM thresholds AS t)
 					-- Or of another page of the batch.

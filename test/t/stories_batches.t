@@ -70,6 +70,14 @@ for my $case (
 	answer("$what: by several pages, too", 'SELECT secret_arn, outcome FROM secret_reads', map { "$_|unknown" } @secrets);
 }
 
+# The name that two secrets had one after the other, beside the full ARN of the first.
+story('A batch names the first by full ARN, and the second is read by name', '', @again, batch('05-01 08:00:00', $app, $db->{arn}), got('05-01 08:00:01', $app, 'shop/db'));
+answer('the read does not stand for it', 'SELECT event_time, secret_arn, outcome, via_batch FROM secret_reads', '05-01 08|shop/db-AbCdEf|unknown|t', '05-01 08:00:01+00|shop/db-NEWNEW|succeeded|f');
+story('The first is asked for by full ARN, beside a batch that names the second', '', @again, failed(got('05-01 08:00:00', $app, $db->{arn}), 'ResourceNotFoundException', 'not there'), batch('05-01 08:00:01', $app, 'shop/db', 'shop/api'));
+answer('which is nothing to it', 'SELECT secret_arn, outcome, via_batch FROM secret_reads', 'shop/db-AbCdEf|failed|f', 'shop/db-NEWNEW|unknown|t', 'shop/api-AbCdEf|unknown|t');
+story('The second is named by name, and read by full ARN', '', @again, batch('05-01 08:00:00', $app, 'shop/db'), got('05-01 08:00:01', $app, $new->{arn}));
+answer('that is one read', 'SELECT event_time, secret_arn, outcome, via_batch FROM secret_reads', '05-01 08:00:01+00|shop/db-NEWNEW|succeeded|t');
+
 my $filter = { filters => [ { key => 'tag-key', values => ['!x'] } ] };
 story('Pages of a batch that filters', 'bulk_secrets = 1', @known, pages($app, $filter, '05-01 08:00:00', '05-01 08:00:10', '05-01 08:00:20'));
 answer('it is one batch, of which no secret is known', 'SELECT secret_name, via_batch FROM secret_reads', '|t');
