@@ -83,11 +83,14 @@ FROM (
 		max(p.event_time) OVER of_batch AS last_time, count(*) OVER of_batch AS records
 	FROM (
 		SELECT p.*,
-			-- What gives a token goes on with the one before.
-			count(*) FILTER (WHERE NOT p.is_next) OVER (PARTITION BY p.caller, p.session_name, p.aws_region,
+			-- What gives a token goes on with the one before, if that is not long ago.
+			count(*) FILTER (WHERE NOT p.is_next OR p.event_time - p.previous > interval '1 hour')
+				OVER (PARTITION BY p.caller, p.session_name, p.aws_region,
 				p.secret_name, p.secret_account, p.secret_region ORDER BY p.event_time, p.is_next, p.call) AS batch
 		FROM (
-			SELECT b.*, coalesce(b.principal_id, b.actor) AS caller, (b.detail ? 'next_token') IS TRUE AS is_next,
+			SELECT b.*, lag(b.event_time) OVER (PARTITION BY coalesce(b.principal_id, b.actor), b.session_name,
+					b.aws_region, b.secret_name, b.secret_account, b.secret_region ORDER BY b.event_time) AS previous,
+				coalesce(b.principal_id, b.actor) AS caller, (b.detail ? 'next_token') IS TRUE AS is_next,
 				coalesce(b.shared_event_id, b.request_id, b.event_id) AS call
 			FROM secret_facts AS b
 			WHERE b.event_name = 'BatchGetSecretValue' AND coalesce(b.principal_id, b.actor) IN (
@@ -102,7 +105,8 @@ FROM (
 ) AS p
 WHERE p.records > 1;
 COMMENT ON VIEW secret_batch_pages IS
-	'Batches of several pages that succeeded: a row for each record of a page and secret that it names';
+	'Batches of several pages that succeeded: a row for each record of a page and secret that it names. Pages follow '
+	'each other within an hour';
 COMMENT ON COLUMN secret_batch_pages.first_time IS 'event_time of the first of its pages in the trail';
 COMMENT ON COLUMN secret_batch_pages.first_key IS 'event_key of that page';
 COMMENT ON COLUMN secret_batch_pages.is_first IS 'Whether it is that page';

@@ -40,6 +40,9 @@ story('Pages within one second', '', @known, pages($app, $both, ('05-01 08:00:00
 answer('each secret once', $reads, map { "shop/$_|App|unknown|" } qw(db api));
 story('The first page is not in the trail', '', @known, (pages($app, $both, map { "05-01 08:00:0$_" } 0, 3, 6))[ 1, 2 ]);
 answer('each secret once', $reads, map { "shop/$_|App|unknown|" } qw(db api));
+story('The same a day later, without its first page', '', @known, pages($app, $both, '05-01 08:00:00', '05-01 08:00:03'), (pages($app, $both, '05-02 08:00:00', '05-02 08:00:03'))[1],
+	(decrypted(got('05-02 08:00:03', $app, $db->{arn}), $db, version => version(1)))[1]);
+answer('it is another batch', 'SELECT event_time, secret_name, outcome FROM secret_reads', (map { "05-01 08|shop/$_|unknown" } qw(db api)), '05-02 08:00:03+00|shop/db|succeeded', '05-02 08:00:03+00|shop/api|unknown');
 story('Two batches, of two pages each, and another one\'s', '', @known, pages($app, $both, '05-01 08:00:00', '05-01 08:00:01'), pages($app, $both, '05-01 09:00:00', '05-01 09:00:01'), pages($ana, $both, '05-01 08:00:00', '05-01 08:00:01'));
 answer('each by itself', 'SELECT event_time, actor, secret_name FROM secret_reads', map { ("05-01 08|App|shop/$_", "05-01 09|App|shop/$_", "05-01 08|ana|shop/$_") } qw(db api));
 story('A page is refused', '', @known, pages($app, $both, '05-01 08:00:00'), denied((pages($app, $both, '05-01 08:00:00', '05-01 08:00:05'))[1], 'no identity-based policy allows the action'));
