@@ -83,13 +83,15 @@ FROM (
 		max(p.event_time) OVER of_batch AS last_time, count(*) OVER of_batch AS records
 	FROM (
 		SELECT p.*,
+			-- All pages name the same secrets in the same way.
 			-- What gives a token goes on with the one before, if that is not long ago.
 			count(*) FILTER (WHERE NOT p.is_next OR p.event_time - p.previous > interval '1 hour')
 				OVER (PARTITION BY p.caller, p.session_name, p.aws_region,
-				p.secret_name, p.secret_account, p.secret_region ORDER BY p.event_time, p.is_next, p.call) AS batch
+				p.secret_name, p.secret_account, p.secret_region, p.id_given ORDER BY p.event_time, p.is_next, p.call) AS batch
 		FROM (
 			SELECT b.*, lag(b.event_time) OVER (PARTITION BY coalesce(b.principal_id, b.actor), b.session_name,
-					b.aws_region, b.secret_name, b.secret_account, b.secret_region ORDER BY b.event_time) AS previous,
+					b.aws_region, b.secret_name, b.secret_account, b.secret_region, b.id_given
+					ORDER BY b.event_time) AS previous,
 				coalesce(b.principal_id, b.actor) AS caller, (b.detail ? 'next_token') IS TRUE AS is_next,
 				coalesce(b.shared_event_id, b.request_id, b.event_id) AS call
 			FROM secret_facts AS b
@@ -100,7 +102,7 @@ FROM (
 	) AS p
 	WHERE p.succeeded
 	WINDOW of_batch AS (PARTITION BY p.caller, p.session_name, p.aws_region, p.secret_name, p.secret_account,
-		p.secret_region, p.batch),
+		p.secret_region, p.id_given, p.batch),
 		in_order AS (of_batch ORDER BY p.event_time, p.is_next, p.call, p.event_key)
 ) AS p
 WHERE p.records > 1;
@@ -177,7 +179,8 @@ FROM (
 								AND o.event_time BETWEEN n.event_time - (SELECT t.same_call_window FROM thresholds AS t)
 									AND n.event_time + (SELECT t.same_call_window FROM thresholds AS t)
 								AND o.session_name IS NOT DISTINCT FROM e.session_name
-								AND o.aws_region = e.aws_region AND o.secret_name = n.secret_name))
+								AND o.aws_region = e.aws_region
+								AND o.secret_name IN (e.secret_name, left(l.secret_name, -7))))
 					AND coalesce(n.principal_id, n.actor) = e.caller
 					AND n.session_name IS NOT DISTINCT FROM e.session_name AND n.aws_region = e.aws_region
 					AND (n.event_source = 'secretsmanager.amazonaws.com'

@@ -81,6 +81,13 @@ answer('which is nothing to it', 'SELECT secret_arn, outcome, via_batch FROM sec
 story('The second is named by name, and read by full ARN', '', @again, batch('05-01 08:00:00', $app, 'shop/db'), got('05-01 08:00:01', $app, $new->{arn}));
 answer('that is one read', 'SELECT event_time, secret_arn, outcome, via_batch FROM secret_reads', '05-01 08:00:01+00|shop/db-NEWNEW|succeeded|t');
 
+# Pages whose secret is named as the full ARN of another one could be.
+my $of_orders = { secretIdList => [ $orders->{partial}, 'shop/x' ] };
+story('The second page got a secret whose partial ARN looks like a full one', '', @alike, pages($app, $of_orders, '05-01 08:00:00', '05-01 08:00:09'), (decrypted(got('05-01 08:00:09', $app, $orders->{arn}), $orders, version => version(1)))[1]);
+answer('which counts', 'SELECT event_time, secret_name, outcome, confirmed_by FROM secret_reads', '05-01 08|shop/my-orders|succeeded|kms', '05-01 08|shop/x|unknown|');
+story('Amid its pages another batch names the other secret', '', @alike, pages($app, $of_orders, '05-01 08:00:00', '05-01 08:00:10'), batch('05-01 08:00:05', $app, 'shop/my'), got('05-01 08:00:10', $app, 'shop/my'));
+answer('the pages are nothing to it', 'SELECT event_time, secret_name, outcome, via_batch FROM secret_reads', '05-01 08|shop/my-orders|unknown|t', '05-01 08|shop/x|unknown|t', '05-01 08:00:05+00|shop/my|unknown|t', '05-01 08:00:10+00|shop/my|succeeded|f');
+
 my $filter = { filters => [ { key => 'tag-key', values => ['!x'] } ] };
 story('Pages of a batch that filters', 'bulk_secrets = 1', @known, pages($app, $filter, '05-01 08:00:00', '05-01 08:00:10', '05-01 08:00:20'));
 answer('it is one batch, of which no secret is known', 'SELECT secret_name, via_batch FROM secret_reads', '|t');
