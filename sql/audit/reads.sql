@@ -83,11 +83,11 @@ FROM (
 		max(p.event_time) OVER of_batch AS last_time, count(*) OVER of_batch AS records
 	FROM (
 		SELECT p.*,
-			-- All pages name the same secrets in the same way.
-			-- What gives a token goes on with the one before, if that is not long ago.
+			-- What gives a token goes on with the one before, if that is not long ago; all pages name the same secrets
+			-- in the same way.
 			count(*) FILTER (WHERE NOT p.is_next OR p.event_time - p.previous > interval '1 hour')
-				OVER (PARTITION BY p.caller, p.session_name, p.aws_region,
-				p.secret_name, p.secret_account, p.secret_region, p.id_given ORDER BY p.event_time, p.is_next, p.call) AS batch
+				OVER (PARTITION BY p.caller, p.session_name, p.aws_region, p.secret_name, p.secret_account,
+					p.secret_region, p.id_given ORDER BY p.event_time, p.is_next, p.call) AS batch
 		FROM (
 			SELECT b.*, lag(b.event_time) OVER (PARTITION BY coalesce(b.principal_id, b.actor), b.session_name,
 					b.aws_region, b.secret_name, b.secret_account, b.secret_region, b.id_given
