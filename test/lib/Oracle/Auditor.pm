@@ -470,7 +470,7 @@ sub deletions
 				: defined $d->{alive} && !$d->{forced} ? 'restored' : !$last ? 'superseded' : defined $d->{ended} || defined $d->{taken} ? 'deleted'
 				: $d->{forced} ? $d->{replicated} ? 'deleted' : 'deleting' : defined $d->{maybe} ? 'in doubt' : !defined $d->{scheduled} ? 'deleting' : $due <= $AS_OF ? 'due' : 'scheduled';
 			push @rows, { %$d, i => $d->{c}{i}, arn => $d->{c}{arn}, place => $d->{c}{place}, state => $state, last => $last,
-				conclusive => $state ne 'in doubt' && $state !~ /^(scheduled|due|deleting)$/ || $m->conclusive($d->{c}{i}{account}, $d->{c}{i}{region}, $d->{scheduled} // $d->{started}, $AS_OF) };
+				conclusive => $state ne 'in doubt' && ($state !~ /^(scheduled|due|deleting)$/ || $m->conclusive($d->{c}{i}{account}, $d->{c}{i}{region}, $d->{scheduled} // $d->{started}, $AS_OF)) };
 		}
 	}
 	return $m->{deletions} = \@rows;
