@@ -60,17 +60,24 @@ BEGIN
 	IF what ~ '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$' THEN
 		SELECT array_agg(e.event) INTO events FROM raw_events AS e WHERE e.event_key = what::uuid;
 	ELSIF what LIKE 'arn:%' THEN
-		-- Newest first: a session's ARN can be that of many.
-		SELECT array_agg(e.event) INTO events FROM (
-			SELECT e.event FROM raw_events AS e
-			WHERE e.event OPERATOR(@extschema@.@>) jsonb_build_object('userIdentity', jsonb_build_object('arn', what))
-			ORDER BY e.event_time DESC LIMIT 1000) AS e;
+		-- Newest session first: an ARN can be that of many.
+		SELECT array_agg(e.event ORDER BY e.last_seen DESC, @extschema@.access_key_id(e.event),
+			(@extschema@.cloudtrail_event_origin(e.event)).origin_kind IS NULL, e.event_time DESC) INTO events FROM (
+			SELECT e.event, e.event_time,
+				max(e.event_time) OVER (PARTITION BY @extschema@.access_key_id(e.event)) AS last_seen
+			FROM (
+				SELECT e.event, e.event_time FROM raw_events AS e
+				WHERE e.event OPERATOR(@extschema@.@>) jsonb_build_object('userIdentity', jsonb_build_object('arn', what))
+				ORDER BY e.event_time DESC LIMIT 1000) AS e) AS e;
 	ELSIF what ~ '^[A-Z0-9]{16,128}$' THEN
+		-- Of the events of one session, some may show its origin themselves.
 		SELECT array_agg(e.event) INTO events FROM (
-			SELECT e.event FROM raw_events AS e
-			WHERE e.event OPERATOR(@extschema@.@>) jsonb_build_object('userIdentity',
-				jsonb_build_object('accessKeyId', what))
-			LIMIT 1) AS e;
+			SELECT e.event FROM (
+				SELECT e.event, e.event_time FROM raw_events AS e
+				WHERE e.event OPERATOR(@extschema@.@>) jsonb_build_object('userIdentity',
+					jsonb_build_object('accessKeyId', what))
+				LIMIT 1000) AS e
+			ORDER BY (@extschema@.cloudtrail_event_origin(e.event)).origin_kind IS NULL, e.event_time LIMIT 1) AS e;
 	END IF;
 	FOREACH one IN ARRAY coalesce(events, '{}') LOOP
 		-- Each session once.

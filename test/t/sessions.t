@@ -296,5 +296,13 @@ answer('of what is no name at all', sprintf($steps, q{'' OR true --}));
 answer('sessions', 'SELECT actor, session_name, first_seen, events, source_ips, issued_by, issued_to, method, origin FROM sessions',
 	'One|one|05-01 08:30:00+00|1|{10.0.0.5}|AssumeRole|ana|access key|ana', 'Two|two|05-01 09|1|{10.0.0.5}|AssumeRole|One|access key|ana');
 answer('origins', 'SELECT origin, origin_kind, events, succeeded, failed, actions_succeeded, secret_names, actors, source_ips FROM origins', 'ana|human|1|1|0|{GetSecretValue}|{shop/db}|{Two}|{10.0.0.5}');
+# Not every service says what a session was issued to.
+my $job = session('Job', 'job', '05-01 08:00:00');
+my $named = got('05-01 09:00:00', $job);
+$named->{userIdentity} = { %{ $named->{userIdentity} }, inScopeOf => { issuerType => 'AWS::Lambda::Function', credentialsIssuedTo => "arn:aws:lambda:us-east-1:$home:function:job" } };
+my $workload = "arn:aws:lambda:us-east-1:$home:function:job|workload";
+story('A function whose records do not all name it', map({ event('s3.amazonaws.com', 'ListBuckets', "05-01 $_:30:00", $job) } '08', '09'), $named);
+answer("of a session, one of whose events tells: by $_->[0]", sprintf(q{SELECT DISTINCT origin, origin_kind FROM public.cloudtrail_who('audit', '%s')}, $_->[1]), $workload)
+	for [ 'access key', $job->{identity}{accessKeyId} ], [ 'ARN', $job->{identity}{arn} ], [ 'session name', 'job' ];
 like(eval { sql(q{SELECT cloudtrail_who('public', 'x')}) } // $@, qr/not a trail/, 'of a schema that is not a trail');
 done_testing();
