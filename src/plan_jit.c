@@ -33,7 +33,8 @@ is_over_trail(const PlannedStmt *statement)
 		RangeTblEntry *entry = lfirst_node(RangeTblEntry, cell);
 		Oid			before = schema;
 
-		if (entry->rtekind != RTE_RELATION)
+		/* From PostgreSQL 16 on, a view is left as a subquery that has its relid. */
+		if (!OidIsValid(entry->relid))
 			continue;
 		schema = get_rel_namespace(entry->relid);
 		if (schema != before && OidIsValid(schema) && cloudtrail_is_trail(schema))
