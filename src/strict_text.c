@@ -129,17 +129,11 @@ put_printable(StringInfo out, ct_slice s)
 
 	for (const char *p = s.ptr; p < end;)
 	{
-		uint32_t	code;
+		char		room[CT_SPELLING_ROOM];
 		size_t		length;
+		ct_slice	shown = ct_spell_character(p, end, room, &length);
 
-		if (!ct_read_character(p, end, &code, &length))
-			appendStringInfo(out, "\\x%02x", (unsigned char) *p);
-		else if (!ct_is_invisible(code))
-			appendBinaryStringInfo(out, p, (int) length);
-		else if (code < 0x80)
-			appendStringInfo(out, "\\x%02x", (unsigned) code);
-		else
-			appendStringInfo(out, code < 0x10000 ? "\\u%04x" : "\\U%08x", (unsigned) code);
+		appendBinaryStringInfo(out, shown.ptr, (int) shown.len);
 		p += length;
 	}
 }

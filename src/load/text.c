@@ -16,19 +16,14 @@ put_escaped(FILE *out, const char *text)
 
 	while (text < end)
 	{
-		uint32_t	code;
+		char		room[CT_SPELLING_ROOM];
 		size_t		length;
+		ct_slice	shown = ct_spell_character(text, end, room, &length);
 
-		if (!ct_read_character(text, end, &code, &length))
-			fprintf(out, "\\x%02x", (unsigned char) *text);
-		else if (!ct_is_invisible(code))
-			fwrite(text, 1, length, out);
-		else if (code == '\n' || code == '\t')
-			fputs(code == '\n' ? "\\n" : "\\t", out);
-		else if (code < 0x80)
-			fprintf(out, "\\x%02x", (unsigned) code);
+		if (*text == '\n' || *text == '\t')
+			fputs(*text == '\n' ? "\\n" : "\\t", out);
 		else
-			fprintf(out, code < 0x10000 ? "\\u%04x" : "\\U%08x", (unsigned) code);
+			fwrite(shown.ptr, 1, shown.len, out);
 		text += length;
 	}
 }

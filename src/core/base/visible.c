@@ -1,6 +1,8 @@
 /*
  * visible.c: characters that do not show themselves.
  */
+#include <stdio.h>
+
 #include "core/base/utf8.h"
 #include "core/base/visible.h"
 
@@ -77,4 +79,22 @@ ct_read_character(const char *p, const char *end, uint32_t *code, size_t *length
 		*code = *code << 6 | ((unsigned char) p[i] & 0x3f);
 	*length = n;
 	return true;
+}
+
+ct_slice
+ct_spell_character(const char *p, const char *end, char room[CT_SPELLING_ROOM], size_t *length)
+{
+	uint32_t	code;
+	int			spelled;
+
+	if (!ct_read_character(p, end, &code, length))
+		spelled = snprintf(room, CT_SPELLING_ROOM, "\\x%02x", (unsigned char) *p);
+	else if (!ct_is_invisible(code))
+		return (ct_slice) {p, *length};
+	else if (code < 0x80)
+		spelled = snprintf(room, CT_SPELLING_ROOM, "\\x%02x", (unsigned) code);
+	else
+		spelled = snprintf(room, CT_SPELLING_ROOM, code < 0x10000 ? "\\u%04x" : "\\U%08x",
+						   (unsigned) code);
+	return (ct_slice) {room, (size_t) spelled};
 }
