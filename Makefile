@@ -34,7 +34,7 @@ REGRESS = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS = --inputdir=test --encoding=UTF8 --load-extension=cloudtrail
 
 EXTRA_CLEAN = src/core/event/fields_gen.h src/core/store/dictionary_1.c sql/*/*.gen.sql \
-	test/generator/shapes.gen.c src/built-with src/*.d $(CORE) src/core/*/*.o src/core/*/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/load/build test/fuzz/build $(TEST_PROGRAMS) test/bench/work dist demo.html
+	test/generator/shapes.gen.c src/built-with src/*.d $(CORE) src/core/*/*.o src/core/*/*.d src/load/*.o src/load/*.d cloudtrail-load test/core/build test/load/build test/fuzz/build $(TEST_PROGRAMS) test/bench/build dist demo.html
 
 # What tests run beside the server.
 TEST_PROGRAMS = test/generator/generate test/hostile/hostile test/hostile/oom.so
@@ -126,19 +126,19 @@ bench:
 
 # What make bench times outside of the server.
 .PHONY: bench-programs
-bench-programs: test/bench/work/parse test/bench/work/parse_simdjson test/bench/work/compress
+bench-programs: test/bench/build/parse test/bench/build/parse_simdjson test/bench/build/compress
 
 # The very objects of the extension, so that its flags are the ones measured.
-test/bench/work/parse: test/bench/parse.c $(CORE_SOURCES:.c=.o)
+test/bench/build/parse: test/bench/parse.c $(CORE_SOURCES:.c=.o)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Isrc $^ $(CORE_LIBS) -o $@
 
-test/bench/work/compress: test/bench/compress.c
+test/bench/build/compress: test/bench/compress.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $< $(CORE_LIBS) -o $@
 
 # On-demand is compiled in, and chooses its instructions as it is compiled.
-test/bench/work/parse_simdjson: test/bench/parse_simdjson.cpp
+test/bench/build/parse_simdjson: test/bench/parse_simdjson.cpp
 	@mkdir -p $(@D)
 	$(CXX) -O3 -march=native $< -lsimdjson -o $@
 

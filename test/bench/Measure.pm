@@ -80,7 +80,7 @@ sub duckdb
 sub program
 {
 	my ($name, @arguments) = @_;
-	open my $pipe, '-|', "$here/work/$name", @arguments or die "$name: $!";
+	open my $pipe, '-|', "$here/build/$name", @arguments or die "$name: $!";
 	my ($seconds, @counts) = split ' ', <$pipe> // '';
 	close $pipe or die "failed: $name @arguments\n";
 	return ($seconds, @counts);
