@@ -209,6 +209,7 @@ FROM (
 WHERE e.event_name = 'GetSecretValue'
 	OR e.succeeded IS FALSE AND (e.secret_name IS NULL OR NOT e.read_singly)
 	OR e.succeeded IS NOT FALSE AND e.is_first IS NOT FALSE AND NOT CASE WHEN e.secret_name IS NULL
+		-- That b is there, which is so, has the planner ask this above the lateral join, once for all rows.
 		THEN b.caller IS NOT NULL AND (e.event_time, e.event_key) IN (
 			SELECT coalesce(p.first_time, a.event_time), coalesce(p.first_key, a.event_key)
 			FROM secret_answered_batches AS a LEFT JOIN secret_batch_pages AS p

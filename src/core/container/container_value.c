@@ -190,7 +190,7 @@ classify(ct_record *rec, ct_field *field, ct_notice *notice, ct_error *err)
 	*notice = CT_NOTICE_CONTROL_MESSAGE;
 	if (ct_is(rec, CT_FIELD_log_message_type, "CONTROL_MESSAGE"))
 		return VALUE_NOTICE;
-	for (size_t i = 0; i < sizeof(arrays) / sizeof(arrays[0]); i++)
+	for (size_t i = 0; i < CT_LENGTHOF(arrays); i++)
 	{
 		if (ct_type_of(rec, arrays[i]) == CT_ARRAY)
 			return VALUE_ENVELOPE;
@@ -210,7 +210,7 @@ classify(ct_record *rec, ct_field *field, ct_notice *notice, ct_error *err)
 	class = classify_column(rec, field, VALUE_REJECT);
 	if (class != VALUE_REJECT)
 		return class;
-	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
+	for (size_t i = 0; i < CT_LENGTHOF(strings); i++)
 	{
 		*field = (ct_field) strings[i].field;
 		if (ct_type_of(rec, *field) == CT_STRING)
