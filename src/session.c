@@ -35,6 +35,7 @@ typedef struct Known
 	uint64		hash;			/* key */
 	char	   *session;		/* all that tells the session */
 	int			length;			/* of that */
+	Uses		uses;			/* when it was used */
 	ArrayType  *told;			/* origin, kind and method */
 } Known;
 
@@ -290,9 +291,12 @@ make_array(const Origin *origin)
 	return construct_md_array(values, nulls, 1, &count, &first, TEXTOID, -1, false, TYPALIGN_INT);
 }
 
-/* Follows a session up to who stands behind it; the result is in a memory context. */
+/*
+ * Follows a session up to who stands behind it; the result is in a memory
+ * context, and holds for some times of use.
+ */
 static ArrayType *
-follow(FunctionCallInfo fcinfo, MemoryContext result)
+follow(FunctionCallInfo fcinfo, MemoryContext result, Uses *uses)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	Session		session = session_argument(fcinfo);
@@ -300,6 +304,8 @@ follow(FunctionCallInfo fcinfo, MemoryContext result)
 	Lookups    *lookups = palloc(sizeof(Lookups));
 	ArrayType  *told;
 
+	*uses = (Uses) {DT_NOBEGIN, DT_NOEND};
+	session.uses = uses;
 	begin_lookups(lookups, PG_GETARG_OID(0));
 	follow_session(lookups, &session, chain);
 	MemoryContextSwitchTo(result);
@@ -311,7 +317,7 @@ follow(FunctionCallInfo fcinfo, MemoryContext result)
 
 /* The same for a memory, which nobody else uses meanwhile. */
 static pg_noinline ArrayType *
-follow_for(Memory *memory, FunctionCallInfo fcinfo)
+follow_for(Memory *memory, FunctionCallInfo fcinfo, Uses *uses)
 {
 	MemoryContext caller = MemoryContextSwitchTo(memory->scratch);
 	ArrayType  *volatile told = NULL;
@@ -319,7 +325,7 @@ follow_for(Memory *memory, FunctionCallInfo fcinfo)
 	memory->running = true;
 	PG_TRY();
 	{
-		told = follow(fcinfo, memory->context);
+		told = follow(fcinfo, memory->context, uses);
 	}
 	PG_FINALLY();
 	{
@@ -331,36 +337,42 @@ follow_for(Memory *memory, FunctionCallInfo fcinfo)
 	return told;
 }
 
+/* Whether what is known is of a session, at the time at which that was used. */
+static bool
+is_known_of(const Known *known, const StringInfoData *session, TimestampTz used_at)
+{
+	return known->length == session->len && used_at >= known->uses.from &&
+		used_at < known->uses.before &&
+		memcmp(known->session, session->data, session->len) == 0;
+}
+
 /* Finds who stands behind a session, and remembers it. */
 static ArrayType *
 find_origin(FunctionCallInfo fcinfo)
 {
 	Memory	   *memory = find_memory(fcinfo);
+	TimestampTz used_at = PG_ARGISNULL(1) ? 0 : PG_GETARG_TIMESTAMPTZ(1);
 	StringInfo	description;
 	uint64		hash;
 	Known	   *known;
-	ArrayType  *told;
-	char	   *bytes;
-	int			length;
+	Known		found;
 
 	if (memory == NULL)
-		return follow(fcinfo, CurrentMemoryContext);
+		return follow(fcinfo, CurrentMemoryContext, &found.uses);
 	description = &memory->description;
 	describe_session(fcinfo, description);
-	length = description->len;
-	hash = hash_bytes_extended((const unsigned char *) description->data, length, 0);
+	hash = hash_bytes_extended((const unsigned char *) description->data, description->len, 0);
 	known = hash_search(memory->known, &hash, HASH_FIND, NULL);
-	if (known != NULL && known->length == length &&
-		memcmp(known->session, description->data, length) == 0)
+	if (known != NULL && is_known_of(known, description, used_at))
 		return known->told;
-	bytes = MemoryContextAlloc(memory->context, length);
-	memcpy(bytes, description->data, length);
-	told = follow_for(memory, fcinfo);
+	found.hash = hash;
+	found.length = description->len;
+	found.session = MemoryContextAlloc(memory->context, found.length);
+	memcpy(found.session, description->data, found.length);
+	found.told = follow_for(memory, fcinfo, &found.uses);
 	known = hash_search(memory->known, &hash, HASH_ENTER, NULL);
-	known->session = bytes;
-	known->length = length;
-	known->told = told;
-	return told;
+	*known = found;
+	return found.told;
 }
 
 /* Who stands behind a session: origin, kind and method. */

@@ -109,6 +109,23 @@ is_earlier(const Link *a, const Link *b)
 }
 
 /*
+ * Whether a session can have been used after an event issued it: what was issued
+ * later is another session.
+ */
+static bool
+is_used_after(const Session *session, TimestampTz issued_at)
+{
+	TimestampTz first_use = issued_at - CLOCK_SLACK;
+	bool		is_after = session->used_at >= first_use;
+
+	if (session->uses != NULL && is_after)
+		session->uses->from = Max(session->uses->from, first_use);
+	else if (session->uses != NULL)
+		session->uses->before = Min(session->uses->before, first_use);
+	return is_after;
+}
+
+/*
  * Chooses the record that the rows found agree on; reports what is wrong if they
  * do not.  call is NULL, or a record of the same call that they must be of.
  */
@@ -128,9 +145,8 @@ choose_link(const Lookups *lookups, const Session *session, const Link *call, co
 		Link		link;
 
 		read_link(&lookups->found.rows[row], &link);
-		/* What was issued after it was used is another session. */
-		if (link.event_time > session->used_at + CLOCK_SLACK || !may_have_issued(&link, session) ||
-			(call != NULL && !same_call(call, &link)))
+		if (!may_have_issued(&link, session) || (call != NULL && !same_call(call, &link)) ||
+			!is_used_after(session, link.event_time))
 			continue;
 		if (any && !same_caller(&link, found))
 		{

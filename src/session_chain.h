@@ -13,10 +13,18 @@
 /* A chain has no more links; the longest that AWS's own services make has fewer. */
 #define CHAIN_LINKS_MAX	16
 
+/* The times of use, from one until before another, for which the same is found. */
+typedef struct Uses
+{
+	TimestampTz from;
+	TimestampTz before;
+} Uses;
+
 /* What is known of a session; texts are NULL if they are not known. */
 typedef struct Session
 {
 	TimestampTz used_at;
+	Uses	   *uses;			/* narrowed by what is found; NULL if nobody asks */
 	char	   *account_id;
 	char	   *principal_id;
 	char	   *name;

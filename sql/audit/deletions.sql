@@ -100,7 +100,7 @@ FROM (
 						OVER (ORDER BY v.at) AS again
 				FROM secret_signs AS v
 				WHERE v.secret_name = d.secret_name AND v.account_id = d.account_id AND v.aws_region = d.aws_region
-					AND (v.active OR v.sign IN ('replicated', 'overwrote', 'scheduled'))
+					AND NOT v.is_partial AND (v.active OR v.sign IN ('replicated', 'overwrote', 'scheduled'))
 					AND v.at > d.begun_at + t.same_call_window AND v.at <= d.as_of
 					AND v.at < coalesce(d.next_at, 'infinity')
 			) AS v

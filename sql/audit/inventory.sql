@@ -39,7 +39,7 @@ SELECT v.account_id, v.aws_region, v.secret_name, v.secret_arn, v.at,
 	CASE WHEN v.evidence = 'listed' THEN 'listed active' WHEN v.active THEN 'active' ELSE 'to be deleted' END,
 	NULL, NULL, NULL, NULL
 FROM secret_signs AS v
-WHERE v.active OR v.sign = 'scheduled' AND v.evidence <> 'used'
+WHERE NOT v.is_partial AND (v.active OR v.sign = 'scheduled' AND v.evidence <> 'used')
 UNION ALL
 -- What the directory knows: its end, and of what it is a replica.
 SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, v.at, v.what, NULL, NULL, v.state, v.primary_arn

@@ -35,19 +35,6 @@ COMMENT ON VIEW secret_blind_batches IS
 	'Batches that succeeded and select secrets by filters, so that they name none: a row for each record';
 COMMENT ON COLUMN secret_blind_batches.caller IS 'Unique id of the caller, else what actor has';
 
-CREATE VIEW secret_filter_batches WITH (security_invoker) AS
-SELECT DISTINCT b.caller, coalesce(b.session_name, '') AS session_name, b.aws_region,
-	floor(extract(epoch FROM b.event_time))::bigint + n AS second
-FROM secret_blind_batches AS b CROSS JOIN thresholds AS t
-	CROSS JOIN LATERAL generate_series(- extract(epoch FROM t.same_call_window)::integer,
-		extract(epoch FROM t.same_call_window)::integer) AS n;
-COMMENT ON VIEW secret_filter_batches IS
-	'When reads can stem from a batch that selects secrets by filters: a row for each caller, session, Region and '
-	'second within settings.same_call_window of one that succeeded';
-COMMENT ON COLUMN secret_filter_batches.caller IS 'Unique id of the caller, else what actor has';
-COMMENT ON COLUMN secret_filter_batches.session_name IS 'Name of the session; empty if there is none';
-COMMENT ON COLUMN secret_filter_batches.second IS 'Seconds since 1970-01-01 00:00:00 UTC';
-
 CREATE VIEW secret_answered_batches WITH (security_invoker) AS
 SELECT b.event_time, b.event_key
 FROM secret_blind_batches AS b
@@ -95,8 +82,10 @@ FROM (
 				coalesce(b.principal_id, b.actor) AS caller, (b.detail ? 'next_token') IS TRUE AS is_next,
 				coalesce(b.shared_event_id, b.request_id, b.event_id) AS call
 			FROM secret_facts AS b
-			WHERE b.event_name = 'BatchGetSecretValue' AND coalesce(b.principal_id, b.actor) IN (
-				SELECT coalesce(n.principal_id, n.actor) FROM secret_facts AS n
+			WHERE b.event_name = 'BatchGetSecretValue' AND (coalesce(b.principal_id, b.actor),
+					coalesce(b.session_name, ''), coalesce(b.secret_name, '')) IN (
+				SELECT coalesce(n.principal_id, n.actor), coalesce(n.session_name, ''), coalesce(n.secret_name, '')
+				FROM secret_facts AS n
 				WHERE n.event_name = 'BatchGetSecretValue' AND n.detail ? 'next_token')
 		) AS p
 	) AS p
@@ -128,7 +117,11 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ki
 			AND e.least_version = e.greatest_version
 			AND (e.least_request IS NOT DISTINCT FROM e.greatest_request OR e.decryptions >= e.reads)
 		THEN e.least_version END) AS version_id,
-	e.version_stage, e.batched OR b.caller IS NOT NULL AS via_batch, r.caller IS NOT NULL AS via_rotation,
+	e.version_stage,
+	e.batched OR EXISTS (SELECT FROM secret_blind_batches AS b
+		WHERE b.caller = e.caller AND b.session_name IS NOT DISTINCT FROM e.session_name AND b.aws_region = e.aws_region
+			AND b.event_time BETWEEN e.event_time - t.same_call_window AND e.event_time + t.same_call_window) AS via_batch,
+	r.caller IS NOT NULL AS via_rotation,
 	e.vpc_endpoint_id, coalesce(e.from_console, e.invoked_by IS NOT NULL AND c.invoked_by IS NULL) AS from_console,
 	CASE WHEN e.decrypted THEN 'succeeded' ELSE e.outcome END AS outcome,
 	CASE WHEN e.decrypted THEN 'kms' WHEN e.outcome <> 'unknown' THEN 'event' END AS confirmed_by,
@@ -143,8 +136,6 @@ FROM (
 	FROM secret_calls AS e
 		LEFT JOIN secret_batch_pages AS p
 			ON p.event_time = e.event_time AND p.event_key = e.event_key AND p.item = e.item
-		LEFT JOIN secret_lookalikes AS l ON l.secret_name = e.secret_name AND l.secret_arn = e.secret_arn
-		LEFT JOIN secrets AS d ON d.secret_name = e.secret_name AND d.secret_arn = e.secret_arn
 		-- What the same session did with the same secret within settings.same_call_window.  By this and not by windows
 		-- over all calls, conditions on the time of a read choose rows of an index.
 		CROSS JOIN LATERAL (
@@ -164,12 +155,19 @@ FROM (
 			FROM (
 				SELECT n.event_name, n.version_id, n.version_stage, n.succeeded,
 					coalesce(n.shared_event_id, n.request_id, n.event_id) AS call
-				FROM secret_facts AS n
-				WHERE n.secret_name IN (e.secret_name, left(l.secret_name, -7))
+				FROM (
+					-- OFFSET has it looked up once.
+					SELECT CASE WHEN substring(e.secret_name, '(-)[A-Za-z0-9]{6}$') = '-' THEN (
+						SELECT l.partial_arn FROM secret_lookalikes AS l
+						WHERE l.partial_arn = left(e.secret_arn, -7) AND l.secret_arn = e.secret_arn LIMIT 1) END
+						AS partial_arn
+					OFFSET 0
+				) AS l CROSS JOIN secret_facts AS n
+				WHERE n.secret_name = ANY (ARRAY[e.secret_name, left(split_part(l.partial_arn, ':', 7), -7)])
 					AND (n.secret_arn IN (e.secret_arn, l.partial_arn) OR n.secret_arn IS NULL
 						AND n.partial_arn = coalesce(left(e.secret_arn, -7), e.partial_arn)
 						-- Another one may have had the name then.
-						AND (n.event_time >= d.valid_from AND n.event_time < d.possible_to) IS NOT FALSE)
+						AND (n.event_time >= e.named_from AND n.event_time < e.named_to) IS NOT FALSE)
 					AND n.event_time BETWEEN e.event_time - (SELECT t.same_call_window FROM thresholds AS t)
 						AND coalesce(p.last_time, e.event_time) + (SELECT t.same_call_window FROM thresholds AS t)
 					-- Or of another page of the batch.
@@ -180,7 +178,7 @@ FROM (
 									AND n.event_time + (SELECT t.same_call_window FROM thresholds AS t)
 								AND o.session_name IS NOT DISTINCT FROM e.session_name
 								AND o.aws_region = e.aws_region
-								AND o.secret_name IN (e.secret_name, left(l.secret_name, -7))))
+								AND o.secret_name IN (e.secret_name, left(split_part(l.partial_arn, ':', 7), -7))))
 					AND coalesce(n.principal_id, n.actor) = e.caller
 					AND n.session_name IS NOT DISTINCT FROM e.session_name AND n.aws_region = e.aws_region
 					AND (n.event_source = 'secretsmanager.amazonaws.com'
@@ -196,12 +194,10 @@ FROM (
 		) AS n
 	WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
 ) AS e
-	LEFT JOIN secret_filter_batches AS b
-		ON b.caller = e.caller AND b.session_name = coalesce(e.session_name, '') AND b.aws_region = e.aws_region
-			AND b.second = floor(extract(epoch FROM e.event_time))::bigint
 	LEFT JOIN secret_rotators AS r
 		ON r.secret_name = e.secret_name AND r.account_id = e.secret_account AND r.aws_region = e.secret_region
 			AND r.caller = e.caller
+	CROSS JOIN thresholds AS t
 	-- A person who reads in the console gets the value themselves.
 	CROSS JOIN LATERAL (SELECT CASE WHEN e.invoked_by NOT IN (SELECT s.invoked_by FROM console_services AS s)
 		THEN e.invoked_by END AS invoked_by) AS c
@@ -209,19 +205,20 @@ FROM (
 WHERE e.event_name = 'GetSecretValue'
 	OR e.succeeded IS FALSE AND (e.secret_name IS NULL OR NOT e.read_singly)
 	OR e.succeeded IS NOT FALSE AND e.is_first IS NOT FALSE AND NOT CASE WHEN e.secret_name IS NULL
-		-- That b is there, which is so, has the planner ask this above the lateral join, once for all rows.
-		THEN b.caller IS NOT NULL AND (e.event_time, e.event_key) IN (
+		-- That there is a window, which is so, has the planner ask this above the lateral join, once for all rows.
+		THEN t.same_call_window IS NOT NULL AND (e.event_time, e.event_key) IN (
 			SELECT coalesce(p.first_time, a.event_time), coalesce(p.first_key, a.event_key)
 			FROM secret_answered_batches AS a LEFT JOIN secret_batch_pages AS p
 				ON p.event_time = a.event_time AND p.event_key = a.event_key)
 		-- It may name a secret twice: what it names by full ARN stands for what it names otherwise.
 		ELSE e.read_singly OR EXISTS (
 			SELECT FROM (
-				SELECT s.*, coalesce(s.secret_arn IN (SELECT n.partial_arn FROM secret_lookalikes AS n),
-					false) AS is_partial
+				SELECT s.*, (SELECT l.partial_arn FROM secret_lookalikes AS l
+					WHERE l.partial_arn = s.secret_arn LIMIT 1) IS NOT NULL AS is_partial
 				FROM secret_facts AS s
 				WHERE s.event_time = e.event_time AND s.event_key = e.event_key AND s.item <> e.item
 					AND s.secret_account = e.secret_account AND s.secret_region = e.secret_region
+				OFFSET 0
 			) AS s
 			WHERE CASE WHEN s.is_partial THEN split_part(s.secret_arn, ':', 7) ELSE s.secret_name END = e.secret_name
 				AND CASE WHEN s.is_partial OR s.secret_arn IS NULL

@@ -1,47 +1,47 @@
 -- Which secret each call concerns: a row for each call and secret.
 
 CREATE VIEW secret_mentions WITH (security_invoker) AS
--- The event has a full ARN.
-SELECT f.secret_name AS name, f.secret_arn AS arn,
-	CASE WHEN f.secret_source IN ('service_event', 'request_id') THEN 'service_event' WHEN f.secret_source = 'response'
-		THEN 'response'
+-- The event has a full ARN, or a name, which one secret had then, or either of two, or none that is known.
+SELECT f.secret_name AS name,
+	CASE WHEN f.secret_arn IS NOT NULL THEN f.secret_arn WHEN s.valid_to > f.event_time THEN s.secret_arn END AS arn,
+	CASE WHEN f.secret_name IS NULL THEN NULL
+		WHEN f.secret_arn IS NULL THEN CASE WHEN s.secret_arn IS NULL THEN 'unresolved'
+			WHEN s.valid_to <= f.event_time THEN 'ambiguous' WHEN s.evidence = 'replica' THEN 'replica'
+			WHEN f.id_given LIKE 'arn:%' THEN 'partial' ELSE 'name' END
+		WHEN f.secret_source IN ('service_event', 'request_id') THEN 'service_event'
+		WHEN f.secret_source = 'response' THEN 'response'
 		-- That Secrets Manager tries a key does not show that the secret is there.
 		WHEN f.secret_source = 'kms' THEN CASE WHEN f.invoked_by LIKE 'secretsmanager.amazonaws.com%'
 			AND (f.trusted OR NOT f.succeeded) THEN 'kms' ELSE 'claimed' END
-		WHEN f.secret_source = 'resource' OR c.secret_arn IS NOT NULL OR l.secret_arn IS NOT NULL THEN 'exact'
+		WHEN f.secret_source = 'resource' OR s.evidence IN ('created', 'seen')
+			OR EXISTS (SELECT FROM listed_secrets AS l WHERE l.secret_arn = f.secret_arn) THEN 'exact'
 		ELSE 'given' END AS resolve_method,
-	NULL::text[] AS candidates, f.*
-FROM secret_facts AS f
-	LEFT JOIN (SELECT DISTINCT c.secret_name, c.secret_arn FROM secret_facts AS c WHERE c.trusted) AS c
-		ON c.secret_name = f.secret_name AND c.secret_arn = f.secret_arn
-	LEFT JOIN listed_secrets AS l ON l.secret_arn = f.secret_arn
-WHERE f.secret_arn IS NOT NULL
-	AND (f.secret_source NOT IN ('request_arn', 'message_arn', 'list') OR f.secret_arn NOT IN (SELECT l.partial_arn
-		FROM secret_lookalikes AS l))
-UNION ALL
--- It has a name, which one secret had then, or either of two, or none that is known.
-SELECT f.secret_name, CASE WHEN s.valid_to > f.event_time THEN s.secret_arn END,
-	CASE WHEN f.secret_name IS NULL THEN NULL WHEN s.secret_arn IS NULL THEN 'unresolved'
-		WHEN s.valid_to <= f.event_time THEN 'ambiguous'
-		WHEN s.evidence = 'replica' THEN 'replica' WHEN f.id_given LIKE 'arn:%' THEN 'partial' ELSE 'name' END,
-	CASE WHEN s.valid_to <= f.event_time THEN array_remove(ARRAY[s.secret_arn, s.next_arn], NULL) END, f.*
+	CASE WHEN f.secret_arn IS NULL AND s.valid_to <= f.event_time
+		THEN array_remove(ARRAY[s.secret_arn, s.next_arn], NULL) END AS candidates,
+	s.valid_from AS named_from, s.possible_to AS named_to, f.*
 FROM secret_facts AS f LEFT JOIN secrets AS s
 	ON s.secret_name = f.secret_name AND s.account_id = f.secret_account AND s.aws_region = f.secret_region
-		AND s.valid_from <= f.event_time AND s.possible_to > f.event_time
-WHERE f.secret_arn IS NULL
+		AND CASE WHEN f.secret_arn IS NULL THEN s.valid_from <= f.event_time AND s.possible_to > f.event_time
+			ELSE s.secret_arn = f.secret_arn END
+WHERE f.secret_arn IS NULL OR f.secret_source NOT IN ('request_arn', 'message_arn', 'list')
+	OR (SELECT l.partial_arn FROM secret_lookalikes AS l WHERE l.partial_arn = f.secret_arn LIMIT 1) IS NULL
 UNION ALL
 -- It has what looks like a full ARN, but is the partial one of a secret whose name ends so.
 SELECT l.secret_name, l.secret_arn, CASE WHEN l.secret_arn IS NOT NULL THEN 'partial' ELSE 'ambiguous' END,
-	CASE WHEN l.secret_arn IS NULL THEN array_append(l.secret_arns, f.secret_arn) END, f.*
+	CASE WHEN l.secret_arn IS NULL THEN array_append(l.secret_arns, f.secret_arn) END, NULL, NULL, f.*
 FROM secret_lookalikes AS l JOIN secret_facts AS f ON f.secret_arn = l.partial_arn
 WHERE f.secret_source IN ('request_arn', 'message_arn', 'list');
 COMMENT ON VIEW secret_mentions IS
-	'Every fact with the secret that it concerns. Beside name, arn, resolve_method and candidates, columns are those '
-	'of secret_facts';
+	'Every fact with the secret that it concerns. Beside name, arn, resolve_method, candidates, named_from and named_to, '
+	'columns are those of secret_facts';
 COMMENT ON COLUMN secret_mentions.name IS 'Name of the secret';
 COMMENT ON COLUMN secret_mentions.arn IS 'Full ARN of the secret; null if it is not known';
 COMMENT ON COLUMN secret_mentions.resolve_method IS 'As in secret_events';
 COMMENT ON COLUMN secret_mentions.candidates IS 'As in secret_events';
+COMMENT ON COLUMN secret_mentions.named_from IS
+	'Since when the secret can have had its name: valid_from of secrets; null if there was no other of that name';
+COMMENT ON COLUMN secret_mentions.named_to IS
+	'Until when, exclusively: possible_to of secrets; null if there was no other of that name';
 
 CREATE VIEW secret_updates WITH (security_invoker) AS
 SELECT u.original_event_id AS event_id, u.account_id, u.aws_region
@@ -64,7 +64,10 @@ COMMENT ON COLUMN secret_updates.event_id IS 'eventID of the older record';
 CREATE VIEW secret_calls WITH (security_invoker) AS
 SELECT m.event_time, m.event_id, m.account_id, m.aws_region,
 	-- The owner's record of a call across accounts has the caller's id, that in the caller's account the ARN.
-	CASE WHEN m.actor LIKE 'arn:%' THEN m.actor ELSE coalesce(b.actor, a.actor, m.actor) END AS actor,
+	CASE WHEN m.actor LIKE 'arn:%' THEN m.actor
+		ELSE coalesce(b.actor, (SELECT min(c.actor) FROM secret_facts AS c
+			WHERE c.shared_event_id IS NOT NULL AND c.actor LIKE 'arn:%' AND c.principal_id = m.principal_id),
+			m.actor) END AS actor,
 	coalesce(b.caller, m.principal_id, m.actor) AS caller,
 	coalesce(b.actor_kind, m.actor_kind) AS actor_kind, m.user_type AS actor_type, m.actor_account, m.principal_id,
 		m.session_name, m.source_identity,
@@ -72,7 +75,7 @@ SELECT m.event_time, m.event_id, m.account_id, m.aws_region,
 	m.invoked_by, m.on_behalf_of, m.source_ip, m.user_agent,
 	m.event_source, m.event_name, m.event_type, m.secret_account, m.secret_region, m.name AS secret_name,
 		m.arn AS secret_arn,
-	m.resolve_method, m.candidates, m.id_given, m.partial_arn,
+	m.resolve_method, m.candidates, m.named_from, m.named_to, m.id_given, m.partial_arn,
 	m.version_id, m.version_stage, m.token, m.read_only,
 	CASE WHEN m.event_name = 'BatchGetSecretValue' AND m.name IS NOT NULL AND m.succeeded THEN NULL
 		ELSE m.succeeded END AS succeeded,
@@ -103,12 +106,6 @@ SELECT m.event_time, m.event_id, m.account_id, m.aws_region,
 	m.event_key
 FROM secret_mentions AS m
 	LEFT JOIN secret_event_kinds AS k ON k.event_name = m.event_name AND m.event_source = 'secretsmanager.amazonaws.com'
-	LEFT JOIN (
-		SELECT c.principal_id, min(c.actor) AS actor
-		FROM secret_facts AS c
-		WHERE c.shared_event_id IS NOT NULL AND c.actor LIKE 'arn:%'
-		GROUP BY c.principal_id
-	) AS a ON a.principal_id = m.principal_id
 	-- Of who has neither ARN nor unique id, or is root, it has the account's number alone.
 	LEFT JOIN (
 		SELECT c.shared_event_id, min(c.actor) AS actor, min(coalesce(c.principal_id, c.actor)) AS caller,
@@ -143,9 +140,18 @@ WHERE NOT EXISTS (SELECT FROM secret_updates AS u
 COMMENT ON VIEW secret_calls IS
 	'The rows of secret_events without the column event, and changes of keys; the other views about secrets are built '
 	'on it';
+COMMENT ON COLUMN secret_calls.named_from IS 'As in secret_mentions';
+COMMENT ON COLUMN secret_calls.named_to IS 'As in secret_mentions';
 
 CREATE VIEW secret_events WITH (security_invoker) AS
-SELECT c.*,
+SELECT c.event_time, c.event_id, c.account_id, c.aws_region, c.actor, c.caller, c.actor_kind, c.actor_type,
+	c.actor_account, c.principal_id, c.session_name, c.source_identity, c.access_key_id, c.invoked_by,
+	c.on_behalf_of, c.source_ip, c.user_agent, c.event_source, c.event_name, c.event_type, c.secret_account,
+	c.secret_region, c.secret_name, c.secret_arn, c.resolve_method, c.candidates, c.id_given, c.partial_arn,
+	c.version_id, c.version_stage, c.token, c.read_only, c.succeeded, c.outcome, c.error_kind, c.error_code,
+	c.error_message, c.process, c.phase, c.is_test, c.trusted, c.request_id, c.shared_event_id, c.vpc_endpoint_id,
+	c.from_console, c.key_arn, c.detail, c.item, c.session_created_at, c.origin, c.origin_kind, c.origin_method,
+	c.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, c.event_time, c.event_key) AS event
 FROM secret_calls AS c
 WHERE c.event_source = 'secretsmanager.amazonaws.com' OR c.secret_name IS NOT NULL;

@@ -6,11 +6,11 @@ SELECT n.secret_account AS account_id, n.secret_region AS aws_region, n.secret_n
 	CASE WHEN count(DISTINCT n.secret_arn) FILTER (WHERE n.trusted) = 1 THEN min(n.secret_arn)
 		FILTER (WHERE n.trusted) END AS secret_arn
 FROM secret_facts AS n
-WHERE left(right(n.secret_name, 7), 1) = '-' AND n.secret_name ~ '-[A-Za-z0-9]{6}$'
+WHERE substring(n.secret_name, '(-)[A-Za-z0-9]{6}$') = '-'
 	AND n.secret_source IN ('name', 'response', 'service_event') AND n.succeeded
 GROUP BY n.secret_account, n.secret_region, n.secret_name, n.partial_arn
 -- AWS shows that it is the full ARN of another secret, or it worked before this one was there: then it is one.
-HAVING NOT EXISTS (SELECT FROM secret_facts AS f WHERE f.secret_arn = n.partial_arn AND f.trusted)
+HAVING (SELECT f.secret_arn FROM secret_facts AS f WHERE f.secret_arn = n.partial_arn AND f.trusted LIMIT 1) IS NULL
 	AND (SELECT min(f.event_time) FROM secret_facts AS f
 		WHERE f.secret_arn = n.partial_arn AND f.succeeded AND f.event_name NOT IN (SELECT c.event_name
 			FROM secret_call_kinds AS c WHERE c.shows = 'nothing'))
@@ -56,8 +56,9 @@ SELECT f.secret_account AS account_id, f.secret_region AS aws_region, f.secret_n
 	f.succeeded AND f.event_source IN ('secretsmanager.amazonaws.com', 'kms.amazonaws.com') AND c.shows IS NULL
 		AND coalesce(k.phase, 'restored') IN ('restored', 'cancelled')
 		AND f.event_name NOT IN (SELECT o.event_name FROM secret_event_kinds AS o
-			WHERE o.process <> 'deletion' AND o.phase <> 'succeeded')
-		AND (f.trusted OR f.secret_arn NOT IN (SELECT n.partial_arn FROM secret_lookalikes AS n)) AS active
+			WHERE o.process <> 'deletion' AND o.phase <> 'succeeded') AS active,
+	NOT f.trusted AND (SELECT l.partial_arn FROM secret_lookalikes AS l WHERE l.partial_arn = f.secret_arn LIMIT 1)
+		IS NOT NULL AS is_partial
 FROM secret_facts AS f LEFT JOIN secret_event_kinds AS k ON k.event_name = f.event_name AND k.process = 'deletion'
 	LEFT JOIN secret_call_kinds AS c ON c.event_name = f.event_name
 WHERE f.secret_arn IS NOT NULL AND (f.trusted OR f.succeeded AND f.secret_source IN ('request_arn', 'list'))
@@ -65,7 +66,7 @@ WHERE f.secret_arn IS NOT NULL AND (f.trusted OR f.succeeded AND f.secret_source
 UNION ALL
 -- What a primary's events say of its replicas, which share its name and suffix.
 SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.at, 'replica', s.sign, NULL, s.primary_arn, false,
-	false
+	false, false
 FROM (
 	-- A call that was delivered again is in one group with itself.
 	SELECT s.*, first_value(s.sign) OVER (replica GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING) AS next_sign,
@@ -99,7 +100,7 @@ SELECT split_part(l.secret_arn, ':', 5), split_part(l.secret_arn, ':', 4), l.sec
 	v.at, 'listed', CASE WHEN v.created THEN 'created' WHEN l.deletion_date IS NULL THEN 'alive' END, NULL,
 	CASE WHEN l.primary_region <> split_part(l.secret_arn, ':', 4)
 		THEN replace(l.secret_arn, ':' || split_part(l.secret_arn, ':', 4) || ':', ':' || l.primary_region || ':') END,
-	coalesce(l.primary_region = split_part(l.secret_arn, ':', 4), false), v.created OR l.deletion_date IS NULL
+	coalesce(l.primary_region = split_part(l.secret_arn, ':', 4), false), v.created OR l.deletion_date IS NULL, false
 FROM listed_secrets AS l CROSS JOIN LATERAL (VALUES (l.listed_at, false), (l.created_at, true)) AS v (at, created)
 WHERE v.at IS NOT NULL;
 COMMENT ON VIEW secret_signs IS
@@ -123,6 +124,9 @@ COMMENT ON COLUMN secret_signs.leads IS
 COMMENT ON COLUMN secret_signs.active IS
 	'Whether the sign shows that it was neither deleted nor scheduled for deletion: a call that fails for such a secret, '
 	'a rotation or replication that succeeded, or a list';
+COMMENT ON COLUMN secret_signs.is_partial IS
+	'Whether the ARN, a caller''s, is the partial one of a secret whose name ends as a full ARN does: then the sign is '
+	'not one of this secret';
 
 CREATE VIEW secret_lives WITH (security_invoker) AS
 SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.evidence, s.created_at, s.first_seen,
@@ -161,9 +165,9 @@ FROM (
 		FROM secret_signs AS s
 	) AS s
 	GROUP BY s.account_id, s.aws_region, s.secret_name, s.secret_arn
-		-- A caller's ARN may be the partial one of a secret whose name ends as an ARN does.
-	HAVING (bool_or(s.evidence IN ('created', 'seen', 'replica', 'listed'))
-			OR s.secret_arn NOT IN (SELECT n.partial_arn FROM secret_lookalikes AS n))
+	-- A caller's ARN may be the partial one of a secret whose name ends as an ARN does.
+	HAVING bool_or(s.evidence IN ('created', 'seen', 'replica', 'listed')) OR (SELECT l.partial_arn
+		FROM secret_lookalikes AS l WHERE l.partial_arn = s.secret_arn LIMIT 1) IS NULL
 ) AS s
 WINDOW family AS (PARTITION BY s.account_id, s.secret_name, right(s.secret_arn, 6));
 COMMENT ON VIEW secret_lives IS 'The signs of each secret (full ARN) taken together: a row for each';

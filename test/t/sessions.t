@@ -265,6 +265,15 @@ origins('is the caller\'s word', '05-01 09|human|ana|iam user');
 answer('and shown as such', q{SELECT source_identity FROM session_lineage WHERE depth = 1}, 'root');
 story('A refused call issues nothing', got('05-01 09:00:00', $deploy), failed(issued($ana, $deploy), 'AccessDenied', 'x'));
 origins('even with a response', '05-01 09|unknown||issuing event not in the trail');
+my $early = session('Early', 'early', '05-01 08:00:00');
+story('A key that was used before the only record of its issue', got('05-01 09:00:00', $early), got('05-01 13:00:00', $early), issued($ana, $early, time => '05-01 12:00:00'));
+for my $order ('ASC', 'DESC')
+{
+	answer("is another's then, whichever call is looked at first: $order", qq{SELECT event_time, (cloudtrail_session_origin('issued_credentials', event_time, actor_account, principal_id, session_name,
+			access_key_id, session_created_at, from_console, shared_event_id, sign_in_session_arn))[1]
+		FROM (SELECT * FROM secret_facts WHERE event_source = 'secretsmanager.amazonaws.com' ORDER BY event_time $order) AS f ORDER BY 1},
+		'05-01 09|', '05-01 13|ana');
+}
 
 # Root, federation, session tokens.
 my $root = root_user($home);
