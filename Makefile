@@ -109,7 +109,7 @@ src/core/store/dictionary_1.c: src/core/store/gen_dictionary.pl src/core/store/d
 .PHONY: run-tests test-programs
 test-programs: $(TEST_PROGRAMS)
 run-tests:
-	test/cluster test/run '$(UNIT_TESTS)' '$(LOAD_UNIT_TESTS)' '$(FUZZ_TESTS)' '$(sort $(wildcard test/t/*.t test/t/attacks/*.t))'
+	test/cluster test/run '$(UNIT_TESTS)' '$(LOAD_UNIT_TESTS)' '$(FUZZ_TESTS)' '$(sort $(wildcard test/t/*.t test/t/attacks/*.t test/t/by_sql/*.t))'
 
 # LOGS reaches scripts/demo by the environment, whatever characters it has.
 demo:

@@ -16,6 +16,7 @@ my $database = 'postgres';
 if (my ($name) = $0 =~ m{([^/]*)\.t$})
 {
 	$name = "attacks_$name" if $0 =~ m{/attacks/};
+	$name .= '_by_sql' if $ENV{IMPORT_BY_SQL};
 	$ENV{SERVER_FILES} .= "/$name";
 	mkdir $ENV{SERVER_FILES};
 }

@@ -7,8 +7,9 @@ use IO::Compress::Gzip qw(gzip);
 use IO::Select;
 use Test::More;
 use CloudtrailTest;
+use ImportWay;
 
-new_database('load');
+new_import_database('load');
 $ENV{PGDATABASE} = 'load';
 my $files = "$ENV{SERVER_FILES}/load";
 mkpath($files);
@@ -239,8 +240,9 @@ is($err, "cloudtrail-load: $together/150x.json: not this one\n", 'is named');
 is(sql('SELECT count(*), sum(inserted) FROM mostly.log_files'), '300|600', 'and its neighbours are loaded');
 unlink "$together/150x.json";
 sql(q{SELECT cloudtrail_create_trail('fewer'); SELECT cloudtrail_create_partition('fewer', '2024-03-01Z')});
-is((load_files('-q', 'fewer', $together))[0], 0, 'without those');
-cmp_ok(sql('SELECT count(DISTINCT xmin::text) FROM fewer.log_files'), '<=', 3, 'three hundred files take few transactions');
+goes_its_way(300, sub { is((load_files('-q', 'fewer', $together))[0], 0, 'without those') });
+my $transactions = sql('SELECT count(DISTINCT xmin::text) FROM fewer.log_files');
+ok(by_sql() ? $transactions == 300 : $transactions <= 3, "three hundred files take few transactions, by SQL one each: $transactions");
 
 # Told to go on when the terminal is gone, as nohup does.
 sql(q{SELECT cloudtrail_create_trail('slow');
@@ -269,7 +271,8 @@ like(do { local (@ARGV, $/) = "$files/out"; <> }, qr/^interrupted: 0 files loade
 open STDIN, '<&', $old_in or die;
 
 # Interrupted in whatever way, then run again: each event once.
-my $many = s3_folder('many', 12_000, 10);
+my $events = by_sql() ? 4_000 : 12_000;
+my $many = s3_folder('many', $events, 10);
 sql(q{SELECT cloudtrail_create_trail('expected')});
 load_files('-q', 'expected', $many);
 my $expected = state_of('expected');
@@ -287,7 +290,7 @@ my %interrupt = (
 	});
 for my $how (sort keys %interrupt)
 {
-	for my $trial (1 .. 4)
+	for my $trial (1 .. (by_sql() ? 1 : 4))
 	{
 		sql(q{SET client_min_messages = warning; DROP SCHEMA IF EXISTS broken CASCADE});
 		# It takes two seconds at least, so that it is not over when it is to be interrupted.
@@ -314,7 +317,7 @@ for my $jobs (1, 2)
 	sql(qq{SELECT cloudtrail_create_trail('planned$jobs')});
 	is((load_files('-q', '-j', $jobs, "planned$jobs", $many))[0], 0, "$jobs connections");
 	is(sql(qq{SELECT count(DISTINCT tablename) FROM pg_stats WHERE schemaname = 'planned$jobs' AND tablename IN ('secret_facts', 'issued_credentials')}), 2, 'the facts are analyzed');
-	is(sql(qq{SELECT sum(events) FROM planned$jobs.activity}), 12_000, 'and days summed up');
+	is(sql(qq{SELECT sum(events) FROM planned$jobs.activity}), $events, 'and days summed up');
 	is(sql(qq{SELECT cloudtrail_refresh_statistics('planned$jobs')}), 'f', 'once');
 }
 sql(q{CREATE ROLE load_reader; GRANT USAGE ON SCHEMA planned1 TO load_reader; DELETE FROM pg_statistic WHERE starelid = 'planned1.secret_facts'::regclass});

@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use Test::More;
 use CloudtrailTest;
+use ImportWay;
 use Servers;
 
 unless ($ENV{REPLICA_TEST})
@@ -47,7 +48,7 @@ sub wait_for_replay
 my $set_up = q{CREATE EXTENSION cloudtrail; SELECT cloudtrail_create_trail('trail'); UPDATE trail.settings SET as_of = '2024-06-01 00:00Z', bulk_secrets = 3};
 system("test/generator/generate --events 800 --seed 91 --days 70 --secrets 20 --stories 60 > $folder/events.ndjson && mkdir -p $folder/s3 && "
 	. "test/generator/generate --events 2000 --seed 92 --start 2024-04-01 --days 40 --format s3 --events-per-file 40 --out $folder/s3 > /dev/null && chmod -R a+rX $folder") == 0 or die;
-new_database('replicated', $set_up);
+new_import_database('replicated', $set_up);
 sql(qq{SELECT cloudtrail_import('trail', 'events', pg_read_binary_file('$folder/events.ndjson')); CREATE TABLE copied (event cloudtrail_event, action cloudtrail_action, secret cloudtrail_secret);
 	INSERT INTO copied SELECT event, 's3:*', 'prod/db' FROM trail.raw_events; CREATE INDEX ON copied USING hash (event); CREATE INDEX ON copied USING gin (event); ANALYZE});
 
@@ -76,12 +77,13 @@ is(sql_on($standby, $state, 'replicated'), sql($state), 'importing again there e
 stop_server($standby);
 
 # Back to a point in the middle of an import, from a backup and the log.
-new_database('recovered', $set_up);
+new_import_database('recovered', $set_up);
 my $restored = copy_server('restored', 5434, $main->{port}, '-X', 'none');
 my $archive = "$folder/archive";
 sql(qq{SELECT cloudtrail_import('trail', 'events', pg_read_binary_file('$folder/events.ndjson'))});
 my ($before, $point) = split /\|/, sql('SELECT (SELECT count(*) FROM trail.log_files), pg_create_restore_point(\'here\')');
-sql("CALL cloudtrail_import_directory('trail', '$folder/s3', 5)");
+my @files = `find $folder/s3 -type f`;
+goes_its_way(scalar @files, sub { sql("CALL cloudtrail_import_directory('trail', '$folder/s3', 5)") });
 sql(q{SELECT cloudtrail_drop_before('trail', '2024-03-01'); SELECT pg_switch_wal()});
 system("cp -r $ENV{PGHOST}/data/pg_wal $archive && chmod -R a+rX $archive") == 0 or die;
 Servers::configure($restored, restore_command => "cp $archive/%f %p", recovery_target_name => 'here', recovery_target_action => 'promote', archive_mode => 'off');
@@ -101,13 +103,13 @@ sql('DROP DATABASE recovered');
 my %publication = ('by partition' => 'false', 'through the root' => 'true');
 my $subscriber = start_server(new_server('subscriber', 5435, wal_receiver_status_interval => 1));
 my $n = 0;
-for my $way (sort keys %publication)
+for my $way (by_sql() ? 'through the root' : sort keys %publication)
 {
-	for my $binary ('false', 'true')
+	for my $binary (by_sql() ? 'false' : ('false', 'true'))
 	{
 		$n++;
 		my $name = "$way, " . ($binary eq 'true' ? 'binary' : 'text');
-		new_database("published$n", $set_up);
+		new_import_database("published$n", $set_up);
 		sql(qq{CREATE TABLE copied (event cloudtrail_event PRIMARY KEY, action cloudtrail_action, secret cloudtrail_secret);
 			INSERT INTO copied VALUES ('{"eventTime":"2024-01-01T00:00:00Z","eventSource":"a.amazonaws.com","eventName":"b"}', 's3:*', 'prod/db');
 			SELECT cloudtrail_import('trail', 'events', pg_read_binary_file('$folder/events.ndjson'));
