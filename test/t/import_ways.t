@@ -80,6 +80,30 @@ sub both
 	return $answer;
 }
 
+# Imports a folder both ways.
+sub folder_both
+{
+	my ($what, $folder, $batch) = @_;
+	my @said = map {
+		my ($trail, $setting) = @$_;
+		my ($answer, $messages) = sql_file(server_file('folder.sql', "SET cloudtrail.fast_import = $setting; CALL cloudtrail_import_directory('$trail', '$folder', $batch)"));
+		$messages =~ s/^CONTEXT:.*\n//gm;
+		$messages =~ s/, \d+ events\/s, [\d:]+ left//g;
+		"$answer\n$messages";
+	} [ $fast, 'on' ], [ $slow, 'off' ];
+	is($said[0], $said[1], "$what: the same answer");
+	return $said[0];
+}
+
+# Writes bytes to a file.
+sub put_file
+{
+	my ($path, $bytes) = @_;
+	open my $out, '>:raw', $path or die "$path: $!";
+	print $out $bytes;
+	close $out;
+}
+
 # An event; what is given replaces fields of it.
 sub event
 {
@@ -140,18 +164,34 @@ both('a null source', undef, 'x', 'x', q{SELECT * FROM cloudtrail_import('TRAIL'
 both('a read-only transaction', undef, 'x', log_file(event(204)), 'SET default_transaction_read_only = on');
 both('and of what is known', undef, 'one more', log_file(map { event($_) } 1 .. 5), 'SET default_transaction_read_only = on');
 
-# Generated events, hostile ones too, and real ones.
+# Generated events, hostile and broken ones too, damaged files, and real ones.
 begin_trails($month);
 my $server = $ENV{SERVER_FILES};
-for my $options ('--events 3000 --seed 81', '--events 400 --seed 82 --hostile 40', '--events 200 --seed 83 --format lookup', '--events 200 --seed 84 --format eventbridge', '--events 200 --seed 85 --format cwlogs')
+for my $options ('--events 3000 --seed 81', '--events 400 --seed 82 --hostile 40', '--events 200 --seed 83 --format lookup', '--events 200 --seed 84 --format eventbridge', '--events 200 --seed 85 --format cwlogs',
+	'--events 400 --seed 86 --hostile 20 --broken 30', '--events 200 --seed 87 --broken 30 --format records', '--events 200 --seed 88 --broken 30 --format cwlogs')
 {
 	my $bytes = `test/generator/generate $options`;
 	both("generated $options", undef, $options, $bytes) for 1 .. 2;
 	both("$options, cut off", undef, "$options cut", substr $bytes, 0, 100_000);
 }
+# Files in which a byte changed, that break off, that lack a part or have it twice, in all wrappings.
+my $damaged = "$server/damaged";
+mkpath($damaged);
+srand 20;
+for my $n (0 .. 199)
+{
+	my $bytes = `test/generator/generate --events 12 --seed ${\ (900 + $n)} --stories 50 --hostile 20 --format ${\ ('ndjson', 'records', 'lookup', 'eventbridge', 'cwlogs')[$n % 5]}`;
+	$bytes = zipped($bytes) if $n % 3 == 0;
+	my $at = int rand length $bytes;
+	my $length = 1 + int rand 300;
+	my ($head, $tail) = (substr($bytes, 0, $at), substr $bytes, $at);
+	my @damaged = ($head . chr(rand 256) . substr($tail, 1), $head, $head . $tail =~ s/^.{1,$length}//sr, $head . substr($tail, 0, $length) . $tail);
+	put_file(sprintf("$damaged/%03d", $n), $damaged[$n % 4]);
+}
+folder_both('damaged files', $damaged, 20);
 my @real = $ENV{CLOUDTRAIL_CORPUS} && -d $ENV{CLOUDTRAIL_CORPUS} ? corpus_files('') : ();
 both($_, undef, $_, do { local (@ARGV, $/) = $_; <> }) for @real;
-same_tables('generated and real files');
+same_tables('generated, broken and real files');
 
 # Tables that are not as they were made.
 my %changed = (
@@ -266,25 +306,13 @@ my %contents = (
 	'd.json' => $digest, 'd.json.sig' => 'abcdef', 'e.json' => $digest =~ s/11:00:00/10:00:00/r, 'e.json.sig' => 'no digits',
 	'f.json' => '{"Message":"' . log_file(event(7000)) =~ s/"/\\"/gr . '"}', 'z1.json' => log_file(event(7001)), 'z2.json' => log_file(event(7002)),
 	(map { sprintf('g%03d.json', $_) => log_file(map { event($_) } 10_000 + 10 * $_ .. 10_000 + 10 * $_ + 4) } 1 .. 120));
-for my $name (keys %contents)
-{
-	open my $out, '>:raw', "$folder/$name" or die;
-	print $out $contents{$name};
-	close $out;
-}
+put_file("$folder/$_", $contents{$_}) for keys %contents;
 for my $batch (100, 7, 1)
 {
 	begin_trails($month);
-	my @said = map {
-		my ($trail, $setting) = @$_;
-		my ($answer, $messages) = sql_file(server_file('folder.sql', "SET cloudtrail.fast_import = $setting; CALL cloudtrail_import_directory('$trail', '$folder', $batch)"));
-		$messages =~ s/^CONTEXT:.*\n//gm;
-		$messages =~ s/, \d+ events\/s, [\d:]+ left//g;
-		"$answer\n$messages";
-	} [ $fast, 'on' ], [ $slow, 'off' ];
-	is($said[0], $said[1], "a folder in batches of $batch: the same answer");
-	like($said[0], qr/\|0$/m, 'no file failed: what lies beside a digest costs it nothing');
-	like($said[0], qr/WARNING:  \S+\/e\.json: invalid signature of digest/, 'but is complained of');
+	my $said = folder_both("a folder in batches of $batch", $folder, $batch);
+	like($said, qr/\|0$/m, 'no file failed: what lies beside a digest costs it nothing');
+	like($said, qr/WARNING:  \S+\/e\.json: invalid signature of digest/, 'but is complained of');
 	same_tables("a folder in batches of $batch");
 }
 
