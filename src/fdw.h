@@ -254,6 +254,11 @@ extern ForeignScan *log_plan(PlannerInfo *root, RelOptInfo *rel, Oid table, Fore
 /* The bounds of a partition as conditions on a relation numbered relid. */
 extern List *partition_conditions(Relation table, Index relid);
 
+/* fdw_handler.c */
+
+/* Whether a foreign table is one over log files. */
+extern bool is_log_table(Oid table);
+
 /* fdw_scan.c */
 extern void log_scan_routines(FdwRoutine *routine);
 

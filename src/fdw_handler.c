@@ -74,6 +74,19 @@ import_path(ImportForeignSchemaStmt *stmt, Oid server)
 	return list_make1(sql.data);
 }
 
+bool
+is_log_table(Oid table)
+{
+	ForeignServer *server = GetForeignServer(GetForeignTable(table)->serverid);
+	Oid			handler = GetForeignDataWrapper(server->fdwid)->fdwhandler;
+	FmgrInfo	function;
+
+	if (!OidIsValid(handler))
+		return false;
+	fmgr_info(handler, &function);
+	return function.fn_addr == cloudtrail_fdw_handler;
+}
+
 /* The routines of the foreign data wrapper. */
 Datum
 cloudtrail_fdw_handler(PG_FUNCTION_ARGS)

@@ -33,7 +33,7 @@ _PG_init(void)
 							 "If off, cloudtrail_import() does what cloudtrail_import_by_sql() does.",
 							 &cloudtrail_fast_import, true, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomBoolVariable("cloudtrail.jit",
-							 "Lets PostgreSQL compile statements over trails just in time.",
+							 "Lets PostgreSQL compile statements over trails and log files just in time.",
 							 "If off, they run as if jit were off; other statements are not touched.",
 							 &cloudtrail_jit, false, PGC_USERSET, 0, NULL, NULL, NULL);
 	MarkGUCPrefixReserved("cloudtrail");

@@ -1,13 +1,16 @@
 /*
- * plan_jit.c: keeps statements over trails from being compiled just in time.
+ * plan_jit.c: keeps statements over trails and log files from being compiled
+ * just in time.
  *
  * A view for auditors is a plan of thousands of expressions, most of which see
- * few rows: to compile them takes up to ten times as long as to run them.
- * PostgreSQL decides by the cost of the whole plan alone, so in a large trail
- * it would compile always.
+ * few rows: to compile them takes up to ten times as long as to run them.  What
+ * reading log files costs is to inflate and to read JSON, which no compilation
+ * makes faster.  PostgreSQL decides by the cost of the whole plan alone, so in
+ * a large trail, or over many files, it would compile always.
  */
-#include "cloudtrail.h"
+#include "fdw.h"
 
+#include "catalog/pg_class.h"
 #include "executor/executor.h"
 #include "jit/jit.h"
 #include "plan_jit.h"
@@ -21,9 +24,9 @@ static ExecutorStart_hook_type next_start;
 
 CLOUDTRAIL_FUNCTION(cloudtrail_is_loaded);
 
-/* Whether a statement reads or writes a relation of a trail. */
+/* Whether a statement reads or writes a relation of a trail, or reads log files. */
 static bool
-is_over_trail(const PlannedStmt *statement)
+is_over_events(const PlannedStmt *statement)
 {
 	ListCell   *cell;
 	Oid			schema = InvalidOid;
@@ -36,6 +39,8 @@ is_over_trail(const PlannedStmt *statement)
 		/* From PostgreSQL 16 on, a view is left as a subquery that has its relid. */
 		if (!OidIsValid(entry->relid))
 			continue;
+		if (entry->relkind == RELKIND_FOREIGN_TABLE && is_log_table(entry->relid))
+			return true;
 		schema = get_rel_namespace(entry->relid);
 		if (schema != before && OidIsValid(schema) && cloudtrail_is_trail(schema))
 			return true;
@@ -43,12 +48,12 @@ is_over_trail(const PlannedStmt *statement)
 	return false;
 }
 
-/* Starts a statement, without compilation if it is over a trail. */
+/* Starts a statement, without compilation if it is over a trail or log files. */
 static void
 start(QueryDesc *query, int flags)
 {
 	if (query->plannedstmt->jitFlags != PGJIT_NONE && !cloudtrail_jit &&
-		is_over_trail(query->plannedstmt))
+		is_over_events(query->plannedstmt))
 	{
 		/* The plan may be kept, and run again under another setting. */
 		PlannedStmt *statement =

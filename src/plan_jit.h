@@ -1,5 +1,5 @@
 /*
- * plan_jit.h: statements over trails are not compiled just in time.
+ * plan_jit.h: statements over trails and log files are not compiled just in time.
  */
 #ifndef CLOUDTRAIL_PLAN_JIT_H
 #define CLOUDTRAIL_PLAN_JIT_H

@@ -37,6 +37,14 @@ unlike(sql("$always SELECT cloudtrail_version(); EXPLAIN SELECT * FROM numbers, 
 like(sql("$always SELECT cloudtrail_version(); EXPLAIN SELECT * FROM numbers WHERE i > 1"), $compiled, 'other statements are');
 is(sql("$always SELECT cloudtrail_version(); PREPARE facts AS SELECT count(*) FROM audit.secret_facts; SET plan_cache_mode = force_generic_plan; "
 	. "EXPLAIN EXECUTE facts; SET cloudtrail.jit = on; EXPLAIN EXECUTE facts") =~ tr/J//, 1, 'a plan that is kept is compiled if it is asked for later');
+
+# Nor are those over log files, be they the first of their session.
+mkdir "$ENV{SERVER_FILES}/jit" or die $!;
+sql(qq{CREATE SERVER log_files FOREIGN DATA WRAPPER cloudtrail_fdw; CREATE SCHEMA files;
+	IMPORT FOREIGN SCHEMA "$ENV{SERVER_FILES}/jit" FROM SERVER log_files INTO files});
+my $files = 'EXPLAIN SELECT event_name, count(*) FROM files.events GROUP BY 1';
+unlike(sql("$always $files"), $compiled, 'a statement over log files: not compiled');
+like(sql("$always SET cloudtrail.jit = on; $files"), $compiled, 'a statement over log files: compiled on demand');
 like(sql("$always SELECT cloudtrail_version(); DROP EXTENSION cloudtrail CASCADE; CREATE TABLE raw_events (event text); EXPLAIN SELECT * FROM raw_events WHERE event > ''"),
 	$compiled, 'a library whose extension is gone leaves all alone');
 done_testing();
