@@ -41,6 +41,8 @@ typedef enum LogColumnKind
 {
 	LOG_NOTHING,				/* a column that was dropped */
 	LOG_FIELD,
+	LOG_TEXT,					/* a field that is text and read from one place */
+	LOG_TIME,					/* of the event */
 	LOG_EVENT,
 	LOG_SOURCE
 } LogColumnKind;
@@ -60,6 +62,7 @@ typedef struct LogColumn
 	LogColumnKind kind;
 	LogSubject	subject;
 	PGFunction	read;			/* of a field */
+	ct_field	place;			/* of a text */
 	int			cost;			/* to form it, by which conditions are ordered */
 } LogColumn;
 
@@ -181,7 +184,7 @@ typedef struct LogReader
 	int			cold;			/* files to be found in memory before no more are announced */
 	const ct_record *rec;		/* of the newest event */
 	struct varlena *source;		/* of the file, as text */
-	char	   *name;			/* of the file, for messages */
+	char	   *name;			/* of the file */
 	uint64		items;
 	uint64		rejects;
 	ct_error	first_reject;

@@ -41,15 +41,23 @@ typedef struct LogField
 {
 	const char *name;
 	Oid			type;
+	LogColumnKind kind;
 	PGFunction	read;
+	ct_field	place;			/* CT_FIELD_COUNT if there are several */
 	int			cost;
 } LogField;
 
+/* How a field that is read from one place becomes a column. */
+#define KIND(type, place) \
+	((type) == TEXTOID ? LOG_TEXT : (place) == CT_FIELD_event_time ? LOG_TIME : LOG_FIELD)
+
 static const LogField fields[] = {
 #define CT_FIELD(name, path, type, comment) \
-	{#name, TYPE_##type, cloudtrail_##name, TYPE_##type == JSONBOID ? COST_JSONB : COST_PLACE},
+	{#name, TYPE_##type, KIND(TYPE_##type, CT_FIELD_##name), cloudtrail_##name, CT_FIELD_##name, \
+	TYPE_##type == JSONBOID ? COST_JSONB : COST_PLACE},
 #define CT_INNER(name, path)
-#define CT_DERIVED(name, type, comment) {#name, TYPE_##type, cloudtrail_##name, COST_DERIVED},
+#define CT_DERIVED(name, type, comment) \
+	{#name, TYPE_##type, LOG_FIELD, cloudtrail_##name, CT_FIELD_COUNT, COST_DERIVED},
 #include "core/event/fieldlist.h"
 #undef CT_FIELD
 #undef CT_INNER
@@ -117,7 +125,8 @@ find_column(const char *name, Oid event_type, LogColumn *column, Oid *type)
 	{
 		if (strcmp(fields[i].name, name) == 0)
 		{
-			*column = (LogColumn) {LOG_FIELD, subject_of(name), fields[i].read, fields[i].cost};
+			*column = (LogColumn) {fields[i].kind, subject_of(name), fields[i].read,
+								   fields[i].place, fields[i].cost};
 			*type = fields[i].type;
 			return true;
 		}

@@ -139,7 +139,7 @@ complain(LogReader *reader, const char *reason)
 		return;
 	ereport(stop ? ERROR : WARNING,
 			(errcode(ERRCODE_FDW_ERROR),
-			 errmsg("skipped log file \"%s\": %s", reader->name, reason)));
+			 errmsg("skipped log file \"%s\": %s", printable(reader->name), reason)));
 }
 
 /* Opens the folder that files are named below, unless it is open; false with errno if it cannot. */
@@ -320,7 +320,7 @@ open_log(LogReader *reader, const char *folder, const char *name)
 	MemoryContextReset(reader->context);
 	old = MemoryContextSwitchTo(reader->context);
 	path = log_path(reader->base, folder, name);
-	reader->name = printable(path);
+	reader->name = path;
 	reader->source = (struct varlena *)
 		cstring_to_text(readable_path(ct_source_of((ct_slice) {path, strlen(path)}).ptr));
 	reader->items = reader->rejects = 0;
@@ -354,7 +354,8 @@ report_rejects(const LogReader *reader)
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg_plural("log file \"%s\": skipped " UINT64_FORMAT " record that is not a CloudTrail event",
 						   "log file \"%s\": skipped " UINT64_FORMAT " records that are not CloudTrail events",
-						   (unsigned long) reader->rejects, reader->name, reader->rejects),
+						   (unsigned long) reader->rejects, printable(reader->name),
+						   reader->rejects),
 			 errdetail("Item " UINT64_FORMAT ", byte offset %zu in it: %s.",
 					   reader->first_reject_item, reader->first_reject.offset,
 					   ct_error_message(reader->first_reject.code))));

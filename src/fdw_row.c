@@ -8,6 +8,7 @@
 #include "fdw.h"
 
 #include "access/sysattr.h"
+#include "core/event/derived.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 
@@ -82,37 +83,58 @@ log_row(Relation table, const LogColumn *columns, List *conditions, Bitmapset *o
 	return row;
 }
 
+/* Reads a field as the function does that reads it of any event. */
+static Datum
+call_reader(PGFunction read, const ct_record *rec, bool *isnull)
+{
+	LOCAL_FCINFO(fcinfo, 1);
+	Datum		value;
+
+	InitFunctionCallInfoData(*fcinfo, NULL, 1, InvalidOid, NULL, NULL);
+	fcinfo->args[0].value = PointerGetDatum(transient_stub(rec));
+	fcinfo->args[0].isnull = false;
+	value = read(fcinfo);
+	*isnull = fcinfo->isnull;
+	return value;
+}
+
+/* Reads a field that is text. */
+static Datum
+read_text(ct_field place, const ct_record *rec, bool *isnull)
+{
+	ct_scratch	scratch = event_scratch(rec);
+	ct_slice	text = ct_text(rec, place, &scratch);
+
+	*isnull = text.ptr == NULL;
+	return *isnull ? (Datum) 0 : PointerGetDatum(text_from_slice(text));
+}
+
 /* Forms columns. */
 static void
 form_columns(LogRow *row, const ct_record *rec, const AttrNumber *columns, int count, bool compact,
 			 TupleTableSlot *slot)
 {
-	LOCAL_FCINFO(fcinfo, 1);
-
-	if (count == 0)
-		return;
-	InitFunctionCallInfoData(*fcinfo, NULL, 1, InvalidOid, NULL, NULL);
-	fcinfo->args[0].value = PointerGetDatum(transient_stub(rec));
-	fcinfo->args[0].isnull = false;
 	for (int i = 0; i < count; i++)
 	{
-		int			column = columns[i];
+		const LogColumn *column = &row->columns[columns[i]];
 		Datum		value = (Datum) 0;
 		bool		isnull = false;
 		struct varlena *event;
 
-		switch (row->columns[column].kind)
+		switch (column->kind)
 		{
 			case LOG_FIELD:
-				fcinfo->isnull = false;
-				value = row->columns[column].read(fcinfo);
-				isnull = fcinfo->isnull;
+				value = call_reader(column->read, rec, &isnull);
+				break;
+			case LOG_TEXT:
+				value = read_text(column->place, rec, &isnull);
+				break;
+			case LOG_TIME:
+				value = TimestampTzGetDatum(rec->event_time - EPOCH_SHIFT);
 				break;
 			case LOG_EVENT:
 				event = transient_event(rec);
 				value = PointerGetDatum(compact ? compact_event(event) : event);
-				/* The newest value is the one by which the record is found. */
-				fcinfo->args[0].value = PointerGetDatum(transient_stub(rec));
 				break;
 			case LOG_SOURCE:
 				value = PointerGetDatum(row->reader->source);
@@ -121,8 +143,8 @@ form_columns(LogRow *row, const ct_record *rec, const AttrNumber *columns, int c
 				isnull = true;
 				break;
 		}
-		slot->tts_values[column] = value;
-		slot->tts_isnull[column] = isnull;
+		slot->tts_values[columns[i]] = value;
+		slot->tts_isnull[columns[i]] = isnull;
 	}
 }
 
