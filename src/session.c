@@ -4,19 +4,14 @@
 #include "session_chain.h"
 
 #include "access/htup_details.h"
-#include "access/xact.h"
 #include "catalog/pg_type.h"
-#include "common/hashfn.h"
 #include "core/event/origin.h"
 #include "funcapi.h"
-#include "lib/stringinfo.h"
-#include "miscadmin.h"
+#include "query_memory.h"
 #include "row.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/hsearch.h"
 #include "utils/memutils.h"
-#include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
 
 CLOUDTRAIL_FUNCTION(cloudtrail_session_chain);
@@ -26,37 +21,15 @@ CLOUDTRAIL_FUNCTION(cloudtrail_event_origin);
 /* Columns of cloudtrail_session_chain(). */
 #define CHAIN_COLUMNS	19
 
-/* Sessions whose origin a query remembers at once. */
-#define KNOWN_MAX		20000
-
 /* An origin that a query has found. */
-typedef struct Known
+typedef struct Told
 {
-	uint64		hash;			/* key */
-	char	   *session;		/* all that tells the session */
-	int			length;			/* of that */
-	Uses		uses;			/* when it was used */
-	ArrayType  *told;			/* origin, kind and method */
-} Known;
+	Uses		uses;			/* of the session, for which it holds */
+	ArrayType  *origin;			/* with kind and method */
+} Told;
 
-/* What a query has found, as long as it sees the same rows. */
-typedef struct Memory
-{
-	MemoryContext owner;		/* of the query */
-	Oid			role;			/* that it was found for: expressions of PL/pgSQL share an owner */
-	MemoryContext context;		/* of what was found */
-	MemoryContext scratch;		/* of one chain */
-	bool		running;		/* a session is being followed, which may run functions of others */
-	StringInfoData description; /* of a session, in owner */
-	HTAB	   *known;
-	TransactionId xmin;
-	TransactionId xmax;
-	CommandId	command;
-	TimestampTz statement;
-} Memory;
-
-/* The newest: the three columns of an origin share that of their query. */
-static Memory *newest;
+/* The three columns of an origin share what their query has found. */
+static QueryMemory *newest;
 
 /* An argument as text, NULL if it is null. */
 static char *
@@ -156,123 +129,33 @@ cloudtrail_session_chain(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* Forgets a memory that goes away with its query. */
+/* Adds an argument that is a time to a question. */
 static void
-forget_memory(void *memory)
-{
-	if (newest == memory)
-		newest = NULL;
-}
-
-/* A memory for a query. */
-static Memory *
-make_memory(MemoryContext owner)
-{
-	Memory	   *memory = MemoryContextAllocZero(owner, sizeof(Memory));
-	MemoryContextCallback *callback = MemoryContextAlloc(owner, sizeof(MemoryContextCallback));
-	MemoryContext caller;
-
-	memory->owner = owner;
-	memory->scratch = AllocSetContextCreate(owner, "cloudtrail chain", ALLOCSET_DEFAULT_SIZES);
-	caller = MemoryContextSwitchTo(owner);
-	initStringInfo(&memory->description);
-	MemoryContextSwitchTo(caller);
-	callback->func = forget_memory;
-	callback->arg = memory;
-	MemoryContextRegisterResetCallback(owner, callback);
-	newest = memory;
-	return memory;
-}
-
-/*
- * What the query has found so far, empty if other rows are seen by now; NULL if
- * this is called while a session is followed.
- */
-static Memory *
-find_memory(FunctionCallInfo fcinfo)
-{
-	Memory	   *memory = fcinfo->flinfo->fn_extra;
-	Snapshot	snapshot = GetActiveSnapshot();
-	HASHCTL		control = {.keysize = sizeof(uint64), .entrysize = sizeof(Known)};
-
-	if (memory == NULL)
-	{
-		MemoryContext owner = fcinfo->flinfo->fn_mcxt;
-
-		memory = newest != NULL && newest->owner == owner ? newest : make_memory(owner);
-		fcinfo->flinfo->fn_extra = memory;
-	}
-	/* What an outer call uses must stay. */
-	if (memory->running)
-		return NULL;
-	if (memory->known != NULL && memory->role == GetUserId() &&
-		memory->xmin == snapshot->xmin && memory->xmax == snapshot->xmax &&
-		memory->command == snapshot->curcid &&
-		memory->statement == GetCurrentStatementStartTimestamp() &&
-		hash_get_num_entries(memory->known) < KNOWN_MAX)
-		return memory;
-	if (memory->context != NULL)
-		MemoryContextDelete(memory->context);
-	memory->context = NULL;
-	memory->known = NULL;
-	memory->context = AllocSetContextCreate(memory->owner, "cloudtrail origins",
-											ALLOCSET_DEFAULT_SIZES);
-	control.hcxt = memory->context;
-	memory->known = hash_create("cloudtrail origins", 64, &control, HASH_ELEM | HASH_BLOBS |
-								HASH_CONTEXT);
-	memory->role = GetUserId();
-	memory->xmin = snapshot->xmin;
-	memory->xmax = snapshot->xmax;
-	memory->command = snapshot->curcid;
-	memory->statement = GetCurrentStatementStartTimestamp();
-	return memory;
-}
-
-/* Adds an argument to a description. */
-static void
-describe_argument(FunctionCallInfo fcinfo, int n, StringInfo description)
-{
-	const text *value = NULL;
-	int			length = -1;
-
-	if (!PG_ARGISNULL(n))
-	{
-		value = PG_GETARG_TEXT_PP(n);
-		length = VARSIZE_ANY_EXHDR(value);
-	}
-	appendBinaryStringInfo(description, (const char *) &length, sizeof(length));
-	if (length > 0)
-		appendBinaryStringInfo(description, VARDATA_ANY(value), length);
-}
-
-/* Adds a time to a description. */
-static void
-describe_time(FunctionCallInfo fcinfo, int n, StringInfo description)
+add_time_to_question(QueryMemory *memory, FunctionCallInfo fcinfo, int n)
 {
 	TimestampTz time = PG_ARGISNULL(n) ? 0 : PG_GETARG_TIMESTAMPTZ(n);
 
-	appendStringInfoChar(description, PG_ARGISNULL(n) ? 'n' : 't');
-	appendBinaryStringInfo(description, (const char *) &time, sizeof(time));
+	add_to_question(memory, PG_ARGISNULL(n) ? NULL : &time, sizeof(time));
 }
 
-/* All that tells a session, as bytes. */
+/* Makes all that tells a session the question. */
 static void
-describe_session(FunctionCallInfo fcinfo, StringInfo description)
+ask_for_session(QueryMemory *memory, FunctionCallInfo fcinfo)
 {
 	Oid			credentials = PG_GETARG_OID(0);
+	bool		in_console = !PG_ARGISNULL(7) && PG_GETARG_BOOL(7);
 
-	resetStringInfo(description);
-	appendBinaryStringInfo(description, (const char *) &credentials, sizeof(credentials));
-	appendStringInfoChar(description, !PG_ARGISNULL(7) && PG_GETARG_BOOL(7) ? 'c' : 'n');
+	add_to_question(memory, &credentials, sizeof(credentials));
+	add_to_question(memory, &in_console, sizeof(in_console));
 	for (int n = 2; n <= 5; n++)
-		describe_argument(fcinfo, n, description);
-	describe_argument(fcinfo, 9, description);
-	describe_time(fcinfo, 6, description);
+		add_text_to_question(memory, fcinfo, n);
+	add_text_to_question(memory, fcinfo, 9);
+	add_time_to_question(memory, fcinfo, 6);
 	/* Without a key, when it was used and by which call matters too. */
 	if (PG_ARGISNULL(5) || PG_ARGISNULL(6))
 	{
-		describe_time(fcinfo, 1, description);
-		describe_argument(fcinfo, 8, description);
+		add_time_to_question(memory, fcinfo, 1);
+		add_text_to_question(memory, fcinfo, 8);
 	}
 }
 
@@ -293,39 +176,39 @@ make_array(const Origin *origin)
 
 /*
  * Follows a session up to who stands behind it; the result is in a memory
- * context, and holds for some times of use.
+ * context.
  */
-static ArrayType *
-follow(FunctionCallInfo fcinfo, MemoryContext result, Uses *uses)
+static Told *
+follow(FunctionCallInfo fcinfo, MemoryContext result)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	Session		session = session_argument(fcinfo);
 	Chain	   *chain = palloc(sizeof(Chain));
 	Lookups    *lookups = palloc(sizeof(Lookups));
-	ArrayType  *told;
+	Told	   *told = MemoryContextAlloc(result, sizeof(Told));
 
-	*uses = (Uses) {DT_NOBEGIN, DT_NOEND};
-	session.uses = uses;
+	told->uses = (Uses) {DT_NOBEGIN, DT_NOEND};
+	session.uses = &told->uses;
 	begin_lookups(lookups, PG_GETARG_OID(0));
 	follow_session(lookups, &session, chain);
 	MemoryContextSwitchTo(result);
-	told = make_array(&chain->origin);
+	told->origin = make_array(&chain->origin);
 	end_lookups(lookups);
 	MemoryContextSwitchTo(caller);
 	return told;
 }
 
 /* The same for a memory, which nobody else uses meanwhile. */
-static pg_noinline ArrayType *
-follow_for(Memory *memory, FunctionCallInfo fcinfo, Uses *uses)
+static pg_noinline Told *
+follow_for(QueryMemory *memory, FunctionCallInfo fcinfo)
 {
 	MemoryContext caller = MemoryContextSwitchTo(memory->scratch);
-	ArrayType  *volatile told = NULL;
+	Told	   *volatile told = NULL;
 
 	memory->running = true;
 	PG_TRY();
 	{
-		told = follow(fcinfo, memory->context, uses);
+		told = follow(fcinfo, memory->context);
 	}
 	PG_FINALLY();
 	{
@@ -337,49 +220,37 @@ follow_for(Memory *memory, FunctionCallInfo fcinfo, Uses *uses)
 	return told;
 }
 
-/* Whether what is known is of a session, at the time at which that was used. */
+/* Whether what a query has found is of the session when it was used. */
 static bool
-is_known_of(const Known *known, const StringInfoData *session, TimestampTz used_at)
+holds_for(const Told *told, TimestampTz used_at)
 {
-	return known->length == session->len && used_at >= known->uses.from &&
-		used_at < known->uses.before &&
-		memcmp(known->session, session->data, session->len) == 0;
+	return used_at >= told->uses.from && used_at < told->uses.before;
 }
 
 /* Finds who stands behind a session, and remembers it. */
-static ArrayType *
+static const ArrayType *
 find_origin(FunctionCallInfo fcinfo)
 {
-	Memory	   *memory = find_memory(fcinfo);
-	TimestampTz used_at = PG_ARGISNULL(1) ? 0 : PG_GETARG_TIMESTAMPTZ(1);
-	StringInfo	description;
-	uint64		hash;
-	Known	   *known;
-	Known		found;
+	QueryMemory *memory = find_query_memory(fcinfo, &newest);
+	Told	   *told;
 
 	if (memory == NULL)
-		return follow(fcinfo, CurrentMemoryContext, &found.uses);
-	description = &memory->description;
-	describe_session(fcinfo, description);
-	hash = hash_bytes_extended((const unsigned char *) description->data, description->len, 0);
-	known = hash_search(memory->known, &hash, HASH_FIND, NULL);
-	if (known != NULL && is_known_of(known, description, used_at))
-		return known->told;
-	found.hash = hash;
-	found.length = description->len;
-	found.session = MemoryContextAlloc(memory->context, found.length);
-	memcpy(found.session, description->data, found.length);
-	found.told = follow_for(memory, fcinfo, &found.uses);
-	known = hash_search(memory->known, &hash, HASH_ENTER, NULL);
-	*known = found;
-	return found.told;
+		return follow(fcinfo, CurrentMemoryContext)->origin;
+	ask_for_session(memory, fcinfo);
+	told = recall_answer(memory);
+	if (told == NULL || !holds_for(told, PG_ARGISNULL(1) ? 0 : PG_GETARG_TIMESTAMPTZ(1)))
+	{
+		told = follow_for(memory, fcinfo);
+		keep_answer(memory, told);
+	}
+	return told->origin;
 }
 
 /* Who stands behind a session: origin, kind and method. */
 Datum
 cloudtrail_session_origin(PG_FUNCTION_ARGS)
 {
-	ArrayType  *told;
+	const ArrayType *told;
 	ArrayType  *copy;
 
 	if (PG_ARGISNULL(0))

@@ -126,7 +126,7 @@ FROM (
 		) AS m
 ) AS d
 	CROSS JOIN thresholds AS t
-	LEFT JOIN observed AS o ON o.account_id = d.account_id AND o.aws_region = d.aws_region;
+	CROSS JOIN LATERAL cloudtrail_observed('observed'::regclass, d.account_id, d.aws_region) AS o;
 COMMENT ON VIEW secret_deletions IS
 	'Deletions: a row for each successful DeleteSecret with what became of it, and one for the service''s own events '
 	'if the request is not in the trail. Refused ones are in secret_denied';

@@ -226,8 +226,6 @@ COMMENT ON COLUMN secret_inventory.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';
 
 CREATE VIEW secret_rotation_overdue WITH (security_invoker) AS
--- Few secrets are expected here: what was observed must not be worked out again for each.
-WITH o AS MATERIALIZED (SELECT o.account_id, o.aws_region, o.observed_from, o.observed_to, o.gaps FROM observed AS o)
 SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.last_rotated,
 	CASE WHEN i.rotation_enabled THEN i.rotation_rules END AS rule, i.due_by, i.due_at,
 	floor(extract(epoch FROM i.as_of - i.due_at) / 86400)::integer AS days_overdue,
@@ -254,7 +252,7 @@ FROM (
 			ELSE date_bin('1 day', d.next, '2000-01-01 00:00:00+00') + interval '24 hours' END AS closes_at) AS w
 	WHERE i.deletion_state IN ('none', 'in doubt') AND i.primary_arn IS NULL
 ) AS i
-	LEFT JOIN o ON o.account_id = i.account_id AND o.aws_region = i.aws_region
+	CROSS JOIN LATERAL cloudtrail_observed('observed'::regclass, i.account_id, i.aws_region) AS o
 WHERE i.due_at < i.as_of AND coalesce(i.closes_at <= i.as_of, true);
 COMMENT ON VIEW secret_rotation_overdue IS
 	'Secrets whose rotation is overdue: a row for each. The time runs from the last success or, if there is none, from '
@@ -282,14 +280,12 @@ COMMENT ON COLUMN secret_rotation_overdue.conclusive IS
 	'rotation may not have been recorded';
 
 CREATE VIEW secret_never_rotated WITH (security_invoker) AS
--- Few secrets are expected here, too.
-WITH o AS MATERIALIZED (SELECT o.account_id, o.aws_region, o.observed_from, o.observed_to, o.gaps FROM observed AS o)
 SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.created_at, i.last_value_change,
 	coalesce(i.rotation_enabled, false) AS rotation_configured, o.observed_from, i.deletion_state,
 	i.deletion_state = 'none' AND cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, i.created_at, t.as_of,
 		t.coverage_gap) AS conclusive
 FROM secret_states AS i CROSS JOIN thresholds AS t
-	LEFT JOIN o ON o.account_id = i.account_id AND o.aws_region = i.aws_region
+	CROSS JOIN LATERAL cloudtrail_observed('observed'::regclass, i.account_id, i.aws_region) AS o
 WHERE i.deletion_state IN ('none', 'in doubt') AND i.last_rotated IS NULL AND i.primary_arn IS NULL;
 COMMENT ON VIEW secret_never_rotated IS
 	'Secrets of which no successful rotation is known: a row for each. Replicas, which rotate with their primary, are '
@@ -305,11 +301,6 @@ COMMENT ON COLUMN secret_never_rotated.conclusive IS
 	'and there is no doubt that the secret exists; if not, a rotation may not have been recorded';
 
 CREATE VIEW unused_secrets WITH (security_invoker) AS
--- Once for all secrets: the planner expects a single one, and would ask for each.
-WITH reach AS MATERIALIZED (
-	SELECT o.account_id, o.aws_region, o.observed_from, o.observed_to, o.gaps, o.reads_from, o.reads_to, o.read_gaps
-	FROM observed AS o
-)
 SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.created_at, i.last_read,
 	CASE WHEN o.observed_from IS NOT NULL
 		THEN greatest(floor(extract(epoch FROM least(o.observed_to, t.as_of) - greatest(i.created_at,
@@ -320,7 +311,7 @@ SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.created_at, i.
 		AND NOT coalesce(greatest(i.maybe_read, b.last_batch) >= t.as_of - t.unused_after, false) AS conclusive,
 	i.maybe_read, o.observed_from
 FROM secret_states AS i CROSS JOIN thresholds AS t
-	LEFT JOIN reach AS o ON o.account_id = i.account_id AND o.aws_region = i.aws_region
+	CROSS JOIN LATERAL cloudtrail_observed_reads('observed'::regclass, i.account_id, i.aws_region) AS o
 	LEFT JOIN secret_unanswered_batches AS b ON b.account_id = i.account_id AND b.aws_region = i.aws_region
 WHERE i.deletion_state IN ('none', 'in doubt')
 	AND (i.last_read IS NULL OR i.last_read < t.as_of - t.unused_after)

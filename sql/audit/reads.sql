@@ -120,7 +120,8 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ki
 	e.version_stage,
 	e.batched OR EXISTS (SELECT FROM secret_blind_batches AS b
 		WHERE b.caller = e.caller AND b.session_name IS NOT DISTINCT FROM e.session_name AND b.aws_region = e.aws_region
-			AND b.event_time BETWEEN e.event_time - t.same_call_window AND e.event_time + t.same_call_window) AS via_batch,
+			AND b.event_time BETWEEN e.event_time - t.same_call_window AND e.event_time + t.same_call_window
+	) AS via_batch,
 	r.caller IS NOT NULL AS via_rotation,
 	e.vpc_endpoint_id, coalesce(e.from_console, e.invoked_by IS NOT NULL AND c.invoked_by IS NULL) AS from_console,
 	CASE WHEN e.decrypted THEN 'succeeded' ELSE e.outcome END AS outcome,
@@ -341,7 +342,7 @@ FROM (
 	WHERE f.n = 1 AND f.succeeded
 ) AS r CROSS JOIN thresholds AS t
 	LEFT JOIN secrets AS s ON s.secret_name = r.secret_name AND s.secret_arn = r.secret_arn
-	LEFT JOIN observed AS o ON o.account_id = r.secret_account AND o.aws_region = r.secret_region;
+	CROSS JOIN LATERAL cloudtrail_observed_reads('observed'::regclass, r.secret_account, r.secret_region) AS o;
 COMMENT ON VIEW secret_first_time_reader IS
 	'The first successful read of a secret by an actor in the trail: a row for each secret and reader. Reads before '
 	'observed_from are not known';

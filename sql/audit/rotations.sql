@@ -149,7 +149,8 @@ FROM (
 			WHEN a.turned_off_at IS NOT NULL THEN 'cancelled' ELSE 'open' END) AS outcome,
 		coalesce(a.ended_at, CASE WHEN a.managed THEN a.put_at END, a.turned_off_at) AS ended_at) AS e
 	CROSS JOIN thresholds AS t
-	LEFT JOIN observed AS o ON o.account_id = a.secret_account AND o.aws_region = a.secret_region;
+	CROSS JOIN LATERAL cloudtrail_observed('observed'::regclass, CASE WHEN e.outcome IN ('open', 'cancelled')
+		THEN a.secret_account END, a.secret_region) AS o;
 COMMENT ON VIEW secret_rotations IS
 	'Rotations: a row for each attempt, from the events that Secrets Manager itself writes and from requests. A failed '
 	'one has no errorCode; step and function are read from errorMessage. A rotation that another service manages may '

@@ -1,4 +1,18 @@
--- Whether an absence can be claimed: one rule for all views.
+-- Whether an absence can be claimed: one rule for all views, and how far the trail reaches, by which it is judged.
+
+CREATE FUNCTION cloudtrail_observed(observed regclass, account_id text, aws_region text,
+		OUT observed_from timestamptz, OUT observed_to timestamptz, OUT gaps tstzmultirange)
+	AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION cloudtrail_observed(regclass, text, text) IS
+	'What a trail''s view observed has of an account and Region, nulls if it has nothing: a query works it out once for '
+	'each, and only for those that it asks about';
+
+CREATE FUNCTION cloudtrail_observed_reads(observed regclass, account_id text, aws_region text,
+		OUT observed_from timestamptz, OUT observed_to timestamptz, OUT gaps tstzmultirange,
+		OUT reads_from timestamptz, OUT reads_to timestamptz, OUT read_gaps tstzmultirange)
+	AS 'MODULE_PATHNAME', 'cloudtrail_observed' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION cloudtrail_observed_reads(regclass, text, text) IS
+	'The same with what is known of read events';
 
 CREATE FUNCTION cloudtrail_conclusive(observed_from timestamptz, observed_to timestamptz, gaps tstzmultirange,
 		claim_from timestamptz, claim_to timestamptz, slack interval) RETURNS boolean

@@ -178,4 +178,20 @@ for my $case (
 		is(sql("SET search_path = audit, public; SET timezone = '$zone'; SELECT secret_name, due_by, to_char(due_at AT TIME ZONE 'UTC', 'MM-DD HH24:MI:SS') FROM secret_rotation_overdue"), 'shop/window|rule|' . (length $due == 8 ? "$due:00:00" : $due), "$what: late behind it, in $zone");
 	}
 }
+
+# The views ask for single accounts and Regions, and get what the view observed says of them.
+my $far = '%1$s.observed_from, %1$s.observed_to, %1$s.gaps, %1$s.reads_from, %1$s.reads_to, %1$s.read_gaps';
+my $seen = secret('shop/seen', 'SeEnSe');
+story('Places', '', created('05-01 08:00:00', $seen), got('05-01 09:00:00', $deploy, $seen), got('05-09 09:00:00', $deploy, $seen));
+answer('each is found as observed has it', sprintf(q{SELECT count(*), bool_and((%s) IS NOT DISTINCT FROM (%s)), bool_and((f.observed_from, f.observed_to, f.gaps) IS NOT DISTINCT FROM (g.observed_from, g.observed_to, g.gaps)),
+		bool_or(f.gaps IS NOT NULL)
+	FROM observed AS o CROSS JOIN LATERAL cloudtrail_observed_reads('observed', o.account_id, o.aws_region) AS f CROSS JOIN LATERAL cloudtrail_observed('observed', o.account_id, o.aws_region) AS g},
+	map { sprintf $far, $_ } 'o', 'f'), '1|t|t|t');
+answer('of another nothing is known', q{SELECT f IS NULL, g IS NULL FROM cloudtrail_observed('observed', '999999999999', 'us-east-1') AS f, cloudtrail_observed_reads('observed', NULL, 'us-east-1') AS g}, 't|t');
+my $until = q{SELECT (cloudtrail_observed('observed', account_id, aws_region)).observed_to > '2024-05-20' FROM observed};
+is(sql("SET search_path = audit, public; $until; INSERT INTO raw_events (event) SELECT replace(event::text, '2024-05-09T', '2024-05-25T')::cloudtrail_event FROM raw_events WHERE event_time > '2024-05-05'; $until"),
+	"f\nt", 'what a statement found is not kept for the next');
+like(eval { sql(q{SELECT cloudtrail_observed('pg_class', 'x', 'y')}) } // $@, qr/column .* does not exist/, 'of what is not such a view');
+sql('CREATE ROLE observes_nothing');
+like(eval { sql(q{SET ROLE observes_nothing; SELECT cloudtrail_observed(c.oid, 'x', 'y') FROM pg_class AS c WHERE relname = 'observed' AND relkind = 'v'}) } // $@, qr/permission denied/, 'who may not read a trail is told nothing of it');
 done_testing();

@@ -1,0 +1,50 @@
+/*
+ * query_memory.h: what a function has found for a query, as long as that sees
+ * the same rows.
+ */
+#ifndef CLOUDTRAIL_QUERY_MEMORY_H
+#define CLOUDTRAIL_QUERY_MEMORY_H
+
+#include "cloudtrail.h"
+
+#include "lib/stringinfo.h"
+#include "utils/hsearch.h"
+#include "utils/timestamp.h"
+
+/* What a query has found. */
+typedef struct QueryMemory
+{
+	MemoryContext owner;		/* of the query */
+	Oid			role;			/* that it was found for: expressions of PL/pgSQL share an owner */
+	MemoryContext context;		/* of what was found */
+	MemoryContext scratch;		/* for finding one thing */
+	bool		running;		/* something is being found, which may run functions of others */
+	StringInfoData question;	/* all that tells what is looked for, as bytes */
+	HTAB	   *known;
+	TransactionId xmin;
+	TransactionId xmax;
+	CommandId	command;
+	TimestampTz statement;
+	struct QueryMemory **newest;
+} QueryMemory;
+
+/*
+ * What the query has found so far, empty if other rows are seen by now; NULL if
+ * this is called while something is being found.  newest is the function's own,
+ * NULL at first: calls of one query share a memory by it.
+ */
+extern QueryMemory *find_query_memory(FunctionCallInfo fcinfo, QueryMemory **newest);
+
+/* The answer to the question, NULL if there is none. */
+extern void *recall_answer(const QueryMemory *memory);
+
+/* Keeps an answer to the question, in place of an older one. */
+extern void keep_answer(QueryMemory *memory, void *answer);
+
+/* Adds bytes to the question, or that there are none. */
+extern void add_to_question(QueryMemory *memory, const void *bytes, int length);
+
+/* Adds an argument that is a text. */
+extern void add_text_to_question(QueryMemory *memory, FunctionCallInfo fcinfo, int n);
+
+#endif							/* CLOUDTRAIL_QUERY_MEMORY_H */
