@@ -23,6 +23,16 @@ COMMENT ON FUNCTION cloudtrail_refresh_statistics(regnamespace) IS
 	'Analyzes the facts of a trail, on which its views rest, if they have grown by more than a tenth since that was '
 	'done; returns whether it did, which it does not for a role that may not';
 
+CREATE FUNCTION cloudtrail_sum_events(trail regnamespace, days date[], OUT is_activity boolean, OUT day date,
+		OUT account_id text, OUT aws_region text, OUT event_source text, OUT event_name text, OUT error_code text,
+		OUT read_only boolean, OUT is_management boolean, OUT principal_arn text, OUT events bigint, OUT errors bigint,
+		OUT first_event timestamptz, OUT last_event timestamptz)
+	RETURNS SETOF record AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT ROWS 10000
+	SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION cloudtrail_sum_events(regnamespace, date[]) IS
+	'Part of cloudtrail_refresh_activity(): counts the events of days of one month by kind, and once more by '
+	'principal, and writes the sums; returns those that INSERT has to write, of which several of a kind add up';
+
 CREATE FUNCTION cloudtrail_refresh_activity(trail regnamespace, whole boolean DEFAULT false) RETURNS bigint
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
@@ -63,27 +73,12 @@ BEGIN
 			DELETE FROM action_activity AS a WHERE a.day = ANY (ARRAY(SELECT m.day FROM marked AS m))
 		), stale_principals AS (
 			DELETE FROM principal_activity AS a WHERE a.day = ANY (ARRAY(SELECT m.day FROM marked AS m))
-		), event AS (
-			SELECT (t.event_time AT TIME ZONE 'UTC')::date AS day, @extschema@.account_id(t.event) AS account_id,
-				@extschema@.aws_region(t.event) AS aws_region, @extschema@.event_source(t.event) AS event_source,
-				@extschema@.event_name(t.event) AS event_name, @extschema@.error_code(t.event) AS error_code,
-				@extschema@.read_only(t.event) AS read_only,
-				@extschema@.cloudtrail_is_management(t.event) AS is_management,
-				@extschema@.principal_arn(t.event) AS principal_arn, t.event_time
-			FROM raw_events AS t
-			WHERE t.event_time >= month::timestamp AT TIME ZONE 'UTC'
-				AND t.event_time < (month::timestamp + interval '1 month') AT TIME ZONE 'UTC'
 		), summed AS MATERIALIZED (
-			SELECT grouping(e.principal_arn) = 1 AS is_activity, e.day, e.account_id, e.aws_region, e.event_source,
-				e.event_name, e.error_code, e.read_only, e.is_management, e.principal_arn, count(*) AS events,
-				count(e.error_code) AS errors,
-				min(e.event_time) AS first_event, max(e.event_time) AS last_event
-			FROM event AS e
-			WHERE e.day = ANY (ARRAY(SELECT m.day FROM marked AS m))
-			GROUP BY GROUPING SETS (
-				(e.day, e.account_id, e.aws_region, e.event_source, e.event_name, e.error_code, e.read_only,
-					e.is_management),
-				(e.day, e.account_id, e.principal_arn))
+			SELECT s.is_activity, s.day, s.account_id, s.aws_region, s.event_source, s.event_name, s.error_code,
+				s.read_only, s.is_management, s.principal_arn, sum(s.events)::bigint AS events,
+				sum(s.errors)::bigint AS errors, min(s.first_event) AS first_event, max(s.last_event) AS last_event
+			FROM @extschema@.cloudtrail_sum_events(trail, ARRAY(SELECT m.day FROM marked AS m)) AS s
+			GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 		), new_activity AS (
 			INSERT INTO activity (day, account_id, aws_region, event_source, event_name, error_code, read_only,
 				is_management, events, first_event, last_event)

@@ -65,6 +65,15 @@ find_beginning(ct_slice arn, ct_slice account, ct_slice region, size_t *len)
 	return best;
 }
 
+bool
+ct_stored_leaves_out_region(ct_slice arn)
+{
+	unsigned	number = (uint8_t) arn.ptr[0];
+
+	return number < sizeof(beginnings) / sizeof(beginnings[0]) &&
+		strstr(beginnings[number], "%r") != NULL;
+}
+
 /* Packs twelve digits into five bytes; false where they are something else. */
 static bool
 pack_account(ct_slice account, uint8_t packed[PACKED_ACCOUNT])

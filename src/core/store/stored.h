@@ -100,6 +100,9 @@ extern bool ct_stored_open(const char *value, size_t len, ct_stored *stored, ct_
 extern ct_slice ct_stored_text_of(const ct_stored *stored, ct_stored_text which,
 								  char buf[CT_STORED_DECODED_MAX]);
 
+/* Whether an ARN of the header, which is not empty, leaves out the event's Region. */
+extern bool ct_stored_leaves_out_region(ct_slice arn);
+
 /*
  * Finds one text of the header, as stored, without taking the rest apart.
  * False where that needs a closer look: not version 1, cut short, elsewhere.
