@@ -40,16 +40,38 @@ typedef struct ImportRow
 	pg_uuid_t	event_key;
 	const ImportPartition *partition;
 	HeapTuple	tuple;
-	Datum	   *keys;			/* of the GIN index, in its order, each once */
-	int			key_count;
+	uint32		first_key;		/* its keys of the GIN index, each once, in ImportKeys */
+	uint32		key_count;
 	ItemPointerData tid;		/* where it was written */
 } ImportRow;
+
+/* A key of the GIN index, and the rows that have it. */
+typedef struct ImportKey
+{
+	Datum		key;
+	uint32		count;			/* of the rows that are being indexed */
+	uint32		room;
+	ItemPointerData *tids;		/* where these are */
+} ImportKey;
+
+/* The keys of the rows that are still to be written: rows share most of them. */
+typedef struct ImportKeys
+{
+	struct keys_hash *numbers;	/* from the bytes of a key to its number */
+	ImportKey  *keys;
+	uint32		count;
+	uint32		room;
+	uint32	   *of_rows;		/* numbers of the keys of one row after the other */
+	uint32		used;
+	uint32		used_room;
+	uint32		rows;			/* how many rows were given keys */
+} ImportKeys;
 
 /* Rows of a table of facts that are still to be written. */
 typedef struct ImportFacts
 {
 	Relation	rel;
-	Datum	   *rows;
+	HeapTuple  *rows;
 	int			count;
 	int			room;
 } ImportFacts;
@@ -68,6 +90,7 @@ typedef struct Import
 	int			row_count;
 	int			row_room;
 	Size		row_bytes;
+	ImportKeys	keys;
 	int64		writes;			/* how often rows were written */
 	MemoryContext fact_context; /* of the facts that are still to be written */
 	ImportFacts secret_facts;
@@ -144,6 +167,7 @@ typedef struct ImportMark
 	int64		writes;
 	int			rows;
 	Size		bytes;
+	uint32		keys;
 	int			secret_facts;
 	int			credentials;
 } ImportMark;
@@ -158,6 +182,35 @@ extern bool write_import_rows(Import *import);
 
 /* Closes the partitions; their locks stay. */
 extern void close_import_partitions(Import *import);
+
+/* Makes room for one more element of an array. */
+#define MAKE_ROOM(context, array, count, room, type) \
+	do { \
+		if ((count) == (room)) \
+		{ \
+			(room) = Max(64, 2 * (room)); \
+			(array) = (array) == NULL ? MemoryContextAllocHuge(context, (room) * sizeof(type)) : \
+				repalloc_huge(array, (room) * sizeof(type)); \
+		} \
+	} while (0)
+
+/* import_keys.c */
+
+/* Gives a row the keys of its record; returns how many these are. */
+extern uint32 add_import_keys(Import *import, const ct_record *rec);
+
+/* Forgets all keys, whose memory is that of the rows. */
+extern void forget_import_keys(Import *import);
+
+/*
+ * Collects the rows of each key, in their order in the table; returns the keys
+ * that have any, in the order of the index.
+ */
+extern ImportKey **collect_import_keys(Import *import, const ImportRow *rows, int count,
+									   int *key_count);
+
+/* The keys of one row, in the order of the index. */
+extern Datum *sorted_import_keys(const Import *import, const ImportRow *row);
 
 /* import_index.c */
 

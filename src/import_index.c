@@ -1,9 +1,8 @@
 /*
  * import_index.c: the index entries of imported rows.
  *
- * The keys of the GIN index are known from the records, which the rows have
- * only in compressed form.  Many rows enter it key by key, as a build of the
- * index would; few go to its pending list, by the page.
+ * Many rows enter the GIN index key by key, as a build of the index would; few
+ * go to its pending list, by the page.
  */
 #include "import.h"
 
@@ -11,41 +10,13 @@
 #include "access/gin_private.h"
 #include "catalog/index.h"
 #include "catalog/pg_am.h"
-#include "common/hashfn.h"
 #include "executor/executor.h"
-#include "index_key.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 /* From so many rows on, entering each key into the tree is cheaper than the pending list. */
 #define MANY_ROWS	1000
-
-/* A key of the index, and the rows that have it. */
-typedef struct KeyRows
-{
-	ct_slice	bytes;
-	Datum		key;
-	uint32		hash;
-	char		status;
-	ItemPointerData *tids;
-	uint32		count;
-	uint32		room;
-} KeyRows;
-
-#define SH_PREFIX		keys
-#define SH_ELEMENT_TYPE	KeyRows
-#define SH_KEY_TYPE		ct_slice
-#define SH_KEY			bytes
-#define SH_HASH_KEY(table, key)	\
-	hash_bytes((const unsigned char *) (key).ptr, (int) (key).len)
-#define SH_EQUAL(table, a, b)	((a).len == (b).len && memcmp((a).ptr, (b).ptr, (a).len) == 0)
-#define SH_STORE_HASH
-#define SH_GET_HASH(table, element)	(element)->hash
-#define SH_SCOPE		static inline
-#define SH_DEFINE
-#define SH_DECLARE
-#include "lib/simplehash.h"
 
 extern Datum cloudtrail_gin_extract_value(PG_FUNCTION_ARGS);
 extern Datum cloudtrail_gin_compare(PG_FUNCTION_ARGS);
@@ -75,90 +46,21 @@ open_import_index(ImportIndex *index, Oid oid)
 	return true;
 }
 
-/* Collects the rows of each key. */
-static keys_hash *
-collect_keys(const ImportRow *rows, int count)
-{
-	/* Rows share most of their keys: a table for few stays in the cache, and grows. */
-	keys_hash  *collected = keys_create(CurrentMemoryContext, count / 2, NULL);
-
-	for (int i = 0; i < count; i++)
-	{
-		for (int k = 0; k < rows[i].key_count; k++)
-		{
-			bool		found;
-			KeyRows    *of_key = keys_insert(collected, index_key_bytes(rows[i].keys[k]), &found);
-
-			if (!found)
-			{
-				of_key->key = rows[i].keys[k];
-				of_key->count = 0;
-				of_key->room = 2;
-				of_key->tids = palloc(of_key->room * sizeof(ItemPointerData));
-			}
-			else if (of_key->count == of_key->room)
-			{
-				of_key->room *= 2;
-				of_key->tids = repalloc(of_key->tids, of_key->room * sizeof(ItemPointerData));
-			}
-			of_key->tids[of_key->count++] = rows[i].tid;
-		}
-	}
-	return collected;
-}
-
-/* Compares two keys in the order of the index. */
-static int
-compare_key_rows(const void *a, const void *b)
-{
-	return ct_compare_slices((*(KeyRows *const *) a)->bytes, (*(KeyRows *const *) b)->bytes);
-}
-
-/* Compares two places in a table. */
-static int
-compare_tids(const void *a, const void *b)
-{
-	return ItemPointerCompare((ItemPointer) a, (ItemPointer) b);
-}
-
-/* Brings the rows of a key into their order in the table, in which most are. */
-static void
-sort_tids(KeyRows *of_key)
-{
-	for (uint32 i = 1; i < of_key->count; i++)
-	{
-		if (ItemPointerCompare(&of_key->tids[i - 1], &of_key->tids[i]) > 0)
-		{
-			qsort(of_key->tids, of_key->count, sizeof(ItemPointerData), compare_tids);
-			return;
-		}
-	}
-}
-
 /* Enters rows into the index key by key. */
 static void
-enter_keys(GinState *state, const ImportRow *rows, int count)
+enter_keys(Import *import, GinState *state, const ImportRow *rows, int count)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "cloudtrail keys",
 												  ALLOCSET_DEFAULT_SIZES);
-	keys_hash  *collected = collect_keys(rows, count);
-	KeyRows   **sorted = palloc(collected->members * sizeof(KeyRows *));
-	MemoryContext old;
-	keys_iterator iterator;
-	KeyRows    *of_key;
-	int			key_count = 0;
+	int			key_count;
+	ImportKey **keys = collect_import_keys(import, rows, count, &key_count);
+	MemoryContext old = MemoryContextSwitchTo(context);
 
-	keys_start_iterate(collected, &iterator);
-	while ((of_key = keys_iterate(collected, &iterator)) != NULL)
-		sorted[key_count++] = of_key;
-	qsort(sorted, key_count, sizeof(KeyRows *), compare_key_rows);
-	old = MemoryContextSwitchTo(context);
 	for (int i = 0; i < key_count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		sort_tids(sorted[i]);
-		ginEntryInsert(state, 1, sorted[i]->key, GIN_CAT_NORM_KEY, sorted[i]->tids,
-					   sorted[i]->count, NULL);
+		ginEntryInsert(state, 1, keys[i]->key, GIN_CAT_NORM_KEY, keys[i]->tids, keys[i]->count,
+					   NULL);
 		MemoryContextReset(context);
 	}
 	MemoryContextSwitchTo(old);
@@ -178,15 +80,18 @@ pending_size(const GinTupleCollector *tuples)
 
 /* Makes the entries of a row for the pending list. */
 static void
-form_entries(GinState *state, const ImportRow *row, GinTupleCollector *tuples)
+form_entries(const Import *import, GinState *state, const ImportRow *row,
+			 GinTupleCollector *tuples)
 {
+	Datum	   *keys = sorted_import_keys(import, row);
+
 	tuples->tuples = palloc(row->key_count * sizeof(IndexTuple));
 	tuples->lentuples = row->key_count;
 	tuples->ntuples = 0;
 	tuples->sumsize = 0;
-	for (int k = 0; k < row->key_count; k++)
+	for (uint32 k = 0; k < row->key_count; k++)
 	{
-		IndexTuple	tuple = GinFormTuple(state, 1, row->keys[k], GIN_CAT_NORM_KEY, NULL, 0,
+		IndexTuple	tuple = GinFormTuple(state, 1, keys[k], GIN_CAT_NORM_KEY, NULL, 0,
 										 0, true);
 
 		tuple->t_tid = row->tid;
@@ -215,7 +120,7 @@ join_entries(GinTupleCollector *all, const GinTupleCollector *row)
  * entries that take more, the list expects that they are of a single row.
  */
 static void
-add_to_pending_list(GinState *state, const ImportRow *rows, int count)
+add_to_pending_list(const Import *import, GinState *state, const ImportRow *rows, int count)
 {
 	GinTupleCollector page = {0};
 	Size		page_size = 0;
@@ -226,7 +131,7 @@ add_to_pending_list(GinState *state, const ImportRow *rows, int count)
 		Size		size;
 
 		CHECK_FOR_INTERRUPTS();
-		form_entries(state, &rows[i], &entries);
+		form_entries(import, state, &rows[i], &entries);
 		size = pending_size(&entries);
 		if (page.ntuples > 0 && page_size + size > GinListPageSize)
 		{
@@ -243,15 +148,15 @@ add_to_pending_list(GinState *state, const ImportRow *rows, int count)
 
 /* Adds rows to the GIN index of events. */
 static void
-index_keys(Relation index, const ImportRow *rows, int count)
+index_keys(Import *import, Relation index, const ImportRow *rows, int count)
 {
 	GinState	state;
 
 	initGinState(&state, index);
 	if (count >= MANY_ROWS || !GinGetUseFastUpdate(index))
-		enter_keys(&state, rows, count);
+		enter_keys(import, &state, rows, count);
 	else
-		add_to_pending_list(&state, rows, count);
+		add_to_pending_list(import, &state, rows, count);
 }
 
 /* Adds a row to an index of time and key; false if another row may have them. */
@@ -310,7 +215,7 @@ index_import_rows(Import *import, const ImportPartition *partition, const Import
 				  const ImportRow *rows, int count)
 {
 	if (index->of_keys)
-		index_keys(index->rel, rows, count);
+		index_keys(import, index->rel, rows, count);
 	else if (!index->info->ii_Unique)
 		index_others(import, partition, index, rows, count);
 	else

@@ -7,9 +7,12 @@
  */
 #include "import.h"
 
+#include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "core/base/sha256.h"
+#include "funcapi.h"
 #include "kept_plan.h"
+#include "table_write.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -149,18 +152,6 @@ create_import_partitions(Import *import)
 	}
 }
 
-/* Runs a statement with an array as the owner of the trail. */
-static void
-execute_as_owner(const Trail *trail, Statement statement, Oid argument, ArrayType *array)
-{
-	Datum		values[] = {PointerGetDatum(array)};
-	Acting		before;
-
-	cloudtrail_act_as(trail->owner, &before);
-	execute(trail, statement, argument, values, NULL);
-	cloudtrail_act_as_before(&before);
-}
-
 void
 forget_import_facts(Import *import)
 {
@@ -170,25 +161,46 @@ forget_import_facts(Import *import)
 	import->secret_facts.room = import->credentials.room = 0;
 }
 
+/* Writes the rows of one table of facts by SQL. */
+static void
+write_facts_by_sql(const Trail *trail, Statement statement, const ImportFacts *facts)
+{
+	Oid			type = facts->rel->rd_rel->reltype;
+	Datum	   *rows = palloc(facts->count * sizeof(Datum));
+
+	for (int i = 0; i < facts->count; i++)
+		rows[i] = HeapTupleGetDatum(facts->rows[i]);
+	execute(trail, statement, get_array_type(type), &(Datum) {
+		PointerGetDatum(construct_array(rows, facts->count, type, -1, false, TYPALIGN_DOUBLE))
+	}, NULL);
+}
+
 /* Writes the rows of one table of facts. */
 static void
 write_facts(const Trail *trail, Statement statement, const ImportFacts *facts)
 {
-	Oid			type = facts->rel->rd_rel->reltype;
+	TableWriter writer;
+	bool		written;
 
 	if (facts->count == 0)
 		return;
-	execute_as_owner(trail, statement, get_array_type(type),
-					 construct_array(facts->rows, facts->count, type, -1, false, TYPALIGN_DOUBLE));
+	written = begin_table_write(&writer, facts->rel) &&
+		write_table_rows(&writer, facts->rows, facts->count);
+	end_table_write(&writer);
+	if (!written)
+		write_facts_by_sql(trail, statement, facts);
 }
 
 void
 write_import_facts(Import *import)
 {
 	MemoryContext old = MemoryContextSwitchTo(import->fact_context);
+	Acting		before;
 
+	cloudtrail_act_as(import->trail.owner, &before);
 	write_facts(&import->trail, ADD_SECRET_FACTS, &import->secret_facts);
 	write_facts(&import->trail, ADD_CREDENTIALS, &import->credentials);
+	cloudtrail_act_as_before(&before);
 	MemoryContextSwitchTo(old);
 	forget_import_facts(import);
 }
@@ -196,10 +208,15 @@ write_import_facts(Import *import)
 void
 mark_import_days(Import *import)
 {
+	Acting		before;
+
 	if (import->day_count == 0)
 		return;
-	execute_as_owner(&import->trail, MARK_DAYS, InvalidOid,
-					 construct_array(import->days, import->day_count, DATEOID, sizeof(int32), true,
-									 TYPALIGN_INT));
+	cloudtrail_act_as(import->trail.owner, &before);
+	execute(&import->trail, MARK_DAYS, InvalidOid, &(Datum) {
+		PointerGetDatum(construct_array(import->days, import->day_count, DATEOID, sizeof(int32),
+										true, TYPALIGN_INT))
+	}, NULL);
+	cloudtrail_act_as_before(&before);
 	import->day_count = 0;
 }

@@ -11,50 +11,11 @@
 #include "fact_credential.h"
 #include "fact_secret.h"
 #include "funcapi.h"
-#include "index_key.h"
 #include "miscadmin.h"
+#include "table_write.h"
 #include "utils/memutils.h"
 #include "utils/relcache.h"
 #include "utils/timestamp.h"
-
-/* So many rows are written by one call. */
-#define SLOTS_MAX		1000
-
-/* Makes room for one more element of an array. */
-#define MAKE_ROOM(context, array, count, room, type) \
-	do { \
-		if ((count) == (room)) \
-		{ \
-			(room) = Max(64, 2 * (room)); \
-			(array) = (array) == NULL ? MemoryContextAllocHuge(context, (room) * sizeof(type)) : \
-				repalloc_huge(array, (room) * sizeof(type)); \
-		} \
-	} while (0)
-
-/* Compares two keys of the GIN index. */
-static int
-compare_keys(const void *a, const void *b)
-{
-	return ct_compare_slices(index_key_bytes(*(const Datum *) a),
-							 index_key_bytes(*(const Datum *) b));
-}
-
-/* Makes the keys of a row, in order and each once. */
-static void
-make_keys(ImportRow *row, const ct_record *rec)
-{
-	EventKeys	keys = record_keys(rec);
-	int			count = 0;
-
-	qsort(keys.keys, keys.count, sizeof(Datum), compare_keys);
-	for (int i = 0; i < keys.count; i++)
-	{
-		if (count == 0 || compare_keys(&keys.keys[count - 1], &keys.keys[i]) != 0)
-			keys.keys[count++] = keys.keys[i];
-	}
-	row->keys = keys.keys;
-	row->key_count = count;
-}
 
 /* Adds a row to the facts of one table. */
 static void
@@ -62,9 +23,8 @@ add_to_facts(Import *import, ImportFacts *facts, Datum *values, bool *nulls)
 {
 	MemoryContext old = MemoryContextSwitchTo(import->fact_context);
 
-	MAKE_ROOM(import->fact_context, facts->rows, facts->count, facts->room, Datum);
-	facts->rows[facts->count++] =
-		HeapTupleGetDatum(heap_form_tuple(RelationGetDescr(facts->rel), values, nulls));
+	MAKE_ROOM(import->fact_context, facts->rows, facts->count, facts->room, HeapTuple);
+	facts->rows[facts->count++] = heap_form_tuple(RelationGetDescr(facts->rel), values, nulls);
 	MemoryContextSwitchTo(old);
 }
 
@@ -214,13 +174,24 @@ add_import_row(Import *import, const ct_record *rec)
 	values[COLUMN_EVENT - 1] = PointerGetDatum(event);
 	row->tuple = heap_form_tuple(RelationGetDescr(import->events), values, nulls);
 	pfree(event);
-	make_keys(row, rec);
+	row->first_key = import->keys.used;
+	row->key_count = add_import_keys(import, rec);
 	add_secret_facts(import, row, rec);
 	add_credential(import, row, rec);
 	import->row_count++;
-	import->row_bytes += row->tuple->t_len + row->key_count * (sizeof(Datum) + 16);
+	import->row_bytes += row->tuple->t_len + row->key_count * sizeof(uint32);
 	MemoryContextSwitchTo(old);
 	return true;
+}
+
+/* Empties the memory of rows. */
+static void
+drop_rows(Import *import)
+{
+	MemoryContextReset(import->row_context);
+	forget_import_keys(import);
+	import->row_count = 0;
+	import->row_bytes = 0;
 }
 
 /* What was added so far. */
@@ -228,8 +199,8 @@ ImportMark
 mark_import(const Import *import)
 {
 	return (ImportMark) {
-		import->writes, import->row_count, import->row_bytes, import->secret_facts.count,
-			import->credentials.count
+		import->writes, import->row_count, import->row_bytes, import->keys.used,
+			import->secret_facts.count, import->credentials.count
 	};
 }
 
@@ -240,20 +211,12 @@ return_to_mark(Import *import, const ImportMark *mark)
 		return false;
 	import->row_count = mark->rows;
 	import->row_bytes = mark->bytes;
+	import->keys.used = mark->keys;
 	import->secret_facts.count = mark->secret_facts;
 	import->credentials.count = mark->credentials;
 	if (mark->rows == 0)
-		MemoryContextReset(import->row_context);
+		drop_rows(import);
 	return true;
-}
-
-/* Empties the memory of rows. */
-static void
-drop_rows(Import *import)
-{
-	MemoryContextReset(import->row_context);
-	import->row_count = 0;
-	import->row_bytes = 0;
 }
 
 void
@@ -307,32 +270,14 @@ close_import_partitions(Import *import)
 static void
 write_to_table(const ImportPartition *partition, ImportRow *rows, int count)
 {
-	int			slot_count = Min(count, SLOTS_MAX);
-	TupleTableSlot **slots = palloc(slot_count * sizeof(TupleTableSlot *));
-	CommandId	command = GetCurrentCommandId(true);
+	HeapTuple  *tuples = palloc(count * sizeof(HeapTuple));
 
-	for (int i = 0; i < slot_count; i++)
-		slots[i] = MakeSingleTupleTableSlot(RelationGetDescr(partition->rel), &TTSOpsHeapTuple);
-	for (int done = 0; done < count; done += slot_count)
-	{
-		int			n = Min(slot_count, count - done);
-
-		CHECK_FOR_INTERRUPTS();
-		/* Slots that own their tuples are written without another copy. */
-		for (int i = 0; i < n; i++)
-			ExecStoreHeapTuple(rows[done + i].tuple, slots[i], true);
-		table_multi_insert(partition->rel, slots, n, command, 0, NULL);
-		for (int i = 0; i < n; i++)
-		{
-			rows[done + i].tid = slots[i]->tts_tid;
-			/* Indexes still read it. */
-			slots[i]->tts_flags &= ~TTS_FLAG_SHOULDFREE;
-			ExecClearTuple(slots[i]);
-		}
-	}
-	for (int i = 0; i < slot_count; i++)
-		ExecDropSingleTupleTableSlot(slots[i]);
-	pfree(slots);
+	for (int i = 0; i < count; i++)
+		tuples[i] = rows[i].tuple;
+	write_tuples(partition->rel, tuples, count);
+	for (int i = 0; i < count; i++)
+		rows[i].tid = tuples[i]->t_self;
+	pfree(tuples);
 }
 
 /* Adds the days of rows, which are in order, to those that changed. */
