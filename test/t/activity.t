@@ -102,6 +102,32 @@ is(difference('activity_daily', 'postgres') =~ /^0\|0/ ? 'exact' : 'wrong', 'wro
 sql(q{SELECT cloudtrail_refresh_activity('trail', true)});
 exact('all made anew');
 
+# Texts that a header has no room for; and an ARN of which it leaves out the Region, as events of two Regions have it.
+my ($name, $source, $error, $user) = map { $_ x 300 } 'N', 's', 'E', 'u';
+my $secret = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:x';
+my @long = map { my ($region, $arn) = @$_; map {
+	qq{('{"eventTime":"2024-03-06T0$_:00:00Z","eventName":"$name","eventSource":"$source.amazonaws.com","errorCode":"$error","awsRegion":"$region","recipientAccountId":"111122223333","readOnly":true,"userIdentity":{"type":"IAMUser","arn":"$arn","accountId":"111122223333"}}')} } 1, 2 }
+	[ 'eu-west-1', "arn:aws:iam::111122223333:user/$user" ], [ 'eu-west-1', $secret ], [ 'eu-west-2', $secret ], [ 'r' x 300, $secret ];
+sql('INSERT INTO trail.raw_events (event) VALUES ' . join(', ', @long) . q{; SELECT cloudtrail_refresh_activity('trail')});
+exact('of long texts');
+is(sql(q{SELECT count(*), sum(events) FROM trail.principal_activity WHERE day = '2024-03-06'}), '2|8', 'each principal has one sum');
+is(sql(q{SELECT count(*), sum(events) FROM trail.activity WHERE day = '2024-03-06'}), '3|8', 'each kind has one');
+is(sql(q{SELECT count(*), sum(events) FROM trail.action_activity WHERE day = '2024-03-06'}), '1|8', 'and each action');
+
+# Sums that INSERT has to write: for a trigger of somebody's, and those that do not fit into memory.
+sql(q{CREATE SEQUENCE trail.fired; CREATE FUNCTION trail.noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM nextval(''trail.fired''); RETURN NEW; END';
+	CREATE TRIGGER noted BEFORE INSERT ON trail.activity FOR EACH ROW EXECUTE FUNCTION trail.noted();
+	SELECT cloudtrail_refresh_activity('trail', true)});
+exact('written by INSERT');
+is(sql(q{SELECT count(*) = (SELECT last_value FROM trail.fired) FROM trail.activity}), 't', 'with its triggers');
+sql('DROP SEQUENCE trail.fired; DROP FUNCTION trail.noted() CASCADE');
+sql("SELECT cloudtrail_import('trail', 'many', pg_read_binary_file('${\ server_file('many.ndjson', scalar `test/generator/generate --events 8000 --seed 5 --days 25`)}'))");
+my $days_of = q{SELECT count(*) > 0 FROM cloudtrail_sum_events('trail', ARRAY(SELECT '2024-01-01'::date + d FROM generate_series(0, 30) AS d))};
+is(sql("BEGIN; $days_of; ROLLBACK; SET maintenance_work_mem = '1MB'; BEGIN; $days_of; ROLLBACK"), "f\nt", 'sums that do not fit into memory are returned');
+sql(q{SET maintenance_work_mem = '1MB'; SELECT cloudtrail_refresh_activity('trail', true)});
+exact('in little memory');
+is(sql(q{SELECT count(*) - count(DISTINCT (a.day, a.account_id, a.principal_arn)) FROM trail.principal_activity AS a}), 0, 'each with one sum');
+
 # A transaction that is open while others sum up.
 my $open = begin_session();
 print {$open} 'BEGIN; ' . $import->(4) . "; SELECT pg_advisory_lock(4711);\n";
