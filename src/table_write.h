@@ -28,7 +28,10 @@ typedef struct TableWriter
  */
 extern bool begin_table_write(TableWriter *writer, Relation table);
 
-/* Writes rows, which have the table's type; false, before anything is written, if one lacks a value. */
+/*
+ * Writes rows, which have the table's type; false, before anything is written,
+ * if one lacks a value.
+ */
 extern bool write_table_rows(TableWriter *writer, HeapTuple *rows, int count);
 
 /* Ends it; the locks stay. */
