@@ -56,7 +56,7 @@ add_sum_text(ResultRow *row, const ct_stored *stored, ct_stored_text which)
 	char		buf[CT_STORED_DECODED_MAX];
 	ct_slice	text = stored->text[which];
 
-	/* What is too long for a header stands as it reads, an ARN behind the number of no beginning. */
+	/* What is too long for a header is as it reads, an ARN behind the number of no beginning. */
 	if (which == CT_STORED_PRINCIPAL_ARN && text.len > 0 && text.ptr[0] == '\0')
 		text = (ct_slice) {text.ptr + 1, text.len - 1};
 	else if (text.len <= CT_STORED_TEXT_MAX)
