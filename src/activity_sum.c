@@ -317,13 +317,18 @@ take_event(TupleTableSlot *slot, DestReceiver *self)
 
 	CHECK_FOR_INTERRUPTS();
 	slot_getallattrs(slot);
+	if (slot->tts_isnull[0])
+		return true;
 	said.time = one.first = one.last = DatumGetTimestampTz(slot->tts_values[0]);
 	day = said.time / USECS_PER_DAY - (said.time % USECS_PER_DAY < 0) - summing->first_day;
 	if (day < 0 || day >= summing->day_count || !summing->wanted[day])
 		return true;
 	said.day = (int32) (day + summing->first_day);
 	old = MemoryContextSwitchTo(summing->event_context);
-	read_event(&said, slot->tts_values[2]);
+	if (slot->tts_isnull[2])
+		said = (SummedEvent) {.day = said.day, .is_management = true};
+	else
+		read_event(&said, slot->tts_values[2]);
 	one.errors = said.texts[CT_STORED_ERROR_CODE].ptr != NULL;
 	add_to_sum(summing, make_kind(summing, SUM_ACTIVITY, said.day, said.flags, said.is_management,
 								  said.texts), &one);
@@ -336,12 +341,20 @@ take_event(TupleTableSlot *slot, DestReceiver *self)
 	return true;
 }
 
-/* Nothing is to be done before and after the events. */
+/* Checks what is read: the owner may have changed it since the trail was entered. */
 static void
 begin_events(DestReceiver *self, int operation, TupleDesc columns)
 {
+	const Summing *summing = (const Summing *) self;
+
+	if (TupleDescAttr(columns, 0)->atttypid != TIMESTAMPTZOID ||
+		TupleDescAttr(columns, 2)->atttypid != summing->trail->event_type)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("columns of table \"%s.raw_events\" are of other types", summing->trail->name)));
 }
 
+/* Nothing is to be done after the events. */
 static void
 end_events(DestReceiver *self)
 {
@@ -424,7 +437,8 @@ cloudtrail_sum_events(PG_FUNCTION_ARGS)
 	Summing		summing = {
 		.receiver = {take_event, begin_events, end_events, end_events, DestNone},
 		.trail = &trail,
-		.memory = maintenance_work_mem * (Size) 1024
+		/* The tables of sums take a third of that, empty. */
+		.memory = Max(maintenance_work_mem, 1024) * (Size) 1024
 	};
 
 	InitMaterializedSRF(fcinfo, 0);

@@ -57,5 +57,6 @@ is_management(Datum event)
 Datum
 cloudtrail_is_management(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(is_management(PG_GETARG_DATUM(0)));
+	/* What is not there cannot be one of data. */
+	PG_RETURN_BOOL(PG_ARGISNULL(0) || is_management(PG_GETARG_DATUM(0)));
 }

@@ -56,6 +56,21 @@ make_memory(MemoryContext owner, QueryMemory **newest)
 	return memory;
 }
 
+/* A hash of the transactions that a snapshot takes for running. */
+static uint64
+hash_of_running(Snapshot snapshot)
+{
+	uint64		hash = 0;
+
+	if (snapshot->xcnt > 0)
+		hash = hash_bytes_extended((const unsigned char *) snapshot->xip,
+								   (int) (snapshot->xcnt * sizeof(TransactionId)), 0);
+	if (snapshot->subxcnt > 0)
+		hash = hash_bytes_extended((const unsigned char *) snapshot->subxip,
+								   (int) (snapshot->subxcnt * sizeof(TransactionId)), hash);
+	return hash;
+}
+
 /* Whether what is known was found for the rows that are seen now. */
 static bool
 sees_the_same(const QueryMemory *memory)
@@ -65,6 +80,7 @@ sees_the_same(const QueryMemory *memory)
 	return memory->known != NULL && memory->role == GetUserId() &&
 		memory->xmin == snapshot->xmin && memory->xmax == snapshot->xmax &&
 		memory->command == snapshot->curcid &&
+		memory->in_progress == hash_of_running(snapshot) &&
 		memory->statement == GetCurrentStatementStartTimestamp();
 }
 
@@ -88,6 +104,8 @@ empty_memory(QueryMemory *memory)
 	memory->xmin = snapshot->xmin;
 	memory->xmax = snapshot->xmax;
 	memory->command = snapshot->curcid;
+	memory->in_progress = hash_of_running(snapshot);
+	memory->kept = 0;
 	memory->statement = GetCurrentStatementStartTimestamp();
 }
 
@@ -107,7 +125,7 @@ find_query_memory(FunctionCallInfo fcinfo, QueryMemory **newest)
 	/* What an outer call uses must stay. */
 	if (memory->running)
 		return NULL;
-	if (!sees_the_same(memory) || hash_get_num_entries(memory->known) >= ANSWERS_MAX)
+	if (!sees_the_same(memory) || memory->kept >= ANSWERS_MAX)
 		empty_memory(memory);
 	resetStringInfo(&memory->question);
 	return memory;
@@ -140,6 +158,7 @@ keep_answer(QueryMemory *memory, void *answer)
 	Known	   *known = hash_search(memory->known, &hash, HASH_ENTER, NULL);
 
 	memcpy(question, memory->question.data, memory->question.len);
+	memory->kept++;
 	known->question = question;
 	known->length = memory->question.len;
 	known->answer = answer;

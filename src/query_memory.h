@@ -25,6 +25,8 @@ typedef struct QueryMemory
 	TransactionId xmax;
 	CommandId	command;
 	TimestampTz statement;
+	uint64		in_progress;	/* hash of the transactions between xmin and xmax */
+	int			kept;			/* answers, those that were replaced among them */
 	struct QueryMemory **newest;
 } QueryMemory;
 

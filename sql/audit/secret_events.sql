@@ -14,11 +14,15 @@ SELECT f.secret_name AS name,
 		WHEN f.secret_source = 'kms' THEN CASE WHEN f.invoked_by LIKE 'secretsmanager.amazonaws.com%'
 			AND (f.trusted OR NOT f.succeeded) THEN 'kms' ELSE 'claimed' END
 		WHEN f.secret_source = 'resource' OR s.evidence IN ('created', 'seen')
-			OR EXISTS (SELECT FROM listed_secrets AS l WHERE l.secret_arn = f.secret_arn) THEN 'exact'
+			OR EXISTS (SELECT FROM listed_secrets AS l WHERE l.secret_arn = f.secret_arn)
+			-- That of a batch is no sign of the secret, but AWS's own word.
+			OR EXISTS (SELECT FROM secret_facts AS c WHERE c.secret_arn = f.secret_arn AND c.trusted) THEN 'exact'
 		ELSE 'given' END AS resolve_method,
 	CASE WHEN f.secret_arn IS NULL AND s.valid_to <= f.event_time
 		THEN array_remove(ARRAY[s.secret_arn, s.next_arn], NULL) END AS candidates,
-	s.valid_from AS named_from, s.possible_to AS named_to, f.*
+	-- Of either of two, no time is known.
+	CASE WHEN f.secret_arn IS NOT NULL OR s.valid_to > f.event_time THEN s.valid_from END AS named_from,
+	CASE WHEN f.secret_arn IS NOT NULL OR s.valid_to > f.event_time THEN s.possible_to END AS named_to, f.*
 FROM secret_facts AS f LEFT JOIN secrets AS s
 	ON s.secret_name = f.secret_name AND s.account_id = f.secret_account AND s.aws_region = f.secret_region
 		AND CASE WHEN f.secret_arn IS NULL THEN s.valid_from <= f.event_time AND s.possible_to > f.event_time

@@ -148,7 +148,11 @@ FROM (
 			FILTER (WHERE s.evidence <> 'listed') AS last_seen,
 		min(s.at) AS known_from,
 		max(s.at) FILTER (WHERE s.sign IN ('alive', 'promoted', 'created', 'replicated', 'overwrote')) AS alive_at,
-		max(s.at) FILTER (WHERE s.active) AS active_at,
+		-- A caller's ARN may be the partial one of a secret whose name ends as an ARN does.
+		CASE WHEN bool_or(s.evidence IN ('created', 'seen')) OR (SELECT l.partial_arn
+			FROM secret_lookalikes AS l WHERE l.partial_arn = s.secret_arn LIMIT 1) IS NULL
+			THEN max(s.at) FILTER (WHERE s.active)
+			ELSE max(s.at) FILTER (WHERE s.active AND s.evidence <> 'used') END AS active_at,
 		max(s.at) FILTER (WHERE s.sign IN ('deleted', 'removed')) AS end_at,
 		max(s.at) FILTER (WHERE s.sign = 'scheduled') AS scheduled_at, max(s.due_at) AS due_at,
 		max(s.at) FILTER (WHERE s.sign = 'removed') AS removed_at,
@@ -165,7 +169,7 @@ FROM (
 		FROM secret_signs AS s
 	) AS s
 	GROUP BY s.account_id, s.aws_region, s.secret_name, s.secret_arn
-	-- A caller's ARN may be the partial one of a secret whose name ends as an ARN does.
+	-- Nor is such an ARN a secret by itself.
 	HAVING bool_or(s.evidence IN ('created', 'seen', 'replica', 'listed')) OR (SELECT l.partial_arn
 		FROM secret_lookalikes AS l WHERE l.partial_arn = s.secret_arn LIMIT 1) IS NULL
 ) AS s

@@ -1,7 +1,7 @@
 -- Classes of events that no single field names.
 
 CREATE FUNCTION cloudtrail_is_management(event cloudtrail_event) RETURNS boolean
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION cloudtrail_is_management(cloudtrail_event) IS
 	'Whether an event is a management event, by what it says or, before eventVersion 1.06, by its action';
 

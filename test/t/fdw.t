@@ -373,13 +373,19 @@ SKIP:
 	skip 'no fincore', 2 unless $fadvise && grep { -x "$_/fincore" } split /:/, $ENV{PATH};
 	write_log($_, records(event('2024-05-01T10:00:01Z', '111122223333', 'eu-west-1'))) for @files;
 	sql(qq{CREATE SCHEMA ahead; IMPORT FOREIGN SCHEMA "$dir/ahead" FROM SERVER log_files INTO ahead});
-	for my $file (@files)
+	# What is still being written stays.
+	for (1 .. 20)
 	{
-		open my $in, '+<', "$dir/$file" or die "$file: $!";
-		$in->sync;
-		syscall($fadvise, fileno $in, 0, 0, 4);
+		for my $file (@files)
+		{
+			open my $in, '+<', "$dir/$file" or die "$file: $!";
+			$in->sync;
+			syscall($fadvise, fileno $in, 0, 0, 4);
+		}
+		last unless grep { in_memory("$dir/$_") } @files;
+		select undef, undef, undef, 0.1;
 	}
-	skip 'files stay in memory', 2 if in_memory("$dir/$files[-1]");
+	skip 'files stay in memory', 2 if grep { in_memory("$dir/$_") } @files;
 	is(sql('SELECT count(*) FROM (SELECT FROM ahead.events LIMIT 1) AS e'), 1, 'one file is read');
 	for (1 .. 100)
 	{

@@ -52,6 +52,7 @@ seed('cloudtrail_secret', $_) for 'app/db', 'app/db-AbCdEf', 'arn:aws:secretsman
 seed('bigint', $_) for 0, -1, 1234567890123456789;
 seed('boolean', $_) for 't', 'f';
 seed('regnamespace', $_) for 'hostile_trail', 'pg_catalog';
+seed('date[]', $_) for '{2024-05-01,2024-05-02}', '{}', '{NULL}', '{infinity,-infinity}', '{4713-01-01 BC,5874897-12-31}';
 seed('timestamp with time zone', $_) for '2024-05-01 12:00Z', 'infinity', '4714-11-24 00:00 BC';
 seed('cloudtrail_event[]', sql("SELECT ARRAY[\$e\$$plain[2]\$e\$, \$e\$$plain[3]\$e\$]::cloudtrail_event[]"));
 

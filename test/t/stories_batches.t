@@ -139,4 +139,15 @@ story('Of the batch only the owner\'s account has records', '', created('01-01 0
 answer('each once', $where, "$abroad|their/own|$home|AROAPartner|unknown|t", "$home|shop/db|$home|AROAPartner|succeeded|t");
 story('Pages across accounts', '', created('01-01 08:00:00', $db), map { twins($_, $home) } pages($partner, $mixed, '05-01 08:00:00', '05-01 08:00:05'));
 answer('each once', 'SELECT secret_name, actor FROM secret_reads', 'their/own|Partner', 'shop/db|Partner');
+
+# What AWS says of a secret in a batch's record vouches for its ARN, though it is no sign of its life.
+story('The resources of a batch have the ARN', '', call('BatchGetSecretValue', '05-01 08:00:00', $app, undef, request => { secretIdList => ['shop/db'] },
+	record => { resources => [ { accountId => $home, type => 'AWS::SecretsManager::Secret', ARN => $db->{arn} } ] }), got('05-01 09:00:00', $app, $db->{arn}));
+answer('which is one then', q{SELECT resolve_method FROM secret_events WHERE event_name = 'GetSecretValue'}, 'exact');
+
+# A name that either of two secrets had then: a read stands for the batch, whichever it was of.
+my $next = secret('shop/db', 'NeXtOn');
+story('Which secret a batch named is not certain', '', created('03-01 08:00:00', $db), call('DeleteSecret', '03-02 08:00:00', $ana, $db, request => { recoveryWindowInDays => 7 }), created('05-01 08:00:00', $next),
+	call('BatchGetSecretValue', '05-01 08:00:00', $app, undef, request => { secretIdList => ['shop/db'] }), got('05-01 08:00:01', $app, 'shop/db'));
+answer('and there is one read', 'SELECT event_time, outcome FROM secret_reads', '05-01 08:00:01+00|succeeded');
 done_testing();

@@ -73,6 +73,20 @@ for my $index ('one ON gone.raw_events_2024_05 (event_key)', 'two ON gone.raw_ev
 $third->ask('COMMIT');
 is($first->ask('REINDEX TABLE gone.raw_events_2024_05; SELECT count(*) FROM gone.raw_events; SET enable_seqscan = off; SELECT count(*) FROM gone.raw_events_2024_05 WHERE event_key IS NOT NULL'), "6\n6", 'all are in the index in the end');
 
+# The columns of events change between the check of a trail and what reads them.
+sub marked_day { new_trail(); $first->ask(q{SELECT ext.cloudtrail_import('gone', 'typed', '{"Records":[{"eventTime":"2024-05-01T12:00:00Z"}]}'); INSERT INTO gone.changed_days VALUES ('2024-05-01') ON CONFLICT DO NOTHING}) }
+marked_day();
+$first->ask('BEGIN; ALTER TABLE gone.raw_events RENAME COLUMN event TO other; ALTER TABLE gone.raw_events ADD COLUMN event bigint NOT NULL DEFAULT 81985529216486895');
+$second->send(q{SELECT ext.cloudtrail_refresh_activity('gone')});
+wait_for_lock($second);
+$first->ask('COMMIT');
+like($second->answer, qr/ERROR: +42804: columns of table "gone.raw_events"/, 'the column of events has another type');
+# Nor need there be an event.
+marked_day();
+$first->ask(q{ALTER TABLE gone.raw_events ALTER COLUMN event DROP NOT NULL; ALTER TABLE gone.raw_events DISABLE TRIGGER USER;
+	INSERT INTO gone.raw_events VALUES ('2024-05-01 13:00Z', '00000000-0000-4000-8000-000000000002', NULL)});
+is($first->ask(q{SELECT ext.cloudtrail_refresh_activity('gone') IS NOT NULL; SELECT sum(events) FROM gone.activity}), "t\n2", 'an event that is null counts as one that says nothing');
+
 is(sql('SELECT pg_postmaster_start_time()'), $started, 'the server has not restarted');
 is(sql('SELECT 1'), 1, 'and runs');
 $_->end for $first, $second, $third;

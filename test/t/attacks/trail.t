@@ -64,7 +64,7 @@ same_roles('a superuser inserts into a trail of mallory');
 for my $call (split /\n/, sql(q{
 	SELECT format('%s %s.%I(%s)', CASE p.prokind WHEN 'p' THEN 'CALL' ELSE 'SELECT' END, n.nspname, p.proname,
 		(SELECT string_agg(CASE t.n WHEN 1 THEN quote_literal('bait') || '::regnamespace' ELSE format('%s::%s',
-			CASE t.type::regtype::text WHEN 'timestamp with time zone' THEN quote_literal('2024-01-0' || t.n) WHEN 'integer' THEN '1' WHEN 'bigint' THEN '1' WHEN 'boolean' THEN 'true' WHEN 'text[]' THEN quote_literal('{}') WHEN 'bigint[]' THEN quote_literal('{}') WHEN 'timestamp with time zone[]' THEN quote_literal('{}')
+			CASE t.type::regtype::text WHEN 'timestamp with time zone' THEN quote_literal('2024-01-0' || t.n) WHEN 'integer' THEN '1' WHEN 'bigint' THEN '1' WHEN 'boolean' THEN 'true' WHEN 'text[]' THEN quote_literal('{}') WHEN 'bigint[]' THEN quote_literal('{}') WHEN 'timestamp with time zone[]' THEN quote_literal('{}') WHEN 'date[]' THEN quote_literal('{2024-01-01}')
 				WHEN 'jsonb' THEN quote_literal('[]') WHEN 'bytea' THEN quote_literal('x') WHEN 'bytea[]' THEN quote_literal('{}') WHEN 'name' THEN quote_literal('importer') WHEN 'regclass' THEN quote_literal('bait.raw_events') ELSE quote_literal('/nonexistent') END, t.type::regtype) END, ', ' ORDER BY t.n)
 			FROM unnest(p.proargtypes) WITH ORDINALITY AS t (type, n)))
 	FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
