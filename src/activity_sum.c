@@ -285,12 +285,10 @@ read_event(SummedEvent *said, Datum event)
 	ct_slice	arn;
 	ct_stored	stored;
 	bool		whole = true;
-	int			says_management;
 
 	if (!event_header(event, &stored))
 		elog(ERROR, "an event has no header");
-	says_management = ct_stored_bool(&stored, CT_STORED_MANAGEMENT_EVENT_SHIFT);
-	said->is_management = says_management < 0 ? is_management(event) : says_management == 1;
+	said->is_management = is_management(event, &stored);
 	said->flags = stored.flags;
 	for (int i = 0; i < SUMMED_TEXTS; i++)
 	{

@@ -85,21 +85,14 @@ add_key(void *arg, ct_key_kind kind, ct_slice text, ct_slice scope)
 	keys->next += write_index_key(keys->next, kind, text, scope);
 }
 
-/* The keys of a record; one may be there twice. */
 EventKeys
-record_keys(const ct_record *rec)
+event_keys(Datum event)
 {
+	const ct_record *rec = event_record(event);
 	ct_scratch	scratch = event_scratch(rec);
 	EventKeys	keys = {.room = 16};
 
 	keys.keys = palloc(keys.room * sizeof(Datum));
 	ct_each_key(rec, &scratch, add_key, &keys);
 	return keys;
-}
-
-/* The keys of an event. */
-EventKeys
-event_keys(Datum event)
-{
-	return record_keys(event_record(event));
 }

@@ -61,7 +61,6 @@ typedef struct EventKeys
 	char	   *end;
 } EventKeys;
 
-extern EventKeys record_keys(const ct_record *rec);
 extern EventKeys event_keys(Datum event);
 
 #endif							/* CLOUDTRAIL_INDEX_KEY_H */

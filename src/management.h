@@ -8,8 +8,9 @@
 
 /*
  * Whether an event is a management event.  Events before eventVersion 1.06 do
- * not say; data events were those of objects and functions then.
+ * not say; data events were those of objects and functions then.  header is
+ * NULL if it has none.
  */
-extern bool is_management(Datum event);
+extern bool is_management(Datum event, const ct_stored *header);
 
 #endif							/* CLOUDTRAIL_MANAGEMENT_H */

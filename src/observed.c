@@ -14,7 +14,6 @@
 #include "row.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
-#include "utils/memutils.h"
 
 CLOUDTRAIL_FUNCTION(cloudtrail_observed);
 
@@ -56,15 +55,9 @@ select_place(FunctionCallInfo fcinfo, TupleDesc type)
 		/* Every place is looked up in the same way. */
 		.options = CURSOR_OPT_GENERIC_PLAN
 	};
-	TableReader reader;
-	int			result;
 
 	memset(nulls, true, sizeof(nulls));
-	cloudtrail_begin_reading(view, &reader);
-	result = run_kept_plan(&statement, place, NULL, true, 1);
-	cloudtrail_end_reading(&reader);
-	if (result != SPI_OK_SELECT)
-		elog(ERROR, "cannot look up how far a trail reaches");
+	cloudtrail_read_table(view, &statement, place, 1);
 	cloudtrail_check_types(SPI_tuptable, type->natts, types);
 	if (SPI_processed > 0)
 		heap_deform_tuple(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, values, nulls);
@@ -72,7 +65,7 @@ select_place(FunctionCallInfo fcinfo, TupleDesc type)
 }
 
 /* Reads the row of an account and Region into a memory context. */
-static HeapTupleHeader
+static void *
 read_place(FunctionCallInfo fcinfo, MemoryContext result)
 {
 	TupleDesc	type = row_type(fcinfo);
@@ -87,28 +80,6 @@ read_place(FunctionCallInfo fcinfo, MemoryContext result)
 	row = DatumGetHeapTupleHeader(heap_copy_tuple_as_datum(found, type));
 	MemoryContextSwitchTo(spi);
 	SPI_finish();
-	return row;
-}
-
-/* The same for a memory, which nobody else uses meanwhile. */
-static pg_noinline HeapTupleHeader
-read_place_for(QueryMemory *memory, FunctionCallInfo fcinfo)
-{
-	MemoryContext caller = MemoryContextSwitchTo(memory->scratch);
-	volatile HeapTupleHeader row = NULL;
-
-	memory->running = true;
-	PG_TRY();
-	{
-		row = read_place(fcinfo, memory->context);
-	}
-	PG_FINALLY();
-	{
-		memory->running = false;
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(caller);
-	MemoryContextReset(memory->scratch);
 	return row;
 }
 
@@ -132,10 +103,7 @@ cloudtrail_observed(PG_FUNCTION_ARGS)
 	add_text_to_question(memory, fcinfo, 2);
 	row = recall_answer(memory);
 	if (row == NULL)
-	{
-		row = read_place_for(memory, fcinfo);
-		keep_answer(memory, row);
-	}
+		row = find_answer(memory, fcinfo, read_place);
 	/* The memory may be emptied before the caller has read it. */
 	return datumCopy(HeapTupleHeaderGetDatum(row), false, -1);
 }

@@ -150,7 +150,8 @@ recall_answer(const QueryMemory *memory)
 	return known->answer;
 }
 
-void
+/* Keeps an answer to the question, in place of an older one. */
+static void
 keep_answer(QueryMemory *memory, void *answer)
 {
 	uint64		hash = hash_of(&memory->question);
@@ -162,6 +163,29 @@ keep_answer(QueryMemory *memory, void *answer)
 	known->question = question;
 	known->length = memory->question.len;
 	known->answer = answer;
+}
+
+void *
+find_answer(QueryMemory *memory, FunctionCallInfo fcinfo, AnswerFinder find)
+{
+	MemoryContext caller = MemoryContextSwitchTo(memory->scratch);
+	void	   *volatile answer = NULL;
+
+	/* Nobody else uses it meanwhile. */
+	memory->running = true;
+	PG_TRY();
+	{
+		answer = find(fcinfo, memory->context);
+	}
+	PG_FINALLY();
+	{
+		memory->running = false;
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(memory->scratch);
+	keep_answer(memory, answer);
+	return answer;
 }
 
 void

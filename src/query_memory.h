@@ -40,8 +40,11 @@ extern QueryMemory *find_query_memory(FunctionCallInfo fcinfo, QueryMemory **new
 /* The answer to the question, NULL if there is none. */
 extern void *recall_answer(const QueryMemory *memory);
 
-/* Keeps an answer to the question, in place of an older one. */
-extern void keep_answer(QueryMemory *memory, void *answer);
+/* Finds an answer; what it is lives in a memory context. */
+typedef void *(*AnswerFinder) (FunctionCallInfo fcinfo, MemoryContext answers);
+
+/* Has the answer to the question found, and keeps it in place of an older one. */
+extern void *find_answer(QueryMemory *memory, FunctionCallInfo fcinfo, AnswerFinder find);
 
 /* Adds bytes to the question, or that there are none. */
 extern void add_to_question(QueryMemory *memory, const void *bytes, int length);

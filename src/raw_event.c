@@ -134,14 +134,8 @@ select_row(const char *columns, Oid events, TimestampTz time, Datum key)
 		/* A plan for each time would leave partitions out, and cost more than it saves. */
 		.options = CURSOR_OPT_GENERIC_PLAN
 	};
-	TableReader reader;
-	int			result;
 
-	cloudtrail_begin_reading(events, &reader);
-	result = run_kept_plan(&statement, values, NULL, true, 1);
-	cloudtrail_end_reading(&reader);
-	if (result != SPI_OK_SELECT)
-		elog(ERROR, "cannot look up an event");
+	cloudtrail_read_table(events, &statement, values, 1);
 }
 
 /* Looks the event up by SQL. */

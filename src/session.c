@@ -11,7 +11,6 @@
 #include "row.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
 CLOUDTRAIL_FUNCTION(cloudtrail_session_chain);
@@ -178,7 +177,7 @@ make_array(const Origin *origin)
  * Follows a session up to who stands behind it; the result is in a memory
  * context.
  */
-static Told *
+static void *
 follow(FunctionCallInfo fcinfo, MemoryContext result)
 {
 	MemoryContext caller = CurrentMemoryContext;
@@ -198,28 +197,6 @@ follow(FunctionCallInfo fcinfo, MemoryContext result)
 	return told;
 }
 
-/* The same for a memory, which nobody else uses meanwhile. */
-static pg_noinline Told *
-follow_for(QueryMemory *memory, FunctionCallInfo fcinfo)
-{
-	MemoryContext caller = MemoryContextSwitchTo(memory->scratch);
-	Told	   *volatile told = NULL;
-
-	memory->running = true;
-	PG_TRY();
-	{
-		told = follow(fcinfo, memory->context);
-	}
-	PG_FINALLY();
-	{
-		memory->running = false;
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(caller);
-	MemoryContextReset(memory->scratch);
-	return told;
-}
-
 /* Whether what a query has found is of the session when it was used. */
 static bool
 holds_for(const Told *told, TimestampTz used_at)
@@ -235,14 +212,11 @@ find_origin(FunctionCallInfo fcinfo)
 	Told	   *told;
 
 	if (memory == NULL)
-		return follow(fcinfo, CurrentMemoryContext)->origin;
+		return ((Told *) follow(fcinfo, CurrentMemoryContext))->origin;
 	ask_for_session(memory, fcinfo);
 	told = recall_answer(memory);
 	if (told == NULL || !holds_for(told, PG_ARGISNULL(1) ? 0 : PG_GETARG_TIMESTAMPTZ(1)))
-	{
-		told = follow_for(memory, fcinfo);
-		keep_answer(memory, told);
-	}
+		told = find_answer(memory, fcinfo, follow);
 	return told->origin;
 }
 

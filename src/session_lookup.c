@@ -189,19 +189,13 @@ look_up_by_sql(Lookups *lookups, Statement statement, const Datum *values)
 {
 	Oid			types[PARAMETERS_MAX];
 	KeptStatement lookup = {.count = parameters_of(statement, types), .types = types};
-	TableReader reader;
 	Oid			read = table_of(lookups, statement);
-	int			result;
 
 	if (!lookups->has_spi)
 		SPI_connect();
 	lookups->has_spi = true;
 	lookup.text = query_of(statement, cloudtrail_table_name(read));
-	cloudtrail_begin_reading(read, &reader);
-	result = run_kept_plan(&lookup, unconstify(Datum *, values), NULL, true, CANDIDATES_MAX + 1);
-	cloudtrail_end_reading(&reader);
-	if (result != SPI_OK_SELECT)
-		elog(ERROR, "cannot look up a session");
+	cloudtrail_read_table(read, &lookup, values, CANDIDATES_MAX + 1);
 	keep_rows(statement, &lookups->found);
 }
 

@@ -18,6 +18,13 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
+/* Who reads a table that a function was given. */
+typedef struct TableReader
+{
+	Acting		before;
+	int			level;			/* of settings; 0 if the caller reads */
+} TableReader;
+
 /* The tables without which a schema is not a trail. */
 static const char *const tables[] = {
 	"raw_events", "log_files", "rejects", "digests", "signing_keys", "secret_facts",
@@ -248,8 +255,9 @@ cloudtrail_act_as_before(const Acting *before)
 	SetUserIdAndSecContext(before->caller, before->context);
 }
 
-void
-cloudtrail_begin_reading(Oid table, TableReader *reader)
+/* Begins to read a table, as its owner if the caller must not. */
+static void
+begin_reading(Oid table, TableReader *reader)
 {
 	Oid			owner;
 	char		kind;
@@ -261,13 +269,27 @@ cloudtrail_begin_reading(Oid table, TableReader *reader)
 	cloudtrail_act_as(owner, &reader->before);
 }
 
-void
-cloudtrail_end_reading(const TableReader *reader)
+/* Is the caller again. */
+static void
+end_reading(const TableReader *reader)
 {
 	if (reader->level == 0)
 		return;
 	AtEOXact_GUC(false, reader->level);
 	cloudtrail_act_as_before(&reader->before);
+}
+
+void
+cloudtrail_read_table(Oid table, const KeptStatement *statement, const Datum *values, long limit)
+{
+	TableReader reader;
+	int			result;
+
+	begin_reading(table, &reader);
+	result = run_kept_plan(statement, unconstify(Datum *, values), NULL, true, limit);
+	end_reading(&reader);
+	if (result != SPI_OK_SELECT)
+		elog(ERROR, "cannot read %s", cloudtrail_table_name(table));
 }
 
 char *

@@ -12,6 +12,7 @@
 #include "cloudtrail.h"
 
 #include "executor/spi.h"
+#include "kept_plan.h"
 #include "utils/rel.h"
 
 /* A schema that was found to be a trail. */
@@ -69,20 +70,14 @@ typedef struct Acting
 extern void cloudtrail_act_as(Oid role, Acting *before);
 extern void cloudtrail_act_as_before(const Acting *before);
 
-/* Who reads a table that a function was given, see cloudtrail_begin_reading(). */
-typedef struct TableReader
-{
-	Acting		before;
-	int			level;			/* of settings; 0 if the caller reads */
-} TableReader;
-
 /*
- * Begins to read a table or view that was given to a function: a superuser
- * reads one of a role that is not a superuser with the rights of that role,
- * since what it is made of, and the casts of its columns, may be the role's.
+ * Reads a table or view that was given to a function: SPI then has the rows.  A
+ * superuser reads one of a role that is not a superuser with the rights of that
+ * role, since what it is made of, and the casts of its columns, may be the
+ * role's.
  */
-extern void cloudtrail_begin_reading(Oid table, TableReader *reader);
-extern void cloudtrail_end_reading(const TableReader *reader);
+extern void cloudtrail_read_table(Oid table, const KeptStatement *statement, const Datum *values,
+								  long limit);
 
 /*
  * Reports an error if a superuser acts on the trail of a role that is not one,
