@@ -13,9 +13,8 @@ SELECT f.secret_name AS name,
 		-- That Secrets Manager tries a key does not show that the secret is there.
 		WHEN f.secret_source = 'kms' THEN CASE WHEN f.invoked_by LIKE 'secretsmanager.amazonaws.com%'
 			AND (f.trusted OR NOT f.succeeded) THEN 'kms' ELSE 'claimed' END
-		WHEN f.secret_source = 'resource' OR s.evidence IN ('created', 'seen')
-			OR EXISTS (SELECT FROM listed_secrets AS l WHERE l.secret_arn = f.secret_arn)
-			-- That of a batch is no sign of the secret, but AWS's own word.
+		WHEN f.secret_source = 'resource' OR EXISTS (SELECT FROM listed_secrets AS l WHERE l.secret_arn = f.secret_arn)
+			-- Not by evidence: AWS's word in a batch's record is no sign of the secret, but of its ARN.
 			OR EXISTS (SELECT FROM secret_facts AS c WHERE c.secret_arn = f.secret_arn AND c.trusted) THEN 'exact'
 		ELSE 'given' END AS resolve_method,
 	CASE WHEN f.secret_arn IS NULL AND s.valid_to <= f.event_time
