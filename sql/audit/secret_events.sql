@@ -4,8 +4,7 @@ CREATE VIEW secret_mentions WITH (security_invoker) AS
 -- The event has a full ARN, or a name, which one secret had then, or either of two, or none that is known.
 SELECT f.secret_name AS name,
 	CASE WHEN f.secret_arn IS NOT NULL THEN f.secret_arn WHEN s.valid_to > f.event_time THEN s.secret_arn END AS arn,
-	CASE WHEN f.secret_name IS NULL THEN NULL
-		WHEN f.secret_arn IS NULL THEN CASE WHEN s.secret_arn IS NULL THEN 'unresolved'
+	CASE WHEN f.secret_arn IS NULL THEN CASE WHEN s.secret_arn IS NULL THEN 'unresolved'
 			WHEN s.valid_to <= f.event_time THEN 'ambiguous' WHEN s.evidence = 'replica' THEN 'replica'
 			WHEN f.id_given LIKE 'arn:%' THEN 'partial' ELSE 'name' END
 		WHEN f.secret_source IN ('service_event', 'request_id') THEN 'service_event'
@@ -26,8 +25,14 @@ FROM secret_facts AS f LEFT JOIN secrets AS s
 	ON s.secret_name = f.secret_name AND s.account_id = f.secret_account AND s.aws_region = f.secret_region
 		AND CASE WHEN f.secret_arn IS NULL THEN s.valid_from <= f.event_time AND s.possible_to > f.event_time
 			ELSE s.secret_arn = f.secret_arn END
-WHERE f.secret_arn IS NULL OR f.secret_source NOT IN ('request_arn', 'message_arn', 'list')
-	OR (SELECT l.partial_arn FROM secret_lookalikes AS l WHERE l.partial_arn = f.secret_arn LIMIT 1) IS NULL
+WHERE f.secret_name IS NOT NULL AND (f.secret_arn IS NULL
+	OR f.secret_source NOT IN ('request_arn', 'message_arn', 'list')
+	OR (SELECT l.partial_arn FROM secret_lookalikes AS l WHERE l.partial_arn = f.secret_arn LIMIT 1) IS NULL)
+UNION ALL
+-- It concerns no secret, or any: who asks for such events does not wait for the directory.
+SELECT NULL, f.secret_arn, NULL, NULL, NULL, NULL, f.*
+FROM secret_facts AS f
+WHERE f.secret_name IS NULL
 UNION ALL
 -- It has what looks like a full ARN, but is the partial one of a secret whose name ends so.
 SELECT l.secret_name, l.secret_arn, CASE WHEN l.secret_arn IS NOT NULL THEN 'partial' ELSE 'ambiguous' END,
@@ -126,8 +131,8 @@ FROM secret_mentions AS m
 WHERE NOT EXISTS (SELECT FROM secret_updates AS u
 		WHERE u.event_id = m.event_id AND u.account_id = m.account_id AND u.aws_region = m.aws_region)
 	-- Of the records of one call, that of the secret's account stands for the others, and that of the API for that of
-	-- an endpoint.
-	AND NOT EXISTS (SELECT FROM secret_facts AS t
+	-- an endpoint.  Few events have other records, so each is looked up.
+	AND (m.shared_event_id IS NULL OR NOT EXISTS (SELECT FROM secret_facts AS t
 		WHERE t.shared_event_id IS NOT NULL AND t.shared_event_id = m.shared_event_id AND t.event_name = m.event_name
 			AND t.event_source = m.event_source
 			AND (m.secret_name IS NULL OR t.secret_name = m.secret_name
@@ -139,7 +144,7 @@ WHERE NOT EXISTS (SELECT FROM secret_updates AS u
 				> (m.secret_name IS NOT NULL, m.account_id IS NOT DISTINCT FROM m.secret_account,
 					m.account_id IS NOT DISTINCT FROM m.actor_account,
 					NOT cloudtrail_is_endpoint_event(m.event_type),
-					m.original_event_id IS NOT NULL, m.event_key));
+					m.original_event_id IS NOT NULL, m.event_key)));
 COMMENT ON VIEW secret_calls IS
 	'The rows of secret_events without the column event, and changes of keys; the other views about secrets are built '
 	'on it';
