@@ -22,22 +22,27 @@ COMMENT ON COLUMN secret_denied.denied_by IS
 COMMENT ON COLUMN secret_denied.attempts IS
 	'How often this actor was refused this action on this secret in the whole trail';
 
+CREATE INDEX secret_facts_failed_idx ON secret_facts ((coalesce(principal_id, actor)), error_code)
+	WHERE NOT succeeded AND event_source = 'secretsmanager.amazonaws.com';
+
 CREATE VIEW secret_probes WITH (security_invoker) AS
+-- Once for all rows, whatever number of them the planner expects.
+WITH failures AS MATERIALIZED (
+	SELECT coalesce(f.principal_id, f.actor) AS caller, f.error_code,
+		count(DISTINCT (f.secret_account, f.secret_region, coalesce(f.secret_name, f.id_given))) AS distinct_ids
+	FROM secret_facts AS f
+	WHERE NOT f.succeeded AND f.event_source = 'secretsmanager.amazonaws.com'
+	GROUP BY 1, 2
+)
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name,
 	e.source_identity, e.source_ip, e.user_agent,
 	e.event_name, e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.id_given, e.resolve_method,
 		e.error_kind, e.error_code, e.error_message,
 	count(*) OVER (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.id_given,
 		e.actor) AS attempts,
-	p.distinct_ids, e.event_key,
+	f.distinct_ids, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
-FROM secret_calls AS e LEFT JOIN (
-		SELECT coalesce(p.principal_id, p.actor) AS caller, p.error_code,
-			count(DISTINCT (p.secret_account, p.secret_region, coalesce(p.secret_name, p.id_given))) AS distinct_ids
-		FROM secret_facts AS p
-		WHERE NOT p.succeeded AND p.event_source = 'secretsmanager.amazonaws.com'
-		GROUP BY 1, 2
-	) AS p ON p.caller = e.caller AND p.error_code = e.error_code
+FROM secret_calls AS e LEFT JOIN failures AS f ON f.caller = e.caller AND f.error_code = e.error_code
 WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.error_kind IN ('not found', 'marked for deletion');
 COMMENT ON VIEW secret_probes IS
 	'Calls that named a secret or version that does not exist, or a secret that is deleted or marked for deletion '

@@ -232,7 +232,7 @@ FROM secret_calls AS e CROSS JOIN LATERAL (
 			LEFT JOIN secret_event_kinds AS k ON k.event_name = s.event_name AND k.process = 'rotation'
 				AND NOT k.is_test
 		WHERE s.secret_name = e.secret_name AND s.secret_account = e.secret_account
-			AND s.secret_region = e.secret_region
+			AND s.secret_region = e.secret_region AND s.event_source = 'secretsmanager.amazonaws.com'
 			AND coalesce(s.token, s.version_id) = coalesce(e.detail ->> 'move_to_version_id',
 				e.detail ->> 'remove_from_version_id')
 			AND (s.succeeded AND s.event_name IN ('PutSecretValue', 'RotateSecret') OR k.phase IS NOT NULL)
@@ -275,7 +275,7 @@ FROM (
 				LEFT JOIN secret_event_kinds AS k ON k.event_name = s.event_name AND k.process = 'rotation'
 					AND NOT k.is_test
 			WHERE s.secret_name = e.secret_name AND s.secret_account = e.secret_account
-				AND s.secret_region = e.secret_region
+				AND s.secret_region = e.secret_region AND s.event_source = 'secretsmanager.amazonaws.com'
 				AND coalesce(s.token, s.version_id) = coalesce(e.token, e.version_id)
 				AND (s.succeeded AND s.event_name = 'RotateSecret' OR k.phase IS NOT NULL))
 	UNION ALL
