@@ -244,6 +244,9 @@ COMMENT ON VIEW secret_stage_moves IS
 COMMENT ON COLUMN secret_stage_moves.via_rotation IS
 	'Whether a rotation moved it: the caller put the version, which belongs to a rotation that had not ended';
 
+CREATE INDEX secret_facts_rotation_idx ON secret_facts (secret_name, event_time)
+	WHERE event_name IN ('RotateSecret', 'CancelRotateSecret');
+
 CREATE VIEW secret_manual_changes WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity,
 	e.source_ip, e.user_agent,
