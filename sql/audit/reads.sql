@@ -2,6 +2,7 @@
 
 CREATE INDEX secret_facts_batch_idx ON secret_facts ((coalesce(principal_id, actor)), event_time,
 	(detail ? 'next_token')) WHERE event_name = 'BatchGetSecretValue';
+CREATE INDEX secret_facts_batch_actor_idx ON secret_facts (actor, event_time) WHERE event_name = 'BatchGetSecretValue';
 CREATE INDEX secret_facts_write_idx ON secret_facts (secret_name) WHERE event_name = 'PutSecretValue';
 -- What made a version, put it or was done to it; KMS, whose events are most, is left out.
 CREATE INDEX secret_facts_version_idx ON secret_facts (secret_name, (coalesce(token, version_id)))
@@ -54,14 +55,20 @@ COMMENT ON VIEW secret_answered_batches IS
 	'Batches that select secrets by filters and whose single reads are in the trail, within settings.same_call_window: '
 	'these stand for the batch';
 
-CREATE VIEW secret_unanswered_batches WITH (security_invoker) AS
-SELECT b.account_id, b.aws_region, max(b.event_time) AS last_batch
+CREATE VIEW secret_lone_batches WITH (security_invoker) AS
+SELECT b.event_time, b.account_id, b.aws_region, b.actor, b.caller
 FROM secret_blind_batches AS b
-WHERE (b.event_time, b.event_key) NOT IN (SELECT a.event_time, a.event_key FROM secret_answered_batches AS a)
-GROUP BY b.account_id, b.aws_region;
-COMMENT ON VIEW secret_unanswered_batches IS
+WHERE (b.event_time, b.event_key) NOT IN (SELECT a.event_time, a.event_key FROM secret_answered_batches AS a);
+COMMENT ON VIEW secret_lone_batches IS
 	'Batches that select secrets by filters and whose single reads are not in the trail: each may have read any secret '
 	'of its account and Region';
+COMMENT ON COLUMN secret_lone_batches.caller IS 'Unique id of the caller, else what actor has';
+
+CREATE VIEW secret_unanswered_batches WITH (security_invoker) AS
+SELECT b.account_id, b.aws_region, max(b.event_time) AS last_batch
+FROM secret_lone_batches AS b
+GROUP BY b.account_id, b.aws_region;
+COMMENT ON VIEW secret_unanswered_batches IS 'The accounts and Regions of secret_lone_batches';
 COMMENT ON COLUMN secret_unanswered_batches.last_batch IS 'The last of them';
 
 CREATE VIEW secret_batch_pages WITH (security_invoker) AS
@@ -312,12 +319,12 @@ SELECT r.event_time, r.event_id, r.account_id, r.aws_region, r.actor, r.actor_ki
 			o.reads_from, o.reads_to, o.read_gaps, coalesce(s.created_at, '-infinity'), r.event_time, t.coverage_gap)
 		-- A call that may have got it is not one that did not.
 		AND NOT coalesce(r.maybe_read >= s.created_at, false)
-		AND NOT EXISTS (SELECT FROM secret_blind_batches AS b
-			WHERE (b.caller = r.caller OR b.actor = r.actor)
-				AND b.account_id = r.secret_account AND b.aws_region = r.secret_region
-				AND b.event_time BETWEEN s.created_at AND r.event_time
-				AND (b.event_time, b.event_key) NOT IN (SELECT a.event_time, a.event_key
-					FROM secret_answered_batches AS a)) AS conclusive,
+		AND NOT EXISTS (SELECT FROM secret_lone_batches AS b
+			WHERE b.caller = r.caller AND b.account_id = r.secret_account AND b.aws_region = r.secret_region
+				AND b.event_time BETWEEN s.created_at AND r.event_time)
+		AND NOT EXISTS (SELECT FROM secret_lone_batches AS b
+			WHERE b.actor = r.actor AND b.account_id = r.secret_account AND b.aws_region = r.secret_region
+				AND b.event_time BETWEEN s.created_at AND r.event_time) AS conclusive,
 	r.origin, r.origin_kind, r.origin_method, r.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, r.event_time, r.event_key) AS event
 FROM (
