@@ -82,7 +82,7 @@ add_value(uint64_t *set, const field_rule *rule, int value)
 	set[bit / 64] |= UINT64_C(1) << (bit % 64);
 }
 
-/* Reads one of *, a, a-b and what a step behind it selects. */
+/* Reads one of *, a, a-b and what a step behind it selects; a step alone is one of all. */
 static bool
 read_range(ct_slice *s, const field_rule *rule, uint64_t *set)
 {
@@ -90,7 +90,7 @@ read_range(ct_slice *s, const field_rule *rule, uint64_t *set)
 	int			last = rule->max;
 	int			step = 1;
 
-	if (!skip(s, '*'))
+	if (!skip(s, '*') && !(s->len > 0 && s->ptr[0] == '/'))
 	{
 		if (!read_value(s, rule, &first))
 			return false;
@@ -119,13 +119,24 @@ read_list(ct_slice s, const field_rule *rule, uint64_t *set)
 	return s.len == 0;
 }
 
-/* Reads the days of the month: L is the last one. */
+/* Reads the days of the month: L is the last one, SUNL the last Sunday. */
 static bool
 read_days(ct_slice s, ct_schedule *schedule)
 {
+	ct_slice	rest = s;
+	int			weekday;
+
 	if (ct_same(s, CT_LITERAL("L")))
 	{
 		schedule->days = 1;
+		return true;
+	}
+	if (s.len == 4 && (s.ptr[0] < '0' || s.ptr[0] > '9') &&
+		read_value(&rest, &weekday_rule, &weekday) && skip(&rest, 'L'))
+	{
+		schedule->days = ~UINT64_C(1);
+		schedule->weekdays = 0;
+		schedule->nth_weekdays[0] = UINT64_C(1) << weekday;
 		return true;
 	}
 	return read_list(s, &day_rule, &schedule->days);
