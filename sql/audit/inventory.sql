@@ -13,7 +13,8 @@ SELECT e.secret_account AS account_id, e.secret_region AS aws_region, e.secret_n
 		ELSE 'seen' END AS what,
 	e.actor, e.detail -> 'rotation_rules' AS rotation_rules, NULL AS state, NULL AS primary_arn
 FROM secret_calls AS e
-WHERE e.secret_name IS NOT NULL AND (e.succeeded OR e.process IS NOT NULL)
+-- Of calls only those that succeed show a secret; the service's own events do whatever they say.
+WHERE e.secret_name IS NOT NULL AND (e.succeeded OR e.phase NOT IN ('scheduled', 'restored'))
 	AND (e.secret_arn IS NOT NULL OR e.resolve_method = 'unresolved') AND e.resolve_method <> 'claimed'
 UNION ALL
 -- Reads; of some it is not known whether they got this secret, or any.

@@ -147,4 +147,15 @@ became('read later, it was restored', 'restored|t', 'none');
 story('Only a list shows that it was to be deleted, and it is read later', '', created('01-01 08:00:00', $db), got('03-01 08:00:00', $app, $db->{arn}));
 listed('2024-02-05 00:00Z', [ $db, DeletedDate => '2024-02-01T08:00:00Z' ]);
 answer('it was restored', 'SELECT deletion_state FROM secret_inventory', 'none');
+
+# Who tries to delete or restore what is not there makes no secret.
+my @not_found = ('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+my ($ghost, $ghost2, $ghost3) = map { secret("shop/ghost$_", 'GhOsT1') } '', 2, 3;
+story('Deletions and restores fail', q{coverage_gap = '200 days'}, created('01-01 08:00:00', $db), failed(call('DeleteSecret', '02-01 08:00:00', $ana, $ghost, request => { recoveryWindowInDays => 7 }), @not_found),
+	failed(call('RestoreSecret', '02-01 08:00:00', $ana, $ghost2, id => $ghost2->{arn}), @not_found), denied(call('DeleteSecret', '02-01 08:00:00', $ana, $ghost3), 'no identity-based policy allows the action'),
+	denied(call('DeleteSecret', '02-01 08:00:00', $ana, $db), 'no identity-based policy allows the action'));
+answer("a view has no other secret: $_", "SELECT secret_name FROM $_", 'shop/db') for qw(secret_inventory secret_never_rotated unused_secrets);
+answer('nor was it seen', 'SELECT last_seen FROM secret_inventory', '01-01 08');
+answer('nor deleted', 'SELECT secret_name FROM secret_deletions');
+answer('the attempts are shown', 'SELECT secret_name, event_name FROM secret_probes UNION ALL SELECT secret_name, action FROM secret_denied', 'shop/ghost|DeleteSecret', 'shop/ghost2|RestoreSecret', map { "$_|secretsmanager:DeleteSecret" } 'shop/ghost3', 'shop/db');
 done_testing();
