@@ -198,7 +198,7 @@ COMMENT ON VIEW secret_kms_changes IS
 	'Keys of secrets: a row for each UpdateSecret that sets the key, and for each secret that an event of KMS affects '
 	'(key_event_kinds): its key was made unusable or usable again or got another policy, or its alias stands for '
 	'another key. A secret counts from its creation, or from when it got the key, to its end, or to when it got '
-	'another key';
+	'another key. An empty kmsKeyId takes a secret back to the default key, alias/aws/secretsmanager';
 COMMENT ON COLUMN secret_kms_changes.effect IS
 	'unusable, usable or changed, by key_event_kinds; changed also if the secret got another key';
 COMMENT ON COLUMN secret_kms_changes.old_key IS

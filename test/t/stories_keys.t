@@ -57,6 +57,11 @@ answer('neither concerns it', $question);
 story('A trail begins after the secret was made', '', of_key('DisableKey', '01-01 08:00:00', $key), of_key('EnableKey', '01-02 08:00:00', $key), (decrypted(got('02-01 08:00:00', $eve, $a->{arn}), $a, key => $key, version => version(1)))[1]);
 answer('it may have had the key before', $question, '01-01 08|DisableKey|unusable|shop/a|1', '01-02 08|EnableKey|usable|shop/a|1');
 
+story('A secret goes back to the default key', '', made('01-01 08:00:00', $a, $id), call('UpdateSecret', '02-01 08:00:00', $eve, $a, request => { kmsKeyId => '' }), of_key('DisableKey', '03-01 08:00:00', $key));
+answer('which is a change of its key', 'SELECT event_time, event_name, secret_name, old_key, new_key FROM secret_kms_changes', "02-01 08|UpdateSecret|shop/a|$key|alias/aws/secretsmanager");
+story('It is described anew, and keeps its key', '', made('01-01 08:00:00', $a, $id), call('UpdateSecret', '02-01 08:00:00', $eve, $a, request => { description => '' }), of_key('DisableKey', '03-01 08:00:00', $key));
+answer('which is none', $question, '03-01 08|DisableKey|unusable|shop/a|1');
+
 # A deletion that is cancelled leaves the key disabled; imported material ends on its date, which is an event of the service's own.
 my $itself = { account => $home, ip => 'AWS Internal', agent => 'AWS Internal', identity => { accountId => $home, invokedBy => 'AWS Internal' } };
 sub of_service { my ($name, $time) = @_; my $record = of_key($name, $time, $key, by => $itself); return { %$record, requestParameters => undef, eventType => 'AwsServiceEvent', serviceEventDetails => { keyId => $id } } }

@@ -173,6 +173,24 @@ key_of_kms(walk *w)
 	return CT_NO_SLICE;
 }
 
+/* The key that a call to Secrets Manager gives a secret. */
+static ct_slice
+key_of_request(walk *w)
+{
+	static const char key_id[] = "kmsKeyId";
+	ct_slice	path = {key_id, strlen(key_id)};
+	ct_slice	json = ct_raw(w->rec, CT_FIELD_request_parameters);
+	ct_value	value;
+
+	/* An empty one takes the secret back to the default key. */
+	if (ct_is(w->rec, CT_FIELD_event_name, "UpdateSecret") &&
+		ct_type_of(w->rec, CT_FIELD_request_parameters) == CT_OBJECT &&
+		ct_find_path(json.ptr, json.len, &path, 1, &value) && value.type == CT_STRING &&
+		value.length == 0)
+		return CT_LITERAL("alias/aws/secretsmanager");
+	return to_key_arn(w, ct_member_text(w->rec, CT_FIELD_request_parameters, key_id, w->scratch));
+}
+
 /* Fills in who acted and from where. */
 static void
 fill_actor(ct_secret_fact *fact, const ct_record *rec, ct_scratch *scratch)
@@ -256,8 +274,7 @@ fill_common(walk *w)
 		fact->version_stage = ct_member_text(rec, CT_FIELD_request_parameters, "versionStage",
 											 w->scratch);
 		fact->token = ct_filled(rec, CT_FIELD_request_token, w->scratch);
-		fact->key_arn = to_key_arn(w, ct_member_text(rec, CT_FIELD_request_parameters, "kmsKeyId",
-													 w->scratch));
+		fact->key_arn = key_of_request(w);
 		/* That a rotation fails does not make its secret another one. */
 		w->vouched = fact->succeeded || ct_is_service_event(rec);
 	}
