@@ -174,6 +174,9 @@ put_failed_step(writer *w, ct_slice message)
 		text = span(arn, end, ":/_+=.@-$");
 		if (memmem(text.ptr, text.len, ":lambda:", 8) != NULL)
 		{
+			/* What ends the sentence is no part of it. */
+			while (text.ptr[text.len - 1] == '.' || text.ptr[text.len - 1] == ':')
+				text.len--;
 			put_text(w, "lambda_arn", text);
 			break;
 		}
