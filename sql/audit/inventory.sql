@@ -238,26 +238,48 @@ FROM (
 	SELECT i.*, t.as_of, t.coverage_gap, d.since,
 		CASE WHEN NOT coalesce(i.rotation_enabled, false) OR i.rotation_rules IS NULL THEN 'default'
 			WHEN d.next IS NULL THEN 'rule not understood' ELSE 'rule' END AS due_by,
-		coalesce(d.next, d.since + t.rotation_due_after) AS due_at, w.closes_at
+		coalesce(w.opens_at, d.since + t.rotation_due_after) AS due_at, c.closes_at
 	FROM secret_states AS i CROSS JOIN thresholds AS t
 		CROSS JOIN LATERAL (SELECT coalesce(i.last_rotated, CASE WHEN i.rotation_enabled
-			THEN i.rotation_on_since END) AS since) AS s
+				THEN i.rotation_on_since END) AS at,
+			i.rotation_enabled AND NOT i.rotation_rules ? 'scheduleExpression' AS counts_days) AS r
+		-- By a number of days, Secrets Manager counts from a value that was written by hand, too.  It is looked for only
+		-- if the rotation is late without it.
+		CROSS JOIN LATERAL (
+			SELECT max(f.event_time) AS at
+			FROM secret_facts AS f
+			WHERE r.counts_days AND cloudtrail_next_rotation(i.rotation_rules, r.at) < t.as_of + interval '24 hours'
+				AND f.secret_name = i.secret_name AND f.secret_arn = i.secret_arn
+				AND f.event_source = 'secretsmanager.amazonaws.com' AND f.succeeded
+				AND (f.event_name = 'PutSecretValue' OR f.event_name = 'UpdateSecret' AND f.version_id IS NOT NULL)
+				AND f.event_time > r.at AND f.event_time <= t.as_of
+				AND NOT EXISTS (SELECT FROM secret_rotation_versions AS v
+					WHERE v.secret_name = f.secret_name AND v.account_id = f.secret_account
+						AND v.aws_region = f.secret_region AND v.version_id = coalesce(f.token, f.version_id))
+				AND coalesce(cloudtrail_raw_event('raw_events'::regclass, f.event_time, f.event_key)
+					#>> '{requestParameters,versionStages}' LIKE '%"AWSCURRENT"%', true)
+		) AS m
+		CROSS JOIN LATERAL (SELECT coalesce(m.at, r.at) AS since) AS s
 		CROSS JOIN LATERAL (SELECT s.since, CASE WHEN i.rotation_enabled
 			THEN cloudtrail_next_rotation(i.rotation_rules, s.since) END AS next) AS d
+		-- The window of a rate in days opens at midnight (UTC).
+		CROSS JOIN LATERAL (SELECT CASE WHEN i.rotation_rules ->> 'scheduleExpression' ~* '^rate\(.*day'
+			THEN date_bin('1 day', d.next, '2000-01-01 00:00:00+00') ELSE d.next END AS opens_at) AS w
 		-- Secrets Manager rotates at any time in a window: of so many hours, else of one for a schedule in hours, or to
 		-- the end of the day (UTC).
 		CROSS JOIN LATERAL (SELECT CASE WHEN i.rotation_rules ->> 'duration' ~ '^[0-9]{1,2}h?$'
-				THEN d.next + make_interval(hours => rtrim(i.rotation_rules ->> 'duration', 'h')::integer)
+				THEN w.opens_at + make_interval(hours => rtrim(i.rotation_rules ->> 'duration', 'h')::integer)
 			WHEN i.rotation_rules ->> 'scheduleExpression' ~* '^(rate\(.*hour|cron\(\s*\S+\s+\S*[*/,-])'
-				THEN d.next + interval '1 hour'
-			ELSE date_bin('1 day', d.next, '2000-01-01 00:00:00+00') + interval '24 hours' END AS closes_at) AS w
+				THEN w.opens_at + interval '1 hour'
+			ELSE date_bin('1 day', w.opens_at, '2000-01-01 00:00:00+00') + interval '24 hours' END AS closes_at) AS c
 	WHERE i.deletion_state IN ('none', 'in doubt') AND i.primary_arn IS NULL
 ) AS i
 	CROSS JOIN LATERAL cloudtrail_observed('observed'::regclass, i.account_id, i.aws_region) AS o
 WHERE i.due_at < i.as_of AND coalesce(i.closes_at <= i.as_of, true);
 COMMENT ON VIEW secret_rotation_overdue IS
 	'Secrets whose rotation is overdue: a row for each. The time runs from the last success or, if there is none, from '
-	'the request that turned rotation on. It is that of the rule, with its window, or settings.rotation_due_after if '
+	'the request that turned rotation on; by automaticallyAfterDays also from the last value that was written by hand, '
+	'which Secrets Manager counts as a rotation. It is that of the rule, with its window, or settings.rotation_due_after if '
 	'no rule is known. Requests that failed do not extend it. Secrets that have neither a success nor such a request '
 	'are in secret_never_rotated. Replicas, which rotate with their primary, are left out, and so are secrets that are '
 	'deleted or to be deleted, unless that is in doubt';
@@ -269,7 +291,8 @@ COMMENT ON COLUMN secret_rotation_overdue.due_by IS
 	'What due_at follows: rule, default (settings.rotation_due_after, because no rule is known or rotation is off), or '
 	'rule not understood (the default again)';
 COMMENT ON COLUMN secret_rotation_overdue.due_at IS
-	'When the window opened in which it was to be rotated; it is overdue once the window has closed';
+	'When the window opened in which it was to be rotated, for a rate in days at midnight (UTC); it is overdue once the '
+	'window has closed';
 COMMENT ON COLUMN secret_rotation_overdue.rotation_cancelled_at IS 'When rotation was turned off';
 COMMENT ON COLUMN secret_rotation_overdue.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';

@@ -247,6 +247,18 @@ COMMENT ON COLUMN secret_stage_moves.via_rotation IS
 CREATE INDEX secret_facts_rotation_idx ON secret_facts (secret_name, event_time)
 	WHERE event_name IN ('RotateSecret', 'CancelRotateSecret');
 
+CREATE VIEW secret_rotation_versions WITH (security_invoker) AS
+SELECT s.secret_account AS account_id, s.secret_region AS aws_region, s.secret_name,
+	coalesce(s.token, s.version_id) AS version_id
+FROM secret_facts AS s
+	LEFT JOIN secret_event_kinds AS k ON k.event_name = s.event_name AND k.process = 'rotation' AND NOT k.is_test
+WHERE s.event_source = 'secretsmanager.amazonaws.com' AND coalesce(s.token, s.version_id) IS NOT NULL
+	AND (s.succeeded AND s.event_name = 'RotateSecret' OR k.phase IS NOT NULL);
+COMMENT ON VIEW secret_rotation_versions IS
+	'The versions that belong to rotations, whatever became of them: a row for each event that shows it';
+COMMENT ON COLUMN secret_rotation_versions.account_id IS 'Account of the secret';
+COMMENT ON COLUMN secret_rotation_versions.aws_region IS 'Region of the secret';
+
 CREATE VIEW secret_manual_changes WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity,
 	e.source_ip, e.user_agent,
@@ -273,14 +285,9 @@ FROM (
 	FROM secret_calls AS e
 	WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.succeeded
 		AND (e.event_name = 'PutSecretValue' OR e.event_name = 'UpdateSecret' AND e.version_id IS NOT NULL)
-		AND NOT EXISTS (
-			SELECT FROM secret_facts AS s
-				LEFT JOIN secret_event_kinds AS k ON k.event_name = s.event_name AND k.process = 'rotation'
-					AND NOT k.is_test
-			WHERE s.secret_name = e.secret_name AND s.secret_account = e.secret_account
-				AND s.secret_region = e.secret_region AND s.event_source = 'secretsmanager.amazonaws.com'
-				AND coalesce(s.token, s.version_id) = coalesce(e.token, e.version_id)
-				AND (s.succeeded AND s.event_name = 'RotateSecret' OR k.phase IS NOT NULL))
+		AND NOT EXISTS (SELECT FROM secret_rotation_versions AS r
+			WHERE r.secret_name = e.secret_name AND r.account_id = e.secret_account AND r.aws_region = e.secret_region
+				AND r.version_id = coalesce(e.token, e.version_id))
 	UNION ALL
 	SELECT m.event_time, m.event_id, m.account_id, m.aws_region, m.actor, m.actor_type, m.session_name,
 	m.source_identity, m.source_ip, m.user_agent,

@@ -169,7 +169,12 @@ static const struct
 	{SM(REQUEST("'secretId':'a\\u0000b'")), 1, "secret_name=a\xef\xbf\xbd" "b"},
 	{NOTICE("RotationFailed", "'errorMessage':'arn:aws:iam::1:role/r arn:aws:lambda:x\\'y during  during a\\'b step during finishSecret step'"), 1,
 		"detail={'lambda_arn':'arn:aws:lambda:x','failed_step':'finishSecret'}"},
+	{NOTICE("RotationFailed", "'errorMessage':'was not created by Lambda " LAMBDA ".'"), 1, "detail={'lambda_arn':'" LAMBDA "'}"},
+	{NOTICE("RotationFailed", "'errorMessage':'" LAMBDA ":: no'"), 1, "detail={'lambda_arn':'" LAMBDA "'}"},
 	{NOTICE("RotationFailed", "'errorMessage':'arn: during step'"), 1, "detail="},
+	{SM("'eventName':'UpdateSecret'," REQUEST("'kmsKeyId':''")), 1, "key_arn=alias/aws/secretsmanager"},
+	{SM("'eventName':'UpdateSecret'," REQUEST("'kmsKeyId':null")), 1, "key_arn="},
+	{SM("'eventName':'CreateSecret'," REQUEST("'kmsKeyId':''")), 1, "key_arn="},
 	{EVENT("secretsmanager.amazonaws.com", ""), 1, "event_name=\nsecret_source="},
 	{"{'eventSource':'secretsmanager.amazonaws.com'," REQUEST("'secretId':'s'") "}", 1, "secret_name=s\npartial_arn=\nsecret_account=\nsecret_region="},
 };

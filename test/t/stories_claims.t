@@ -159,11 +159,14 @@ for my $read (sub { got($_[0], $app, 'shop/db') }, sub { got($_[0], $app, $db->{
 # A rotation is late when its window has closed: of so many hours, of one hour of a schedule in hours, or the day (UTC).
 for my $case (
 	[ 'a number of days: to the end of the day', { automaticallyAfterDays => 7 }, '05-08 09:00:02', '05-08 23:59:59', '05-09 00:00:01' ],
-	[ 'a rate in days', { scheduleExpression => 'rate(7 days)' }, '05-08 09:00:02', '05-08 23:59:59', '05-09 00:00:01' ],
+	[ 'a rate in days', { scheduleExpression => 'rate(7 days)' }, '05-08 00', '05-08 23:59:59', '05-09 00:00:01' ],
+	[ 'a rate in days, with a window, which opens at midnight', { scheduleExpression => 'rate(7 days)', duration => '3h' }, '05-08 00', '05-08 02:59:59', '05-08 03:00:01' ],
 	[ 'a rate in hours: one hour', { scheduleExpression => 'rate(4 hours)' }, '05-01 13:00:02', '05-01 14:00:01', '05-01 14:00:03' ],
 	[ 'a day of the month: to the end of the day', { scheduleExpression => 'cron(0 8 15 * ? *)' }, '05-15 08', '05-15 23:59:59', '05-16 00:00:01' ],
 	[ 'with a window', { scheduleExpression => 'cron(0 8 15 * ? *)', duration => '3h' }, '05-15 08', '05-15 10:59:59', '05-15 11:00:01' ],
 	[ 'by cron in hours: one hour', { scheduleExpression => 'cron(0 8/8 * * ? *)' }, '05-01 16', '05-01 16:59:59', '05-01 17:00:01' ],
+	[ 'by cron in hours from midnight', { scheduleExpression => 'cron(0 /8 * * ? *)' }, '05-01 16', '05-01 16:59:59', '05-01 17:00:01' ],
+	[ 'the last Sunday, among the days of a month', { scheduleExpression => 'cron(0 2 SUNL * ? *)', duration => '2h' }, '05-26 02', '05-26 03:59:59', '05-26 04:00:01' ],
 	[ 'the first Sunday of a month', { scheduleExpression => 'cron(0 2 ? * SUN#1 *)', duration => '2h' }, '05-05 02', '05-05 03:59:59', '05-05 04:00:01' ],
 	[ 'the last day of a month, a leap year', { scheduleExpression => 'cron(0 16 L * ? *)', duration => '1h' }, '05-31 16', '05-31 16:59:59', '05-31 17:00:01' ])
 {

@@ -105,4 +105,27 @@ story('The function takes it', $wide, @known, begun('05-01', $new), moved('05-01
 answer('and may still be at work', $attempts, '05-01 08|open||function');
 story('Another rotation begins', $wide, @known, begun('05-01', $new), begun('05-02', version(9)), notice('RotationSucceeded', '05-02 08:00:09', $db, token => version(9)), @seen);
 answer('so that the first had ended, which was not recorded', 'SELECT token, outcome, conclusive FROM secret_rotations', "$new|open|f", version(9) . '|succeeded|t');
+
+# The words of a failure end with the function's ARN, as a sentence does.
+story('A rotation fails, and the function ends the sentence', $wide, @known, begun('05-01', $new), notice('RotationFailed', '05-01 08:00:09', $db, token => $new, message => "Pending secret version $new for Secret $db->{arn} was not created by Lambda $function."),
+	notice('RotationStarted', '05-02 08:00:00', $db, token => version(3)), notice('RotationFailed', '05-02 08:00:09', $db, token => version(3), message => "Lambda $function:live: error during setSecret step"), notice('RotationSucceeded', '05-03 08:00:00', $db, token => version(4)));
+answer('it is the function alone', 'SELECT outcome, lambda_arn, failed_step FROM secret_rotations', "failed|$function|", "failed|$function:live|setSecret", "succeeded|$function:live|");
+
+# By a number of days, Secrets Manager counts from a value that a person writes, too; by a schedule it does not.
+my $late = 'SELECT last_rotated, due_at FROM secret_rotation_overdue';
+my @rotated = (@known, begun('02-01', $new), notice('RotationSucceeded', '02-01 08:00:09', $db, token => $new));
+sub put { my ($time, $version, %with) = @_; return call('PutSecretValue', $time, $ana, $db, version => $version, request => \%with) }
+story('A value is written by hand after the last rotation', '', @rotated, put('05-10 08:00:00', version(5)));
+answer('then it is not late', $late);
+answer('but was not rotated', 'SELECT last_rotated FROM secret_inventory', '02-01 08:00:09+00');
+sql(q{UPDATE audit.settings SET as_of = '2024-06-12 00:00Z'});
+answer('until so many days later', $late, '02-01 08:00:09+00|06-09 00');
+sql(q{UPDATE audit.settings SET as_of = '2024-05-09 00:00Z'});
+answer('it was late before', $late, '02-01 08:00:09+00|03-02 00');
+story('It is not made current', '', @rotated, put('05-10 08:00:00', version(5), versionStages => ['DRAFT']));
+answer('then it is late', $late, '02-01 08:00:09+00|03-02 00');
+story('It was put by a rotation that failed', '', @rotated, begun('05-10', version(5)), notice('RotationFailed', '05-10 08:00:09', $db, token => version(5), message => $failure));
+answer('then it is late', $late, '02-01 08:00:09+00|03-02 00');
+story('The rule is a schedule', '', @rotated, call('RotateSecret', '02-01 08:00:09', $deploy, $db, request => { rotationRules => { scheduleExpression => 'rate(30 days)' }, rotateImmediately => JSON::PP::false }), put('05-10 08:00:00', version(5)));
+answer('then it is late', $late, '02-01 08:00:09+00|03-02 00');
 done_testing();

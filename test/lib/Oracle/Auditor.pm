@@ -529,9 +529,9 @@ sub inventory
 		push @{ $s->{notes} }, { t => $t, what => $what, %more } if defined $t && $t <= $AS_OF;
 		return $s;
 	};
-	for my $c (grep { $_->{i} && ($_->{ok} || $_->{e}{batch} || $_->{e}{service} || $_->{name} =~ /^(DeleteSecret|RestoreSecret)$/) } @{ $m->{calls} })
+	for my $c (grep { $_->{i} && ($_->{ok} || $_->{e}{service}) } @{ $m->{calls} })
 	{
-		next if !defined $c->{arn} && $c->{how} ne 'unresolved' || !$c->{ok} && !$c->{e}{service} && $c->{name} !~ /^(DeleteSecret|RestoreSecret)$/;
+		next if !defined $c->{arn} && $c->{how} ne 'unresolved';
 		my $what = writes($c) ? 'value' : $c->{name} =~ /^(CreateSecret|RotateSecret|CancelRotateSecret|PutResourcePolicy|DeleteResourcePolicy)$/ ? $1 : 'seen';
 		$note->($c->{place}, $c->{i}{name}, $c->{arn}, $c->{t}, $what, actor => $c->{actor}, days => ($c->{e}{detail}{rotationRules} // {})->{automaticallyAfterDays});
 	}
@@ -763,6 +763,9 @@ sub answers
 		$add->('secret_never_rotated', @who, stamp($born), stamp($s->{changed}), yes($s->{rotation} ? 1 : 0), $from->($s), $s->{state}, yes($since_birth)) if !defined $s->{rotated};
 		my $since = $s->{rotated} // ($s->{rotation} ? $s->{on_since} : undef) // next;
 		my $rule = $s->{rotation} && defined $s->{days};
+		# By a number of days, a value that was written by hand counts as a rotation.
+		$since = max($since, map { $_->{t} } grep { $_->{t} <= $AS_OF && $_->{ok} && $_->{name} ne 'CreateSecret' && writes($_) && defined $_->{arn} && $_->{arn} eq ($s->{arn} // '')
+			&& ($_->{e}{detail}{versionStages} // ['AWSCURRENT'])->[0] eq 'AWSCURRENT' && !$m->{made}{"$_->{place} $_->{i}{name} $_->{e}{version}"} } @{ $m->{calls} }) if $rule;
 		my $due = $since + ($rule ? $s->{days} * $DAY : $DUE);
 		$add->('secret_rotation_overdue', @who, stamp($s->{rotated}), $rule ? 'rule' : 'default', stamp($due), floor(($AS_OF - $due) / $DAY),
 			defined $s->{rotation} && !$s->{rotation} ? stamp($s->{turned}) : undef, $s->{state}, yes($there && $m->conclusive(@who[ 0, 1 ], $since, $AS_OF) ? 1 : 0)) if $due < $AS_OF && (!$rule || $due - $due % $DAY + $DAY <= $AS_OF);
