@@ -98,23 +98,31 @@ FROM (
 			min(f.event_time) = min(min(f.event_time)) OVER (PARTITION BY f.secret_name, f.secret_arn) AS is_first,
 			bool_and(f.of_replica) AS of_replica
 		FROM (
-			SELECT f.secret_arn, f.secret_name, f.key_arn, f.event_time, false AS of_replica
-			FROM secret_facts AS f
-			WHERE f.key_arn IS NOT NULL AND f.secret_arn IS NOT NULL
-				AND (f.event_source = 'kms.amazonaws.com' AND f.trusted
-					OR f.event_source = 'secretsmanager.amazonaws.com' AND f.succeeded)
-			UNION ALL
-			-- A replica has a key of its own Region, which the event of its primary names.
-			SELECT replace(f.secret_arn, ':' || f.secret_region || ':', ':' || r.region || ':'), f.secret_name,
-				CASE WHEN r.kms_key_id ~ '^(arn:|alias/)' THEN r.kms_key_id
-					ELSE concat('arn:', split_part(f.secret_arn, ':', 2), ':kms:', r.region, ':', f.secret_account,
-						':key/', r.kms_key_id) END,
-				f.event_time, true
-			FROM secret_facts AS f CROSS JOIN LATERAL cloudtrail_replica_regions(f.detail) AS r
-			WHERE f.trusted AND f.succeeded AND f.detail ? 'add_replica_regions' AND r.kms_key_id IS NOT NULL
-				AND r.region <> f.secret_region
+			-- A secret that gets another key in between has it anew: how often others were set counts its times.
+			SELECT f.*, count(*) FILTER (WHERE f.is_set) OVER (PARTITION BY f.secret_name, f.secret_arn
+					ORDER BY f.event_time)
+				- count(*) FILTER (WHERE f.is_set) OVER (PARTITION BY f.secret_name, f.secret_arn, f.key_arn
+					ORDER BY f.event_time) AS others
+			FROM (
+				SELECT f.secret_arn, f.secret_name, f.key_arn, f.event_time, false AS of_replica,
+					f.event_name = 'UpdateSecret' AS is_set
+				FROM secret_facts AS f
+				WHERE f.key_arn IS NOT NULL AND f.secret_arn IS NOT NULL
+					AND (f.event_source = 'kms.amazonaws.com' AND f.trusted
+						OR f.event_source = 'secretsmanager.amazonaws.com' AND f.succeeded)
+				UNION ALL
+				-- A replica has a key of its own Region, which the event of its primary names.
+				SELECT replace(f.secret_arn, ':' || f.secret_region || ':', ':' || r.region || ':'), f.secret_name,
+					CASE WHEN r.kms_key_id ~ '^(arn:|alias/)' THEN r.kms_key_id
+						ELSE concat('arn:', split_part(f.secret_arn, ':', 2), ':kms:', r.region, ':', f.secret_account,
+							':key/', r.kms_key_id) END,
+					f.event_time, true, false
+				FROM secret_facts AS f CROSS JOIN LATERAL cloudtrail_replica_regions(f.detail) AS r
+				WHERE f.trusted AND f.succeeded AND f.detail ? 'add_replica_regions' AND r.kms_key_id IS NOT NULL
+					AND r.region <> f.secret_region
+			) AS f
 		) AS f
-		GROUP BY f.secret_arn, f.secret_name, f.key_arn
+		GROUP BY f.secret_arn, f.secret_name, f.key_arn, f.others
 	) AS k
 		LEFT JOIN secret_facts AS u
 			ON u.secret_name = k.secret_name AND u.secret_arn = k.secret_arn AND u.event_name = 'UpdateSecret'
@@ -125,7 +133,8 @@ FROM (
 -- A replication that failed made none.
 WHERE s.secret_arn IS NOT NULL OR NOT k.of_replica;
 COMMENT ON VIEW secret_keys IS
-	'The keys of KMS with which a secret was seen: a row for each pair. A key is named as the event names it: ARN, id '
+	'The keys of KMS with which a secret was seen: a row for each pair, and another one if the secret got the key again '
+	'after it had another one. A key is named as the event names it: ARN, id '
 	'or alias';
 COMMENT ON COLUMN secret_keys.seen_at IS 'When an event first showed both';
 COMMENT ON COLUMN secret_keys.last_seen_at IS 'When an event last showed both';

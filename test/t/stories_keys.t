@@ -59,6 +59,10 @@ answer('it may have had the key before', $question, '01-01 08|DisableKey|unusabl
 
 story('A secret goes back to the default key', '', made('01-01 08:00:00', $a, $id), call('UpdateSecret', '02-01 08:00:00', $eve, $a, request => { kmsKeyId => '' }), of_key('DisableKey', '03-01 08:00:00', $key));
 answer('which is a change of its key', 'SELECT event_time, event_name, secret_name, old_key, new_key FROM secret_kms_changes', "02-01 08|UpdateSecret|shop/a|$key|alias/aws/secretsmanager");
+story('A secret gets another key, and the first one again', '', made('01-01 08:00:00', $a, $id), call('UpdateSecret', '02-01 08:00:00', $eve, $a, request => { kmsKeyId => $key2 }), of_key('DisableKey', '02-02 08:00:00', $key), of_key('DisableKey', '02-03 08:00:00', $key2),
+	(map { call('UpdateSecret', $_, $eve, $a, request => { kmsKeyId => $id }) } '03-01 08:00:00', '03-02 08:00:00'), of_key('DisableKey', '04-01 08:00:00', $key2), of_key('DisableKey', '04-02 08:00:00', $key));
+answer('what happens to a key concerns it while it has that key', qq{$question WHERE event_name = 'DisableKey'}, '02-03 08|DisableKey|unusable|shop/a|1', '04-02 08|DisableKey|unusable|shop/a|1');
+answer('which it had twice', 'SELECT key_id, used_from, used_to FROM secret_keys', "$id|01-01 08|02-01 08", "$id2|02-01 08|03-01 08", "$id|03-01 08|infinity");
 story('It is described anew, and keeps its key', '', made('01-01 08:00:00', $a, $id), call('UpdateSecret', '02-01 08:00:00', $eve, $a, request => { description => '' }), of_key('DisableKey', '03-01 08:00:00', $key));
 answer('which is none', $question, '03-01 08|DisableKey|unusable|shop/a|1');
 

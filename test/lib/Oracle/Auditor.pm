@@ -503,10 +503,17 @@ sub keys_changed
 		my $begin = min(map { moments(@$_) } values %$of);
 		for my $key (keys %$of)
 		{
-			my ($from, $last) = (min(moments(@{ $of->{$key} })), max(moments(@{ $of->{$key} })));
-			my $s = $m->{secret}{$arn};
-			my $next = min(map { $_->{t} } grep { $_->{name} eq 'UpdateSecret' && $_->{t} >= $last } map { @{ $of->{$_} } } grep { $_ ne $key } keys %$of);
-			push @uses, { arn => $arn, key => $key, from => $from == $begin ? $s && $s->{created} // -9**9**9 : $from, to => min(grep { defined } 9**9**9, $s && $s->{ended}, $next) };
+			# It has the key anew after each time that another one was set.
+			my @set = sort { $a <=> $b } map { $_->{t} } grep { $_->{name} eq 'UpdateSecret' } map { @{ $of->{$_} } } grep { $_ ne $key } keys %$of;
+			my %turn;
+			for my $t (moments(@{ $of->{$key} })) { push @{ $turn{ scalar grep { $_ <= $t } @set } }, $t }
+			for my $turn (values %turn)
+			{
+				my ($from, $last) = (min(@$turn), max(@$turn));
+				my $s = $m->{secret}{$arn};
+				my $next = min(grep { $_ >= $last } @set);
+				push @uses, { arn => $arn, key => $key, from => $from == $begin ? $s && $s->{created} // -9**9**9 : $from, to => min(grep { defined } 9**9**9, $s && $s->{ended}, $next) };
+			}
 		}
 	}
 	my %effect = (DisableKey => 'unusable', ScheduleKeyDeletion => 'unusable', EnableKey => 'usable', PutKeyPolicy => 'changed');
