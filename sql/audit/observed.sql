@@ -125,7 +125,8 @@ FROM place AS p
 WHERE p.account_id >= '' AND p.aws_region >= '';
 COMMENT ON VIEW observed IS
 	'How far the trail reaches: a row for each account and Region of its log files and events, as far as the reader '
-	'may see them. Every view that reports an absence judges it by this';
+	'may see them. Every view that reports an absence judges it by this. Events that do not concern secrets count as '
+	'cloudtrail_refresh_activity() last summed them up';
 COMMENT ON COLUMN observed.account_id IS 'The account';
 COMMENT ON COLUMN observed.aws_region IS 'The Region';
 COMMENT ON COLUMN observed.observed_from IS 'Time of the first event or log file: what happened before is not known';
