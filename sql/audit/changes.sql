@@ -79,6 +79,9 @@ COMMENT ON COLUMN key_event_kinds.effect IS
 	'unusable: secrets with the key cannot be read from then on (CancelKeyDeletion leaves a key disabled); usable: they '
 	'can be read again; changed: who may use the key, or which key an alias stands for';
 
+CREATE INDEX secret_facts_key_idx ON secret_facts (secret_name, event_time)
+	WHERE event_name = 'UpdateSecret' AND succeeded AND key_arn IS NOT NULL;
+
 CREATE VIEW secret_keys WITH (security_invoker) AS
 SELECT k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at,
 	CASE WHEN k.key_arn LIKE 'arn:%' THEN split_part(k.key_arn, ':', 5)
@@ -99,13 +102,10 @@ FROM (
 			bool_and(f.of_replica) AS of_replica
 		FROM (
 			-- A secret that gets another key in between has it anew: how often others were set counts its times.
-			SELECT f.*, count(*) FILTER (WHERE f.is_set) OVER (PARTITION BY f.secret_name, f.secret_arn
-					ORDER BY f.event_time)
-				- count(*) FILTER (WHERE f.is_set) OVER (PARTITION BY f.secret_name, f.secret_arn, f.key_arn
-					ORDER BY f.event_time) AS others
+			SELECT f.*, coalesce(width_bucket(f.event_time, a.set_at), 0)
+				- coalesce(width_bucket(f.event_time, o.set_at), 0) AS others
 			FROM (
-				SELECT f.secret_arn, f.secret_name, f.key_arn, f.event_time, false AS of_replica,
-					f.event_name = 'UpdateSecret' AS is_set
+				SELECT f.secret_arn, f.secret_name, f.key_arn, f.event_time, false AS of_replica
 				FROM secret_facts AS f
 				WHERE f.key_arn IS NOT NULL AND f.secret_arn IS NOT NULL
 					AND (f.event_source = 'kms.amazonaws.com' AND f.trusted
@@ -116,11 +116,23 @@ FROM (
 					CASE WHEN r.kms_key_id ~ '^(arn:|alias/)' THEN r.kms_key_id
 						ELSE concat('arn:', split_part(f.secret_arn, ':', 2), ':kms:', r.region, ':', f.secret_account,
 							':key/', r.kms_key_id) END,
-					f.event_time, true, false
+					f.event_time, true
 				FROM secret_facts AS f CROSS JOIN LATERAL cloudtrail_replica_regions(f.detail) AS r
 				WHERE f.trusted AND f.succeeded AND f.detail ? 'add_replica_regions' AND r.kms_key_id IS NOT NULL
 					AND r.region <> f.secret_region
 			) AS f
+				LEFT JOIN (
+					SELECT u.secret_name, u.secret_arn, array_agg(u.event_time ORDER BY u.event_time) AS set_at
+					FROM secret_facts AS u
+					WHERE u.event_name = 'UpdateSecret' AND u.succeeded AND u.key_arn IS NOT NULL
+					GROUP BY u.secret_name, u.secret_arn
+				) AS a ON a.secret_name = f.secret_name AND a.secret_arn = f.secret_arn
+				LEFT JOIN (
+					SELECT u.secret_name, u.secret_arn, u.key_arn, array_agg(u.event_time ORDER BY u.event_time) AS set_at
+					FROM secret_facts AS u
+					WHERE u.event_name = 'UpdateSecret' AND u.succeeded AND u.key_arn IS NOT NULL
+					GROUP BY u.secret_name, u.secret_arn, u.key_arn
+				) AS o ON o.secret_name = f.secret_name AND o.secret_arn = f.secret_arn AND o.key_arn = f.key_arn
 		) AS f
 		GROUP BY f.secret_arn, f.secret_name, f.key_arn, f.others
 	) AS k
