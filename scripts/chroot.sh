@@ -73,7 +73,7 @@ run_in() {
 	unshare --mount --pid ${NO_NETWORK:+--net} --fork --kill-child bash -c '
 		set -e
 		mount -t proc proc "$1/proc"
-		mount --bind /dev "$1/dev"
+		mount --rbind /dev "$1/dev"
 		mount -t tmpfs tmpfs "$1/dev/shm"
 		if [ -n "${CLOUDTRAIL_CORPUS:-}" ]; then
 			mkdir -p "$1/corpus"
