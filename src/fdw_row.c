@@ -11,6 +11,7 @@
 #include "core/event/derived.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
+#include "utils/timestamp.h"
 
 /* A condition, and the columns that it needs beyond those of the conditions before. */
 typedef struct LogStage
