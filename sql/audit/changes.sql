@@ -128,7 +128,8 @@ FROM (
 					GROUP BY u.secret_name, u.secret_arn
 				) AS a ON a.secret_name = f.secret_name AND a.secret_arn = f.secret_arn
 				LEFT JOIN (
-					SELECT u.secret_name, u.secret_arn, u.key_arn, array_agg(u.event_time ORDER BY u.event_time) AS set_at
+					SELECT u.secret_name, u.secret_arn, u.key_arn,
+						array_agg(u.event_time ORDER BY u.event_time) AS set_at
 					FROM secret_facts AS u
 					WHERE u.event_name = 'UpdateSecret' AND u.succeeded AND u.key_arn IS NOT NULL
 					GROUP BY u.secret_name, u.secret_arn, u.key_arn

@@ -243,8 +243,8 @@ FROM (
 		CROSS JOIN LATERAL (SELECT coalesce(i.last_rotated, CASE WHEN i.rotation_enabled
 				THEN i.rotation_on_since END) AS at,
 			i.rotation_enabled AND NOT i.rotation_rules ? 'scheduleExpression' AS counts_days) AS r
-		-- By a number of days, Secrets Manager counts from a value that was written by hand, too.  It is looked for only
-		-- if the rotation is late without it.
+		-- By a number of days, Secrets Manager counts from a value that was written by hand, too.  It is looked for
+		-- only if the rotation is late without it.
 		CROSS JOIN LATERAL (
 			SELECT max(f.event_time) AS at
 			FROM secret_facts AS f

@@ -119,13 +119,13 @@ story('A value is written by hand after the last rotation', '', @rotated, put('0
 answer('then it is not late', $late);
 answer('but was not rotated', 'SELECT last_rotated FROM secret_inventory', '02-01 08:00:09+00');
 sql(q{UPDATE audit.settings SET as_of = '2024-06-12 00:00Z'});
-answer('until so many days later', $late, '02-01 08:00:09+00|06-09 00');
+answer('until so many days later', $late, '02-01 08:00:09+00|06-09 08');
 sql(q{UPDATE audit.settings SET as_of = '2024-05-09 00:00Z'});
-answer('it was late before', $late, '02-01 08:00:09+00|03-02 00');
+answer('it was late before', $late, '02-01 08:00:09+00|03-02 08:00:09+00');
 story('It is not made current', '', @rotated, put('05-10 08:00:00', version(5), versionStages => ['DRAFT']));
-answer('then it is late', $late, '02-01 08:00:09+00|03-02 00');
+answer('then it is late', $late, '02-01 08:00:09+00|03-02 08:00:09+00');
 story('It was put by a rotation that failed', '', @rotated, begun('05-10', version(5)), notice('RotationFailed', '05-10 08:00:09', $db, token => version(5), message => $failure));
-answer('then it is late', $late, '02-01 08:00:09+00|03-02 00');
+answer('then it is late', $late, '02-01 08:00:09+00|03-02 08:00:09+00');
 story('The rule is a schedule', '', @rotated, call('RotateSecret', '02-01 08:00:09', $deploy, $db, request => { rotationRules => { scheduleExpression => 'rate(30 days)' }, rotateImmediately => JSON::PP::false }), put('05-10 08:00:00', version(5)));
 answer('then it is late', $late, '02-01 08:00:09+00|03-02 00');
 done_testing();
