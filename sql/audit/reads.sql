@@ -4,8 +4,9 @@ CREATE INDEX secret_facts_batch_idx ON secret_facts ((coalesce(principal_id, act
 	(detail ? 'next_token')) WHERE event_name = 'BatchGetSecretValue';
 CREATE INDEX secret_facts_batch_actor_idx ON secret_facts (actor, event_time) WHERE event_name = 'BatchGetSecretValue';
 CREATE INDEX secret_facts_write_idx ON secret_facts (secret_name) WHERE event_name = 'PutSecretValue';
--- What made a version, put it or was done to it; KMS, whose events are most, is left out.
-CREATE INDEX secret_facts_version_idx ON secret_facts (secret_name, (coalesce(token, version_id)))
+-- What made a version, put it or was done to it; KMS, whose events are most, is left out.  A hash bears whatever length
+-- somebody gives a token.
+CREATE INDEX secret_facts_version_idx ON secret_facts USING hash ((coalesce(token, version_id)))
 	WHERE event_source = 'secretsmanager.amazonaws.com' AND coalesce(token, version_id) IS NOT NULL;
 
 CREATE VIEW secret_rotators WITH (security_invoker) AS

@@ -22,7 +22,7 @@ COMMENT ON COLUMN secret_denied.denied_by IS
 COMMENT ON COLUMN secret_denied.attempts IS
 	'How often this actor was refused this action on this secret in the whole trail';
 
-CREATE INDEX secret_facts_failed_idx ON secret_facts ((coalesce(principal_id, actor)), error_code)
+CREATE INDEX secret_facts_failed_idx ON secret_facts ((coalesce(principal_id, actor)))
 	WHERE NOT succeeded AND event_source = 'secretsmanager.amazonaws.com';
 
 CREATE VIEW secret_probes WITH (security_invoker) AS
