@@ -457,16 +457,22 @@ ct_resource_arn(const char *json, const ct_value *element, ct_scratch *scratch)
 }
 
 ct_slice
-ct_member_text(const ct_record *rec, ct_field object, const char *key, ct_scratch *scratch)
+ct_member_string(const ct_record *rec, ct_field object, const char *key, ct_scratch *scratch)
 {
 	ct_slice	json = ct_raw(rec, object);
 	ct_slice	path = {key, strlen(key)};
 	ct_value	value;
-	ct_slice	text;
 
 	if (ct_type_of(rec, object) != CT_OBJECT ||
 		!ct_find_path(json.ptr, json.len, &path, 1, &value) || value.type != CT_STRING)
 		return CT_NO_SLICE;
-	text = ct_string_text(json.ptr, &value, scratch);
+	return ct_string_text(json.ptr, &value, scratch);
+}
+
+ct_slice
+ct_member_text(const ct_record *rec, ct_field object, const char *key, ct_scratch *scratch)
+{
+	ct_slice	text = ct_member_string(rec, object, key, scratch);
+
 	return text.len > 0 ? text : CT_NO_SLICE;
 }

@@ -101,7 +101,11 @@ extern ct_slice ct_join(ct_scratch *scratch, const ct_slice *pieces, int n);
 /* A C string as a slice. */
 #define CT_LITERAL(s) ((ct_slice) {s, sizeof(s) - 1})
 
-/* A member of an object in the record, if it is a string that is not empty. */
+/* A member of an object in the record, if it is a string. */
+extern ct_slice ct_member_string(const ct_record *rec, ct_field object, const char *key,
+								 ct_scratch *scratch);
+
+/* The same, if it is not empty. */
 extern ct_slice ct_member_text(const ct_record *rec, ct_field object, const char *key,
 							   ct_scratch *scratch);
 

@@ -177,18 +177,14 @@ key_of_kms(walk *w)
 static ct_slice
 key_of_request(walk *w)
 {
-	static const char key_id[] = "kmsKeyId";
-	ct_slice	path = {key_id, strlen(key_id)};
-	ct_slice	json = ct_raw(w->rec, CT_FIELD_request_parameters);
-	ct_value	value;
+	ct_slice	key = ct_member_string(w->rec, CT_FIELD_request_parameters, "kmsKeyId", w->scratch);
 
+	if (key.len > 0)
+		return to_key_arn(w, key);
 	/* An empty one takes the secret back to the default key. */
-	if (ct_is(w->rec, CT_FIELD_event_name, "UpdateSecret") &&
-		ct_type_of(w->rec, CT_FIELD_request_parameters) == CT_OBJECT &&
-		ct_find_path(json.ptr, json.len, &path, 1, &value) && value.type == CT_STRING &&
-		value.length == 0)
+	if (key.ptr != NULL && ct_is(w->rec, CT_FIELD_event_name, "UpdateSecret"))
 		return CT_LITERAL("alias/aws/secretsmanager");
-	return to_key_arn(w, ct_member_text(w->rec, CT_FIELD_request_parameters, key_id, w->scratch));
+	return CT_NO_SLICE;
 }
 
 /* Fills in who acted and from where. */
