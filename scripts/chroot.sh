@@ -15,8 +15,11 @@ mirror=${mirror:-http://deb.debian.org/debian}
 eval "$(apt-config shell http_proxy Acquire::http::Proxy)"
 export http_proxy=${http_proxy:-}
 
-# Where the sources lie in a chroot: on a path with a blank, which must do no harm.
-checkout='/root/cloud trail'
+# The home of root in every Debian system, which nobody else may enter; in a chroot the sources lie in it.
+export home=/root
+
+# Where they lie there: on a path with a blank, which must do no harm.
+checkout="$home/cloud trail"
 
 # make_bare RELEASE: a system with nothing but make, under another name until it is complete.
 make_bare() {
@@ -80,6 +83,6 @@ run_in() {
 			mount --bind -o ro "$CLOUDTRAIL_CORPUS" "$1/corpus"
 			corpus=CLOUDTRAIL_CORPUS=/corpus
 		fi
-		exec env -i HOME=/root PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TERM="${TERM:-dumb}" CI="${CI:-}" ${corpus:-} \
+		exec env -i HOME="$home" PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TERM="${TERM:-dumb}" CI="${CI:-}" ${corpus:-} \
 			http_proxy="$http_proxy" chroot "$@"' - "$@"
 }
