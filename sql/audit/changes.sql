@@ -83,6 +83,11 @@ CREATE INDEX secret_facts_key_idx ON secret_facts (secret_name, event_time)
 	WHERE event_name = 'UpdateSecret' AND succeeded AND key_arn IS NOT NULL;
 
 CREATE VIEW secret_keys WITH (security_invoker) AS
+WITH key_sets AS NOT MATERIALIZED (
+	SELECT u.secret_name, u.secret_arn, u.key_arn, u.event_time
+	FROM secret_facts AS u
+	WHERE u.event_name = 'UpdateSecret' AND u.succeeded AND u.key_arn IS NOT NULL
+)
 SELECT k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at,
 	CASE WHEN k.key_arn LIKE 'arn:%' THEN split_part(k.key_arn, ':', 5)
 		ELSE split_part(k.secret_arn, ':', 5) END AS key_account,
@@ -123,23 +128,21 @@ FROM (
 			) AS f
 				LEFT JOIN (
 					SELECT u.secret_name, u.secret_arn, array_agg(u.event_time ORDER BY u.event_time) AS set_at
-					FROM secret_facts AS u
-					WHERE u.event_name = 'UpdateSecret' AND u.succeeded AND u.key_arn IS NOT NULL
+					FROM key_sets AS u
 					GROUP BY u.secret_name, u.secret_arn
 				) AS a ON a.secret_name = f.secret_name AND a.secret_arn = f.secret_arn
 				LEFT JOIN (
 					SELECT u.secret_name, u.secret_arn, u.key_arn,
 						array_agg(u.event_time ORDER BY u.event_time) AS set_at
-					FROM secret_facts AS u
-					WHERE u.event_name = 'UpdateSecret' AND u.succeeded AND u.key_arn IS NOT NULL
+					FROM key_sets AS u
 					GROUP BY u.secret_name, u.secret_arn, u.key_arn
 				) AS o ON o.secret_name = f.secret_name AND o.secret_arn = f.secret_arn AND o.key_arn = f.key_arn
 		) AS f
 		GROUP BY f.secret_arn, f.secret_name, f.key_arn, f.others
 	) AS k
-		LEFT JOIN secret_facts AS u
-			ON u.secret_name = k.secret_name AND u.secret_arn = k.secret_arn AND u.event_name = 'UpdateSecret'
-				AND u.succeeded AND u.key_arn <> k.key_arn AND u.event_time >= k.last_seen_at
+		LEFT JOIN key_sets AS u
+			ON u.secret_name = k.secret_name AND u.secret_arn = k.secret_arn AND u.key_arn <> k.key_arn
+				AND u.event_time >= k.last_seen_at
 	GROUP BY k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at, k.is_first, k.of_replica
 ) AS k
 	LEFT JOIN secrets AS s ON s.secret_name = k.secret_name AND s.secret_arn = k.secret_arn

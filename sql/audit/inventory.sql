@@ -4,8 +4,7 @@ CREATE VIEW secret_life_events WITH (security_invoker) AS
 -- What calls and the service's own events did to it.
 SELECT e.secret_account AS account_id, e.secret_region AS aws_region, e.secret_name, e.secret_arn, e.event_time AS at,
 	CASE WHEN e.event_name = 'CreateSecret' THEN 'created'
-		WHEN e.event_name = 'PutSecretValue' OR e.event_name = 'UpdateSecret' AND e.version_id IS NOT NULL
-			THEN 'value written'
+		WHEN cloudtrail_writes_version(e.event_name, e.version_id) THEN 'value written'
 		WHEN e.event_name = 'RotateSecret' THEN 'rotation on' WHEN e.event_name = 'CancelRotateSecret'
 			THEN 'rotation off'
 		WHEN e.event_name = 'PutResourcePolicy' THEN 'policy put' WHEN e.event_name = 'DeleteResourcePolicy'
@@ -251,7 +250,7 @@ FROM (
 			WHERE r.counts_days AND cloudtrail_next_rotation(i.rotation_rules, r.at) < t.as_of + interval '24 hours'
 				AND f.secret_name = i.secret_name AND f.secret_arn = i.secret_arn
 				AND f.event_source = 'secretsmanager.amazonaws.com' AND f.succeeded
-				AND (f.event_name = 'PutSecretValue' OR f.event_name = 'UpdateSecret' AND f.version_id IS NOT NULL)
+				AND cloudtrail_writes_version(f.event_name, f.version_id)
 				AND f.event_time > r.at AND f.event_time <= t.as_of
 				AND NOT EXISTS (SELECT FROM secret_rotation_versions AS v
 					WHERE v.secret_name = f.secret_name AND v.account_id = f.secret_account

@@ -48,8 +48,8 @@ SELECT e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.event_t
 FROM secret_calls AS e
 WHERE e.event_source = 'secretsmanager.amazonaws.com'
 	AND (e.process = 'rotation'
-		OR e.succeeded AND (e.event_name IN ('RotateSecret', 'CancelRotateSecret', 'PutSecretValue')
-			OR e.event_name = 'UpdateSecret' AND e.version_id IS NOT NULL
+		OR e.succeeded AND (e.event_name IN ('RotateSecret', 'CancelRotateSecret')
+			OR cloudtrail_writes_version(e.event_name, e.version_id)
 			OR e.event_name = 'UpdateSecretVersionStage' AND e.version_stage = 'AWSPENDING'
 				AND e.detail ? 'remove_from_version_id'));
 COMMENT ON VIEW secret_rotation_steps IS
@@ -284,7 +284,7 @@ FROM (
 		coalesce(e.version_id, e.token) AS written_version
 	FROM secret_calls AS e
 	WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.succeeded
-		AND (e.event_name = 'PutSecretValue' OR e.event_name = 'UpdateSecret' AND e.version_id IS NOT NULL)
+		AND cloudtrail_writes_version(e.event_name, e.version_id)
 		AND NOT EXISTS (SELECT FROM secret_rotation_versions AS r
 			WHERE r.secret_name = e.secret_name AND r.account_id = e.secret_account AND r.aws_region = e.secret_region
 				AND r.version_id = coalesce(e.token, e.version_id))

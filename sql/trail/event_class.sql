@@ -10,3 +10,11 @@ CREATE FUNCTION cloudtrail_is_endpoint_event(event_type text) RETURNS boolean
 	RETURN coalesce(event_type, '') OPERATOR(pg_catalog.~~) 'AwsVpceEvent%';
 COMMENT ON FUNCTION cloudtrail_is_endpoint_event(text) IS
 	'Whether an event with this eventType is a VPC endpoint''s record of a call, beside which the API has its own';
+
+CREATE FUNCTION cloudtrail_writes_version(event_name text, version_id text) RETURNS boolean
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	RETURN event_name OPERATOR(pg_catalog.=) 'PutSecretValue'
+		OR event_name OPERATOR(pg_catalog.=) 'UpdateSecret' AND version_id IS NOT NULL;
+COMMENT ON FUNCTION cloudtrail_writes_version(text, text) IS
+	'Whether a call of this name to Secrets Manager, which has or made this version, writes a value; its creation '
+	'apart';
