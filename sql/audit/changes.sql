@@ -182,23 +182,46 @@ FROM (
 WHERE e.event_name = 'UpdateSecret'
 UNION ALL
 (
--- Both are worked out once, and only if a key was changed.
-WITH key_users AS MATERIALIZED (
-	SELECT n.key_arn, array_agg(n.used_from ORDER BY n.used_from) AS used_from,
-		array_agg(n.used_to ORDER BY n.used_to) AS used_to
-	FROM secret_keys AS n
-	WHERE n.used_from < n.used_to
-	GROUP BY n.key_arn
-), alias_changes AS MATERIALIZED (
-	SELECT a.account_id, a.aws_region, a.detail ->> 'alias_name' AS key_alias, a.key_arn, a.event_time, a.event_key
+-- All are worked out once, and only if a key was changed.
+WITH alias_changes AS MATERIALIZED (
+	SELECT a.account_id, a.aws_region, a.detail ->> 'alias_name' AS key_alias, a.key_arn, a.event_time, a.event_key,
+		lead(a.event_time, 1, 'infinity') OVER (PARTITION BY a.account_id, a.aws_region, a.detail ->> 'alias_name'
+			ORDER BY a.event_time, a.event_key) AS next_time
 	FROM secret_facts AS a
 	WHERE a.event_source = 'kms.amazonaws.com' AND a.event_name IN ('CreateAlias', 'UpdateAlias') AND a.succeeded
+), keys AS MATERIALIZED (
+	SELECT n.secret_arn, n.key_region, n.key_account, n.key_id, n.key_alias, n.used_from, n.used_to
+	FROM secret_keys AS n
+), key_users AS MATERIALIZED (
+	-- A secret that has a key by its ARN and by an alias counts once.
+	SELECT s.key, array_agg(lower(t.span) ORDER BY lower(t.span)) AS used_from,
+		array_agg(upper(t.span) ORDER BY upper(t.span)) AS used_to
+	FROM (
+		SELECT n.key, range_agg(tstzrange(n.used_from, n.used_to)) AS spans
+		FROM (
+			SELECT concat(n.key_region, ':', n.key_account, ':', coalesce('key/' || n.key_id, n.key_alias)) AS key,
+				n.secret_arn, n.used_from, n.used_to
+			FROM keys AS n
+			UNION ALL
+			SELECT split_part(a.key_arn, ':kms:', 2), n.secret_arn, greatest(n.used_from, a.event_time),
+				least(n.used_to, a.next_time)
+			FROM keys AS n JOIN alias_changes AS a ON a.account_id = n.key_account
+				AND a.aws_region = n.key_region AND a.key_alias = n.key_alias
+		) AS n
+		WHERE n.used_from < n.used_to
+		GROUP BY n.key, n.secret_arn
+	) AS s CROSS JOIN LATERAL unnest(s.spans) AS t (span)
+	GROUP BY s.key
 )
-SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity,
+-- Of the names by which a secret has the key, its ARN stands for the others.
+SELECT DISTINCT ON (e.event_time, e.event_key, k.secret_name, k.secret_arn)
+	e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity,
 	e.source_ip, e.user_agent,
 	e.event_name, c.effect, k.secret_arn, k.secret_name, k.key_arn, e.detail ->> 'target_key_id',
 	(SELECT width_bucket(e.event_time, u.used_from) - width_bucket(e.event_time, u.used_to)
-		FROM key_users AS u WHERE u.key_arn = k.key_arn),
+		FROM key_users AS u WHERE u.key = CASE WHEN e.detail ? 'alias_name'
+			THEN concat(e.aws_region, ':', e.account_id, ':', e.detail ->> 'alias_name')
+			ELSE split_part(e.key_arn, ':kms:', 2) END),
 	CASE WHEN e.succeeded THEN 'succeeded' ELSE 'failed' END, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key)
 FROM secret_calls AS e
@@ -218,6 +241,7 @@ FROM secret_calls AS e
 							ORDER BY a.event_time DESC, a.event_key DESC
 							LIMIT 1)))
 WHERE e.event_source = 'kms.amazonaws.com' AND e.secret_name IS NULL
+ORDER BY e.event_time, e.event_key, k.secret_name, k.secret_arn, k.key_id IS NULL, k.key_arn
 );
 COMMENT ON VIEW secret_kms_changes IS
 	'Keys of secrets: a row for each UpdateSecret that sets the key, and for each secret that an event of KMS affects '

@@ -34,10 +34,16 @@ for my $name ($id, $key, 'alias/app', "arn:aws:kms:us-east-1:$home:alias/app")
 	answer('is disabled and enabled', $question, '05-01 08|DisableKey|unusable|shop/a|1', '05-02 08|EnableKey|usable|shop/a|1');
 }
 
+story('A secret names an alias, another the key, and the key service shows the key of both', '', of_alias('CreateAlias', '01-01 07:00:00', 'alias/app', $key),
+	(map { decrypted(made('01-01 08:00:00', @$_), $_->[0], key => $key) } [ $a, 'alias/app' ], [ $b, $key ]), made('01-01 08:00:00', secret('shop/a', 'AbCdEf', region => 'eu-west-1'), 'alias/app'),
+	of_key('DisableKey', '05-01 08:00:00', $key), of_alias('UpdateAlias', '05-02 08:00:00', 'alias/app', $key2));
+answer('each is affected once, and both count', $question =~ s/ FROM/, old_key FROM/r,
+	map({ "05-01 08|DisableKey|unusable|$_->{name}|2|$key" } $a, $b), '05-02 08|UpdateAlias|changed|shop/a|1|alias/app');
+
 story('An alias stands for another key', '', of_alias('CreateAlias', '01-01 07:00:00', 'alias/app', $key), made('01-01 08:00:00', $a, 'alias/app'), made('01-01 08:00:00', $b, $key2),
 	of_alias('UpdateAlias', '05-01 08:00:00', 'alias/app', $key2), of_key('DisableKey', '05-02 08:00:00', $key), of_key('ScheduleKeyDeletion', '05-03 08:00:00', $key2), of_alias('DeleteAlias', '05-04 08:00:00', 'alias/app'));
 answer('what happens to the old key is nothing to the secret, nor is the alias to others', $question,
-	'05-01 08|UpdateAlias|changed|shop/a|1', '05-03 08|ScheduleKeyDeletion|unusable|shop/a|1', '05-03 08|ScheduleKeyDeletion|unusable|shop/b|1', '05-04 08|DeleteAlias|changed|shop/a|1');
+	'05-01 08|UpdateAlias|changed|shop/a|1', '05-03 08|ScheduleKeyDeletion|unusable|shop/a|2', '05-03 08|ScheduleKeyDeletion|unusable|shop/b|2', '05-04 08|DeleteAlias|changed|shop/a|1');
 
 story('The same alias in another account and Region', '', made('01-01 08:00:00', $a, 'alias/app'),
 	of_alias('DeleteAlias', '05-01 08:00:00', 'alias/app', undef, by => $stranger), of_alias('DeleteAlias', '05-02 08:00:00', 'alias/app', undef, region => 'eu-west-1'),
