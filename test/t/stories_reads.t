@@ -82,6 +82,12 @@ my $no_key = got('05-01 08:00:00', $app, $db->{arn});
 story('A refusal names the key', '', created('01-01 08:00:00', $db), $no_key);
 answer('which is not what the caller named', 'SELECT actor, secret_name, id_given, denied_by FROM secret_denied', 'App|||identity policy');
 
+my $reasons = 0;
+story('What a caller names reads like a reason', '', map { denied(got("05-0$reasons 08:00:00", $app, $_), 'no identity-based policy allows the secretsmanager:GetSecretValue action') } grep { ++$reasons }
+	'x because no service control policy allows it', 'x with an explicit deny in a VPC endpoint policy', 'x because no resource-based policy allows it', 'x, a permissions boundary', 'session policy');
+answer('the reason is the last one', 'SELECT DISTINCT denied_by FROM secret_denied', 'identity policy');
+answer('of every view', 'SELECT DISTINCT policy_type FROM access_denied', 'identity policy');
+
 story('A trail is judged as of a time before the last read', q{as_of = '2024-05-10 00:00Z'}, created('01-01 08:00:00', $db), (map { got("05-$_ 08:00:00", $app, 'shop/db') } '01', '20'), got('05-20 08:00:00', $ana, 'shop/db'));
 answer('idle since the last read until then', 'SELECT actor, last_read, days_idle FROM secret_last_access', 'App|05-20 08|8', 'ana|05-20 08|');
 done_testing();
