@@ -25,9 +25,14 @@
 
 /*
  * Until 2021-11-22, trails of a single Region could hold events of global
- * services, as events of the Region us-east-1.  Here ends that year.
+ * services, as events of the Regions where these are: mostly the first of their
+ * partition.  Here ends that year.
  */
 #define GLOBAL_EVENTS_UNTIL	INT64CONST(1640995200000000)
+
+static const char *const global_regions[] = {
+	"us-east-1", "us-east-2", "us-west-2", "cn-north-1", "us-gov-west-1"
+};
 
 struct LogFilter
 {
@@ -137,7 +142,9 @@ set_time(Condition *condition, Datum value)
 		default:
 			return false;
 	}
-	condition->time = TIMESTAMP_NOT_FINITE(time) ? time : time + EPOCH_SHIFT;
+	/* Events have years of four digits; times that far off need not be told apart. */
+	condition->time = time > PG_INT64_MAX - EPOCH_SHIFT ? PG_INT64_MAX :
+		TIMESTAMP_IS_NOBEGIN(time) ? time : time + EPOCH_SHIFT;
 	return true;
 }
 
@@ -268,8 +275,16 @@ beginning_matches(const Condition *condition, const char *beginning)
 static bool
 region_matches(const Condition *condition, const ct_log_path *path)
 {
-	return !path->region_known || text_matches(condition, path->region) ||
-		(path->from < GLOBAL_EVENTS_UNTIL && text_matches(condition, "us-east-1"));
+	if (!path->region_known || text_matches(condition, path->region))
+		return true;
+	if (path->from >= GLOBAL_EVENTS_UNTIL)
+		return false;
+	for (int i = 0; i < (int) lengthof(global_regions); i++)
+	{
+		if (text_matches(condition, global_regions[i]))
+			return true;
+	}
+	return false;
 }
 
 /* Whether events of some files can meet a condition on their time. */

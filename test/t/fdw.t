@@ -190,6 +190,11 @@ write_log('global/AWSLogs/111122223333/CloudTrail/eu-west-1/2024/05/01/111122223
 archive('global', "$dir/global");
 is(sql(q{SELECT count(*) FROM global.events WHERE aws_region = 'us-east-1'}), 1, 'events of global services, which old trails kept in other Regions');
 is(counts(q{SELECT FROM global.events WHERE aws_region = 'us-east-1'})->{'Files Read'}, 1, 'later ones did not');
+my @elsewhere = qw(us-east-2 us-west-2 cn-north-1 us-gov-west-1);
+write_log('elsewhere/AWSLogs/111122223333/CloudTrail/ap-south-1/2019/05/01/111122223333_CloudTrail_ap-south-1_20190501T1000Z_a.json.gz',
+	records((map { event('2019-05-01T09:58:00Z', '111122223333', 'ap-south-1') } 1 .. 20), map { event('2019-05-01T09:58:01Z', '111122223333', $_) } @elsewhere));
+archive('elsewhere', "$dir/elsewhere");
+is(join(' ', map { scalar sql("SELECT count(*) FROM elsewhere.events WHERE aws_region = '$_'") } @elsewhere), '1 1 1 1', 'not all global services are in us-east-1');
 
 # Which files are read, and which folders not even listed.
 my $one = counts(q{SELECT FROM year.events WHERE event_time >= '2024-01-20' AND event_time < '2024-01-21'});
@@ -199,6 +204,11 @@ cmp_ok($one->{'Folders Left Out'}, '>', 100, "$one->{'Folders Left Out'} folders
 is($one->{'Files Read'} + $one->{'Files Left Out'}, $one->{'Files Found'}, 'files that were found were read or left out');
 is(counts(q{SELECT FROM year.events WHERE account_id = NULL})->{'Files Read'} // 0, 0, 'a null excludes everything');
 is(counts(q{SELECT FROM year.events WHERE event_time > (SELECT timestamptz '2030-01-01')})->{'Files Read'}, 0, 'conditions that are known as the query runs exclude files');
+for my $far ("timestamptz '294260-01-01'", "timestamp '294260-01-01'", "date '294260-01-01'", "timestamptz 'infinity'", "timestamp 'infinity'", "date 'infinity'")
+{
+	is(sql("SELECT count(*) FROM year.events WHERE event_time < $far AND event_name <> ''"), 1500, "$far is later than all events");
+	is(sql("SELECT count(*) FROM year.events WHERE event_time >= $far"), 0, "none is later than $far");
+}
 my $day = q{AWSLogs/111122223333/CloudTrail/us-east-1/2024/01/05/};
 is(counts(qq{SELECT FROM year.events WHERE source LIKE '$day%'})->{'Files Read'}, scalar(my @day = glob "$dir/year/$day*"), 'a folder by its source');
 is(counts(q{SELECT FROM year.events WHERE source = 'AWSLogs/x'})->{'Files Found'}, 0, 'a source that is not there');
