@@ -13,6 +13,9 @@
 /* How many events of a file are asked for their account and Region. */
 #define EVENTS_ASKED	10
 
+/* How many files are tried to find one that has events. */
+#define FILES_TRIED		20
+
 /* How many folders in a folder are visited for an estimate. */
 #define FOLDERS_ASKED	5
 
@@ -24,6 +27,7 @@ typedef struct Trust
 		char		account_id[CT_LOG_ACCOUNT_LENGTH + 1];
 		char		region[CT_LOG_REGION_MAX + 1];
 	}			key;
+	int			tried;			/* files that were asked in vain; FILES_TRIED after one that had events */
 	bool		account;
 	bool		region;
 } Trust;
@@ -47,10 +51,22 @@ agrees(ct_slice text, bool known, const char *name)
 		(text.len == strlen(name) && memcmp(text.ptr, name, text.len) == 0);
 }
 
-/* Asks the first events of a file whether its name is right. */
-static void
-ask_file(Walk *walk, const char *file, const ct_log_path *path, Trust *trust)
+/* What is asked of files. */
+typedef struct Question
 {
+	Walk	   *walk;
+	const ct_log_path *path;
+	Trust	   *trust;
+} Question;
+
+/* Asks the first events of a file whether its name is right; true if no other need be asked. */
+static bool
+ask_file(void *arg, const char *file)
+{
+	const Question *question = arg;
+	Walk	   *walk = question->walk;
+	const ct_log_path *path = question->path;
+	Trust	   *trust = question->trust;
 	LogReader  *reader = new_log_reader(walk->tree->options, &walk->asked);
 	char	   *folder = pstrdup(file);
 	char	   *slash = strrchr(folder, '/');
@@ -58,6 +74,7 @@ ask_file(Walk *walk, const char *file, const ct_log_path *path, Trust *trust)
 
 	reader->base = walk->tree->base;
 	reader->quiet = true;
+	trust->tried++;
 	if (slash != NULL)
 		*slash = '\0';
 	if (open_log(reader, slash == NULL ? "" : folder, slash == NULL ? file : slash + 1))
@@ -66,6 +83,7 @@ ask_file(Walk *walk, const char *file, const ct_log_path *path, Trust *trust)
 		{
 			ct_scratch	scratch = event_scratch(rec);
 
+			trust->tried = FILES_TRIED;
 			trust->account &= agrees(ct_account_id(rec, &scratch), path->account_known,
 									 path->account_id);
 			trust->region &= agrees(ct_text(rec, CT_FIELD_aws_region, &scratch), path->region_known,
@@ -73,21 +91,22 @@ ask_file(Walk *walk, const char *file, const ct_log_path *path, Trust *trust)
 		}
 	}
 	close_log_reader(reader);
+	return trust->tried >= FILES_TRIED;
 }
 
 /*
  * Whether names that speak of an account and a Region are right.  One
- * file is asked for each: copies of logs are found in which accounts were
- * replaced in the events, or in the names.  entry is the folder, or file, at
- * hand.
+ * file with events is asked for each: copies of logs are found in which accounts
+ * were replaced in the events, or in the names.  entry is the folder, or file,
+ * at hand.
  */
 static Trust *
 ask(Walk *walk, const LogEntry *entry, const ct_log_path *path)
 {
 	Trust		key;
 	Trust	   *trust;
+	Question	question = {.walk = walk, .path = path};
 	bool		found;
-	char	   *file = NULL;
 	int			length = walk->tree->path.len;
 
 	memset(&key, 0, sizeof(key));
@@ -95,19 +114,22 @@ ask(Walk *walk, const LogEntry *entry, const ct_log_path *path)
 		strcpy(key.key.account_id, path->account_id);
 	if (path->region_known)
 		strcpy(key.key.region, path->region);
-	trust = hash_search(walk->trust, &key.key, HASH_ENTER, &found);
-	if (found)
+	trust = question.trust = hash_search(walk->trust, &key.key, HASH_ENTER, &found);
+	if (!found)
+	{
+		trust->tried = 0;
+		trust->account = trust->region = true;
+	}
+	if (trust->tried >= FILES_TRIED)
 		return trust;
-	trust->account = trust->region = true;
 	if (entry->type == ENTRY_FILE)
-		file = psprintf("%s%s%s", walk->tree->path.data, length > 0 ? "/" : "", entry->name);
+		ask_file(&question, psprintf("%s%s%s", walk->tree->path.data, length > 0 ? "/" : "",
+									 entry->name));
 	else if (enter_log_folder(walk->tree, entry->name))
 	{
-		file = first_log(walk->tree);
+		visit_logs(walk->tree, ask_file, &question);
 		leave_log_folder(walk->tree, length);
 	}
-	if (file != NULL)
-		ask_file(walk, file, path, trust);
 	return trust;
 }
 

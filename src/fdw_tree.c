@@ -182,27 +182,28 @@ leave_log_folder(LogTree *tree, int length)
 	tree->path.data[length] = '\0';
 }
 
-char *
-first_log(LogTree *tree)
+bool
+visit_logs(LogTree *tree, LogVisitor visit, void *arg)
 {
 	LogEntryList list = read_log_folder(tree);
 	int			length = tree->path.len;
-	char	   *found = NULL;
+	bool		enough = false;
 
-	for (int i = 0; i < list.count && found == NULL; i++)
+	for (int i = 0; i < list.count && !enough; i++)
 	{
 		const LogEntry *entry = &list.entries[i];
 		ct_filename digest;
 		ct_slice	name = {entry->name, strlen(entry->name)};
 
 		if (entry->type == ENTRY_FILE && ct_has_log_ending(name) && !ct_digest_name(name, &digest))
-			found = psprintf("%s%s%s", tree->path.data, length > 0 ? "/" : "", entry->name);
+			enough = visit(arg, psprintf("%s%s%s", tree->path.data, length > 0 ? "/" : "",
+										 entry->name));
 		else if (entry->type == ENTRY_FOLDER && strcmp(entry->name, "CloudTrail-Digest") != 0 &&
 				 enter_log_folder(tree, entry->name))
 		{
-			found = first_log(tree);
+			enough = visit_logs(tree, visit, arg);
 			leave_log_folder(tree, length);
 		}
 	}
-	return found;
+	return enough;
 }

@@ -62,7 +62,13 @@ extern bool enter_log_folder(LogTree *tree, const char *name);
 /* Leaves a folder for that which it is in, whose path has this length. */
 extern void leave_log_folder(LogTree *tree, int length);
 
-/* Finds the first log file in the folder that the walk is in, or below it. */
-extern char *first_log(LogTree *tree);
+/* Is given a log file by its path below the base; true if that was enough. */
+typedef bool (*LogVisitor) (void *arg, const char *file);
+
+/*
+ * Visits log files in the folder that the walk is in, and below it, in order;
+ * true if one of them was enough.
+ */
+extern bool visit_logs(LogTree *tree, LogVisitor visit, void *arg);
 
 #endif							/* CLOUDTRAIL_FDW_TREE_H */

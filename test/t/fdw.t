@@ -182,6 +182,18 @@ is(sql(qq{SELECT count(*) FROM renamed.events WHERE account_id = '999988887777'}
 is(sql(qq{SELECT count(*) FROM renamed.events WHERE aws_region = 'us-west-2'}), 5, 'Regions that differ from the names are found');
 is(counts(q{SELECT FROM renamed.events WHERE account_id = '444455556666'})->{'Files Read'}, 3, 'for which files of wrong names are read');
 
+# What has no events says nothing of names: the next file is asked.
+write_log('unsaid/AWSLogs/111122223333/CloudTrail/eu-west-1/2024/05/01/111122223333_CloudTrail_eu-west-1_20240501T09${_}0Z_a.json.gz' =~ s/\$\{_\}/$_/r, ('', '{"Records":[]}', '7')[$_]) for 0 .. 2;
+write_log('unsaid/AWSLogs/111122223333/CloudTrail/eu-west-1/2024/05/01/111122223333_CloudTrail_eu-west-1_20240501T1000Z_b.json.gz',
+	records(map { event("2024-05-01T09:5$_:00Z", '999988887777', 'us-west-2') } 0 .. 4));
+write_log($_ =~ s{.*/}{unsaid/flat/}r, do { local (@ARGV, $/) = $_; Compress::Zlib::memGunzip(scalar <>) }) for glob "$dir/unsaid/AWSLogs/111122223333/CloudTrail/eu-west-1/2024/05/01/*";
+sql(q{CREATE SCHEMA unsaid});
+sql(qq{IMPORT FOREIGN SCHEMA "$dir/unsaid/$_" FROM SERVER log_files INTO unsaid OPTIONS (table_name '$_')}) for 'AWSLogs', 'flat';
+for my $table ('unsaid."AWSLogs"', 'unsaid.flat')
+{
+	is(sql("SET client_min_messages = error; SELECT count(*) FROM $table WHERE $_"), 5, "$table: found by $_, though the first files are empty") for "account_id = '999988887777'", "aws_region = 'us-west-2'";
+}
+
 # Global services of old trails.
 write_log('global/AWSLogs/111122223333/CloudTrail/eu-west-1/2019/05/01/111122223333_CloudTrail_eu-west-1_20190501T1000Z_a.json.gz',
 	records(event('2019-05-01T09:58:00Z', '111122223333', 'eu-west-1'), event('2019-05-01T09:58:01Z', '111122223333', 'us-east-1')));
