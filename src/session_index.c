@@ -70,7 +70,7 @@ find_column(Relation table, const char *name, Oid type)
 
 		if (strcmp(NameStr(column->attname), name) != 0)
 			continue;
-		if (type == TEXTOID && column->attcollation != DEFAULT_COLLATION_OID)
+		if (type == TEXTOID && column->attcollation != C_COLLATION_OID)
 			return 0;
 		return has_column(columns, number, type) ? number : 0;
 	}
@@ -105,7 +105,7 @@ is_index_of(Relation index, AttrNumber column)
 
 	return index->rd_rel->relam == BTREE_AM_OID && form->indisvalid && !form->indcheckxmin &&
 		form->indkey.values[0] == column && index->rd_opfamily[0] == TEXT_BTREE_FAM_OID &&
-		index->rd_opcintype[0] == TEXTOID && index->rd_indcollation[0] == DEFAULT_COLLATION_OID &&
+		index->rd_opcintype[0] == TEXTOID && index->rd_indcollation[0] == C_COLLATION_OID &&
 		has_all_known(index, column);
 }
 

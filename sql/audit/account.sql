@@ -53,13 +53,13 @@ COMMENT ON COLUMN console_logins.mfa_used IS
 	'does not show it: for SAML and other identity providers CloudTrail writes No whether they asked for MFA or not';
 
 CREATE TABLE cis_conditions (
-	condition_id text PRIMARY KEY,
-	control_v3_0 text,
-	control_v1_2 text,
-	title text NOT NULL,
+	condition_id text COLLATE "C" PRIMARY KEY,
+	control_v3_0 text COLLATE "C",
+	control_v1_2 text COLLATE "C",
+	title text COLLATE "C" NOT NULL,
 	action cloudtrail_action NOT NULL DEFAULT '*:*',
-	error_code text,
-	principal_arn text,
+	error_code text COLLATE "C",
+	principal_arn text COLLATE "C",
 	contains jsonb,
 	condition jsonpath,
 	by_person boolean NOT NULL DEFAULT false,

@@ -59,8 +59,8 @@ COMMENT ON COLUMN secret_replication.force_overwrite IS 'Whether a secret of tha
 
 -- What an event of the key service does to secrets that need the key; AWS adds ways, so rows may be added.
 CREATE TABLE key_event_kinds (
-	event_name text PRIMARY KEY,
-	effect text NOT NULL CHECK (effect IN ('unusable', 'usable', 'changed'))
+	event_name text COLLATE "C" PRIMARY KEY,
+	effect text COLLATE "C" NOT NULL CHECK (effect IN ('unusable', 'usable', 'changed'))
 );
 INSERT INTO key_event_kinds (event_name, effect) VALUES
 	('DisableKey', 'unusable'), ('ScheduleKeyDeletion', 'unusable'), ('DeleteImportedKeyMaterial', 'unusable'),

@@ -1,10 +1,10 @@
 -- What names of events and errors mean: AWS adds some without notice, so rows may be added or corrected.
 
 CREATE TABLE secret_event_kinds (
-	event_name text PRIMARY KEY,
-	process text NOT NULL CHECK (process IN ('rotation', 'deletion', 'replication')),
-	phase text NOT NULL CHECK (phase IN ('scheduled', 'started', 'succeeded', 'failed', 'abandoned', 'cancelled',
-		'restored', 'ended')),
+	event_name text COLLATE "C" PRIMARY KEY,
+	process text COLLATE "C" NOT NULL CHECK (process IN ('rotation', 'deletion', 'replication')),
+	phase text COLLATE "C" NOT NULL CHECK (phase IN ('scheduled', 'started', 'succeeded', 'failed', 'abandoned',
+		'cancelled', 'restored', 'ended')),
 	is_test boolean NOT NULL DEFAULT false
 );
 INSERT INTO secret_event_kinds (event_name, process, phase, is_test) VALUES
@@ -44,9 +44,10 @@ COMMENT ON COLUMN secret_call_kinds.shows IS
 	'batch succeeds whatever became of the secrets that it names)';
 
 CREATE TABLE error_kinds (
-	error_code text NOT NULL,
-	error_message text NOT NULL DEFAULT '%',
-	kind text NOT NULL CHECK (kind IN ('denied', 'not found', 'marked for deletion', 'exists', 'throttled', 'other')),
+	error_code text COLLATE "C" NOT NULL,
+	error_message text COLLATE "C" NOT NULL DEFAULT '%',
+	kind text COLLATE "C" NOT NULL CHECK (kind IN ('denied', 'not found', 'marked for deletion', 'exists', 'throttled',
+		'other')),
 	PRIMARY KEY (error_code, error_message)
 );
 INSERT INTO error_kinds (error_code, error_message, kind) VALUES
@@ -100,15 +101,15 @@ COMMENT ON COLUMN error_patterns.already_there IS 'Patterns that say there is on
 COMMENT ON COLUMN error_patterns.throttled IS 'Patterns that say there were too many calls';
 
 CREATE TABLE listed_secrets (
-	secret_arn text PRIMARY KEY,
-	secret_name text NOT NULL,
+	secret_arn text COLLATE "C" PRIMARY KEY,
+	secret_name text COLLATE "C" NOT NULL,
 	created_at timestamptz,
 	last_changed_at timestamptz,
 	last_rotated_at timestamptz,
 	last_accessed_at timestamptz,
 	deletion_date timestamptz,
 	rotation_enabled boolean,
-	primary_region text,
+	primary_region text COLLATE "C",
 	listing jsonb NOT NULL,
 	listed_at timestamptz NOT NULL DEFAULT now()
 );
@@ -135,7 +136,7 @@ COMMENT ON COLUMN listed_secrets.listing IS 'The secret as it was listed';
 COMMENT ON COLUMN listed_secrets.listed_at IS 'When the list was loaded';
 
 -- Services that act for a person at the console: what carries them as invokedBy is still the person's doing.
-CREATE TABLE console_services (invoked_by text PRIMARY KEY);
+CREATE TABLE console_services (invoked_by text COLLATE "C" PRIMARY KEY);
 INSERT INTO console_services (invoked_by) VALUES ('signin.amazonaws.com') ON CONFLICT DO NOTHING;
 COMMENT ON TABLE console_services IS
 	'Services that a person at the console acts through: their events count as the person''s; rows may be added';

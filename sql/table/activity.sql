@@ -4,11 +4,11 @@
 
 CREATE TABLE activity (
 	day date NOT NULL,
-	account_id text,
-	aws_region text,
-	event_source text,
-	event_name text,
-	error_code text,
+	account_id text COLLATE "C",
+	aws_region text COLLATE "C",
+	event_source text COLLATE "C",
+	event_name text COLLATE "C",
+	error_code text COLLATE "C",
 	read_only boolean,
 	is_management boolean,
 	events bigint NOT NULL,
@@ -34,9 +34,9 @@ COMMENT ON COLUMN activity.last_event IS 'Time of the last of them';
 -- Without account and Region: a trail of many has far fewer of these rows.
 CREATE TABLE action_activity (
 	day date NOT NULL,
-	event_source text,
-	event_name text,
-	error_code text,
+	event_source text COLLATE "C",
+	event_name text COLLATE "C",
+	error_code text COLLATE "C",
 	events bigint NOT NULL
 );
 CREATE INDEX action_activity_day_idx ON action_activity (day);
@@ -51,8 +51,8 @@ COMMENT ON COLUMN action_activity.events IS 'Number of events';
 
 CREATE TABLE principal_activity (
 	day date NOT NULL,
-	account_id text,
-	principal_arn text,
+	account_id text COLLATE "C",
+	principal_arn text COLLATE "C",
 	events bigint NOT NULL,
 	errors bigint NOT NULL
 );

@@ -4,12 +4,12 @@
 -- subtract.
 
 CREATE TABLE log_files (
-	source text NOT NULL,
+	source text COLLATE "C" NOT NULL,
 	sha256 bytea NOT NULL,
 	size bigint NOT NULL,
-	kind text NOT NULL,
-	account_id text,
-	aws_region text,
+	kind text COLLATE "C" NOT NULL,
+	account_id text COLLATE "C",
+	aws_region text COLLATE "C",
 	log_time timestamptz,
 	events bigint NOT NULL,
 	inserted bigint NOT NULL,
@@ -17,7 +17,7 @@ CREATE TABLE log_files (
 	rejects bigint NOT NULL,
 	imported_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	manifest bytea,
-	event_status text,
+	event_status text COLLATE "C",
 	checked_at timestamptz,
 	PRIMARY KEY (sha256, source),
 	CONSTRAINT log_files_plausible CHECK (size >= 0 AND events BETWEEN 0 AND 1000000000000
@@ -51,10 +51,10 @@ COMMENT ON COLUMN log_files.event_status IS
 COMMENT ON COLUMN log_files.checked_at IS 'When event_status was determined';
 
 CREATE TABLE rejects (
-	source text NOT NULL,
+	source text COLLATE "C" NOT NULL,
 	sha256 bytea NOT NULL,
 	ordinal bigint NOT NULL,
-	error text NOT NULL,
+	error text COLLATE "C" NOT NULL,
 	raw bytea NOT NULL,
 	PRIMARY KEY (sha256, ordinal),
 	CONSTRAINT rejects_plausible CHECK (octet_length(source) <= 100000 AND octet_length(error) <= 100000)
@@ -70,7 +70,7 @@ CREATE TABLE conflicts (
 	event_time timestamptz NOT NULL,
 	event_key uuid NOT NULL,
 	event cloudtrail_event NOT NULL,
-	source text NOT NULL,
+	source text COLLATE "C" NOT NULL,
 	sha256 bytea NOT NULL,
 	PRIMARY KEY (event_time, event_key, sha256),
 	CONSTRAINT conflicts_plausible CHECK (event_time = event_time(event) AND octet_length(source) <= 100000)
@@ -85,7 +85,7 @@ COMMENT ON COLUMN conflicts.source IS 'The log file that it came in';
 COMMENT ON COLUMN conflicts.sha256 IS 'SHA-256 of its uncompressed content';
 
 CREATE TABLE digests (
-	source text NOT NULL,
+	source text COLLATE "C" NOT NULL,
 	sha256 bytea NOT NULL,
 	content bytea NOT NULL,
 	signature bytea,
@@ -102,9 +102,9 @@ COMMENT ON COLUMN digests.other_signatures IS
 	'Other signatures that were added for it before a key showed which is valid, the first few of them';
 
 CREATE TABLE signing_keys (
-	fingerprint text NOT NULL,
+	fingerprint text COLLATE "C" NOT NULL,
 	public_key bytea NOT NULL,
-	aws_region text,
+	aws_region text COLLATE "C",
 	valid_from timestamptz,
 	valid_to timestamptz,
 	PRIMARY KEY (fingerprint, public_key)

@@ -52,7 +52,7 @@ sql(q{SET ROLE mallory; DO $do$
 		ALTER TABLE bait.rejects ADD CHECK (bait.trap(1));
 		ALTER TABLE bait.rejects ALTER source SET DEFAULT bait.trap_text('x');
 		FOR t IN SELECT oid::regclass AS name FROM pg_class WHERE relnamespace = 'bait'::regnamespace AND relkind = 'v' LOOP
-			EXECUTE format('CREATE OR REPLACE VIEW %s AS SELECT %s', t.name, (SELECT string_agg(CASE WHEN atttypid = 'text'::regtype AND attcollation = 'pg_catalog."default"'::regcollation THEN format('bait.trap_text(NULL) AS %I', attname) ELSE format('NULL::%s%s AS %I', format_type(atttypid, atttypmod), CASE attcollation WHEN 'pg_catalog."C"'::regcollation THEN ' COLLATE "C"' ELSE '' END, attname) END, ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = t.name AND attnum > 0));
+			EXECUTE format('CREATE OR REPLACE VIEW %s AS SELECT %s', t.name, (SELECT string_agg(format('%s%s AS %I', CASE atttypid WHEN 'text'::regtype THEN 'bait.trap_text(NULL)' ELSE format('NULL::%s', format_type(atttypid, atttypmod)) END, CASE attcollation WHEN 'pg_catalog."C"'::regcollation THEN ' COLLATE "C"' ELSE '' END, attname), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = t.name AND attnum > 0));
 		END LOOP;
 	END
 	$do$});
