@@ -8,6 +8,7 @@
 #include "fdw_condition.h"
 
 #include "catalog/pg_type.h"
+#include "common/int.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "utils/array.h"
@@ -143,8 +144,8 @@ set_time(Condition *condition, Datum value)
 			return false;
 	}
 	/* Events have years of four digits; times that far off need not be told apart. */
-	condition->time = time > PG_INT64_MAX - EPOCH_SHIFT ? PG_INT64_MAX :
-		TIMESTAMP_IS_NOBEGIN(time) ? time : time + EPOCH_SHIFT;
+	if (pg_add_s64_overflow(time, EPOCH_SHIFT, &condition->time))
+		condition->time = PG_INT64_MAX;
 	return true;
 }
 

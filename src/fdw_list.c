@@ -59,25 +59,24 @@ typedef struct Question
 	Trust	   *trust;
 } Question;
 
-/* Asks the first events of a file whether its name is right; true if no other need be asked. */
+/*
+ * Asks the first events of a file in the folder at hand whether its name is
+ * right; true if no other need be asked.
+ */
 static bool
-ask_file(void *arg, const char *file)
+ask_file(void *arg, const char *name)
 {
 	const Question *question = arg;
 	Walk	   *walk = question->walk;
 	const ct_log_path *path = question->path;
 	Trust	   *trust = question->trust;
 	LogReader  *reader = new_log_reader(walk->tree->options, &walk->asked);
-	char	   *folder = pstrdup(file);
-	char	   *slash = strrchr(folder, '/');
 	const ct_record *rec;
 
 	reader->base = walk->tree->base;
 	reader->quiet = true;
 	trust->tried++;
-	if (slash != NULL)
-		*slash = '\0';
-	if (open_log(reader, slash == NULL ? "" : folder, slash == NULL ? file : slash + 1))
+	if (open_log(reader, walk->tree->path.data, name))
 	{
 		for (int i = 0; i < EVENTS_ASKED && (rec = next_log_event(reader)) != NULL; i++)
 		{
@@ -123,8 +122,7 @@ ask(Walk *walk, const LogEntry *entry, const ct_log_path *path)
 	if (trust->tried >= FILES_TRIED)
 		return trust;
 	if (entry->type == ENTRY_FILE)
-		ask_file(&question, psprintf("%s%s%s", walk->tree->path.data, length > 0 ? "/" : "",
-									 entry->name));
+		ask_file(&question, entry->name);
 	else if (enter_log_folder(walk->tree, entry->name))
 	{
 		visit_logs(walk->tree, ask_file, &question);
@@ -218,10 +216,9 @@ static void
 visit_file(Walk *walk, const LogEntry *entry, const ct_log_path *path, bool named, uint32 *folder)
 {
 	ct_slice	name = {entry->name, strlen(entry->name)};
-	ct_filename digest;
 	LogFacts	facts = {.path = *path};
 
-	if (!named && (!ct_has_log_ending(name) || ct_digest_name(name, &digest)))
+	if (!named && !is_log_name(name))
 		return;
 	walk->list->counts.found++;
 	ct_log_path_file(&facts.path, name);

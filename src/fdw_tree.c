@@ -183,6 +183,14 @@ leave_log_folder(LogTree *tree, int length)
 }
 
 bool
+is_log_name(ct_slice name)
+{
+	ct_filename digest;
+
+	return ct_has_log_ending(name) && !ct_digest_name(name, &digest);
+}
+
+bool
 visit_logs(LogTree *tree, LogVisitor visit, void *arg)
 {
 	LogEntryList list = read_log_folder(tree);
@@ -192,12 +200,10 @@ visit_logs(LogTree *tree, LogVisitor visit, void *arg)
 	for (int i = 0; i < list.count && !enough; i++)
 	{
 		const LogEntry *entry = &list.entries[i];
-		ct_filename digest;
-		ct_slice	name = {entry->name, strlen(entry->name)};
 
-		if (entry->type == ENTRY_FILE && ct_has_log_ending(name) && !ct_digest_name(name, &digest))
-			enough = visit(arg, psprintf("%s%s%s", tree->path.data, length > 0 ? "/" : "",
-										 entry->name));
+		if (entry->type == ENTRY_FILE &&
+			is_log_name((ct_slice) {entry->name, strlen(entry->name)}))
+			enough = visit(arg, entry->name);
 		else if (entry->type == ENTRY_FOLDER && strcmp(entry->name, "CloudTrail-Digest") != 0 &&
 				 enter_log_folder(tree, entry->name))
 		{

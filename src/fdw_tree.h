@@ -62,8 +62,11 @@ extern bool enter_log_folder(LogTree *tree, const char *name);
 /* Leaves a folder for that which it is in, whose path has this length. */
 extern void leave_log_folder(LogTree *tree, int length);
 
-/* Is given a log file by its path below the base; true if that was enough. */
-typedef bool (*LogVisitor) (void *arg, const char *file);
+/* Whether a file is a log file by its name, and not a digest. */
+extern bool is_log_name(ct_slice name);
+
+/* Is given a log file by its name in the folder that the walk is in; true if that was enough. */
+typedef bool (*LogVisitor) (void *arg, const char *name);
 
 /*
  * Visits log files in the folder that the walk is in, and below it, in order;
