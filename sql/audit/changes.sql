@@ -238,8 +238,7 @@ FROM secret_calls AS e
 							SELECT a.key_arn FROM alias_changes AS a
 							WHERE a.account_id = k.key_account AND a.aws_region = k.key_region
 								AND a.key_alias = k.key_alias AND a.event_time <= e.event_time
-							ORDER BY a.event_time DESC, a.event_key DESC
-							LIMIT 1)))
+								AND a.next_time > e.event_time)))
 WHERE e.event_source = 'kms.amazonaws.com' AND e.secret_name IS NULL
 ORDER BY e.event_time, e.event_key, k.secret_name, k.secret_arn, k.key_id IS NULL, k.key_arn
 );
