@@ -2,20 +2,19 @@ CREATE FUNCTION cloudtrail_refusing_policy(error_code text, error_message text) 
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 	BEGIN ATOMIC
 		-- AWS's reason ends the message; before it stands what the caller named, which may be any text.
-		SELECT CASE WHEN error_code OPERATOR(pg_catalog.=) 'VpceAccessDenied' THEN 'VPC endpoint policy'
-			ELSE CASE pg_catalog."substring"(error_message, '.*(VPC endpoint polic|service control polic|'
+		SELECT coalesce(
+			CASE WHEN error_code OPERATOR(pg_catalog.=) 'VpceAccessDenied' THEN 'VPC endpoint policy' END,
+			CASE pg_catalog."substring"(error_message, '.*(VPC endpoint polic|service control polic|'
 				'resource control polic|permissions boundar|session polic|resource-based polic|identity-based polic)')
-			WHEN 'VPC endpoint polic' THEN 'VPC endpoint policy'
-			WHEN 'service control polic' THEN 'service control policy'
-			WHEN 'resource control polic' THEN 'resource control policy'
-			WHEN 'permissions boundar' THEN 'permissions boundary'
-			WHEN 'session polic' THEN 'session policy'
-			WHEN 'resource-based polic' THEN 'resource policy'
-			WHEN 'identity-based polic' THEN 'identity policy'
-			ELSE CASE WHEN error_code OPERATOR(pg_catalog.~) '^(De|En)cryptionFailure'
-				OR error_message OPERATOR(pg_catalog.~) 'Access to KMS|default KMS service key' THEN 'key policy' END
-			END
-		END;
+				WHEN 'VPC endpoint polic' THEN 'VPC endpoint policy'
+				WHEN 'service control polic' THEN 'service control policy'
+				WHEN 'resource control polic' THEN 'resource control policy'
+				WHEN 'permissions boundar' THEN 'permissions boundary'
+				WHEN 'session polic' THEN 'session policy'
+				WHEN 'resource-based polic' THEN 'resource policy'
+				WHEN 'identity-based polic' THEN 'identity policy' END,
+			CASE WHEN error_code OPERATOR(pg_catalog.~) '^(De|En)cryptionFailure'
+				OR error_message OPERATOR(pg_catalog.~) 'Access to KMS|default KMS service key' THEN 'key policy' END);
 	END;
 COMMENT ON FUNCTION cloudtrail_refusing_policy(text, text) IS
 	'The kind of policy that refused a call, as far as errorCode and errorMessage show; null if they do not';
