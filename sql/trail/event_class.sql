@@ -16,5 +16,5 @@ CREATE FUNCTION cloudtrail_writes_version(event_name text, version_id text) RETU
 	RETURN event_name OPERATOR(pg_catalog.=) 'PutSecretValue'
 		OR event_name OPERATOR(pg_catalog.=) 'UpdateSecret' AND version_id IS NOT NULL;
 COMMENT ON FUNCTION cloudtrail_writes_version(text, text) IS
-	'Whether a call of this name to Secrets Manager, which has or made this version, writes a value; its creation '
-	'apart';
+	'Whether a call to Secrets Manager writes a value, by its name and the version that it made: PutSecretValue does, '
+	'and UpdateSecret if it made one; the creation of a secret does not count';
