@@ -42,7 +42,7 @@ sub new_server
 {
 	my ($name, $port, %settings) = @_;
 	my $server = described($name, $port);
-	run_as_server('initdb', '-D', $server->{data}, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=' . ($ENV{TEST_LOCALE} // 'C'), '--no-sync', '--no-instructions') or die "initdb $name";
+	run_as_server('initdb', '-D', $server->{data}, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', "--locale=$ENV{TEST_LOCALE}", '--no-sync', '--no-instructions') or die "initdb $name";
 	configure($server, port => $port, listen_addresses => '', unix_socket_directories => $dir, fsync => 'off', %settings);
 	return $server;
 }
