@@ -21,7 +21,7 @@ sub new
 {
 	my ($class, $dir, %control) = @_;
 	my $self = bless { dir => $dir, control => { keys => {}, rules => [], metadata => {}, region => 'us-east-1', %control } }, $class;
-	mkpath("$dir/root");
+	mkpath("$dir/buckets");
 	$self->{listener} = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 128, ReuseAddr => 1) or die "stub: $!";
 	$self->{port} = $self->{listener}->sockport;
 	$self->{url} = "http://127.0.0.1:$self->{port}";
@@ -74,7 +74,7 @@ sub write_control
 sub put
 {
 	my ($self, $bucket, $key, $bytes, %metadata) = @_;
-	my $path = "$self->{dir}/root/$bucket/$key";
+	my $path = "$self->{dir}/buckets/$bucket/$key";
 	mkpath($path =~ s{/[^/]*$}{}r);
 	open my $out, '>:raw', $path or die "$path: $!";
 	print $out $bytes;
@@ -315,9 +315,9 @@ sub s3
 	{
 		return (400, {}, error('AuthorizationHeaderMalformed', "The authorization header is malformed; the region '$r->{region}' is wrong; expecting '$region'", "<Region>$region</Region>"));
 	}
-	return (404, {}, error('NoSuchBucket', 'The specified bucket does not exist', "<BucketName>$bucket</BucketName>")) unless -d "$self->{dir}/root/$bucket";
+	return (404, {}, error('NoSuchBucket', 'The specified bucket does not exist', "<BucketName>$bucket</BucketName>")) unless -d "$self->{dir}/buckets/$bucket";
 	return $self->list($bucket, $r->{query}) if $key eq '';
-	open my $in, '<:raw', "$self->{dir}/root/$bucket/$key" or return (404, {}, error('NoSuchKey', 'The specified key does not exist.', "<Key>$key</Key>"));
+	open my $in, '<:raw', "$self->{dir}/buckets/$bucket/$key" or return (404, {}, error('NoSuchKey', 'The specified key does not exist.', "<Key>$key</Key>"));
 	local $/;
 	my $bytes = <$in> // '';
 	my $metadata = $self->{control}{metadata}{"$bucket/$key"} // {};
@@ -328,7 +328,7 @@ sub list
 {
 	my ($self, $bucket, $query) = @_;
 	my %q = map { my ($n, $v) = split /=/, $_, 2; ($n => ($v // '') =~ s/%(..)/chr hex $1/ger) } split /&/, $query;
-	my $root = "$self->{dir}/root/$bucket";
+	my $root = "$self->{dir}/buckets/$bucket";
 	my $keys = $self->{listed}{$bucket} //= do {
 		my %sizes;
 		find({ no_chdir => 1, wanted => sub { $sizes{ substr $_, length($root) + 1 } = -s _ if -f } }, $root);

@@ -106,7 +106,7 @@ sub listed
 sub new_bucket
 {
 	my ($bucket, $options) = @_;
-	my $folder = "$files/stub/root/$bucket";
+	my $folder = "$files/stub/buckets/$bucket";
 	system("test/generator/generate --seed 51 --format s3 $options --out $folder >/dev/null") == 0 or die;
 	$stub->set;
 	return $folder;
@@ -229,13 +229,13 @@ my ($newest, $signature) = @{ $chain->[-1] }{qw(path signature)};
 $stub->set;
 ($status, $out) = run(\@static, 'verify', '-k', "$files/keys.json", 's3://digests');
 like($out, qr/signatures: @{[ @$chain - 1 ]} valid/, 'without it, the newest digest is not proven');
-$stub->set(metadata => { substr($newest, length("$files/stub/root/")) => { 'x-amz-meta-signature' => $signature } });
+$stub->set(metadata => { substr($newest, length("$files/stub/buckets/")) => { 'x-amz-meta-signature' => $signature } });
 ($status, $out) = run(\@static, 'verify', '-k', "$files/keys.json", 's3://digests');
 is($status, 0, 'verify of a bucket');
 like($out, qr/signatures: @{[ scalar @$chain ]} valid\nno break/, 'proves all');
 is((run(\@static, '-q', '--create', '--verify', '-k', "$files/keys.json", 'digests', 's3://digests'))[0], 0, 'a load that verifies first');
 is(signatures_of('digests'), 1, 'brings the signature into the trail');
-$stub->set(metadata => { substr($newest, length("$files/stub/root/")) => { 'x-amz-meta-signature' => 'x' x 600 } });
+$stub->set(metadata => { substr($newest, length("$files/stub/buckets/")) => { 'x-amz-meta-signature' => 'x' x 600 } });
 is((run(\@static, '-q', 'verify', '-k', "$files/keys.json", 's3://digests'))[0], 1, 'a signature that is none is as if it were not there');
 $stub->set(metadata => {});
 
