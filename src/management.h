@@ -7,10 +7,12 @@
 #include "cloudtrail.h"
 
 /*
- * Whether an event is a management event.  Events before eventVersion 1.06 do
- * not say; data events were those of objects and functions then.  header is
- * NULL if it has none.
+ * Whether a record is a management event.  Events before eventVersion 1.06 do
+ * not say; data events were those of objects and functions then.
  */
+extern bool is_management_record(const ct_record *rec);
+
+/* The same of an event; header is NULL if it has none. */
 extern bool is_management(Datum event, const ct_stored *header);
 
 #endif							/* CLOUDTRAIL_MANAGEMENT_H */

@@ -6,6 +6,7 @@
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "items.h"
+#include "management.h"
 #include "miscadmin.h"
 #include "row.h"
 #include "survey.h"
@@ -106,6 +107,7 @@ survey_item(Survey *survey, const ct_item *item)
 		case CT_ITEM_EVENT:
 			survey->events++;
 			survey->insights += ct_has(item->rec, CT_FIELD_insight_details);
+			survey->managements += is_management_record(item->rec);
 			mark_month(survey, item->rec->event_time);
 			return put_event(survey, item->rec);
 		case CT_ITEM_NOTICE:
@@ -244,10 +246,10 @@ surveyed_months(const Survey *survey)
 const char *
 surveyed_kind(const Survey *survey)
 {
-	if (survey->events > 0)
-		return survey->insights == survey->events ? "insight" : "log";
-	if (survey->items == 0)
+	if (survey->managements > 0 || survey->items == 0)
 		return "log";
+	if (survey->events > 0)
+		return survey->insights == survey->events ? "insight" : "data";
 	return survey->other != NULL ? survey->other : "damaged";
 }
 

@@ -21,6 +21,7 @@ typedef struct Survey
 	int64		items;
 	int64		events;
 	int64		insights;
+	int64		managements;	/* management events */
 	int64		rejects;
 	int64		others;
 	const char *other;			/* the first, by name, of the kinds of what is no event */

@@ -16,13 +16,13 @@ WITH event AS (
 		min(date_bin('1 hour', f.log_time, '2000-01-01 00:00:00+00')) AS first_hour,
 		max(date_bin('1 hour', f.log_time, '2000-01-01 00:00:00+00')) AS last_hour,
 		count(DISTINCT date_bin('1 hour', f.log_time, '2000-01-01 00:00:00+00'))
-			FILTER (WHERE f.kind = 'log') AS hours_with_files,
+			FILTER (WHERE f.kind IN ('log', 'data')) AS hours_with_files,
 		sum(f.rejects)::bigint AS rejects, sum(f.duplicates)::bigint AS duplicates, count(*)
 			FILTER (WHERE f.kind = 'damaged') AS damaged_files,
 		count(*) FILTER (WHERE f.event_status = 'intact') AS intact_files,
 		count(*) FILTER (WHERE f.event_status IN ('events differ', 'events missing', 'gone')) AS altered_files
 	FROM log_files AS f
-	WHERE f.kind IN ('log', 'insight', 'damaged')
+	WHERE f.kind IN ('log', 'data', 'insight', 'damaged')
 	GROUP BY 1, 2
 ), proof AS (
 	SELECT account_id, aws_region, sum(proven::integer) AS proven_files,
@@ -90,6 +90,7 @@ COMMENT ON COLUMN coverage.altered_files IS
 	'Log files for which cloudtrail_record_event_status() last found events missing or altered; files that were not '
 	'checked yet count in neither column';
 COMMENT ON COLUMN coverage.gaps IS
-	'Spans longer than settings.coverage_gap without a log file or an event about secrets: the trail may have been off';
+	'Spans longer than settings.coverage_gap without a management event about secrets, or a log file with management '
+	'events: the trail may have been off';
 COMMENT ON COLUMN coverage.read_gaps IS
 	'Spans longer than settings.coverage_gap without a read-only management event: reads may not have been recorded';

@@ -1,18 +1,24 @@
 -- How far the trail reaches, for each account and Region.
 
-CREATE INDEX secret_facts_place_idx ON secret_facts (account_id, aws_region, event_time);
+-- Only management events show that management events were recorded: a second trail may deliver data events or those of
+-- VPC endpoints alone, to the same folders.
+CREATE INDEX secret_facts_place_idx ON secret_facts (account_id, aws_region, event_time)
+	WHERE NOT cloudtrail_is_endpoint_event(event_type);
 -- An account or Region of any length, as a forged record may have it, must not keep sums from being made.
 CREATE INDEX activity_place_idx ON activity ((left(account_id, 64)), (left(aws_region, 512)), day);
-CREATE INDEX log_files_place_idx ON log_files (account_id, aws_region, log_time) WHERE kind = 'log';
+CREATE INDEX log_files_place_idx ON log_files (account_id, aws_region, log_time)
+	WHERE kind IN ('log', 'data');
 
 CREATE VIEW observed WITH (security_invoker) AS
 -- The accounts and Regions: each found by the index after the one before.
 WITH RECURSIVE fact AS (
-	(SELECT f.account_id, f.aws_region FROM secret_facts AS f ORDER BY 1, 2 LIMIT 1)
+	(SELECT f.account_id, f.aws_region FROM secret_facts AS f WHERE NOT cloudtrail_is_endpoint_event(f.event_type)
+		ORDER BY 1, 2 LIMIT 1)
 	UNION ALL
 	SELECT n.account_id, n.aws_region
 	FROM fact AS p CROSS JOIN LATERAL (SELECT f.account_id, f.aws_region FROM secret_facts AS f
-		WHERE (f.account_id, f.aws_region) > (p.account_id, p.aws_region) ORDER BY 1, 2 LIMIT 1) AS n
+		WHERE NOT cloudtrail_is_endpoint_event(f.event_type)
+			AND (f.account_id, f.aws_region) > (p.account_id, p.aws_region) ORDER BY 1, 2 LIMIT 1) AS n
 ), file AS (
 	(SELECT l.account_id, l.aws_region FROM log_files AS l WHERE l.kind = 'log' ORDER BY 1, 2 LIMIT 1)
 	UNION ALL
@@ -48,7 +54,7 @@ SELECT p.account_id, p.aws_region,
 				'PutItem'), ('dynamodb.amazonaws.com', 'Query'))) AS data_events,
 	(SELECT extract(epoch FROM max(h.hour) - min(h.hour))::bigint / 3600 + 1 - count(*)
 		FROM (SELECT DISTINCT date_bin('1 hour', l.log_time, '2000-01-01 00:00:00+00') AS hour FROM log_files AS l
-			WHERE l.kind = 'log' AND l.account_id = p.account_id
+			WHERE l.kind IN ('log', 'data') AND l.account_id = p.account_id
 				AND l.aws_region = p.aws_region) AS h) AS hours_missing,
 	-- Where neither log files nor events about secrets show that the trail was on: one of each breaks a gap, too.
 	(SELECT range_agg(tstzrange(s.before, s.at, '()'))
@@ -57,6 +63,7 @@ SELECT p.account_id, p.aws_region,
 			FROM (
 				SELECT f.event_time AS at FROM secret_facts AS f
 				WHERE f.account_id = p.account_id AND f.aws_region = p.aws_region
+					AND NOT cloudtrail_is_endpoint_event(f.event_type)
 				UNION ALL
 				SELECT l.log_time FROM log_files AS l
 				WHERE l.kind = 'log' AND l.account_id = p.account_id AND l.aws_region = p.aws_region
@@ -85,22 +92,22 @@ SELECT p.account_id, p.aws_region,
 FROM place AS p
 	CROSS JOIN LATERAL (
 		SELECT (SELECT min(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id
-			AND f.aws_region = p.aws_region) AS fact_from,
+			AND f.aws_region = p.aws_region AND NOT cloudtrail_is_endpoint_event(f.event_type)) AS fact_from,
 			(SELECT max(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id
-				AND f.aws_region = p.aws_region) AS fact_to,
+				AND f.aws_region = p.aws_region AND NOT cloudtrail_is_endpoint_event(f.event_type)) AS fact_to,
 			(SELECT min(l.log_time) FROM log_files AS l WHERE l.kind = 'log' AND l.account_id = p.account_id
 				AND l.aws_region = p.aws_region) AS file_from,
 			(SELECT max(l.log_time) FROM log_files AS l WHERE l.kind = 'log' AND l.account_id = p.account_id
 				AND l.aws_region = p.aws_region) AS file_to,
 			(SELECT min(a.first_event) FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
-				AND left(a.aws_region, 512) = p.aws_region
+				AND left(a.aws_region, 512) = p.aws_region AND a.is_management
 				AND a.day = (SELECT a.day FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
-					AND left(a.aws_region, 512) = p.aws_region
+					AND left(a.aws_region, 512) = p.aws_region AND a.is_management
 					ORDER BY left(a.account_id, 64), left(a.aws_region, 512), a.day LIMIT 1)) AS sum_from,
 			(SELECT max(a.last_event) FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
-				AND left(a.aws_region, 512) = p.aws_region
+				AND left(a.aws_region, 512) = p.aws_region AND a.is_management
 				AND a.day = (SELECT a.day FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
-					AND left(a.aws_region, 512) = p.aws_region
+					AND left(a.aws_region, 512) = p.aws_region AND a.is_management
 					ORDER BY left(a.account_id, 64) DESC, left(a.aws_region, 512) DESC, a.day DESC LIMIT 1)) AS sum_to,
 			least((SELECT min(f.event_time) FROM secret_facts AS f WHERE f.account_id = p.account_id
 				AND f.aws_region = p.aws_region AND f.read_only AND NOT cloudtrail_is_endpoint_event(f.event_type)),
@@ -129,8 +136,10 @@ COMMENT ON VIEW observed IS
 	'cloudtrail_refresh_activity() last summed them up';
 COMMENT ON COLUMN observed.account_id IS 'The account';
 COMMENT ON COLUMN observed.aws_region IS 'The Region';
-COMMENT ON COLUMN observed.observed_from IS 'Time of the first event or log file: what happened before is not known';
-COMMENT ON COLUMN observed.observed_to IS 'Time of the last event or log file';
+COMMENT ON COLUMN observed.observed_from IS
+	'Time of the first management event, or log file with one: what happened before is not known; null if there are none, '
+	'but only data events';
+COMMENT ON COLUMN observed.observed_to IS 'Time of the last management event, or log file with one';
 COMMENT ON COLUMN observed.read_events IS
 	'Whether there are read-only management events at all; without them nothing can be said of reads of secrets';
 COMMENT ON COLUMN observed.reads_from IS
@@ -146,8 +155,8 @@ COMMENT ON COLUMN observed.hours_missing IS
 	'Hours between the first and the last log file for which there is no readable file; CloudTrail writes none for an '
 	'hour without events';
 COMMENT ON COLUMN observed.gaps IS
-	'Spans longer than settings.coverage_gap without a log file or an event about secrets: the trail may have been '
-	'off; null if there are none';
+	'Spans longer than settings.coverage_gap without a management event about secrets, or a log file with management '
+	'events: the trail may have been off; null if there are none';
 COMMENT ON COLUMN observed.read_gaps IS
 	'Spans longer than settings.coverage_gap without a read-only management event: reads may not have been recorded, '
 	'though other events were; null if there are none';

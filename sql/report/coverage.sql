@@ -55,7 +55,7 @@ BEGIN
 			CASE WHEN c.first_file IS NOT NULL
 				THEN hours - (SELECT count(DISTINCT date_bin('1 hour', l.log_time, '2000-01-01 00:00:00+00'))
 				FROM log_files AS l
-				WHERE l.kind = 'log' AND l.account_id = c.account_id AND l.aws_region = c.aws_region
+				WHERE l.kind IN ('log', 'data') AND l.account_id = c.account_id AND l.aws_region = c.aws_region
 					AND l.log_time >= first_hour AND l.log_time < first_hour
 						+ make_interval(hours => hours::integer)) END AS period_hours_missing
 		FROM coverage AS c CROSS JOIN thresholds AS t

@@ -34,7 +34,8 @@ COMMENT ON TABLE log_files IS 'The ledger: a row for each log file that was impo
 COMMENT ON COLUMN log_files.source IS 'Key of the file in S3 from AWSLogs/ on, or its path';
 COMMENT ON COLUMN log_files.sha256 IS 'SHA-256 of the uncompressed content';
 COMMENT ON COLUMN log_files.size IS 'Bytes of the file as it was, compressed or not';
-COMMENT ON COLUMN log_files.kind IS 'log, insight, digest, aggregated event, notice, message or damaged';
+COMMENT ON COLUMN log_files.kind IS
+	'log, data (events, but no management event), insight, digest, aggregated event, notice, message or damaged';
 COMMENT ON COLUMN log_files.account_id IS 'Account in the name of the file';
 COMMENT ON COLUMN log_files.aws_region IS 'Region in the name of the file';
 COMMENT ON COLUMN log_files.log_time IS 'Time in the name of the file';

@@ -156,6 +156,33 @@ for my $read (sub { got($_[0], $app, 'shop/db') }, sub { got($_[0], $app, $db->{
 	answer('of which none is longer than is allowed', 'SELECT gaps IS NOT NULL FROM observed', 'f');
 }
 
+# What a second trail delivers, data events or those of endpoints alone, does not show that the first one was on.
+{
+	my $lone = secret('shop/lone', 'LoNeLy');
+	my $deliver = sub {
+		my ($day, @records) = @_;
+		my $file = server_file("delivered-$day.json", JSON::PP->new->canonical->encode({ Records => \@records }));
+		return sql("SELECT (cloudtrail_import('audit', 'AWSLogs/111122223333/CloudTrail/us-east-1/111122223333_CloudTrail_us-east-1_2024${day}T0800Z_0123456789abcdef.json.gz', pg_read_binary_file('$file'))).kind");
+	};
+	story('Data events amid a gap and after it', "coverage_gap = '23 days', unused_after = '20 days'", created('04-01 08:00:00', $lone), call('ListSecrets', '04-01 08:01:00', $deploy), call('ListSecrets', '05-25 23:00:00', $deploy));
+	is($deliver->('0420', of_object('04-20 08:00:00')), 'data', 'a file of data events');
+	is($deliver->('0509', of_object_before('05-09 08:00:00')), 'data', 'before events said so');
+	is($deliver->('0510', by_endpoint('05-10 08:00:00')), 'data', 'a file of what an endpoint recorded');
+	is($deliver->('0531', of_object('05-31 08:00:00')), 'data', 'a file of data events after all others');
+	for my $how ('before', 'after')
+	{
+		answer("$how the sums: the gap is open", q{SELECT observed_from, observed_to, gaps IS NOT NULL FROM observed}, '04-01 08|05-25 23|t');
+		answer("$how the sums: nothing is claimed over it", 'SELECT DISTINCT conclusive FROM unused_secrets', 'f');
+		sql(q{SELECT cloudtrail_refresh_activity('audit')});
+	}
+	answer('each is a log file all the same', q{SELECT hours_missing < (extract(epoch FROM last_file - first_file) / 3600)::integer - 1, last_file, data_events_present FROM coverage}, 't|05-31 08|t');
+	is($deliver->('0421', tagged($app)->('04-21 08:00:00'), of_object('04-21 08:00:01')), 'log', 'a file with a management event');
+	is($deliver->('0512', tagged($app)->('05-12 08:00:00')), 'log', 'another one');
+	answer('these close it', 'SELECT gaps IS NULL FROM observed', 't');
+	sql(q{DELETE FROM audit.log_files WHERE kind = 'log'; DELETE FROM audit.raw_events WHERE cloudtrail_is_management(event); SELECT cloudtrail_refresh_activity('audit')});
+	answer('of data events alone nothing is known', 'SELECT observed_from IS NULL, observed_to IS NULL, data_events FROM observed', 't|t|t');
+}
+
 # A rotation is late when its window has closed: of so many hours, of one hour of a schedule in hours, or the day (UTC).
 for my $case (
 	[ 'a number of days: to the end of the day', { automaticallyAfterDays => 7 }, '05-08 09:00:02', '05-08 23:59:59', '05-09 00:00:01' ],
