@@ -182,7 +182,7 @@ report_nothing(report *r)
 		return false;
 	if (c->found == 0)
 		report_complaint(r, NULL,
-						 "there are no files whose names end in .json, .jsonl, .ndjson, .gz or .zst");
+						 "there are no files whose names end in .json, .jsonl, .ndjson, .csv, .gz or .zst");
 	else
 	{
 		snprintf(text, sizeof(text),

@@ -102,8 +102,8 @@ follow_damaged(rng *random)
 static void
 test_endings(void)
 {
-	static const char *const logs[] = {"a.json", "a.JSON.GZ", "b.ndjson", "c.jsonl", "d.zst"};
-	static const char *const others[] = {"", ".gz", "json", "a.json.gz.sig", "README", "a.gzip"};
+	static const char *const logs[] = {"a.json", "a.JSON.GZ", "b.ndjson", "c.jsonl", "d.zst", "event_history.csv"};
+	static const char *const others[] = {"", ".gz", "json", "a.json.gz.sig", "README", "a.gzip", "a.csv.metadata"};
 
 	for (size_t i = 0; i < sizeof(logs) / sizeof(*logs); i++)
 		ok(ct_has_log_ending((ct_slice) {logs[i], strlen(logs[i])}), "\"%s\" is a log file's name", logs[i]);

@@ -154,6 +154,7 @@ write_log('odd/AWSLogs/not-an-account/2024/01/01/y.json.gz', records(event('2024
 write_log('odd/AWSLogs/o-abcdefghij/111122223333/CloudTrail/eu-west-1/2024/13/45/z.ndjson', event('2024-05-01T10:00:01Z', '111122223333', 'eu-west-1') . "\n" . event('2024-05-01T10:00:02Z', '111122223333', 'eu-west-1'));
 write_log('odd/111122223333/CloudTrail/us-east-1/2024/05/02/late.json.gz', records(event('2024-05-01T12:00:00Z', '111122223333', 'us-east-1')));
 write_log('odd/111122223333/something/x.JSON', records(event('2024-05-01T10:00:03Z', '444455556666', 'us-west-2')));
+write_log('odd/event_history.csv', join '', map { "$_\r\n" } 'Event ID,Event time,User name,Event name,Resource type,Resource name,AWS access key', map { "11111111-2222-4333-8444-00000000000$_,2024-05-01T10:00:0$_+00:00,alice,ListKeys,,," } 4 .. 6);
 write_log('odd/CloudTrail/444455556666_CloudTrail-Insight_us-west-2_20240501T1010Z_abc.json.gz', records(event('2024-05-01T10:00:03Z', '444455556666', 'us-west-2')));
 archive('odd', "$dir/odd");
 same_rows('odd', 'names of other layouts');
@@ -162,7 +163,7 @@ same_when_pruned('odd', 'names of other layouts', 120);
 # Real logs, in which names and events differ about the account.
 if ($ENV{CLOUDTRAIL_CORPUS} && -d $ENV{CLOUDTRAIL_CORPUS})
 {
-	system("cp -rL '$ENV{CLOUDTRAIL_CORPUS}' $dir/real && find $dir/real -type f ! -name '*.json' ! -name '*.gz' ! -name '*.ndjson' -delete && chmod -R a+rX $dir/real") == 0 or die;
+	system("cp -rL '$ENV{CLOUDTRAIL_CORPUS}' $dir/real && find $dir/real -type f ! -name '*.json' ! -name '*.gz' ! -name '*.ndjson' ! -name '*.csv' -delete && chmod -R a+rX $dir/real") == 0 or die;
 	archive('real', "$dir/real");
 	same_rows('real', 'real logs');
 	same_when_pruned('real', 'real logs', 60);

@@ -348,7 +348,7 @@ my %looks = (
 	notice => '{"s3Bucket":"b","s3ObjectKey":["AWSLogs/1/CloudTrail/x.json.gz"]}',
 	ocsf => '{"class_uid":6003,"time":1}');
 mkpath("$home/looks");
-put_file("$home/looks/$_.json", $looks{$_}) for keys %looks;
+put_file("$home/looks/$_." . ($_ eq 'csv' ? 'csv' : 'json'), $looks{$_}) for keys %looks;
 gzip(\$looks{plain} => \my $member);
 gzip(\'' => \my $nothing_zipped);
 put_file("$home/looks/members.json.gz", $nothing_zipped . $member);

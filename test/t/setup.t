@@ -155,7 +155,7 @@ sub has_logs
 	local $ENV{LOGS} = $_[0];
 	return run_in($own_path, 'scripts/demo --check');
 }
-is_deeply([ has_logs("$dir/empty") ], [ 1, "make demo: LOGS=$dir/empty has no files whose names end in .json, .jsonl, .ndjson, .gz or .zst\n" ], 'LOGS: an empty folder');
+is_deeply([ has_logs("$dir/empty") ], [ 1, "make demo: LOGS=$dir/empty has no files whose names end in .json, .jsonl, .ndjson, .csv, .gz or .zst\n" ], 'LOGS: an empty folder');
 is_deeply([ has_logs("$dir/none") ], [ 1, "make demo: LOGS=$dir/none does not exist\n" ], 'LOGS: nothing');
 is_deeply([ has_logs('/dev/null') ], [ 1, "make demo: LOGS=/dev/null is neither a file nor a folder\n" ], 'LOGS: a device');
 for my $name ('plain.json', "it's \"a\" \$(touch $dir/run) folder/x.json")

@@ -37,7 +37,7 @@ ct_source_of(ct_slice path)
 bool
 ct_has_log_ending(ct_slice path)
 {
-	static const char *const endings[] = {".json", ".jsonl", ".ndjson", ".gz", ".zst"};
+	static const char *const endings[] = {".json", ".jsonl", ".ndjson", ".csv", ".gz", ".zst"};
 
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
 	{
