@@ -132,7 +132,7 @@ for my $jobs (1, 4)
 is(state_of('jobs4'), state_of('jobs1'), 'load the same');
 is((split /\|/, state_of('jobs1'))[0], 3_000, 'which is all');
 is(join('', (load_files('-q', 'jobs1', $s3))[1, 2]), '', '--quiet says nothing');
-is(() = (load_files('-v', '--create', 'verbose', $s3))[1] =~ /\.gz: log, \d+ events, \d+ inserted, 0 duplicates$/mg, scalar @logs, '--verbose has a line for each file');
+is(() = (load_files('-v', '--create', 'verbose', $s3))[1] =~ /\.gz: (?:log|data), \d+ events, \d+ inserted, 0 duplicates$/mg, scalar @logs, '--verbose has a line for each file');
 
 # On a terminal a bar, in one line.
 SKIP:
