@@ -157,6 +157,10 @@ test_services(void)
 }
 
 /* What people export from a search engine, or from CloudWatch Logs Insights. */
+/* A record whose eventTime Logstash's codec moved. */
+#define TIMELESS(name, time) \
+	"{\"eventVersion\":\"1.08\",\"eventName\":\"" name "\",\"@timestamp\":\"" time "\"}"
+
 static void
 test_search(void)
 {
@@ -187,6 +191,13 @@ test_search(void)
 	splits_text(put_in("[{\"@timestamp\":\"t\",\"@message\":%s},{\"@timestamp\":\"t\",\"@message\":" E("B") "}]", message(E("A"))),
 				"A|B", "as its console exports them");
 	splits("@timestamp,@message\nt,\"{\"\"eventTime\"\":\"\"2024-05-01T10:00:00Z\"\",\"\"eventName\"\":\"\"A\"\"}\"\n", "A", "and as CSV");
+	splits(TIMELESS("A", "2024-05-01T10:00:00.000Z") "\n" TIMELESS("B", "2024-05-01T10:00:01.000Z"), "A|B",
+		   "records that have eventTime as @timestamp");
+	splits("{\"took\":1,\"hits\":{\"total\":{\"value\":2},\"hits\":[{\"_index\":\"i\",\"_source\":" TIMELESS("A", "2024-05-01T10:00:00.000Z")
+		   "},{\"_index\":\"i\",\"_source\":" TIMELESS("B", "2024-05-01T10:00:00.000Z") "}]}}", "A|B", "and a page of such documents");
+	splits(TIMELESS("A", "t") "{\"@timestamp\":\"2024-05-01T10:00:00Z\",\"eventName\":\"A\"}",
+		   "?EVENT_TIME@0:" TIMELESS("A", "t") "|?NO_EVENT_TIME@0:{\"@timestamp\":\"2024-05-01T10:00:00Z\",\"eventName\":\"A\"}",
+		   "not one without a time, nor a document of something else");
 	splits("{\"result\":{\"a\":1}}{\"results\":[{\"_raw\":\"{\\\"a\\\":1}\"}]}{\"event\":\"{\\\"a\\\":1}\"}",
 		   "?NO_EVENT_TIME@0:{\"result\":{\"a\":1}}|?NO_EVENT_TIME@0:{\"results\":[{\"_raw\":\"{\\\"a\\\":1}\"}]}"
 		   "|?NO_EVENT_TIME@0:{\"event\":\"{\\\"a\\\":1}\"}", "results of other searches stay whole");

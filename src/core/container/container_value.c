@@ -27,6 +27,7 @@ typedef enum value_class
 	VALUE_DETAIL,				/* the field holds the record */
 	VALUE_INNER,				/* the field holds a document, or an array of such */
 	VALUE_ROW,					/* columns of a query's result */
+	VALUE_TIMELESS,				/* a record whose eventTime is elsewhere */
 	VALUE_OCSF,					/* a row of Security Lake */
 	VALUE_RESULT_SET,			/* rows of cells from Athena's API */
 	VALUE_NOTICE,				/* the notice says what it is */
@@ -53,6 +54,15 @@ has_column_time(const ct_record *rec)
 			return true;
 	}
 	return false;
+}
+
+/* Whether an object is a record whose eventTime Logstash's codec moved to "@timestamp". */
+static bool
+has_document_time(const ct_record *rec)
+{
+	return ct_type_of(rec, CT_FIELD_document_time) == CT_STRING &&
+		ct_type_of(rec, CT_FIELD_event_version) == CT_STRING &&
+		ct_type_of(rec, CT_FIELD_event_name) == CT_STRING;
 }
 
 /* What a value that has no events, nor should have, is. */
@@ -148,7 +158,8 @@ classify_search(const ct_record *rec, ct_field *field, ct_notice *notice, value_
 
 		*field = search_fields[i];
 		if ((type == CT_OBJECT || type == CT_ARRAY) &&
-			ct_find(ct_raw(rec, *field), "eventTime") != NULL)
+			(ct_find(ct_raw(rec, *field), "eventTime") != NULL ||
+			 ct_find(ct_raw(rec, *field), "eventVersion") != NULL))
 			return VALUE_INNER;
 	}
 	if (ct_type_of(rec, CT_FIELD_cell_field) != CT_STRING ||
@@ -218,7 +229,8 @@ classify(ct_record *rec, ct_field *field, ct_notice *notice, ct_error *err)
 	}
 	if (*notice == CT_NOTICE_NOTIFICATION)
 		return VALUE_NOTICE;
-	return classify_search(rec, field, notice, has_column_time(rec) ? VALUE_ROW : VALUE_REJECT);
+	return classify_search(rec, field, notice, has_column_time(rec) ? VALUE_ROW :
+						   has_document_time(rec) ? VALUE_TIMELESS : VALUE_REJECT);
 }
 
 bool
@@ -246,6 +258,30 @@ take_columns(ct_splitter *s, ct_item *item)
 	char	   *built = ct_build_row(row, &len, &err);
 
 	return ct_take_built(s, item, built, len, row, &err);
+}
+
+/* Takes the record in s->rec with the time of its document as eventTime, the rest byte for byte. */
+static bool
+take_timeless(ct_splitter *s, ct_item *item)
+{
+	static const char key[] = "{\"eventTime\":\"";
+	ct_slice	document = {s->rec.json, s->rec.length};
+	ct_slice	time = ct_raw(&s->rec, CT_FIELD_document_time);
+	size_t		len = sizeof(key) - 1 + time.len + document.len + 1;
+	char	   *built = malloc(len);
+	char	   *p = built;
+
+	if (built == NULL)
+		return ct_give_reject(s, item, document, CT_ERR_OUT_OF_MEMORY, 0);
+	memcpy(p, key, sizeof(key) - 1);
+	p += sizeof(key) - 1;
+	memcpy(p, time.ptr, time.len);
+	p += time.len;
+	*p++ = '"';
+	*p++ = ',';
+	memcpy(p, document.ptr + 1, document.len - 1);
+	return ct_take_built(s, item, built, len, document,
+						 &(ct_error) {CT_ERR_NO_EVENT_TIME, 0});
 }
 
 /* Takes the object in s->rec with the record under a field, "detail" or a column. */
@@ -355,6 +391,8 @@ ct_take_value(ct_splitter *s, ct_item *item)
 			return ct_take_span(s, item, ct_raw(rec, field));
 		case VALUE_ROW:
 			return take_columns(s, item);
+		case VALUE_TIMELESS:
+			return take_timeless(s, item);
 		case VALUE_OCSF:
 			return take_ocsf(s, item);
 		case VALUE_RESULT_SET:
