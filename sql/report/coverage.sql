@@ -117,7 +117,8 @@ BEGIN
 				@extschema@.event_name(c.event), @extschema@.actor(c.event), c.source)))
 		INTO conflicting
 		FROM (SELECT * FROM conflicts AS c WHERE c.event_time >= lower AND c.event_time < upper
-			ORDER BY c.event_time DESC, c.event_key, c.sha256 LIMIT 20) AS c;
+			ORDER BY c.event_time DESC, c.event_key, c.sha256, c.event_sha256
+			LIMIT 20) AS c;
 	WITH error AS (
 		SELECT r.error, count(*) AS items, count(DISTINCT r.sha256) AS files, min(r.source) AS source
 			FROM rejects AS r GROUP BY 1

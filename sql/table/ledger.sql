@@ -73,7 +73,8 @@ CREATE TABLE conflicts (
 	event cloudtrail_event NOT NULL,
 	source text COLLATE "C" NOT NULL,
 	sha256 bytea NOT NULL,
-	PRIMARY KEY (event_time, event_key, sha256),
+	event_sha256 bytea NOT NULL,
+	PRIMARY KEY (event_time, event_key, sha256, event_sha256),
 	CONSTRAINT conflicts_plausible CHECK (event_time = event_time(event) AND octet_length(source) <= 100000)
 );
 COMMENT ON TABLE conflicts IS
@@ -84,6 +85,8 @@ COMMENT ON COLUMN conflicts.event_key IS 'Key of the other event in raw_events';
 COMMENT ON COLUMN conflicts.event IS 'The record that came second';
 COMMENT ON COLUMN conflicts.source IS 'The log file that it came in';
 COMMENT ON COLUMN conflicts.sha256 IS 'SHA-256 of its uncompressed content';
+COMMENT ON COLUMN conflicts.event_sha256 IS
+	'SHA-256 of the record: a log file may have several of one time and eventID';
 
 CREATE TABLE digests (
 	source text COLLATE "C" NOT NULL,

@@ -57,9 +57,9 @@ BEGIN
 		duplicates := events - inserted;
 		-- The same time and key with another content is not a duplicate: somebody forged one of the two.
 		IF duplicates > 0 THEN
-			INSERT INTO conflicts (event_time, event_key, event, source, sha256)
+			INSERT INTO conflicts (event_time, event_key, event, source, sha256, event_sha256)
 				SELECT t.event_time, t.event_key, @extschema@.cloudtrail_compact(u.event),
-				cloudtrail_import_by_sql.source, file_sha256
+				cloudtrail_import_by_sql.source, file_sha256, sha256(convert_to(u.event::text, 'UTF8'))
 				FROM (SELECT @extschema@.cloudtrail_unpack(file, true) AS event OFFSET 0) AS u
 					JOIN raw_events AS t ON t.event_time = @extschema@.event_time(u.event)
 						AND t.event_key = @extschema@.event_key(u.event)

@@ -156,11 +156,11 @@ test_services(void)
 				"!NOTIFICATION", "a notification of S3 through SNS");
 }
 
-/* What people export from a search engine, or from CloudWatch Logs Insights. */
 /* A record whose eventTime Logstash's codec moved. */
 #define TIMELESS(name, time) \
 	"{\"eventVersion\":\"1.08\",\"eventName\":\"" name "\",\"@timestamp\":\"" time "\"}"
 
+/* What people export from a search engine, or from CloudWatch Logs Insights. */
 static void
 test_search(void)
 {

@@ -143,6 +143,8 @@ both('the last of many again', 'slow', 'mostly', log_file(map { event($_) } 70 .
 both('an event twice in a file', 'slow', 'twice', log_file(event(101), event(102), event(101)));
 both('twice with another content', 'slow', 'forged twice', log_file(event(103), event(103, undef, secret => 'other')));
 both('another content under the same key', 'slow', 'forged', log_file(event(1, undef, secret => 'forged'), event(104)));
+both('three contents under one key', 'slow', 'forged more', log_file(map { event(105, undef, secret => $_) } qw(one two three two)));
+is(sql("SELECT string_agg(secret_id(event), ' ' ORDER BY secret_id(event)) FROM $fast.conflicts WHERE source = 'forged more'"), 'three two', 'a conflict for each other content');
 both('twice, far apart', 'slow', 'far apart', join "\n", (map { event($_) } 30_001 .. 41_000), event(30_001));
 same_tables('duplicates');
 
