@@ -3,7 +3,11 @@
 
 CREATE VIEW secret_deletions WITH (security_invoker) AS
 SELECT d.account_id, d.aws_region, d.secret_arn, d.secret_name, d.scheduled_at, d.scheduled_by,
-	d.window_days, d.deletion_date, d.forced, d.restored_at, d.restored_by, d.started_at, d.ended_at,
+	-- Without a word in the request AWS's default counts.
+	CASE WHEN d.forced OR d.scheduled_at IS NULL THEN d.window_days
+		ELSE coalesce(d.window_days, round(extract(epoch FROM d.deletion_date - d.scheduled_at) / 86400)::integer, 30)
+		END AS window_days,
+	d.deletion_date, d.forced, d.restored_at, d.restored_by, d.started_at, d.ended_at,
 		d.versions_deleted, d.versions_cancelled, d.alive_at,
 		CASE WHEN d.state = 'in doubt' THEN d.maybe_alive_at END AS maybe_alive_at, d.name_taken_at, d.replicated_at,
 	d.state,
@@ -136,6 +140,9 @@ COMMENT ON COLUMN secret_deletions.deletion_date IS 'When the secret is to be de
 COMMENT ON COLUMN secret_deletions.forced IS
 	'Whether there was no time in which it could be restored: by the request or, if that was not recorded, by the '
 	'service''s own events';
+COMMENT ON COLUMN secret_deletions.window_days IS
+	'Days in which the secret could be restored: those that the request gives, else until deletion_date, else 30, '
+	'AWS''s default; null if there were none, or if the request was not recorded';
 COMMENT ON COLUMN secret_deletions.started_at IS 'Start of the deletion of the first version';
 COMMENT ON COLUMN secret_deletions.ended_at IS 'End of the deletion of the last version';
 COMMENT ON COLUMN secret_deletions.state IS

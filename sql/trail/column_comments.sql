@@ -133,7 +133,6 @@ CREATE FUNCTION cloudtrail_column_comments(trail text, OUT command text) RETURNS
 		('version_id', 'The version of the secret''s value'),
 		('versions_cancelled', 'Versions whose deletion was cancelled'),
 		('versions_deleted', 'Versions whose deletion the service reported'),
-		('window_days', 'Days in which the secret could be restored'),
 		('window_end', 'End of the window'),
 		('window_start', 'Start of the window')
 	)

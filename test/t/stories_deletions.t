@@ -135,6 +135,14 @@ answer('its primary has it', 'SELECT aws_region, replicas FROM secret_inventory'
 sql(q{UPDATE audit.settings SET as_of = '2024-02-01 12:00Z'});
 answer('as of a time between, it is being deleted', 'SELECT state, replicated_at, deletion_state FROM secret_deletions, secret_inventory AS i WHERE i.aws_region = \'us-east-1\'', 'deleting||deleting');
 
+# The window, if the request does not give it.
+for my $given ([ 7, request => { recoveryWindowInDays => 7 } ], [ 9, answer => { deletionDate => 'May 29, 2024, 8:00:00 AM' } ], [30])
+{
+	my ($days, @with) = @$given;
+	story("A secret is deleted within $days days", '', created('01-01 08:00:00', $db), call('DeleteSecret', '05-20 08:00:00', $ana, $db, @with));
+	answer("it could be restored for $days days", 'SELECT window_days, forced FROM secret_deletions', "$days|f");
+}
+
 # Lists.
 later('A list has it without a date of deletion');
 listed('2024-03-01 00:00Z', [$db]);

@@ -431,7 +431,11 @@ sub deletions
 		my @episodes = ({});
 		for my $c (sort { $a->{t} <=> $b->{t} || ($a->{name} eq 'DeleteSecret' ? 0 : 1) <=> ($b->{name} eq 'DeleteSecret' ? 0 : 1) } @$events)
 		{
-			push @episodes, { scheduled => $c->{t}, by => $c->{actor}, days => $c->{e}{detail}{recoveryWindowInDays}, forced => $c->{e}{detail}{forceDeleteWithoutRecovery} } if $c->{name} eq 'DeleteSecret';
+			if ($c->{name} eq 'DeleteSecret')
+			{
+				my ($days, $forced) = @{ $c->{e}{detail} }{qw(recoveryWindowInDays forceDeleteWithoutRecovery)};
+				push @episodes, { scheduled => $c->{t}, by => $c->{actor}, days => $forced ? $days : $days // 30, forced => $forced };
+			}
 			my $d = $episodes[-1];
 			$d->{c} = $c;
 			if ($c->{name} eq 'RestoreSecret') { $d->{restored} //= $c->{t}; $d->{restorer} //= $c->{actor} }
