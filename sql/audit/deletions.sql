@@ -45,7 +45,9 @@ FROM (
 				min(s.actor) FILTER (WHERE s.phase = 'scheduled') AS scheduled_by,
 				min(s.window_days) FILTER (WHERE s.phase = 'scheduled') AS window_days,
 				min(cloudtrail_time(s.detail ->> 'deletion_date')) FILTER (WHERE s.phase = 'scheduled') AS deletion_date,
-				coalesce(bool_or(s.detail ->> 'force_delete_without_recovery' = 'true')
+				-- A replica has no recovery window.
+				coalesce(bool_or(s.detail ->> 'force_delete_without_recovery' = 'true' OR s.no_window
+						AND x.primary_arn IS NOT NULL AND (x.promoted_at <= s.event_time) IS NOT TRUE)
 					FILTER (WHERE s.phase = 'scheduled'),
 					bool_or(s.detail ->> 'forced' = 'true'), false) AS forced,
 				min(s.event_time) FILTER (WHERE s.phase = 'restored') AS restored_at,
@@ -69,6 +71,9 @@ FROM (
 					SELECT e.*, t.as_of,
 						CASE WHEN e.detail ->> 'recovery_window_in_days' ~ '^[0-9]{1,4}$'
 							THEN (e.detail ->> 'recovery_window_in_days')::integer END AS window_days,
+						(e.detail ? 'recovery_window_in_days'
+							OR cloudtrail_time(e.detail ->> 'deletion_date') > e.event_time + interval '24 hours')
+								IS NOT TRUE AS no_window,
 						CASE e.phase WHEN 'restored' THEN CASE
 								WHEN max(e.event_time) FILTER (WHERE e.phase = 'scheduled') OVER earlier
 									> coalesce(max(e.event_time) FILTER (WHERE e.phase = 'restored') OVER earlier,
@@ -138,8 +143,8 @@ COMMENT ON COLUMN secret_deletions.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_deletions.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_deletions.deletion_date IS 'When the secret is to be deleted, as the response has it';
 COMMENT ON COLUMN secret_deletions.forced IS
-	'Whether there was no time in which it could be restored: by the request or, if that was not recorded, by the '
-	'service''s own events';
+	'Whether there was no time in which it could be restored: by the request, because it was a replica, which is '
+	'deleted at once, or, if the request was not recorded, by the service''s own events';
 COMMENT ON COLUMN secret_deletions.window_days IS
 	'Days in which the secret could be restored: those that the request gives, else until deletion_date, else 30, '
 	'AWS''s default; null if there were none, or if the request was not recorded';

@@ -58,7 +58,9 @@ SELECT f.secret_account AS account_id, f.secret_region AS aws_region, f.secret_n
 		AND f.event_name NOT IN (SELECT o.event_name FROM secret_event_kinds AS o
 			WHERE o.process <> 'deletion' AND o.phase <> 'succeeded') AS active,
 	NOT f.trusted AND (SELECT l.partial_arn FROM secret_lookalikes AS l WHERE l.partial_arn = f.secret_arn LIMIT 1)
-		IS NOT NULL AS is_partial
+		IS NOT NULL AS is_partial,
+	k.phase = 'scheduled' AND (f.detail ? 'recovery_window_in_days'
+		OR cloudtrail_time(f.detail ->> 'deletion_date') > f.event_time + interval '24 hours') IS NOT TRUE AS no_window
 FROM secret_facts AS f LEFT JOIN secret_event_kinds AS k ON k.event_name = f.event_name AND k.process = 'deletion'
 	LEFT JOIN secret_call_kinds AS c ON c.event_name = f.event_name
 WHERE f.secret_arn IS NOT NULL AND (f.trusted OR f.succeeded AND f.secret_source IN ('request_arn', 'list'))
@@ -66,7 +68,7 @@ WHERE f.secret_arn IS NOT NULL AND (f.trusted OR f.succeeded AND f.secret_source
 UNION ALL
 -- What a primary's events say of its replicas, which share its name and suffix.
 SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.at, 'replica', s.sign, NULL, s.primary_arn, false,
-	false, false
+	false, false, NULL
 FROM (
 	-- A call that was delivered again is in one group with itself.
 	SELECT s.*, first_value(s.sign) OVER (replica GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING) AS next_sign,
@@ -100,7 +102,8 @@ SELECT split_part(l.secret_arn, ':', 5), split_part(l.secret_arn, ':', 4), l.sec
 	v.at, 'listed', CASE WHEN v.created THEN 'created' WHEN l.deletion_date IS NULL THEN 'alive' END, NULL,
 	CASE WHEN l.primary_region <> split_part(l.secret_arn, ':', 4)
 		THEN replace(l.secret_arn, ':' || split_part(l.secret_arn, ':', 4) || ':', ':' || l.primary_region || ':') END,
-	coalesce(l.primary_region = split_part(l.secret_arn, ':', 4), false), v.created OR l.deletion_date IS NULL, false
+	coalesce(l.primary_region = split_part(l.secret_arn, ':', 4), false), v.created OR l.deletion_date IS NULL, false,
+	NULL
 FROM listed_secrets AS l CROSS JOIN LATERAL (VALUES (l.listed_at, false), (l.created_at, true)) AS v (at, created)
 WHERE v.at IS NOT NULL;
 COMMENT ON VIEW secret_signs IS
@@ -127,11 +130,15 @@ COMMENT ON COLUMN secret_signs.active IS
 COMMENT ON COLUMN secret_signs.is_partial IS
 	'Whether the ARN, a caller''s, is the partial one of a secret whose name ends as a full ARN does: then the sign is '
 	'not one of this secret';
+COMMENT ON COLUMN secret_signs.no_window IS
+	'Whether a request to delete it shows no window in which it could be restored: it has AWS''s default if it was a '
+	'secret of its own, and none if it was a replica; null for other signs';
 
 CREATE VIEW secret_lives WITH (security_invoker) AS
 SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.evidence, s.created_at, s.first_seen,
 	s.last_seen, s.known_from,
-	s.alive_at, s.active_at, s.end_at, s.scheduled_at, s.due_at, s.removed_at, s.overwrote_at, s.promoted_at,
+	s.alive_at, s.active_at, s.end_at, s.scheduled_at, s.no_window_at, s.due_at,
+	s.removed_at, s.overwrote_at, s.promoted_at,
 	-- Only replicas share name and suffix: of several in different Regions, the one that leads is the primary.
 	coalesce(s.primary_arn, CASE WHEN NOT (s.leads AND s.promoted_at IS NULL) AND s.evidence NOT IN ('created', 'named')
 			AND count(*) FILTER (WHERE s.leads AND s.promoted_at IS NULL) OVER family = 1
@@ -155,6 +162,7 @@ FROM (
 			ELSE max(s.at) FILTER (WHERE s.active AND s.evidence <> 'used') END AS active_at,
 		max(s.at) FILTER (WHERE s.sign IN ('deleted', 'removed')) AS end_at,
 		max(s.at) FILTER (WHERE s.sign = 'scheduled') AS scheduled_at, max(s.due_at) AS due_at,
+		max(s.at) FILTER (WHERE s.sign = 'scheduled' AND s.no_window) AS no_window_at,
 		max(s.at) FILTER (WHERE s.sign = 'removed') AS removed_at,
 		max(s.at) FILTER (WHERE s.sign = 'overwrote') AS overwrote_at,
 		-- What is done to it that replicas do not allow shows that it had been promoted.
@@ -190,6 +198,8 @@ COMMENT ON COLUMN secret_lives.active_at IS 'The last sign that it was neither d
 COMMENT ON COLUMN secret_lives.end_at IS
 	'The last forced deletion, end of the deletion of a version, or removal of the replica';
 COMMENT ON COLUMN secret_lives.scheduled_at IS 'When its deletion was last scheduled';
+COMMENT ON COLUMN secret_lives.no_window_at IS
+	'When that was last done by a request that shows no window in which it could be restored';
 COMMENT ON COLUMN secret_lives.due_at IS 'When the last scheduled deletion is due';
 COMMENT ON COLUMN secret_lives.removed_at IS 'When the replica was last removed';
 COMMENT ON COLUMN secret_lives.overwrote_at IS 'When the replica was made over a secret of its name';
@@ -233,12 +243,15 @@ FROM (
 			lead(s.overwrote_at) OVER bearer AS next_overwrote_at,
 			greatest(s.alive_at, s.known_from) AS last_sign,
 			-- An end that a later sign of life contradicts was the end of a version.
-			least(CASE WHEN s.end_at >= coalesce(s.alive_at, '-infinity') THEN s.end_at END,
+			least(CASE WHEN s.gone_at >= coalesce(s.alive_at, '-infinity') THEN s.gone_at END,
 				CASE WHEN lead(s.overwrote_at) OVER bearer >= greatest(s.alive_at, s.known_from)
 					THEN lead(s.overwrote_at) OVER bearer END) AS ended_at
 		FROM (
 			SELECT s.*, bool_or(s.evidence <> 'named') OVER (PARTITION BY s.secret_name, s.account_id,
-				s.aws_region) AS better
+				s.aws_region) AS better,
+				-- A replica is deleted at once.
+				CASE WHEN s.primary_arn IS NOT NULL AND (s.promoted_at <= s.no_window_at) IS NOT TRUE
+					THEN greatest(s.end_at, s.no_window_at) ELSE s.end_at END AS gone_at
 			FROM secret_lives AS s
 		) AS s
 		-- What batches alone name does not count beside better evidence.
@@ -265,8 +278,8 @@ COMMENT ON COLUMN secrets.evidence IS
 COMMENT ON COLUMN secrets.created_at IS
 	'When it was created, or replicated to its Region; null if neither the trail nor listed_secrets shows it';
 COMMENT ON COLUMN secrets.ended_at IS
-	'When it was gone: its forced deletion, the end of a scheduled one, its removal or its replacement by a replica; '
-	'null if not known. The end of a version does not count if the secret lives on';
+	'When it was gone: its forced deletion, the end of a scheduled one, its deletion or removal as a replica, or its '
+	'replacement by a replica; null if not known. The end of a version does not count if the secret lives on';
 COMMENT ON COLUMN secrets.end_reason IS
 	'deleted, removed (a replica) or overwritten (by a replica that was forced on its name)';
 COMMENT ON COLUMN secrets.first_seen IS 'The first event that shows this ARN';

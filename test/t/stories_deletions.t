@@ -135,6 +135,32 @@ answer('its primary has it', 'SELECT aws_region, replicas FROM secret_inventory'
 sql(q{UPDATE audit.settings SET as_of = '2024-02-01 12:00Z'});
 answer('as of a time between, it is being deleted', 'SELECT state, replicated_at, deletion_state FROM secret_deletions, secret_inventory AS i WHERE i.aws_region = \'us-east-1\'', 'deleting||deleting');
 
+# A replica has no recovery window: it is deleted at once, unless it had become a secret of its own.
+my $at_once = q{SELECT d.state, d.forced, d.window_days, i.deletion_state FROM secret_deletions AS d JOIN secret_inventory AS i USING (secret_arn)};
+my @replicated = (created('01-01 08:00:00', $db), call('ReplicateSecretToRegions', '02-01 08:00:00', $ana, $db, request => { addReplicaRegions => [ { region => 'eu-west-1' } ] }, answer => { replicationStatus => [ { region => 'eu-west-1', status => 'InProgress' } ] }));
+my $delete_replica = sub { return call('DeleteSecret', '05-20 08:00:00', $ana, $replica, @_) };
+my $replica_ends = sub { return map { notice("${_}SecretVersionDelete", '05-20 08:00:10', $replica, due => '2024-05-20T08:00:00Z') } qw(Start End) };
+for my $date ([], [ answer => { deletionDate => 'May 20, 2024, 8:00:00 AM' } ])
+{
+	my $how = @$date ? 'with its date' : 'without a date';
+	story("A replica is deleted, $how", q{coverage_gap = '200 days'}, @replicated, $delete_replica->(@$date), failed(got('05-21 08:00:00', $app, 'shop/db', region => 'eu-west-1'), 'ResourceNotFoundException', "Secrets Manager can't find the specified secret."));
+	answer("$how, it cannot be restored", $at_once, 'deleting|t||deleting');
+	answer("$how, its primary does not have it any more", 'SELECT aws_region, replicas FROM secret_inventory', 'eu-west-1|', 'us-east-1|');
+	answer("$how, it ended then", q{SELECT ended_at, end_reason, valid_to > ended_at FROM secrets WHERE aws_region = 'eu-west-1'}, '05-20 08|deleted|t');
+	answer("$how, who names it later gets nothing", 'SELECT resolve_method, error_kind FROM secret_probes', 'unresolved|not found');
+	story("A replica is deleted, $how, and its end is in the trail", '', @replicated, $delete_replica->(@$date), $replica_ends->());
+	answer("$how, it is gone", $at_once, 'deleted|t||deleted');
+	story("A replica is deleted, $how, and made again", '', @replicated, $delete_replica->(@$date), call('ReplicateSecretToRegions', '05-21 08:00:00', $ana, $db, request => { addReplicaRegions => [ { region => 'eu-west-1' } ] }));
+	answer("$how, it is there again", $at_once, 'deleted|t||none');
+	answer("$how, its primary has it", 'SELECT aws_region, replicas FROM secret_inventory', 'eu-west-1|', 'us-east-1|{eu-west-1}');
+	story("A replica that only its name and suffix show is deleted, $how", '', call('PutSecretValue', '04-01 08:00:00', $ana, $db, version => version(2)), got('05-01 08:00:00', $app, $replica->{arn}, region => 'eu-west-1'), $delete_replica->(@$date));
+	answer("$how, it cannot be restored either", $at_once, 'deleting|t||deleting');
+}
+story('A replica becomes a secret of its own, and is deleted', '', @replicated, call('StopReplicationToReplica', '03-01 08:00:00', $ana, $replica), $delete_replica->());
+answer('it can be restored', $at_once, 'scheduled|f|30|scheduled');
+story('The same, of which the answer to the deletion tells', '', @replicated, $delete_replica->(answer => { deletionDate => 'Jun 19, 2024, 8:00:00 AM' }));
+answer('it can be restored', $at_once, 'scheduled|f|30|scheduled');
+
 # The window, if the request does not give it.
 for my $given ([ 7, request => { recoveryWindowInDays => 7 } ], [ 9, answer => { deletionDate => 'May 29, 2024, 8:00:00 AM' } ], [30])
 {

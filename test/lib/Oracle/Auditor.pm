@@ -138,6 +138,7 @@ sub directory
 			$sign->($i, $i->{arn}, $i->{region}, $e->{t}, $e->{batch} ? 'named' : !$shown ? 'used' : $e->{name} eq 'CreateSecret' ? 'created' : 'seen',
 				$e->{batch} || $e->{name} =~ /^(DescribeSecret|StartSecretVersionDelete)$/ ? '' : $e->{name} eq 'StopReplicationToReplica' ? 'promoted'
 				: $e->{name} eq 'EndSecretVersionDelete' || $forced ? 'deleted' : $e->{name} eq 'DeleteSecret' ? 'scheduled' : 'alive',
+				no_window => $e->{name} eq 'DeleteSecret' && !$forced && !defined $e->{detail}{recoveryWindowInDays},
 				due => $e->{name} eq 'DeleteSecret' && !$forced ? $e->{t} + $DAY * ($e->{detail}{recoveryWindowInDays} // 30) : undef,
 				leads => $e->{name} eq 'DeleteSecret' && defined $e->{detail}{recoveryWindowInDays} || $e->{name} =~ /^(CreateSecret|PutSecretValue|UpdateSecretVersionStage|RestoreSecret|RotateSecret|CancelRotateSecret|ReplicateSecretToRegions|RemoveRegionsFromReplication|(Test)?Rotation\w+)$/ ? 1 : 0);
 			next unless $shown;
@@ -179,7 +180,6 @@ sub directory
 		$s->{promoted} = min(map { $_->{t} } grep { $_->{sign} eq 'promoted' ? $_->{t} >= ($replica_at // 0) : $_->{leads} && defined $replica_at && $_->{t} > $replica_at } @signs);
 		$s->{primary} = (map { $_->{primary} } sort { $a->{t} <=> $b->{t} || $a->{primary} cmp $b->{primary} } grep { defined $_->{primary} } @signs)[0];
 		$s->{leads} = !defined $s->{promoted} && grep { $_->{leads} } @signs;
-		$s->{ended} = $s->{end} if defined $s->{end} && $s->{end} >= ($s->{alive} // 0);
 	}
 	# Of those that share name and suffix in several Regions, the one that does what replicas cannot is the primary.
 	my %family;
@@ -188,6 +188,13 @@ sub directory
 	{
 		my @leaders = grep { $_->{leads} } @$family;
 		for my $s (@$family) { $s->{primary} //= $leaders[0]{arn} if @leaders == 1 && $s != $leaders[0] && $s->{evidence} !~ /created|named/ }
+	}
+	for my $s (values %of)
+	{
+		# A replica is deleted at once.
+		my $deleted = max(map { $_->{t} } grep { $_->{no_window} } @{ $s->{sound} });
+		$s->{end} = max(grep { defined } $s->{end}, $deleted) if defined $deleted && replica_at($s, $deleted);
+		$s->{ended} = $s->{end} if defined $s->{end} && $s->{end} >= ($s->{alive} // 0);
 	}
 	# Who bore a name one after the other.
 	my %bearers;
@@ -420,6 +427,9 @@ sub rotations
 sub min_text { my ($x, $y) = @_; return !defined $x ? $y : !defined $y ? $x : $x lt $y ? $x : $y }
 sub max_text { my ($x, $y) = @_; return !defined $x ? $y : !defined $y ? $x : $x gt $y ? $x : $y }
 
+# Whether a secret was, as far as is known, a replica then.
+sub replica_at { my ($s, $t) = @_; return $s && defined $s->{primary} && !(defined $s->{promoted} && $s->{promoted} <= $t) }
+
 # secret_deletions.
 sub deletions
 {
@@ -434,6 +444,7 @@ sub deletions
 			if ($c->{name} eq 'DeleteSecret')
 			{
 				my ($days, $forced) = @{ $c->{e}{detail} }{qw(recoveryWindowInDays forceDeleteWithoutRecovery)};
+				$forced ||= !defined $days && replica_at($m->{secret}{ $c->{arn} // '' }, $c->{t});
 				push @episodes, { scheduled => $c->{t}, by => $c->{actor}, days => $forced ? $days : $days // 30, forced => $forced };
 			}
 			my $d = $episodes[-1];

@@ -566,7 +566,7 @@ sub replicas
 	return replicate($w, $s, $forced, @to);
 }
 
-# A replica: read, described, refused, promoted.
+# A replica: read, described, refused, deleted at once, promoted.
 sub replica
 {
 	my ($w, $r) = @_;
@@ -574,6 +574,13 @@ sub replica
 	return refused($w, $r) if $what < .15;
 	return does($w, 'DescribeSecret', pick(@{ $w->{reader} }), $r) if $what < .25;
 	return does($w, 'GetSecretValue', pick(@{ $w->{reader} }, $w->{partner}), $r, key => chance(.3) && $r->{versions}[-1]) if $what < .75;
+	if ($what < .85)
+	{
+		does($w, 'DeleteSecret', pick(@{ $w->{admin} }), $r, request => {});
+		$w->{t} += 2;
+		if (chance(.5)) { report($w, $_, $r, due => 1) for qw(StartSecretVersionDelete EndSecretVersionDelete) }
+		return gone($w, $r);
+	}
 	delete $r->{primary};
 	$r->{versions} = [ @{ $r->{versions} } ];
 	return does($w, 'StopReplicationToReplica', pick(@{ $w->{admin} }), $r);
