@@ -30,12 +30,21 @@ CREATE VIEW secret_replication WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity,
 	e.source_ip, e.user_agent,
 	e.event_name, e.secret_arn, e.secret_name,
-	CASE WHEN e.event_name <> 'StopReplicationToReplica'
+	-- The secret of these events is the replica.
+	CASE WHEN a.primary_arn IS NOT NULL THEN split_part(a.primary_arn, ':', 4)
+		WHEN e.event_name NOT IN ('StopReplicationToReplica', 'AcceptCrossAccountReplication')
 		THEN coalesce(e.secret_region, e.aws_region) END AS source_region,
-	CASE WHEN e.event_name = 'StopReplicationToReplica' THEN e.aws_region
-		ELSE r.region END AS replica_region, r.kms_key_id,
+	CASE WHEN a.primary_arn IS NOT NULL
+			OR e.event_name IN ('StopReplicationToReplica', 'AcceptCrossAccountReplication') THEN e.aws_region
+		WHEN a.replica_arn IS NOT NULL THEN split_part(a.replica_arn, ':', 4)
+		ELSE r.region END AS replica_region,
+	CASE WHEN a.primary_arn IS NOT NULL OR e.event_name = 'AcceptCrossAccountReplication'
+			THEN coalesce(e.secret_account, e.account_id)
+		ELSE split_part(a.replica_arn, ':', 5) END AS replica_account,
+	r.kms_key_id,
 	CASE WHEN e.process = 'replication' THEN e.phase
 		WHEN e.event_name = 'StopReplicationToReplica' THEN 'stopped'
+		WHEN e.event_name = 'DisassociateCrossAccountReplica' THEN 'detached'
 		WHEN r.removed THEN coalesce(r.status, 'removed')
 		ELSE r.status END AS status,
 	coalesce(r.status_message, e.error_message) AS status_message,
@@ -44,17 +53,27 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ty
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM secret_calls AS e
 	LEFT JOIN LATERAL cloudtrail_replica_regions(e.detail) AS r ON true
+	CROSS JOIN LATERAL (VALUES (CASE WHEN e.event_name = 'CreateSecret' THEN e.detail ->> 'cross_account_primary_arn' END,
+		e.detail ->> 'cross_account_replica_arn')) AS a (primary_arn, replica_arn)
 WHERE e.event_source = 'secretsmanager.amazonaws.com'
 	AND (e.process = 'replication'
-		OR e.event_name IN ('ReplicateSecretToRegions', 'RemoveRegionsFromReplication', 'StopReplicationToReplica')
-		OR e.event_name = 'CreateSecret' AND e.detail @? '$.add_replica_regions[*]');
+		OR e.event_name IN ('ReplicateSecretToRegions', 'RemoveRegionsFromReplication', 'StopReplicationToReplica',
+			'AssociateCrossAccountReplica', 'DisassociateCrossAccountReplica', 'AcceptCrossAccountReplication')
+		OR e.event_name = 'CreateSecret' AND (e.detail @? '$.add_replica_regions[*]'
+			OR e.detail ? 'cross_account_primary_arn'));
 COMMENT ON VIEW secret_replication IS
-	'Replication to other Regions: a row for each Region that a ReplicateSecretToRegions, '
-	'RemoveRegionsFromReplication, StopReplicationToReplica, CreateSecret or one of the service''s own events names';
+	'Replication to other Regions and accounts: a row for each Region that a ReplicateSecretToRegions, '
+	'RemoveRegionsFromReplication, StopReplicationToReplica, CreateSecret or one of the service''s own events names, and '
+	'for each CreateSecret of a replica of another account''s secret, AssociateCrossAccountReplica, '
+	'DisassociateCrossAccountReplica and AcceptCrossAccountReplication';
 COMMENT ON COLUMN secret_replication.source_region IS
-	'The secret''s own Region; null for StopReplicationToReplica, which makes a replica a secret of its own';
+	'Region of the primary; null for StopReplicationToReplica, which makes a replica a secret of its own, and for '
+	'AcceptCrossAccountReplication, which does not name the primary';
+COMMENT ON COLUMN secret_replication.replica_account IS
+	'Account of a replica in another account than its primary''s; null for others';
 COMMENT ON COLUMN secret_replication.status IS
-	'As the response has it (InSync, InProgress, Failed), else removed, stopped, or the phase of the service''s event';
+	'As the response has it (InSync, InProgress, Failed), else removed, stopped, detached (the primary''s account ended '
+	'the replication to another one, where the replica remains), or the phase of the service''s event';
 COMMENT ON COLUMN secret_replication.force_overwrite IS 'Whether a secret of that name in the other Region is replaced';
 
 -- What an event of the key service does to secrets that need the key; AWS adds ways, so rows may be added.

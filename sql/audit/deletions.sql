@@ -45,9 +45,9 @@ FROM (
 				min(s.actor) FILTER (WHERE s.phase = 'scheduled') AS scheduled_by,
 				min(s.window_days) FILTER (WHERE s.phase = 'scheduled') AS window_days,
 				min(cloudtrail_time(s.detail ->> 'deletion_date')) FILTER (WHERE s.phase = 'scheduled') AS deletion_date,
-				-- A replica has no recovery window.
+				-- A replica in another Region has no recovery window.
 				coalesce(bool_or(s.detail ->> 'force_delete_without_recovery' = 'true' OR s.no_window
-						AND x.primary_arn IS NOT NULL AND (x.promoted_at <= s.event_time) IS NOT TRUE)
+						AND split_part(x.primary_arn, ':', 5) = s.secret_account AND (x.promoted_at <= s.event_time) IS NOT TRUE)
 					FILTER (WHERE s.phase = 'scheduled'),
 					bool_or(s.detail ->> 'forced' = 'true'), false) AS forced,
 				min(s.event_time) FILTER (WHERE s.phase = 'restored') AS restored_at,

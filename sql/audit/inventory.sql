@@ -200,8 +200,10 @@ COMMENT ON COLUMN secret_inventory.created_at IS
 	'list was loaded';
 COMMENT ON COLUMN secret_inventory.created_by IS 'Who created the secret; for a replica, its primary';
 COMMENT ON COLUMN secret_inventory.last_value_change IS
-	'Last CreateSecret, PutSecretValue or UpdateSecret that made a version; for a replica, that of its primary';
-COMMENT ON COLUMN secret_inventory.last_rotated IS 'When a rotation last succeeded; for a replica, that of its primary';
+	'Last CreateSecret, PutSecretValue or UpdateSecret that made a version; for a replica, that of its primary, if that '
+	'is in the same account';
+COMMENT ON COLUMN secret_inventory.last_rotated IS
+	'When a rotation last succeeded; for a replica, that of its primary, if that is in the same account';
 COMMENT ON COLUMN secret_inventory.readers IS 'Number of actors that read it';
 COMMENT ON COLUMN secret_inventory.maybe_read IS
 	'The last call that may have read it, but may have read another secret or none: a batch, or a name that two '

@@ -44,7 +44,9 @@ SELECT f.secret_account AS account_id, f.secret_region AS aws_region, f.secret_n
 		THEN f.event_time + make_interval(hours => 24 * CASE
 		WHEN f.detail ->> 'recovery_window_in_days' ~ '^[0-9]{1,2}$'
 			THEN (f.detail ->> 'recovery_window_in_days')::integer ELSE 30 END) END AS due_at,
-	NULL::text AS primary_arn,
+	-- Whoever makes a replica of another account's secret names that.
+	CASE WHEN f.trusted AND f.event_name = 'CreateSecret' THEN substring(f.detail ->> 'cross_account_primary_arn'
+		FROM '^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+$') END AS primary_arn,
 	-- A replica's value, rotation and replicas are its primary's: these calls and events fail of it, or never come.
 	f.trusted AND (f.succeeded AND f.event_name IN ('CreateSecret', 'PutSecretValue', 'UpdateSecretVersionStage',
 		'RotateSecret', 'CancelRotateSecret',
@@ -208,7 +210,8 @@ COMMENT ON COLUMN secret_lives.promoted_at IS
 	'replicas do not allow';
 COMMENT ON COLUMN secret_lives.primary_arn IS
 	'The secret that it is, or was, a replica of: by an event of that secret, by the loaded list, or because that '
-	'secret has the same name and suffix and got calls that replicas do not allow';
+	'secret has the same name and suffix and got calls that replicas do not allow; of another account by the creation of '
+	'this one';
 
 CREATE VIEW secrets WITH (security_invoker) AS
 SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, left(s.secret_arn, -7) AS partial_arn, s.evidence,
@@ -249,8 +252,8 @@ FROM (
 		FROM (
 			SELECT s.*, bool_or(s.evidence <> 'named') OVER (PARTITION BY s.secret_name, s.account_id,
 				s.aws_region) AS better,
-				-- A replica is deleted at once.
-				CASE WHEN s.primary_arn IS NOT NULL AND (s.promoted_at <= s.no_window_at) IS NOT TRUE
+				-- A replica in another Region is deleted at once.
+				CASE WHEN split_part(s.primary_arn, ':', 5) = s.account_id AND (s.promoted_at <= s.no_window_at) IS NOT TRUE
 					THEN greatest(s.end_at, s.no_window_at) ELSE s.end_at END AS gone_at
 			FROM secret_lives AS s
 		) AS s

@@ -45,6 +45,9 @@ my %CALL = (
 	ReplicateSecretToRegions => { by => 'secretId', answer => ['arn'] },
 	RemoveRegionsFromReplication => { by => 'secretId', answer => ['arn'] },
 	StopReplicationToReplica => { by => 'secretId', answer => ['arn'] },
+	AssociateCrossAccountReplica => { by => 'secretId', answer => ['arn'] },
+	DisassociateCrossAccountReplica => { by => 'secretId', answer => ['arn'] },
+	AcceptCrossAccountReplication => { by => 'secretId', answer => ['arn'] },
 );
 
 # A secret: its ARN, and the partial one, which lacks the suffix.

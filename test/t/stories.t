@@ -117,6 +117,28 @@ answer('the name is then the replica\'s', 'SELECT event_time, secret_arn, resolv
 answer('and the other one ended', q{SELECT secret_arn, ended_at, end_reason, valid_to FROM secrets WHERE aws_region = 'eu-west-1'},
 	"$over->{arn}|02-01 08|overwritten|02-01 08", "$abroad_db->{arn}|||infinity");
 
+my $copy = secret('copy/db', 'CoPyDb', account => $abroad);
+my $partner_admin = user('pat', account => $abroad);
+my @copied = (created('01-01 08:00:00', $db), call('CreateSecret', '01-02 08:00:00', $partner_admin, $copy, request => { crossAccountPrimaryARN => $db->{arn} }),
+	call('AssociateCrossAccountReplica', '01-03 08:00:00', $ana, $db, request => { crossAccountReplicaARN => $copy->{arn} }),
+	twins(call('AcceptCrossAccountReplication', '01-03 08:00:00', $ana, $copy, id => $copy->{arn}), $abroad), got('02-01 08:00:00', role('Copy', 's', account => $abroad), 'copy/db'));
+my $copies = 'SELECT event_time, event_name, secret_name, source_region, replica_region, replica_account, status, outcome FROM secret_replication';
+my @first = ("01-02 08|CreateSecret|copy/db|us-east-1|us-east-1|$abroad||succeeded", "01-03 08|AssociateCrossAccountReplica|shop/db|us-east-1|us-east-1|$abroad||succeeded", "01-03 08|AcceptCrossAccountReplication|copy/db||us-east-1|$abroad||succeeded");
+story('A secret is replicated to another account', '', @copied);
+answer('who lets it out, and whereto', $copies, @first);
+answer('the replica has its primary, and no value of its own', 'SELECT account_id, secret_name, primary_arn, created_at, created_by, last_value_change FROM secret_inventory',
+	"$home|shop/db||01-01 08|Deploy|01-01 08", "$abroad|copy/db|shop/db-AbCdEf|01-02 08|pat|");
+answer('it rotates with that', 'SELECT secret_name FROM secret_never_rotated', 'shop/db');
+answer('it is read as a secret of its own account', 'SELECT secret_account, secret_name, resolve_method FROM secret_reads', "$abroad|copy/db|name");
+story('The primary\'s account ends that', '', @copied, call('DisassociateCrossAccountReplica', '03-01 08:00:00', $ana, $db, request => { crossAccountReplicaARN => $copy->{arn} }));
+answer('the replica remains', "$copies WHERE event_time > '2024-02-01'", "03-01 08|DisassociateCrossAccountReplica|shop/db|us-east-1|us-east-1|$abroad|detached|succeeded");
+answer('as one', 'SELECT secret_name, primary_arn, deletion_state FROM secret_inventory', 'shop/db||none', 'copy/db|shop/db-AbCdEf|none');
+story('The replica\'s account makes it a secret of its own, and deletes it', '', @copied, call('StopReplicationToReplica', '03-01 08:00:00', $partner_admin, $copy), call('DeleteSecret', '05-20 08:00:00', $partner_admin, $copy));
+answer('it is stopped', "$copies WHERE event_time > '2024-02-01'", '03-01 08|StopReplicationToReplica|copy/db||us-east-1||stopped|succeeded');
+answer('it has no primary, and can be restored', 'SELECT secret_name, primary_arn, deletion_state FROM secret_inventory', 'shop/db||none', 'copy/db||scheduled');
+story('Who may not replicate to another account', '', denied(call('AssociateCrossAccountReplica', '01-03 08:00:00', $ana, $db), 'no identity-based policy allows the secretsmanager:AssociateCrossAccountReplica action'));
+answer('tries', 'SELECT event_name, secret_name, outcome FROM secret_replication', 'AssociateCrossAccountReplica|shop/db|denied');
+
 story('An event tells of secrets that were taken out again', '',
 	created('01-01 08:00:00', secret('theirs/db', 'AbCdEf')));
 sql('DELETE FROM audit.raw_events');

@@ -25,6 +25,8 @@ static const struct
 	{CT_FIELD_request_parameters, "addReplicaRegions", "add_replica_regions"},
 	{CT_FIELD_request_parameters, "removeReplicaRegions", "remove_replica_regions"},
 	{CT_FIELD_request_parameters, "forceOverwriteReplicaSecret", "force_overwrite_replica_secret"},
+	{CT_FIELD_request_parameters, "crossAccountPrimaryARN", "cross_account_primary_arn"},
+	{CT_FIELD_request_parameters, "crossAccountReplicaARN", "cross_account_replica_arn"},
 	{CT_FIELD_request_parameters, "filters", "filters"},
 	{CT_FIELD_request_parameters, "nextToken", "next_token"},
 	{CT_FIELD_request_parameters, "resourcePolicy", "resource_policy"},
