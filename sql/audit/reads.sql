@@ -389,6 +389,7 @@ HAVING count(DISTINCT (r.secret_account, r.secret_region, r.secret_name, r.secre
 COMMENT ON VIEW secret_bulk_reads IS
 	'Actors that read many different secrets within a short time: a row for each actor, account and window of '
 	'settings.bulk_window with at least settings.bulk_secrets secrets';
+COMMENT ON COLUMN secret_bulk_reads.regions IS 'How many Regions they are in';
 COMMENT ON COLUMN secret_bulk_reads.batch_calls IS
 	'Successful calls of BatchGetSecretValue in the window, each page counted';
 
