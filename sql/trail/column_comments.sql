@@ -15,6 +15,8 @@ CREATE FUNCTION cloudtrail_column_comments(trail text, OUT command text) RETURNS
 		('origin_method', 'How origin is known, or why it is not'),
 		('on_behalf_of', 'IAM Identity Center user for whom the call was made'),
 		('secret_region', 'Region of the secret, by its ARN, else that of the event'),
+		('secret_arn', 'ARN of the secret: the one that the event gives, else that of the only secret that can have had the '
+			'name then; null if that is not known'),
 		('version_stage', 'Staging label of the request'),
 		('original_event_id', 'eventID of the record that this one updates'),
 		('from_console', 'True if the credentials came from a console session'),
