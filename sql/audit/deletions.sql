@@ -71,9 +71,7 @@ FROM (
 					SELECT e.*, t.as_of,
 						CASE WHEN e.detail ->> 'recovery_window_in_days' ~ '^[0-9]{1,4}$'
 							THEN (e.detail ->> 'recovery_window_in_days')::integer END AS window_days,
-						(e.detail ? 'recovery_window_in_days'
-							OR cloudtrail_time(e.detail ->> 'deletion_date') > e.event_time + interval '24 hours')
-								IS NOT TRUE AS no_window,
+						NOT cloudtrail_has_recovery_window(e.detail, e.event_time) AS no_window,
 						CASE e.phase WHEN 'restored' THEN CASE
 								WHEN max(e.event_time) FILTER (WHERE e.phase = 'scheduled') OVER earlier
 									> coalesce(max(e.event_time) FILTER (WHERE e.phase = 'restored') OVER earlier,

@@ -61,8 +61,7 @@ SELECT f.secret_account AS account_id, f.secret_region AS aws_region, f.secret_n
 			WHERE o.process <> 'deletion' AND o.phase <> 'succeeded') AS active,
 	NOT f.trusted AND (SELECT l.partial_arn FROM secret_lookalikes AS l WHERE l.partial_arn = f.secret_arn LIMIT 1)
 		IS NOT NULL AS is_partial,
-	CASE WHEN k.phase = 'scheduled' THEN (f.detail ? 'recovery_window_in_days'
-		OR cloudtrail_time(f.detail ->> 'deletion_date') > f.event_time + interval '24 hours') IS NOT TRUE END AS no_window
+	CASE WHEN k.phase = 'scheduled' THEN NOT cloudtrail_has_recovery_window(f.detail, f.event_time) END AS no_window
 FROM secret_facts AS f LEFT JOIN secret_event_kinds AS k ON k.event_name = f.event_name AND k.process = 'deletion'
 	LEFT JOIN secret_call_kinds AS c ON c.event_name = f.event_name
 WHERE f.secret_arn IS NOT NULL AND (f.trusted OR f.succeeded AND f.secret_source IN ('request_arn', 'list'))

@@ -18,3 +18,12 @@ CREATE FUNCTION cloudtrail_writes_version(event_name text, version_id text) RETU
 COMMENT ON FUNCTION cloudtrail_writes_version(text, text) IS
 	'Whether a call to Secrets Manager writes a value, by its name and the version that it made: PutSecretValue does, '
 	'and UpdateSecret if it made one; the creation of a secret does not count';
+
+CREATE FUNCTION cloudtrail_has_recovery_window(detail jsonb, requested_at timestamptz) RETURNS boolean
+	LANGUAGE sql STABLE PARALLEL SAFE
+	RETURN coalesce(detail OPERATOR(pg_catalog.?) 'recovery_window_in_days'
+		OR @extschema@.cloudtrail_time(detail OPERATOR(pg_catalog.->>) 'deletion_date')
+			OPERATOR(pg_catalog.>) (requested_at OPERATOR(pg_catalog.+) interval '24 hours'), false);
+COMMENT ON FUNCTION cloudtrail_has_recovery_window(jsonb, timestamptz) IS
+	'Whether a DeleteSecret shows a window in which the secret can be restored: its request gives one, or the deletion '
+	'date of its answer is more than a day later. If it shows none, AWS''s default counts, but a replica has none';
