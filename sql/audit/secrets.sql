@@ -52,7 +52,7 @@ SELECT f.secret_account AS account_id, f.secret_region AS aws_region, f.secret_n
 		'RotateSecret', 'CancelRotateSecret',
 			'ReplicateSecretToRegions', 'RemoveRegionsFromReplication', 'RestoreSecret')
 		-- A replica has no recovery window.
-		OR f.succeeded AND f.event_name = 'DeleteSecret' AND f.detail ? 'recovery_window_in_days'
+		OR f.succeeded AND f.event_name = 'DeleteSecret' AND (f.detail ? 'recovery_window_in_days') IS TRUE
 		OR f.event_name IN (SELECT o.event_name FROM secret_event_kinds AS o WHERE o.process = 'rotation')) AS leads,
 	-- Of a secret that is to be deleted only these calls succeed, and what had begun before can still fail.
 	f.succeeded AND f.event_source IN ('secretsmanager.amazonaws.com', 'kms.amazonaws.com') AND c.shows IS NULL

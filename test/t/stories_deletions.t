@@ -155,6 +155,8 @@ for my $date ([], [ answer => { deletionDate => 'May 20, 2024, 8:00:00 AM' } ])
 	answer("$how, its primary has it", 'SELECT aws_region, replicas FROM secret_inventory', 'eu-west-1|', 'us-east-1|{eu-west-1}');
 	story("A replica that only its name and suffix show is deleted, $how", '', call('PutSecretValue', '04-01 08:00:00', $ana, $db, version => version(2)), got('05-01 08:00:00', $app, $replica->{arn}, region => 'eu-west-1'), $delete_replica->(@$date));
 	answer("$how, it cannot be restored either", $at_once, 'deleting|t||deleting');
+	story("A replica of which nothing but its deletion is seen, $how", '', call('PutSecretValue', '04-01 08:00:00', $ana, $db, version => version(2)), $delete_replica->(@$date));
+	answer("$how, its name and suffix tell", "SELECT primary_arn IS NOT NULL, end_reason FROM secrets WHERE aws_region = 'eu-west-1'", 't|deleted');
 }
 story('A replica becomes a secret of its own, and is deleted', '', @replicated, call('StopReplicationToReplica', '03-01 08:00:00', $ana, $replica), $delete_replica->());
 answer('it can be restored', $at_once, 'scheduled|f|30|scheduled');
