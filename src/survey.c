@@ -107,7 +107,7 @@ survey_item(Survey *survey, const ct_item *item)
 		case CT_ITEM_EVENT:
 			survey->events++;
 			survey->insights += ct_has(item->rec, CT_FIELD_insight_details);
-			survey->managements += is_management_record(item->rec);
+			survey->has_management = survey->has_management || is_management_record(item->rec);
 			mark_month(survey, item->rec->event_time);
 			return put_event(survey, item->rec);
 		case CT_ITEM_NOTICE:
@@ -246,7 +246,7 @@ surveyed_months(const Survey *survey)
 const char *
 surveyed_kind(const Survey *survey)
 {
-	if (survey->managements > 0 || survey->items == 0)
+	if (survey->has_management || survey->items == 0)
 		return "log";
 	if (survey->events > 0)
 		return survey->insights == survey->events ? "insight" : "data";

@@ -21,9 +21,9 @@ typedef struct Survey
 	int64		items;
 	int64		events;
 	int64		insights;
-	int64		managements;	/* management events */
 	int64		rejects;
 	int64		others;
+	bool		has_management; /* whether one is a management event */
 	const char *other;			/* the first, by name, of the kinds of what is no event */
 	bool		months[MONTHS];
 	int64		month_start;	/* of the month seen last, as the core counts time */
