@@ -132,6 +132,9 @@ extern void put_jsonb_scalar(struct StringInfoData *json, const struct JsonbValu
 /* Makes text of a slice. */
 extern struct varlena *text_from_slice(ct_slice s);
 
+/* The bytes of a text, which lives as long as that does. */
+extern ct_slice slice_of_text(Datum value);
+
 /* accessor.c */
 
 /* Makes an address of its 4 or 16 bytes. */

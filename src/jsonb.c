@@ -184,3 +184,11 @@ text_from_slice(ct_slice s)
 {
 	return cstring_to_text_with_len(s.ptr, s.len);
 }
+
+ct_slice
+slice_of_text(Datum value)
+{
+	const text *bytes = DatumGetTextPP(value);
+
+	return (ct_slice) {VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes)};
+}

@@ -10,6 +10,7 @@
 #include "access/xact.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
+#include "tcop/pquery.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
@@ -71,6 +72,17 @@ hash_of_running(Snapshot snapshot)
 	return hash;
 }
 
+/*
+ * When the query was begun.  A cursor is one, however many statements fetch its
+ * rows; functions that are called again by a later statement belong to that.
+ */
+static TimestampTz
+beginning_of_query(void)
+{
+	return ActivePortal != NULL ? ActivePortal->creation_time :
+		GetCurrentStatementStartTimestamp();
+}
+
 /* Whether what is known was found for the rows that are seen now. */
 static bool
 sees_the_same(const QueryMemory *memory)
@@ -81,7 +93,7 @@ sees_the_same(const QueryMemory *memory)
 		memory->xmin == snapshot->xmin && memory->xmax == snapshot->xmax &&
 		memory->command == snapshot->curcid &&
 		memory->in_progress == hash_of_running(snapshot) &&
-		memory->statement == GetCurrentStatementStartTimestamp();
+		memory->began == beginning_of_query();
 }
 
 /* Begins anew. */
@@ -106,7 +118,7 @@ empty_memory(QueryMemory *memory)
 	memory->command = snapshot->curcid;
 	memory->in_progress = hash_of_running(snapshot);
 	memory->kept = 0;
-	memory->statement = GetCurrentStatementStartTimestamp();
+	memory->began = beginning_of_query();
 }
 
 QueryMemory *
@@ -205,4 +217,42 @@ add_text_to_question(QueryMemory *memory, FunctionCallInfo fcinfo, int n)
 
 	add_to_question(memory, value == NULL ? NULL : VARDATA_ANY(value),
 					value == NULL ? 0 : (int) VARSIZE_ANY_EXHDR(value));
+}
+
+/* Makes what the view has of the text the question, or all that it has. */
+static void
+ask_view(QueryMemory *memory, FunctionCallInfo fcinfo, bool of_text)
+{
+	Oid			view = PG_GETARG_OID(0);
+
+	resetStringInfo(&memory->question);
+	add_to_question(memory, &view, sizeof(view));
+	if (of_text)
+		add_text_to_question(memory, fcinfo, 1);
+}
+
+void *
+find_in_view(FunctionCallInfo fcinfo, QueryMemory **newest, AnswerFinder find_one,
+			 int singles_max, AnswerFinder find_all)
+{
+	QueryMemory *memory = find_query_memory(fcinfo, newest);
+	void	   *answer;
+
+	if (memory == NULL)
+		return (find_one != NULL ? find_one : find_all) (fcinfo, CurrentMemoryContext);
+	ask_view(memory, fcinfo, false);
+	answer = recall_answer(memory);
+	if (answer != NULL)
+		return answer;
+	if (find_one != NULL)
+	{
+		ask_view(memory, fcinfo, true);
+		answer = recall_answer(memory);
+		if (answer != NULL)
+			return answer;
+		if (memory->kept < singles_max)
+			return find_answer(memory, fcinfo, find_one);
+		ask_view(memory, fcinfo, false);
+	}
+	return find_answer(memory, fcinfo, find_all);
 }

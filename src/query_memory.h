@@ -24,7 +24,7 @@ typedef struct QueryMemory
 	TransactionId xmin;
 	TransactionId xmax;
 	CommandId	command;
-	TimestampTz statement;
+	TimestampTz began;			/* when the query, or its cursor, was begun */
 	uint64		in_progress;	/* hash of the transactions between xmin and xmax */
 	int			kept;			/* answers, those that were replaced among them */
 	struct QueryMemory **newest;
@@ -45,6 +45,14 @@ typedef void *(*AnswerFinder) (FunctionCallInfo fcinfo, MemoryContext answers);
 
 /* Has the answer to the question found, and keeps it in place of an older one. */
 extern void *find_answer(QueryMemory *memory, FunctionCallInfo fcinfo, AnswerFinder find);
+
+/*
+ * Finds what a view, the first argument of the function, has of a text, the
+ * second: by find_one or, from singles_max texts on, by find_all, whose answer
+ * is about every text.  Without find_one it is always that.
+ */
+extern void *find_in_view(FunctionCallInfo fcinfo, QueryMemory **newest, AnswerFinder find_one,
+						  int singles_max, AnswerFinder find_all);
 
 /* Adds bytes to the question, or that there are none. */
 extern void add_to_question(QueryMemory *memory, const void *bytes, int length);

@@ -20,9 +20,7 @@ CLOUDTRAIL_FUNCTION(cloudtrail_printable);
 static ct_slice
 text_argument(FunctionCallInfo fcinfo)
 {
-	text	   *value = PG_GETARG_TEXT_PP(0);
-
-	return (ct_slice) {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
+	return slice_of_text(PG_GETARG_DATUM(0));
 }
 
 /* Reads one to nine ASCII digits, maybe behind a minus; null if there is anything else. */

@@ -115,8 +115,8 @@ SELECT k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at,
 	nullif(split_part(k.key_arn, ':key/', 2), '') AS key_id,
 	substring(k.key_arn FROM '^(?:arn:[^:]*:kms:[^:]*:[^:]*:)?(alias/.*)') AS key_alias,
 	-- The first key that is seen may have been the secret's since it was made.
-	CASE WHEN k.is_first THEN coalesce(s.created_at, '-infinity') ELSE k.seen_at END AS used_from,
-	coalesce(least(s.ended_at, k.replaced_at), 'infinity') AS used_to
+	CASE WHEN k.is_first THEN coalesce((s.found).created_at, '-infinity') ELSE k.seen_at END AS used_from,
+	coalesce(least((s.found).ended_at, k.replaced_at), 'infinity') AS used_to
 FROM (
 	SELECT k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at, k.is_first, k.of_replica,
 		min(u.event_time) AS replaced_at
@@ -164,9 +164,10 @@ FROM (
 				AND u.event_time >= k.last_seen_at
 	GROUP BY k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at, k.is_first, k.of_replica
 ) AS k
-	LEFT JOIN secrets AS s ON s.secret_name = k.secret_name AND s.secret_arn = k.secret_arn
+	CROSS JOIN LATERAL (SELECT cloudtrail_secret_of('secrets'::regclass, k.secret_name, k.secret_arn) AS found
+		OFFSET 0) AS s
 -- A replication that failed made none.
-WHERE s.secret_arn IS NOT NULL OR NOT k.of_replica;
+WHERE ((s.found).secret_arn IS NOT NULL OR NOT k.of_replica) AND cloudtrail_is_loaded();
 COMMENT ON VIEW secret_keys IS
 	'The keys of KMS with which a secret was seen: a row for each pair, and another one if the secret got the key again '
 	'after it had another one. A key is named as the event names it: ARN, id '

@@ -47,7 +47,7 @@ FROM (
 				min(cloudtrail_time(s.detail ->> 'deletion_date')) FILTER (WHERE s.phase = 'scheduled') AS deletion_date,
 				-- A replica in another Region has no recovery window.
 				coalesce(bool_or(s.detail ->> 'force_delete_without_recovery' = 'true' OR s.no_window
-						AND split_part(x.primary_arn, ':', 5) = s.secret_account AND (x.promoted_at <= s.event_time) IS NOT TRUE)
+						AND split_part((x.found).primary_arn, ':', 5) = s.secret_account AND ((x.found).promoted_at <= s.event_time) IS NOT TRUE)
 					FILTER (WHERE s.phase = 'scheduled'),
 					bool_or(s.detail ->> 'forced' = 'true'), false) AS forced,
 				min(s.event_time) FILTER (WHERE s.phase = 'restored') AS restored_at,
@@ -58,7 +58,7 @@ FROM (
 				count(*) FILTER (WHERE s.phase = 'cancelled') AS versions_cancelled,
 				count(*) FILTER (WHERE s.phase = 'ended') AS versions_deleted,
 				bool_or(s.n = s.episodes) AS is_last,
-				max(x.ended_at) AS directory_end
+				max((x.found).ended_at) AS directory_end
 			FROM (
 				SELECT s.*, count(*) FILTER (WHERE s.phase = 'scheduled') OVER (PARTITION BY s.secret_account,
 					s.secret_region, s.secret_name, s.secret_arn
@@ -88,7 +88,8 @@ FROM (
 						RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW EXCLUDE GROUP)
 				) AS s
 			) AS s
-				LEFT JOIN secrets AS x ON x.secret_name = s.secret_name AND x.secret_arn = s.secret_arn
+				CROSS JOIN LATERAL (SELECT cloudtrail_secret_of('secrets'::regclass, s.secret_name, s.secret_arn) AS found
+					OFFSET 0) AS x
 			GROUP BY s.secret_arn, s.secret_name, s.secret_account, s.secret_region, s.as_of, s.n
 		) AS d
 	) AS d CROSS JOIN thresholds AS t

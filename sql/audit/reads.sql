@@ -28,8 +28,8 @@ COMMENT ON COLUMN secret_rotators.secret_name IS 'Name of the secret';
 COMMENT ON COLUMN secret_rotators.caller IS 'Unique id of the caller, else what actor has';
 
 CREATE VIEW secret_blind_batches WITH (security_invoker) AS
-SELECT b.event_time, b.event_key, b.account_id, b.aws_region, b.actor, coalesce(b.principal_id, b.actor) AS caller,
-	b.session_name
+SELECT b.event_time, b.event_key, b.item, b.account_id, b.aws_region, b.actor,
+	coalesce(b.principal_id, b.actor) AS caller, b.session_name
 FROM secret_facts AS b
 WHERE b.event_name = 'BatchGetSecretValue' AND b.secret_name IS NULL AND b.succeeded
 	-- An endpoint's record never names any: that of the API does.
@@ -40,7 +40,7 @@ COMMENT ON VIEW secret_blind_batches IS
 COMMENT ON COLUMN secret_blind_batches.caller IS 'Unique id of the caller, else what actor has';
 
 CREATE VIEW secret_answered_batches WITH (security_invoker) AS
-SELECT b.event_time, b.event_key
+SELECT b.event_time, b.event_key, b.item
 FROM secret_blind_batches AS b
 	-- By LIMIT, each batch looks into the few facts of its time.
 	CROSS JOIN LATERAL (
@@ -141,12 +141,14 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ki
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
 FROM (
 	SELECT e.*, n.least_version, n.greatest_version, n.decryptions, n.reads, n.least_request, n.greatest_request,
-		n.read_singly, n.batched, p.is_first,
+		n.read_singly, n.batched, (p.found).is_first,
 		-- A successful batch does not say which of its secrets it got: a decryption does, unless it may be of a write.
 		e.outcome = 'unknown' AND n.least_version IS NOT NULL AND NOT n.written AS decrypted
 	FROM secret_calls AS e
-		LEFT JOIN secret_batch_pages AS p
-			ON p.event_time = e.event_time AND p.event_key = e.event_key AND p.item = e.item
+		-- OFFSET has each looked up once.
+		CROSS JOIN LATERAL (SELECT CASE WHEN e.event_name = 'BatchGetSecretValue'
+			THEN cloudtrail_page_at('secret_batch_pages'::regclass, e.event_time, e.event_key, e.item) END AS found
+			OFFSET 0) AS p
 		-- What the same session did with the same secret within settings.same_call_window.  By this and not by windows
 		-- over all calls, conditions on the time of a read choose rows of an index.
 		CROSS JOIN LATERAL (
@@ -168,19 +170,20 @@ FROM (
 					coalesce(n.shared_event_id, n.request_id, n.event_id) AS call
 				FROM (
 					-- OFFSET has it looked up once.
-					SELECT CASE WHEN substring(e.secret_name, '(-)[A-Za-z0-9]{6}$') = '-' THEN (
-						SELECT l.partial_arn FROM secret_lookalikes AS l
-						WHERE l.partial_arn = left(e.secret_arn, -7) AND l.secret_arn = e.secret_arn LIMIT 1) END
-						AS partial_arn
+					SELECT CASE WHEN substring(e.secret_name, '(-)[A-Za-z0-9]{6}$') = '-'
+							AND cloudtrail_is_lookalike('secret_lookalikes'::regclass, left(e.secret_arn, -7), e.secret_arn)
+						THEN left(e.secret_arn, -7) END AS partial_arn,
+						cloudtrail_secret_of('secrets'::regclass, e.secret_name, e.secret_arn) AS named
 					OFFSET 0
 				) AS l CROSS JOIN secret_facts AS n
 				WHERE n.secret_name = ANY (ARRAY[e.secret_name, left(split_part(l.partial_arn, ':', 7), -7)])
 					AND (n.secret_arn IN (e.secret_arn, l.partial_arn) OR n.secret_arn IS NULL
 						AND n.partial_arn = coalesce(left(e.secret_arn, -7), e.partial_arn)
 						-- Another one may have had the name then.
-						AND (n.event_time >= e.named_from AND n.event_time < e.named_to) IS NOT FALSE)
+						AND (n.event_time >= (l.named).valid_from AND n.event_time < (l.named).possible_to)
+							IS NOT FALSE)
 					AND n.event_time BETWEEN e.event_time - (SELECT t.same_call_window FROM thresholds AS t)
-						AND coalesce(p.last_time, e.event_time) + (SELECT t.same_call_window FROM thresholds AS t)
+						AND coalesce((p.found).last_time, e.event_time) + (SELECT t.same_call_window FROM thresholds AS t)
 					-- Or of another page of the batch.
 					AND (n.event_time <= e.event_time + (SELECT t.same_call_window FROM thresholds AS t)
 						OR EXISTS (SELECT FROM secret_facts AS o
@@ -218,14 +221,14 @@ WHERE e.event_name = 'GetSecretValue'
 	OR e.succeeded IS NOT FALSE AND e.is_first IS NOT FALSE AND NOT CASE WHEN e.secret_name IS NULL
 		-- That there is a window, which is so, has the planner ask this above the lateral join, once for all rows.
 		THEN t.same_call_window IS NOT NULL AND (e.event_time, e.event_key) IN (
-			SELECT coalesce(p.first_time, a.event_time), coalesce(p.first_key, a.event_key)
-			FROM secret_answered_batches AS a LEFT JOIN secret_batch_pages AS p
-				ON p.event_time = a.event_time AND p.event_key = a.event_key)
+			SELECT coalesce((p.found).first_time, a.event_time), coalesce((p.found).first_key, a.event_key)
+			FROM secret_answered_batches AS a CROSS JOIN LATERAL (
+				SELECT cloudtrail_page_at('secret_batch_pages'::regclass, a.event_time, a.event_key, a.item) AS found
+				OFFSET 0) AS p)
 		-- It may name a secret twice: what it names by full ARN stands for what it names otherwise.
 		ELSE e.read_singly OR EXISTS (
 			SELECT FROM (
-				SELECT s.*, (SELECT l.partial_arn FROM secret_lookalikes AS l
-					WHERE l.partial_arn = s.secret_arn LIMIT 1) IS NOT NULL AS is_partial
+				SELECT s.*, cloudtrail_is_lookalike('secret_lookalikes'::regclass, s.secret_arn) AS is_partial
 				FROM secret_facts AS s
 				WHERE s.event_time = e.event_time AND s.event_key = e.event_key AND s.item <> e.item
 					AND s.secret_account = e.secret_account AND s.secret_region = e.secret_region
@@ -351,7 +354,8 @@ FROM (
 	) AS f
 	WHERE f.n = 1 AND f.succeeded
 ) AS r CROSS JOIN thresholds AS t
-	LEFT JOIN secrets AS s ON s.secret_name = r.secret_name AND s.secret_arn = r.secret_arn
+	CROSS JOIN LATERAL (SELECT (cloudtrail_secret_of('secrets'::regclass, r.secret_name, r.secret_arn)).created_at
+		OFFSET 0) AS s
 	CROSS JOIN LATERAL cloudtrail_observed_reads('observed'::regclass, r.secret_account, r.secret_region) AS o;
 COMMENT ON VIEW secret_first_time_reader IS
 	'The first successful read of a secret by an actor in the trail: a row for each secret and reader. Reads before '

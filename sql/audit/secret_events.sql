@@ -3,9 +3,11 @@
 CREATE VIEW secret_mentions WITH (security_invoker) AS
 -- The event has a full ARN, or a name, which one secret had then, or either of two, or none that is known.
 SELECT f.secret_name AS name,
-	CASE WHEN f.secret_arn IS NOT NULL THEN f.secret_arn WHEN s.valid_to > f.event_time THEN s.secret_arn END AS arn,
-	CASE WHEN f.secret_arn IS NULL THEN CASE WHEN s.secret_arn IS NULL THEN 'unresolved'
-			WHEN s.valid_to <= f.event_time THEN 'ambiguous' WHEN s.evidence = 'replica' THEN 'replica'
+	CASE WHEN f.secret_arn IS NOT NULL THEN f.secret_arn WHEN (s.found).valid_to > f.event_time
+		THEN (s.found).secret_arn END AS arn,
+	CASE WHEN f.secret_arn IS NULL THEN CASE WHEN (s.found).secret_arn IS NULL THEN 'unresolved'
+			WHEN (s.found).valid_to <= f.event_time THEN 'ambiguous'
+			WHEN (s.found).evidence = 'replica' THEN 'replica'
 			WHEN f.id_given LIKE 'arn:%' THEN 'partial' ELSE 'name' END
 		WHEN f.secret_source IN ('service_event', 'request_id') THEN 'service_event'
 		WHEN f.secret_source = 'response' THEN 'response'
@@ -16,40 +18,35 @@ SELECT f.secret_name AS name,
 			-- Not by evidence: AWS's word in a batch's record is no sign of the secret, but of its ARN.
 			OR EXISTS (SELECT FROM secret_facts AS c WHERE c.secret_arn = f.secret_arn AND c.trusted) THEN 'exact'
 		ELSE 'given' END AS resolve_method,
-	CASE WHEN f.secret_arn IS NULL AND s.valid_to <= f.event_time
-		THEN array_remove(ARRAY[s.secret_arn, s.next_arn], NULL) END AS candidates,
-	-- Of either of two, no time is known.
-	CASE WHEN f.secret_arn IS NOT NULL OR s.valid_to > f.event_time THEN s.valid_from END AS named_from,
-	CASE WHEN f.secret_arn IS NOT NULL OR s.valid_to > f.event_time THEN s.possible_to END AS named_to, f.*
-FROM secret_facts AS f LEFT JOIN secrets AS s
-	ON s.secret_name = f.secret_name AND s.account_id = f.secret_account AND s.aws_region = f.secret_region
-		AND CASE WHEN f.secret_arn IS NULL THEN s.valid_from <= f.event_time AND s.possible_to > f.event_time
-			ELSE s.secret_arn = f.secret_arn END
+	CASE WHEN f.secret_arn IS NULL AND (s.found).valid_to <= f.event_time
+		THEN array_remove(ARRAY[(s.found).secret_arn, (s.found).next_arn], NULL) END AS candidates,
+	f.*
+FROM secret_facts AS f
+	-- OFFSET has it looked up once.
+	CROSS JOIN LATERAL (SELECT CASE WHEN f.secret_arn IS NULL THEN cloudtrail_secret_at('secrets'::regclass,
+		f.secret_name, f.secret_account, f.secret_region, f.event_time) END AS found OFFSET 0) AS s
 WHERE f.secret_name IS NOT NULL AND (f.secret_arn IS NULL
 	OR f.secret_source NOT IN ('request_arn', 'message_arn', 'list')
-	OR (SELECT l.partial_arn FROM secret_lookalikes AS l WHERE l.partial_arn = f.secret_arn LIMIT 1) IS NULL)
+	OR NOT cloudtrail_is_lookalike('secret_lookalikes'::regclass, f.secret_arn))
+	AND cloudtrail_is_loaded()
 UNION ALL
 -- It concerns no secret, or any: who asks for such events does not wait for the directory.
-SELECT NULL, f.secret_arn, NULL, NULL, NULL, NULL, f.*
+SELECT NULL, f.secret_arn, NULL, NULL, f.*
 FROM secret_facts AS f
 WHERE f.secret_name IS NULL
 UNION ALL
 -- It has what looks like a full ARN, but is the partial one of a secret whose name ends so.
 SELECT l.secret_name, l.secret_arn, CASE WHEN l.secret_arn IS NOT NULL THEN 'partial' ELSE 'ambiguous' END,
-	CASE WHEN l.secret_arn IS NULL THEN array_append(l.secret_arns, f.secret_arn) END, NULL, NULL, f.*
+	CASE WHEN l.secret_arn IS NULL THEN array_append(l.secret_arns, f.secret_arn) END, f.*
 FROM secret_lookalikes AS l JOIN secret_facts AS f ON f.secret_arn = l.partial_arn
 WHERE f.secret_source IN ('request_arn', 'message_arn', 'list');
 COMMENT ON VIEW secret_mentions IS
-	'Every fact with the secret that it concerns. Beside name, arn, resolve_method, candidates, named_from and named_to, '
-	'columns are those of secret_facts';
+	'Every fact with the secret that it concerns. Beside name, arn, resolve_method and candidates, columns are those of '
+	'secret_facts';
 COMMENT ON COLUMN secret_mentions.name IS 'Name of the secret';
 COMMENT ON COLUMN secret_mentions.arn IS 'Full ARN of the secret; null if it is not known';
 COMMENT ON COLUMN secret_mentions.resolve_method IS 'As in secret_events';
 COMMENT ON COLUMN secret_mentions.candidates IS 'As in secret_events';
-COMMENT ON COLUMN secret_mentions.named_from IS
-	'Since when the secret can have had its name: valid_from of secrets; null if there was no other of that name';
-COMMENT ON COLUMN secret_mentions.named_to IS
-	'Until when, exclusively: possible_to of secrets; null if there was no other of that name';
 
 CREATE VIEW secret_updates WITH (security_invoker) AS
 SELECT u.original_event_id AS event_id, u.account_id, u.aws_region
@@ -83,7 +80,7 @@ SELECT m.event_time, m.event_id, m.account_id, m.aws_region,
 	m.invoked_by, m.on_behalf_of, m.source_ip, m.user_agent,
 	m.event_source, m.event_name, m.event_type, m.secret_account, m.secret_region, m.name AS secret_name,
 		m.arn AS secret_arn,
-	m.resolve_method, m.candidates, m.named_from, m.named_to, m.id_given, m.partial_arn,
+	m.resolve_method, m.candidates, m.id_given, m.partial_arn,
 	m.version_id, m.version_stage, m.token, m.read_only,
 	CASE WHEN m.event_name = 'BatchGetSecretValue' AND m.name IS NOT NULL AND m.succeeded THEN NULL
 		ELSE m.succeeded END AS succeeded,
@@ -128,8 +125,7 @@ FROM secret_mentions AS m
 	CROSS JOIN LATERAL (SELECT cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account,
 		m.principal_id, m.session_name, m.access_key_id, m.session_created_at, m.from_console, m.shared_event_id,
 		m.sign_in_session_arn) AS told) AS o
-WHERE NOT EXISTS (SELECT FROM secret_updates AS u
-		WHERE u.event_id = m.event_id AND u.account_id = m.account_id AND u.aws_region = m.aws_region)
+WHERE NOT cloudtrail_is_replaced('secret_updates'::regclass, m.event_id, m.account_id, m.aws_region)
 	-- Of the records of one call, that of the secret's account stands for the others, and that of the API for that of
 	-- an endpoint.  Few events have other records, so each is looked up.
 	AND (m.shared_event_id IS NULL OR NOT EXISTS (SELECT FROM secret_facts AS t
@@ -148,8 +144,6 @@ WHERE NOT EXISTS (SELECT FROM secret_updates AS u
 COMMENT ON VIEW secret_calls IS
 	'The rows of secret_events without the column event, and changes of keys; the other views about secrets are built '
 	'on it';
-COMMENT ON COLUMN secret_calls.named_from IS 'As in secret_mentions';
-COMMENT ON COLUMN secret_calls.named_to IS 'As in secret_mentions';
 
 CREATE VIEW secret_events WITH (security_invoker) AS
 SELECT c.event_time, c.event_id, c.account_id, c.aws_region, c.actor, c.caller, c.actor_kind, c.actor_type,

@@ -59,8 +59,7 @@ SELECT f.secret_account AS account_id, f.secret_region AS aws_region, f.secret_n
 		AND coalesce(k.phase, 'restored') IN ('restored', 'cancelled')
 		AND f.event_name NOT IN (SELECT o.event_name FROM secret_event_kinds AS o
 			WHERE o.process <> 'deletion' AND o.phase <> 'succeeded') AS active,
-	NOT f.trusted AND (SELECT l.partial_arn FROM secret_lookalikes AS l WHERE l.partial_arn = f.secret_arn LIMIT 1)
-		IS NOT NULL AS is_partial,
+	NOT f.trusted AND cloudtrail_is_lookalike('secret_lookalikes'::regclass, f.secret_arn) AS is_partial,
 	CASE WHEN k.phase = 'scheduled' THEN NOT cloudtrail_has_recovery_window(f.detail, f.event_time) END AS no_window
 FROM secret_facts AS f LEFT JOIN secret_event_kinds AS k ON k.event_name = f.event_name AND k.process = 'deletion'
 	LEFT JOIN secret_call_kinds AS c ON c.event_name = f.event_name
@@ -157,8 +156,8 @@ FROM (
 		min(s.at) AS known_from,
 		max(s.at) FILTER (WHERE s.sign IN ('alive', 'promoted', 'created', 'replicated', 'overwrote')) AS alive_at,
 		-- A caller's ARN may be the partial one of a secret whose name ends as an ARN does.
-		CASE WHEN bool_or(s.evidence IN ('created', 'seen')) OR (SELECT l.partial_arn
-			FROM secret_lookalikes AS l WHERE l.partial_arn = s.secret_arn LIMIT 1) IS NULL
+		CASE WHEN bool_or(s.evidence IN ('created', 'seen'))
+				OR NOT cloudtrail_is_lookalike('secret_lookalikes'::regclass, s.secret_arn)
 			THEN max(s.at) FILTER (WHERE s.active)
 			ELSE max(s.at) FILTER (WHERE s.active AND s.evidence <> 'used') END AS active_at,
 		max(s.at) FILTER (WHERE s.sign IN ('deleted', 'removed')) AS end_at,
@@ -179,8 +178,8 @@ FROM (
 	) AS s
 	GROUP BY s.account_id, s.aws_region, s.secret_name, s.secret_arn
 	-- Nor is such an ARN a secret by itself.
-	HAVING bool_or(s.evidence IN ('created', 'seen', 'replica', 'listed')) OR (SELECT l.partial_arn
-		FROM secret_lookalikes AS l WHERE l.partial_arn = s.secret_arn LIMIT 1) IS NULL
+	HAVING bool_or(s.evidence IN ('created', 'seen', 'replica', 'listed'))
+		OR NOT cloudtrail_is_lookalike('secret_lookalikes'::regclass, s.secret_arn)
 ) AS s
 WINDOW family AS (PARTITION BY s.account_id, s.secret_name, right(s.secret_arn, 6));
 COMMENT ON VIEW secret_lives IS 'The signs of each secret (full ARN) taken together: a row for each';

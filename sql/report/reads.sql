@@ -185,7 +185,8 @@ BEGIN
 	SELECT jsonb_build_object('count', max(f.total), 'rows',
 		jsonb_agg(jsonb_build_array(to_char(f.event_time, minute), f.secret_name, f.secret_account, f.secret_region,
 		f.actor, f.prior_readers,
-			@extschema@.cloudtrail_report_doubt(f.conclusive, p.observed_from, p.observed_to, p.gaps, s.created_at,
+			@extschema@.cloudtrail_report_doubt(f.conclusive, p.observed_from, p.observed_to, p.gaps,
+				(@extschema@.cloudtrail_secret_of('secrets'::regclass, f.secret_name, f.secret_arn)).created_at,
 				f.event_time, t.coverage_gap, 'no read events'))
 			ORDER BY f.conclusive DESC, f.event_time DESC, f.event_key))
 		INTO readers
@@ -194,7 +195,6 @@ BEGIN
 			FROM secret_first_time_reader AS f
 			WHERE f.event_time >= lower AND f.event_time < upper
 			ORDER BY f.conclusive DESC, f.event_time DESC, f.event_key LIMIT 15) AS f CROSS JOIN thresholds AS t
-			LEFT JOIN secrets AS s ON s.secret_name = f.secret_name AND s.secret_arn = f.secret_arn
 			LEFT JOIN jsonb_to_recordset(cover -> 'places') AS p (account_id text, aws_region text,
 				observed_from timestamptz, observed_to timestamptz, gaps tstzmultirange)
 				ON p.account_id = f.secret_account AND p.aws_region = f.secret_region;
