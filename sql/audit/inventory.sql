@@ -188,7 +188,7 @@ SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.arn_known, i.c
 	i.rotation_rules, i.rotation_changed_at, i.primary_arn, i.replicas, i.policy_present, i.deletion_state,
 	i.first_seen, i.last_seen, o.observed_from
 FROM secret_states AS i
-	CROSS JOIN LATERAL cloudtrail_observed('observed'::regclass, i.account_id, i.aws_region) AS o;
+	CROSS JOIN LATERAL cloudtrail_observed_span('observed'::regclass, i.account_id, i.aws_region) AS o;
 COMMENT ON VIEW secret_inventory IS
 	'The state of each secret at settings.as_of or now: a row for each that the trail or a loaded list shows, deleted '
 	'ones included. Null means that the trail does not show it';

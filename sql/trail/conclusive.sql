@@ -14,6 +14,12 @@ CREATE FUNCTION cloudtrail_observed_reads(observed regclass, account_id text, aw
 COMMENT ON FUNCTION cloudtrail_observed_reads(regclass, text, text) IS
 	'The same with what is known of read events';
 
+CREATE FUNCTION cloudtrail_observed_span(observed regclass, account_id text, aws_region text,
+		OUT observed_from timestamptz, OUT observed_to timestamptz)
+	AS 'MODULE_PATHNAME', 'cloudtrail_observed' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION cloudtrail_observed_span(regclass, text, text) IS
+	'The same without the gaps, which take longest to find';
+
 CREATE FUNCTION cloudtrail_conclusive(observed_from timestamptz, observed_to timestamptz, gaps tstzmultirange,
 		claim_from timestamptz, claim_to timestamptz, slack interval) RETURNS boolean
 	LANGUAGE sql STABLE PARALLEL SAFE

@@ -217,6 +217,7 @@ answer('each is found as observed has it', sprintf(q{SELECT count(*), bool_and((
 		bool_or(f.gaps IS NOT NULL)
 	FROM observed AS o CROSS JOIN LATERAL cloudtrail_observed_reads('observed', o.account_id, o.aws_region) AS f CROSS JOIN LATERAL cloudtrail_observed('observed', o.account_id, o.aws_region) AS g},
 	map { sprintf $far, $_ } 'o', 'f'), '1|t|t|t');
+answer('also without the gaps', q{SELECT count(*), bool_and((f.observed_from, f.observed_to) IS NOT DISTINCT FROM (o.observed_from, o.observed_to)) FROM observed AS o CROSS JOIN LATERAL cloudtrail_observed_span('observed', o.account_id, o.aws_region) AS f}, '1|t');
 answer('of another nothing is known', q{SELECT f IS NULL, g IS NULL FROM cloudtrail_observed('observed', '999999999999', 'us-east-1') AS f, cloudtrail_observed_reads('observed', NULL, 'us-east-1') AS g}, 't|t');
 my $until = q{SELECT (cloudtrail_observed('observed', account_id, aws_region)).observed_to > '2024-05-20' FROM observed};
 is(sql("SET search_path = audit, public; $until; INSERT INTO raw_events (event) SELECT replace(event::text, '2024-05-09T', '2024-05-25T')::cloudtrail_event FROM raw_events WHERE event_time > '2024-05-05'; $until"),

@@ -15,6 +15,8 @@ sql(qq{SET ROLE mallory; SELECT ext.cloudtrail_create_trail('bait'); SELECT ext.
 	CREATE VIEW theirs.of_events AS SELECT * FROM bait.raw_events WHERE theirs.trap();
 	CREATE VIEW theirs.of_credentials AS SELECT * FROM bait.issued_credentials WHERE theirs.trap();
 	CREATE VIEW theirs.of_facts AS SELECT * FROM bait.secret_facts WHERE theirs.trap();
+	CREATE VIEW theirs.of_secrets AS SELECT * FROM bait.secrets WHERE theirs.trap(); CREATE VIEW theirs.of_lookalikes AS SELECT * FROM bait.secret_lookalikes WHERE theirs.trap();
+	CREATE VIEW theirs.of_updates AS SELECT * FROM bait.secret_updates WHERE theirs.trap(); CREATE VIEW theirs.of_pages AS SELECT * FROM bait.secret_batch_pages WHERE theirs.trap();
 	CREATE TYPE theirs.own AS (x text);
 	CREATE FUNCTION theirs.to_time(theirs.own) RETURNS timestamptz ${\ sprintf $trap, 'now()'}; CREATE CAST (theirs.own AS timestamptz) WITH FUNCTION theirs.to_time AS IMPLICIT;
 	CREATE FUNCTION theirs.to_text(theirs.own) RETURNS text ${\ sprintf $trap, q{'x'}}; CREATE CAST (theirs.own AS text) WITH FUNCTION theirs.to_text AS IMPLICIT;
@@ -29,7 +31,7 @@ sql(q{SET ROLE mallory; DO $$ DECLARE c record; BEGIN
 # Each function that takes a table, on each of them, beside a trail of the superuser's.
 for my $call (split /\n/, sql(q{
 	SELECT format('SELECT * FROM ext.%I(%s)', p.proname,
-		(SELECT string_agg(format('%s::%s', CASE t.type::regtype::text WHEN 'regclass' THEN quote_literal('TABLE') WHEN 'regnamespace' THEN quote_literal('audit') WHEN 'timestamp with time zone' THEN quote_literal('2024-05-01 12:00Z') WHEN 'uuid' THEN quote_literal('00000000-0000-4000-8000-000000000001') WHEN 'boolean' THEN 'false'
+		(SELECT string_agg(format('%s::%s', CASE t.type::regtype::text WHEN 'regclass' THEN quote_literal('TABLE') WHEN 'regnamespace' THEN quote_literal('audit') WHEN 'timestamp with time zone' THEN quote_literal('2024-05-01 12:00Z') WHEN 'uuid' THEN quote_literal('00000000-0000-4000-8000-000000000001') WHEN 'boolean' THEN 'false' WHEN 'integer' THEN '1'
 			ELSE quote_literal((ARRAY['1', 'AROAEXAMPLE:x', 'x', 'ASIAEXAMPLE', 'y', 'z', 'arn:aws:x'])[t.n % 7 + 1]) END, t.type::regtype), ', ' ORDER BY t.n) FROM unnest(p.proargtypes) WITH ORDINALITY AS t (type, n)))
 	FROM pg_proc AS p WHERE p.pronamespace = 'ext'::regnamespace AND 'regclass'::regtype = ANY (p.proargtypes::oid[]) ORDER BY 1}))
 {
