@@ -39,7 +39,7 @@ typedef struct Pages
 {
 	TupleDesc	type;			/* of the result */
 	size_t		count;
-	BatchPage	   *pages;
+	BatchPage  *pages;
 } Pages;
 
 static QueryMemory *newest;
@@ -50,7 +50,8 @@ compare_pages(const void *a, const void *b)
 {
 	const BatchPage *one = a;
 	const BatchPage *other = b;
-	int			order = (one->event_time > other->event_time) - (one->event_time < other->event_time);
+	int			order = (one->event_time > other->event_time) -
+		(one->event_time < other->event_time);
 
 	if (order == 0)
 		order = ct_compare_bytes(&one->event_key, &other->event_key, sizeof(pg_uuid_t));
@@ -119,12 +120,13 @@ Datum
 cloudtrail_page_at(PG_FUNCTION_ARGS)
 {
 	const Pages *kept = find_in_view(fcinfo, &newest, NULL, 0, read_pages);
-	BatchPage		asked = {
+	BatchPage	asked = {
 		.event_time = PG_GETARG_TIMESTAMPTZ(1),
 		.event_key = *PG_GETARG_UUID_P(2),
 		.item = PG_GETARG_INT32(3)
 	};
-	BatchPage	   *page = bsearch(&asked, kept->pages, kept->count, sizeof(BatchPage), compare_pages);
+	BatchPage  *page = bsearch(&asked, kept->pages, kept->count, sizeof(BatchPage),
+							   compare_pages);
 
 	if (page == NULL)
 		PG_RETURN_NULL();

@@ -149,12 +149,15 @@ make_directory(FunctionCallInfo fcinfo)
 	directory->type = row_type(fcinfo);
 	if (directory->type->natts != RESULT_COUNT)
 		elog(ERROR, "return type must have %d columns", RESULT_COUNT);
-	directory->by_name = palloc_extended(Max(SPI_processed, 1) * sizeof(NamedSecret), MCXT_ALLOC_HUGE);
-	directory->by_arn = palloc_extended(Max(SPI_processed, 1) * sizeof(NamedSecret *), MCXT_ALLOC_HUGE);
+	directory->by_name = palloc_extended(Max(SPI_processed, 1) * sizeof(NamedSecret),
+										 MCXT_ALLOC_HUGE);
+	directory->by_arn = palloc_extended(Max(SPI_processed, 1) * sizeof(NamedSecret *),
+										MCXT_ALLOC_HUGE);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
-		if (read_secret(&directory->by_name[directory->count], heap_copytuple(SPI_tuptable->vals[i]),
-						SPI_tuptable->tupdesc))
+		HeapTuple	row = heap_copytuple(SPI_tuptable->vals[i]);
+
+		if (read_secret(&directory->by_name[directory->count], row, SPI_tuptable->tupdesc))
 			directory->count++;
 	}
 	sort_directory(directory);

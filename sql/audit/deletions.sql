@@ -47,7 +47,8 @@ FROM (
 				min(cloudtrail_time(s.detail ->> 'deletion_date')) FILTER (WHERE s.phase = 'scheduled') AS deletion_date,
 				-- A replica in another Region has no recovery window.
 				coalesce(bool_or(s.detail ->> 'force_delete_without_recovery' = 'true' OR s.no_window
-						AND split_part((x.found).primary_arn, ':', 5) = s.secret_account AND ((x.found).promoted_at <= s.event_time) IS NOT TRUE)
+						AND split_part((x.found).primary_arn, ':', 5) = s.secret_account
+						AND ((x.found).promoted_at <= s.event_time) IS NOT TRUE)
 					FILTER (WHERE s.phase = 'scheduled'),
 					bool_or(s.detail ->> 'forced' = 'true'), false) AS forced,
 				min(s.event_time) FILTER (WHERE s.phase = 'restored') AS restored_at,

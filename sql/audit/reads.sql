@@ -183,7 +183,8 @@ FROM (
 						AND (n.event_time >= (l.named).valid_from AND n.event_time < (l.named).possible_to)
 							IS NOT FALSE)
 					AND n.event_time BETWEEN e.event_time - (SELECT t.same_call_window FROM thresholds AS t)
-						AND coalesce((p.found).last_time, e.event_time) + (SELECT t.same_call_window FROM thresholds AS t)
+						AND coalesce((p.found).last_time, e.event_time)
+							+ (SELECT t.same_call_window FROM thresholds AS t)
 					-- Or of another page of the batch.
 					AND (n.event_time <= e.event_time + (SELECT t.same_call_window FROM thresholds AS t)
 						OR EXISTS (SELECT FROM secret_facts AS o
