@@ -11,6 +11,7 @@
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "core/base/slice.h"
+#include "core/event/derived.h"
 #include "query_memory.h"
 #include "row.h"
 #include "utils/builtins.h"
@@ -18,7 +19,10 @@
 CLOUDTRAIL_FUNCTION(cloudtrail_secret_at);
 CLOUDTRAIL_FUNCTION(cloudtrail_secret_of);
 
-/* So many names are looked up singly: whoever asks for more gets them from all secrets. */
+/*
+ * So many names are looked up singly.  Whoever asks for more gets them from all
+ * secrets or, as long as they are of one account, from all of that.
+ */
 #define SINGLE_NAMES_MAX	16
 
 /* Columns of the result, and those that a secret is found by besides. */
@@ -63,7 +67,7 @@ typedef struct NamedSecret
 	bool		nulls[COLUMN_COUNT];
 } NamedSecret;
 
-/* The secrets of a name, or all. */
+/* The secrets of a name, of an account, or all. */
 typedef struct Directory
 {
 	TupleDesc	type;			/* of the result */
@@ -71,6 +75,22 @@ typedef struct Directory
 	NamedSecret *by_name;		/* by name and start */
 	NamedSecret **by_arn;
 } Directory;
+
+/* What was asked of a view. */
+typedef struct Asked
+{
+	ct_slice	account_id;		/* the first that was asked about */
+	bool		many_accounts;	/* others were, too */
+} Asked;
+
+/* What a question is about. */
+typedef enum Subject
+{
+	WHAT_WAS_ASKED,
+	A_NAME,
+	AN_ACCOUNT,
+	ALL_SECRETS
+} Subject;
 
 /* Both functions' questions of one query share what it has found. */
 static QueryMemory *newest;
@@ -165,26 +185,27 @@ make_directory(FunctionCallInfo fcinfo)
 	return directory;
 }
 
-/* Reads the secrets of a name, of all if that is NULL, into a memory context. */
+/* Reads the secrets with a text in a column, all if there is no column, into a memory context. */
 static Directory *
-read_secrets(FunctionCallInfo fcinfo, const Datum *name, MemoryContext result)
+read_secrets(FunctionCallInfo fcinfo, const char *column, Datum text, MemoryContext result)
 {
 	static const Oid types[] = {TEXTOID};
 	Oid			view = PG_GETARG_OID(0);
+	const char *condition = column == NULL ? "" :
+		psprintf(" WHERE %s OPERATOR(pg_catalog.=) $1", column);
 	KeptStatement statement = {
 		.text = psprintf("SELECT " RESULT_COLUMNS ", secret_name, account_id, aws_region FROM %s%s",
-						 cloudtrail_table_name(view),
-						 name != NULL ? " WHERE secret_name OPERATOR(pg_catalog.=) $1" : ""),
-		.count = name != NULL ? lengthof(types) : 0,
+						 cloudtrail_table_name(view), condition),
+		.count = column == NULL ? 0 : lengthof(types),
 		.types = types,
-		/* Every name is looked up in the same way. */
+		/* Every text is looked up in the same way. */
 		.options = CURSOR_OPT_GENERIC_PLAN
 	};
 	MemoryContext spi;
 	Directory  *directory;
 
 	SPI_connect();
-	cloudtrail_read_table(view, &statement, name, 0);
+	cloudtrail_read_table(view, &statement, &text, 0);
 	/* What SPI has made goes away with it. */
 	spi = MemoryContextSwitchTo(result);
 	directory = make_directory(fcinfo);
@@ -197,23 +218,85 @@ read_secrets(FunctionCallInfo fcinfo, const Datum *name, MemoryContext result)
 static void *
 read_name(FunctionCallInfo fcinfo, MemoryContext result)
 {
-	Datum		name = PG_GETARG_DATUM(1);
-
-	return read_secrets(fcinfo, &name, result);
+	return read_secrets(fcinfo, "secret_name", PG_GETARG_DATUM(1), result);
 }
 
 /* Reads all secrets. */
 static void *
 read_all(FunctionCallInfo fcinfo, MemoryContext result)
 {
-	return read_secrets(fcinfo, NULL, result);
+	return read_secrets(fcinfo, NULL, (Datum) 0, result);
+}
+
+/* The account that is asked about: an argument, or a part of the ARN. */
+static ct_slice
+account_asked(FunctionCallInfo fcinfo)
+{
+	ct_slice	text = slice_of_text(PG_GETARG_DATUM(2));
+
+	return PG_NARGS() > 3 ? text : ct_arn_part(text, 4);
+}
+
+/* Reads the secrets of the account that is asked about. */
+static void *
+read_account(FunctionCallInfo fcinfo, MemoryContext result)
+{
+	Datum		account_id = PointerGetDatum(text_from_slice(account_asked(fcinfo)));
+
+	return read_secrets(fcinfo, "account_id", account_id, result);
+}
+
+/* Begins to note what is asked. */
+static void *
+begin_asked(FunctionCallInfo fcinfo, MemoryContext result)
+{
+	ct_slice	account_id = account_asked(fcinfo);
+	Asked	   *asked = MemoryContextAllocZero(result, sizeof(Asked));
+	char	   *copy = MemoryContextAlloc(result, account_id.len + 1);
+
+	memcpy(copy, account_id.ptr, account_id.len);
+	asked->account_id = (ct_slice) {copy, account_id.len};
+	return asked;
+}
+
+/* Has a question answered by what is known or, if find is not NULL, is found. */
+static void *
+answer(QueryMemory *memory, FunctionCallInfo fcinfo, Subject subject, AnswerFinder find)
+{
+	Oid			view = PG_GETARG_OID(0);
+	void	   *known;
+
+	resetStringInfo(&memory->question);
+	add_to_question(memory, &view, sizeof(view));
+	add_to_question(memory, &subject, sizeof(subject));
+	if (subject == A_NAME)
+		add_text_to_question(memory, fcinfo, 1);
+	known = recall_answer(memory);
+	return known != NULL || find == NULL ? known : find_answer(memory, fcinfo, find);
 }
 
 /* Finds a directory that has the secrets of the name. */
 static const Directory *
 find_directory(FunctionCallInfo fcinfo)
 {
-	return find_in_view(fcinfo, &newest, read_name, SINGLE_NAMES_MAX, read_all);
+	QueryMemory *memory = find_query_memory(fcinfo, &newest);
+	const Directory *directory;
+	Asked	   *asked;
+
+	if (memory == NULL)
+		return read_name(fcinfo, CurrentMemoryContext);
+	asked = answer(memory, fcinfo, WHAT_WAS_ASKED, begin_asked);
+	if (!asked->many_accounts)
+		asked->many_accounts = ct_compare_slices(asked->account_id, account_asked(fcinfo)) != 0;
+	directory = answer(memory, fcinfo, asked->many_accounts ? ALL_SECRETS : AN_ACCOUNT, NULL);
+	if (directory == NULL)
+		directory = answer(memory, fcinfo, A_NAME,
+						   memory->kept < SINGLE_NAMES_MAX ? read_name : NULL);
+	if (directory != NULL)
+		return directory;
+	if (asked->many_accounts)
+		return answer(memory, fcinfo, ALL_SECRETS, read_all);
+	return answer(memory, fcinfo, AN_ACCOUNT, read_account);
 }
 
 /* Finds the secret that had a name at a time, NULL if there is none. */
