@@ -73,7 +73,7 @@ read_page(BatchPage *page, HeapTuple row, TupleDesc columns)
 }
 
 /* Keeps the pages that SPI has read, in the current memory context. */
-static Pages *
+static void *
 keep_pages(FunctionCallInfo fcinfo)
 {
 	Pages	   *kept = palloc0(sizeof(Pages));
@@ -97,22 +97,12 @@ keep_pages(FunctionCallInfo fcinfo)
 static void *
 read_pages(FunctionCallInfo fcinfo, MemoryContext result)
 {
-	Oid			view = PG_GETARG_OID(0);
 	KeptStatement statement = {
 		.text = psprintf("SELECT first_time, first_key, is_first, last_time, event_time, event_key,"
-						 " item FROM %s", cloudtrail_table_name(view))
+						 " item FROM %s", cloudtrail_table_name(PG_GETARG_OID(0)))
 	};
-	MemoryContext spi;
-	Pages	   *kept;
 
-	SPI_connect();
-	cloudtrail_read_table(view, &statement, NULL, 0);
-	/* What SPI has made goes away with it. */
-	spi = MemoryContextSwitchTo(result);
-	kept = keep_pages(fcinfo);
-	MemoryContextSwitchTo(spi);
-	SPI_finish();
-	return kept;
+	return read_view(fcinfo, &statement, NULL, keep_pages, result);
 }
 
 /* The page of a batch that an item of an event is, null if the batch has no other. */

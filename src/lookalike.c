@@ -19,13 +19,13 @@ CLOUDTRAIL_FUNCTION(cloudtrail_is_lookalike);
 static QueryMemory *newest;
 
 /* Reads the lookalikes with an ARN, all if that is NULL, into a memory context. */
-static TextRows *
+static void *
 read_lookalikes(FunctionCallInfo fcinfo, const Datum *arn, MemoryContext result)
 {
 	static const Oid types[] = {TEXTOID};
-	Oid			view = PG_GETARG_OID(0);
 	KeptStatement statement = {
-		.text = psprintf("SELECT partial_arn, secret_arn FROM %s%s", cloudtrail_table_name(view),
+		.text = psprintf("SELECT partial_arn, secret_arn FROM %s%s",
+						 cloudtrail_table_name(PG_GETARG_OID(0)),
 						 arn != NULL ? " WHERE partial_arn OPERATOR(pg_catalog.=) $1" : ""),
 		.count = arn != NULL ? lengthof(types) : 0,
 		.types = types,
@@ -33,7 +33,7 @@ read_lookalikes(FunctionCallInfo fcinfo, const Datum *arn, MemoryContext result)
 		.options = CURSOR_OPT_GENERIC_PLAN
 	};
 
-	return read_text_rows(view, &statement, arn, 2, result);
+	return read_view(fcinfo, &statement, arn, keep_text_rows, result);
 }
 
 /* Reads the lookalikes with the ARN that is asked for. */

@@ -11,6 +11,7 @@
 #include "common/hashfn.h"
 #include "miscadmin.h"
 #include "tcop/pquery.h"
+#include "trail.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
@@ -255,4 +256,21 @@ find_in_view(FunctionCallInfo fcinfo, QueryMemory **newest, AnswerFinder find_on
 		ask_view(memory, fcinfo, false);
 	}
 	return find_answer(memory, fcinfo, find_all);
+}
+
+void *
+read_view(FunctionCallInfo fcinfo, const KeptStatement *statement, const Datum *values,
+		  RowKeeper keep, MemoryContext result)
+{
+	MemoryContext spi;
+	void	   *kept;
+
+	SPI_connect();
+	cloudtrail_read_table(PG_GETARG_OID(0), statement, values, 0);
+	/* What SPI has made goes away with it. */
+	spi = MemoryContextSwitchTo(result);
+	kept = keep(fcinfo);
+	MemoryContextSwitchTo(spi);
+	SPI_finish();
+	return kept;
 }

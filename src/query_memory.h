@@ -7,6 +7,7 @@
 
 #include "cloudtrail.h"
 
+#include "kept_plan.h"
 #include "lib/stringinfo.h"
 #include "utils/hsearch.h"
 #include "utils/timestamp.h"
@@ -53,6 +54,16 @@ extern void *find_answer(QueryMemory *memory, FunctionCallInfo fcinfo, AnswerFin
  */
 extern void *find_in_view(FunctionCallInfo fcinfo, QueryMemory **newest, AnswerFinder find_one,
 						  int singles_max, AnswerFinder find_all);
+
+/* Keeps what SPI has read, in the current memory context. */
+typedef void *(*RowKeeper) (FunctionCallInfo fcinfo);
+
+/*
+ * Reads a view, the first argument of the function, by a statement, and has
+ * what SPI then has kept in a memory context.
+ */
+extern void *read_view(FunctionCallInfo fcinfo, const KeptStatement *statement,
+					   const Datum *values, RowKeeper keep, MemoryContext result);
 
 /* Adds bytes to the question, or that there are none. */
 extern void add_to_question(QueryMemory *memory, const void *bytes, int length);

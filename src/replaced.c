@@ -22,13 +22,12 @@ static QueryMemory *newest;
 static void *
 read_replaced(FunctionCallInfo fcinfo, MemoryContext result)
 {
-	Oid			view = PG_GETARG_OID(0);
 	KeptStatement statement = {
 		.text = psprintf("SELECT event_id, account_id, aws_region FROM %s",
-						 cloudtrail_table_name(view))
+						 cloudtrail_table_name(PG_GETARG_OID(0)))
 	};
 
-	return read_text_rows(view, &statement, NULL, KEY_COLUMNS, result);
+	return read_view(fcinfo, &statement, NULL, keep_text_rows, result);
 }
 
 /* Whether a newer record replaces that of an event. */

@@ -161,7 +161,7 @@ sort_directory(Directory *directory)
 }
 
 /* Makes a directory of what SPI has read, in the current memory context. */
-static Directory *
+static void *
 make_directory(FunctionCallInfo fcinfo)
 {
 	Directory  *directory = palloc0(sizeof(Directory));
@@ -186,32 +186,22 @@ make_directory(FunctionCallInfo fcinfo)
 }
 
 /* Reads the secrets with a text in a column, all if there is no column, into a memory context. */
-static Directory *
+static void *
 read_secrets(FunctionCallInfo fcinfo, const char *column, Datum text, MemoryContext result)
 {
 	static const Oid types[] = {TEXTOID};
-	Oid			view = PG_GETARG_OID(0);
 	const char *condition = column == NULL ? "" :
 		psprintf(" WHERE %s OPERATOR(pg_catalog.=) $1", column);
 	KeptStatement statement = {
 		.text = psprintf("SELECT " RESULT_COLUMNS ", secret_name, account_id, aws_region FROM %s%s",
-						 cloudtrail_table_name(view), condition),
+						 cloudtrail_table_name(PG_GETARG_OID(0)), condition),
 		.count = column == NULL ? 0 : lengthof(types),
 		.types = types,
 		/* Every text is looked up in the same way. */
 		.options = CURSOR_OPT_GENERIC_PLAN
 	};
-	MemoryContext spi;
-	Directory  *directory;
 
-	SPI_connect();
-	cloudtrail_read_table(view, &statement, &text, 0);
-	/* What SPI has made goes away with it. */
-	spi = MemoryContextSwitchTo(result);
-	directory = make_directory(fcinfo);
-	MemoryContextSwitchTo(spi);
-	SPI_finish();
-	return directory;
+	return read_view(fcinfo, &statement, &text, make_directory, result);
 }
 
 /* Reads the secrets of the name that is asked for. */
@@ -228,13 +218,14 @@ read_all(FunctionCallInfo fcinfo, MemoryContext result)
 	return read_secrets(fcinfo, NULL, (Datum) 0, result);
 }
 
-/* The account that is asked about: an argument, or a part of the ARN. */
+/* The account that is asked about: an argument, or a part of the ARN, empty if it has none. */
 static ct_slice
 account_asked(FunctionCallInfo fcinfo)
 {
 	ct_slice	text = slice_of_text(PG_GETARG_DATUM(2));
+	ct_slice	account_id = PG_NARGS() > 3 ? text : ct_arn_part(text, 4);
 
-	return PG_NARGS() > 3 ? text : ct_arn_part(text, 4);
+	return account_id.ptr != NULL ? account_id : CT_LITERAL("");
 }
 
 /* Reads the secrets of the account that is asked about. */

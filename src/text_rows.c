@@ -9,24 +9,19 @@
 
 /* Which row comes first by so many columns; -1, 0 or 1. */
 static int
-compare_columns(const TextRow *a, const TextRow *b, int count)
+compare_rows(const void *a, const void *b, void *count)
 {
+	const ct_slice *one = ((const TextRow *) a)->columns;
+	const ct_slice *other = ((const TextRow *) b)->columns;
 	int			order = 0;
 
-	for (int i = 0; i < count && order == 0; i++)
+	for (int i = 0; i < *(int *) count && order == 0; i++)
 	{
-		order = (a->columns[i].ptr != NULL) - (b->columns[i].ptr != NULL);
+		order = (one[i].ptr != NULL) - (other[i].ptr != NULL);
 		if (order == 0)
-			order = ct_compare_slices(a->columns[i], b->columns[i]);
+			order = ct_compare_slices(one[i], other[i]);
 	}
 	return order;
-}
-
-/* Which row comes first. */
-static int
-compare_rows(const void *a, const void *b)
-{
-	return compare_columns(a, b, TEXT_COLUMNS_MAX);
 }
 
 /* Reads a row. */
@@ -44,58 +39,27 @@ read_row(HeapTuple tuple, TupleDesc type, int columns)
 	return row;
 }
 
-/* Keeps what SPI has read, in the current memory context. */
-static TextRows *
-keep_rows(int columns)
+void *
+keep_text_rows(FunctionCallInfo fcinfo)
 {
 	static const Oid types[TEXT_COLUMNS_MAX] = {TEXTOID, TEXTOID, TEXTOID};
 	TextRows   *rows = palloc(sizeof(TextRows));
+	int			columns = SPI_tuptable->tupdesc->natts;
 
-	Assert(columns <= TEXT_COLUMNS_MAX && SPI_tuptable->tupdesc->natts == columns);
+	Assert(columns <= TEXT_COLUMNS_MAX);
 	cloudtrail_check_types(SPI_tuptable, columns, types);
 	rows->count = SPI_processed;
 	rows->rows = palloc_extended(Max(rows->count, 1) * sizeof(TextRow), MCXT_ALLOC_HUGE);
 	for (size_t i = 0; i < rows->count; i++)
 		rows->rows[i] = read_row(heap_copytuple(SPI_tuptable->vals[i]), SPI_tuptable->tupdesc,
 								 columns);
-	qsort(rows->rows, rows->count, sizeof(TextRow), compare_rows);
-	return rows;
-}
-
-TextRows *
-read_text_rows(Oid view, const KeptStatement *statement, const Datum *values, int columns,
-			   MemoryContext result)
-{
-	MemoryContext spi;
-	TextRows   *rows;
-
-	SPI_connect();
-	cloudtrail_read_table(view, statement, values, 0);
-	/* What SPI has made goes away with it. */
-	spi = MemoryContextSwitchTo(result);
-	rows = keep_rows(columns);
-	MemoryContextSwitchTo(spi);
-	SPI_finish();
+	qsort_arg(rows->rows, rows->count, sizeof(TextRow), compare_rows, &columns);
 	return rows;
 }
 
 bool
 has_text_row(const TextRows *rows, const TextRow *texts, int count)
 {
-	size_t		low = 0;
-	size_t		high = rows->count;
-
-	while (low < high)
-	{
-		size_t		middle = low + (high - low) / 2;
-		int			order = compare_columns(&rows->rows[middle], texts, count);
-
-		if (order == 0)
-			return true;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return false;
+	return bsearch_arg(texts, rows->rows, rows->count, sizeof(TextRow), compare_rows,
+					   &count) != NULL;
 }

@@ -7,7 +7,6 @@
 #include "cloudtrail.h"
 
 #include "core/base/slice.h"
-#include "kept_plan.h"
 
 /* So many columns they have. */
 #define TEXT_COLUMNS_MAX	3
@@ -25,9 +24,8 @@ typedef struct TextRows
 	TextRow    *rows;
 } TextRows;
 
-/* Reads so many columns of text from a view by a statement, into a memory context. */
-extern TextRows *read_text_rows(Oid view, const KeptStatement *statement, const Datum *values,
-								int columns, MemoryContext result);
+/* Keeps what SPI has read, texts in a few columns, in the current memory context. */
+extern void *keep_text_rows(FunctionCallInfo fcinfo);
 
 /* Whether there is a row that begins with the texts. */
 extern bool has_text_row(const TextRows *rows, const TextRow *texts, int count);

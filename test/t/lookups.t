@@ -71,6 +71,8 @@ like(sql($by_arn), qr/^[1-9]\d+ asked, [1-9]\d+ found, 0 differ$/, 'secrets by n
 is(scalar(grep { !/ 0 differ$/ } @single), 0, 'each looked up singly');
 is(join("\n", map { sql("$by_arn WHERE split_part(a.secret_arn, ':', 5) = '$_'") =~ /^[1-9]\d+ asked, [1-9]\d* found, 0 differ$/ ? 'right' : $_ } split /\n/, sql('SELECT DISTINCT account_id FROM audit.secrets')), "right\nright\nright", 'an account in a query');
 
+is(sql(q{SELECT count(*) > 20, count(cloudtrail_secret_of('audit.secrets', secret_name, 'x')), count(cloudtrail_secret_of('audit.secrets', secret_name, '')) FROM audit.secrets}), 't|0|0', 'what is no ARN is none of a secret');
+
 # What looks like a full ARN: generated names that end as one does have theirs.
 my $lookalikes = q{SELECT count(*) || ' asked, ' || count(*) FILTER (WHERE f.is) || ' are, ' || count(*) FILTER (WHERE f.is IS DISTINCT FROM EXISTS (SELECT FROM audit.secret_lookalikes AS l WHERE l.partial_arn = a.arn AND coalesce(l.secret_arn = a.secret_arn, a.secret_arn IS NULL))) || ' differ'
 	FROM (SELECT secret_name, unnest(ARRAY[secret_arn, partial_arn, left(secret_arn, -7)]) AS arn, NULL AS secret_arn FROM audit.secret_facts UNION SELECT secret_name, unnest(ARRAY[partial_arn, left(secret_arn, -7)]), secret_arn FROM audit.secret_facts WHERE secret_arn IS NOT NULL
