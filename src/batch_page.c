@@ -42,7 +42,7 @@ typedef struct Pages
 	BatchPage  *pages;
 } Pages;
 
-static QueryMemory *newest;
+static QueryMemories memories = {.view = "secret_batch_pages"};
 
 /* Which page comes first. */
 static int
@@ -109,7 +109,7 @@ read_pages(FunctionCallInfo fcinfo, MemoryContext result)
 Datum
 cloudtrail_page_at(PG_FUNCTION_ARGS)
 {
-	const Pages *kept = find_in_view(fcinfo, &newest, NULL, 0, read_pages);
+	const Pages *kept = find_in_view(fcinfo, &memories, NULL, 0, read_pages);
 	BatchPage	asked = {
 		.event_time = PG_GETARG_TIMESTAMPTZ(1),
 		.event_key = *PG_GETARG_UUID_P(2),

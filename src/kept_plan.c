@@ -3,9 +3,14 @@
  */
 #include "kept_plan.h"
 
+#include "access/htup_details.h"
+#include "catalog/pg_class.h"
 #include "common/hashfn.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
+#include "utils/plancache.h"
+#include "utils/rls.h"
+#include "utils/syscache.h"
 
 /* So many plans are kept: those of a few trails. */
 #define PLANS_MAX	128
@@ -141,4 +146,34 @@ run_kept_plan(const KeptStatement *statement, Datum *values, const char *nulls, 
 	if (plan == NULL)
 		return SPI_execute_plan(make_plan(statement), values, nulls, read_only, limit);
 	return run_plan(plan, values, nulls, read_only, limit);
+}
+
+/* Whether row-level security applies to a relation, be it for its owner. */
+static bool
+has_policies(Oid relation)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	bool		forced;
+
+	if (!HeapTupleIsValid(tuple))
+		return true;
+	forced = ((Form_pg_class) GETSTRUCT(tuple))->relforcerowsecurity;
+	ReleaseSysCache(tuple);
+	return forced || check_enable_rls(relation, InvalidOid, true) == RLS_ENABLED;
+}
+
+bool
+kept_plan_has_policies(const KeptStatement *statement)
+{
+	KeptPlan   *plan = find_plan(statement);
+	ListCell   *source;
+	ListCell   *relation;
+
+	if (plan == NULL)
+		return true;
+	foreach(source, SPI_plan_get_plan_sources(plan->plan))
+		foreach(relation, ((CachedPlanSource *) lfirst(source))->relationOids)
+			if (has_policies(lfirst_oid(relation)))
+				return true;
+	return false;
 }

@@ -31,4 +31,7 @@ typedef struct KeptStatement
 extern int	run_kept_plan(const KeptStatement *statement, Datum *values, const char *nulls,
 						  bool read_only, long limit);
 
+/* Whether row-level security applies to something that a statement, which has run, reads. */
+extern bool kept_plan_has_policies(const KeptStatement *statement);
+
 #endif							/* CLOUDTRAIL_KEPT_PLAN_H */

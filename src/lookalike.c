@@ -16,7 +16,7 @@ CLOUDTRAIL_FUNCTION(cloudtrail_is_lookalike);
 /* So many ARNs are looked up singly, each by an index: more, among all lookalikes. */
 #define SINGLE_ARNS_MAX	500
 
-static QueryMemory *newest;
+static QueryMemories memories = {.view = "secret_lookalikes"};
 
 /* Reads the lookalikes with an ARN, all if that is NULL, into a memory context. */
 static void *
@@ -62,7 +62,7 @@ cloudtrail_is_lookalike(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_BOOL(false);
-	rows = find_in_view(fcinfo, &newest, read_arn, SINGLE_ARNS_MAX, read_all);
+	rows = find_in_view(fcinfo, &memories, read_arn, SINGLE_ARNS_MAX, read_all);
 	if (rows->count == 0)
 		PG_RETURN_BOOL(false);
 	asked.columns[0] = slice_of_text(PG_GETARG_DATUM(1));

@@ -18,7 +18,7 @@
 CLOUDTRAIL_FUNCTION(cloudtrail_observed);
 
 /* The views' questions of one query share what it has found. */
-static QueryMemory *newest;
+static QueryMemories memories;
 
 /* The columns of a row type, as a list, and their types. */
 static char *
@@ -90,7 +90,7 @@ read_place(FunctionCallInfo fcinfo, MemoryContext result)
 Datum
 cloudtrail_observed(PG_FUNCTION_ARGS)
 {
-	QueryMemory *memory = find_query_memory(fcinfo, &newest);
+	QueryMemory *memory = find_query_memory(fcinfo, &memories);
 	Oid			view = PG_GETARG_OID(0);
 	Oid			function = fcinfo->flinfo->fn_oid;
 	HeapTupleHeader row;

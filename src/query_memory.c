@@ -1,9 +1,11 @@
 /*
- * query_memory.c: what a function has found for a query, as long as that sees
- * the same rows.
+ * query_memory.c: what a function has found for a query or, if it depends on
+ * nothing but rows, for a session, as long as that sees the same rows.
  *
- * A view asks the same of many rows.  A statement sees the same rows as long as
- * its snapshot is the same, and its role.
+ * A view asks the same of many rows, and an auditor asks many views.  A
+ * statement sees the same rows as long as its snapshot is the same, and its
+ * role.  Where row-level security applies, rows do not tell everything: a
+ * policy may ask for settings, which change between queries.
  */
 #include "query_memory.h"
 
@@ -12,6 +14,7 @@
 #include "miscadmin.h"
 #include "tcop/pquery.h"
 #include "trail.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
@@ -27,35 +30,51 @@ typedef struct Known
 	void	   *answer;
 } Known;
 
+/* The memory for which something is being found now. */
+static QueryMemory *finding;
+
+/* Has a function called when a memory context goes away. */
+static void
+call_at_end(MemoryContext context, MemoryContextCallbackFunction function, void *memory)
+{
+	MemoryContextCallback *callback = MemoryContextAlloc(context, sizeof(MemoryContextCallback));
+
+	callback->func = function;
+	callback->arg = memory;
+	MemoryContextRegisterResetCallback(context, callback);
+}
+
 /* Forgets a memory that goes away with its query. */
 static void
 forget_memory(void *memory)
 {
 	QueryMemory *forgotten = memory;
 
-	if (*forgotten->newest == forgotten)
-		*forgotten->newest = NULL;
+	if (forgotten->memories->newest == forgotten)
+		forgotten->memories->newest = NULL;
 }
 
-/* A memory for a query. */
+/* A memory for a query or, of TopMemoryContext, for the session. */
 static QueryMemory *
-make_memory(MemoryContext owner, QueryMemory **newest)
+make_memory(MemoryContext owner, QueryMemories *memories)
 {
 	QueryMemory *memory = MemoryContextAllocZero(owner, sizeof(QueryMemory));
-	MemoryContextCallback *callback = MemoryContextAlloc(owner, sizeof(MemoryContextCallback));
 	MemoryContext caller;
 
 	memory->owner = owner;
-	memory->newest = newest;
+	memory->memories = memories;
 	memory->scratch = AllocSetContextCreate(owner, "cloudtrail lookup", ALLOCSET_DEFAULT_SIZES);
 	caller = MemoryContextSwitchTo(owner);
 	initStringInfo(&memory->question);
 	MemoryContextSwitchTo(caller);
-	callback->func = forget_memory;
-	callback->arg = memory;
-	MemoryContextRegisterResetCallback(owner, callback);
-	*newest = memory;
 	return memory;
+}
+
+/* Whether a memory is the session's. */
+static bool
+is_of_session(const QueryMemory *memory)
+{
+	return memory == memory->memories->session;
 }
 
 /* A hash of the transactions that a snapshot takes for running. */
@@ -84,6 +103,13 @@ beginning_of_query(void)
 		GetCurrentStatementStartTimestamp();
 }
 
+/* Whether the transaction may have changed something. */
+static bool
+has_written(void)
+{
+	return TransactionIdIsValid(GetTopTransactionIdIfAny());
+}
+
 /* Whether what is known was found for the rows that are seen now. */
 static bool
 sees_the_same(const QueryMemory *memory)
@@ -94,7 +120,17 @@ sees_the_same(const QueryMemory *memory)
 		memory->xmin == snapshot->xmin && memory->xmax == snapshot->xmax &&
 		memory->command == snapshot->curcid &&
 		memory->in_progress == hash_of_running(snapshot) &&
-		memory->began == beginning_of_query();
+		(memory->began == beginning_of_query() || (memory->lasting && !has_written()));
+}
+
+/* Forgets all answers. */
+static void
+forget_answers(QueryMemory *memory)
+{
+	if (memory->context != NULL)
+		MemoryContextDelete(memory->context);
+	memory->context = NULL;
+	memory->known = NULL;
 }
 
 /* Begins anew. */
@@ -104,10 +140,7 @@ empty_memory(QueryMemory *memory)
 	Snapshot	snapshot = GetActiveSnapshot();
 	HASHCTL		control = {.keysize = sizeof(uint64), .entrysize = sizeof(Known)};
 
-	if (memory->context != NULL)
-		MemoryContextDelete(memory->context);
-	memory->context = NULL;
-	memory->known = NULL;
+	forget_answers(memory);
 	memory->context = AllocSetContextCreate(memory->owner, "cloudtrail answers",
 											ALLOCSET_DEFAULT_SIZES);
 	control.hcxt = memory->context;
@@ -119,27 +152,97 @@ empty_memory(QueryMemory *memory)
 	memory->command = snapshot->curcid;
 	memory->in_progress = hash_of_running(snapshot);
 	memory->kept = 0;
+	memory->kept_before = 0;
+	memory->lasting = is_of_session(memory);
 	memory->began = beginning_of_query();
 }
 
+/* At the end of a query, leaves the session no more than it may keep. */
+static void
+leave_to_session(void *memory)
+{
+	QueryMemory *left = memory;
+
+	if (left->context != NULL && !left->running &&
+		(!left->lasting ||
+		 MemoryContextMemAllocated(left->context, true) > (Size) work_mem * 1024))
+		forget_answers(left);
+}
+
+/* Whether the first argument is the view of a trail that a memory may last of. */
+static bool
+asks_of_trail(FunctionCallInfo fcinfo, const QueryMemories *memories)
+{
+	char	   *name = memories->view == NULL ? NULL : get_rel_name(PG_GETARG_OID(0));
+
+	return name != NULL && strcmp(name, memories->view) == 0 &&
+		cloudtrail_is_trail(get_rel_namespace(PG_GETARG_OID(0)));
+}
+
+/*
+ * The session's memory, for a query that begins to ask; NULL if it must have
+ * one of its own, as what the session's holds is another query's alone.
+ */
+static QueryMemory *
+session_memory(FunctionCallInfo fcinfo, QueryMemories *memories)
+{
+	QueryMemory *memory = memories->session;
+
+	/* A serializable transaction must be seen to read what it relies on. */
+	if (has_written() || IsolationIsSerializable() || !asks_of_trail(fcinfo, memories))
+		return NULL;
+	if (memory == NULL)
+		memory = memories->session = make_memory(TopMemoryContext, memories);
+	if (memory->running || (memory->known != NULL && !memory->lasting))
+		return NULL;
+	call_at_end(fcinfo->flinfo->fn_mcxt, leave_to_session, memory);
+	return memory;
+}
+
+/* The memory of a query. */
+static QueryMemory *
+own_memory(FunctionCallInfo fcinfo, QueryMemories *memories)
+{
+	MemoryContext owner = fcinfo->flinfo->fn_mcxt;
+	QueryMemory *memory = memories->newest;
+
+	if (memory != NULL && memory->owner == owner)
+		return memory;
+	memory = make_memory(owner, memories);
+	call_at_end(owner, forget_memory, memory);
+	memories->newest = memory;
+	return memory;
+}
+
+/* Begins to count what a query finds. */
+static void
+begin_query(QueryMemory *memory)
+{
+	memory->began = beginning_of_query();
+	memory->queries++;
+	memory->kept_before = memory->kept;
+}
+
 QueryMemory *
-find_query_memory(FunctionCallInfo fcinfo, QueryMemory **newest)
+find_query_memory(FunctionCallInfo fcinfo, QueryMemories *memories)
 {
 	QueryMemory *memory = fcinfo->flinfo->fn_extra;
 
 	if (memory == NULL)
-	{
-		MemoryContext owner = fcinfo->flinfo->fn_mcxt;
-
-		memory = *newest != NULL && (*newest)->owner == owner ? *newest :
-			make_memory(owner, newest);
-		fcinfo->flinfo->fn_extra = memory;
-	}
+		memory = session_memory(fcinfo, memories);
+	else if (is_of_session(memory) && !memory->running && !sees_the_same(memory))
+		/* Another query has it now: the two must not take it from each other for each row. */
+		memory = NULL;
+	if (memory == NULL)
+		memory = own_memory(fcinfo, memories);
+	fcinfo->flinfo->fn_extra = memory;
 	/* What an outer call uses must stay. */
 	if (memory->running)
 		return NULL;
 	if (!sees_the_same(memory) || memory->kept >= ANSWERS_MAX)
 		empty_memory(memory);
+	if (memory->began != beginning_of_query())
+		begin_query(memory);
 	resetStringInfo(&memory->question);
 	return memory;
 }
@@ -182,19 +285,31 @@ void *
 find_answer(QueryMemory *memory, FunctionCallInfo fcinfo, AnswerFinder find)
 {
 	MemoryContext caller = MemoryContextSwitchTo(memory->scratch);
-	void	   *volatile answer = NULL;
+	QueryMemory *outer = finding;
+	void	   *answer;
 
 	/* Nobody else uses it meanwhile. */
 	memory->running = true;
+	finding = memory;
 	PG_TRY();
 	{
 		answer = find(fcinfo, memory->context);
 	}
-	PG_FINALLY();
+	PG_CATCH();
 	{
 		memory->running = false;
+		finding = outer;
+		/* What was half found would stay with the session. */
+		if (is_of_session(memory))
+		{
+			forget_answers(memory);
+			MemoryContextReset(memory->scratch);
+		}
+		PG_RE_THROW();
 	}
 	PG_END_TRY();
+	memory->running = false;
+	finding = outer;
 	MemoryContextSwitchTo(caller);
 	MemoryContextReset(memory->scratch);
 	keep_answer(memory, answer);
@@ -233,10 +348,10 @@ ask_view(QueryMemory *memory, FunctionCallInfo fcinfo, bool of_text)
 }
 
 void *
-find_in_view(FunctionCallInfo fcinfo, QueryMemory **newest, AnswerFinder find_one,
+find_in_view(FunctionCallInfo fcinfo, QueryMemories *memories, AnswerFinder find_one,
 			 int singles_max, AnswerFinder find_all)
 {
-	QueryMemory *memory = find_query_memory(fcinfo, newest);
+	QueryMemory *memory = find_query_memory(fcinfo, memories);
 	void	   *answer;
 
 	if (memory == NULL)
@@ -251,7 +366,7 @@ find_in_view(FunctionCallInfo fcinfo, QueryMemory **newest, AnswerFinder find_on
 		answer = recall_answer(memory);
 		if (answer != NULL)
 			return answer;
-		if (memory->kept < singles_max)
+		if (answers_of_query(memory) < singles_max)
 			return find_answer(memory, fcinfo, find_one);
 		ask_view(memory, fcinfo, false);
 	}
@@ -267,6 +382,8 @@ read_view(FunctionCallInfo fcinfo, const KeptStatement *statement, const Datum *
 
 	SPI_connect();
 	cloudtrail_read_table(PG_GETARG_OID(0), statement, values, 0);
+	if (finding != NULL && finding->lasting && kept_plan_has_policies(statement))
+		finding->lasting = false;
 	/* What SPI has made goes away with it. */
 	spi = MemoryContextSwitchTo(result);
 	kept = keep(fcinfo);

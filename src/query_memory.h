@@ -1,6 +1,6 @@
 /*
- * query_memory.h: what a function has found for a query, as long as that sees
- * the same rows.
+ * query_memory.h: what a function has found for a query or, if it depends on
+ * nothing but rows, for a session, as long as that sees the same rows.
  */
 #ifndef CLOUDTRAIL_QUERY_MEMORY_H
 #define CLOUDTRAIL_QUERY_MEMORY_H
@@ -12,10 +12,11 @@
 #include "utils/hsearch.h"
 #include "utils/timestamp.h"
 
-/* What a query has found. */
+/* What a query, or a session, has found. */
 typedef struct QueryMemory
 {
-	MemoryContext owner;		/* of the query */
+	MemoryContext owner;		/* of the query; TopMemoryContext if it is the session's */
+	bool		lasting;		/* only rows tell what is found: later queries use it, too */
 	Oid			role;			/* that it was found for: expressions of PL/pgSQL share an owner */
 	MemoryContext context;		/* of what was found */
 	MemoryContext scratch;		/* for finding one thing */
@@ -28,15 +29,32 @@ typedef struct QueryMemory
 	TimestampTz began;			/* when the query, or its cursor, was begun */
 	uint64		in_progress;	/* hash of the transactions between xmin and xmax */
 	int			kept;			/* answers, those that were replaced among them */
-	struct QueryMemory **newest;
+	uint64		queries;		/* how many have used it */
+	int			kept_before;	/* of kept, those of earlier queries */
+	struct QueryMemories *memories;
 } QueryMemory;
+
+/* The memories of a function, or of several that find the same; its own, static. */
+typedef struct QueryMemories
+{
+	const char *view;			/* of a trail, which only rows make; NULL if none */
+	QueryMemory *newest;		/* of a query */
+	QueryMemory *session;
+} QueryMemories;
 
 /*
  * What the query has found so far, empty if other rows are seen by now; NULL if
- * this is called while something is being found.  newest is the function's own,
- * NULL at first: calls of one query share a memory by it.
+ * this is called while something is being found.  Calls of one query share a
+ * memory.
  */
-extern QueryMemory *find_query_memory(FunctionCallInfo fcinfo, QueryMemory **newest);
+extern QueryMemory *find_query_memory(FunctionCallInfo fcinfo, QueryMemories *memories);
+
+/* How many answers this query has found. */
+static inline int
+answers_of_query(const QueryMemory *memory)
+{
+	return memory->kept - memory->kept_before;
+}
 
 /* The answer to the question, NULL if there is none. */
 extern void *recall_answer(const QueryMemory *memory);
@@ -49,10 +67,10 @@ extern void *find_answer(QueryMemory *memory, FunctionCallInfo fcinfo, AnswerFin
 
 /*
  * Finds what a view, the first argument of the function, has of a text, the
- * second: by find_one or, from singles_max texts on, by find_all, whose answer
+ * second: by find_one or, from singles_max texts of a query on, by find_all, whose answer
  * is about every text.  Without find_one it is always that.
  */
-extern void *find_in_view(FunctionCallInfo fcinfo, QueryMemory **newest, AnswerFinder find_one,
+extern void *find_in_view(FunctionCallInfo fcinfo, QueryMemories *memories, AnswerFinder find_one,
 						  int singles_max, AnswerFinder find_all);
 
 /* Keeps what SPI has read, in the current memory context. */

@@ -16,7 +16,7 @@ CLOUDTRAIL_FUNCTION(cloudtrail_is_replaced);
 /* What a record is known by: eventID, account and Region. */
 #define KEY_COLUMNS		3
 
-static QueryMemory *newest;
+static QueryMemories memories = {.view = "secret_updates"};
 
 /* Reads the records that are replaced into a memory context. */
 static void *
@@ -40,7 +40,7 @@ cloudtrail_is_replaced(PG_FUNCTION_ARGS)
 	for (int i = 0; i <= KEY_COLUMNS; i++)
 		if (PG_ARGISNULL(i))
 			PG_RETURN_BOOL(false);
-	rows = find_in_view(fcinfo, &newest, NULL, 0, read_replaced);
+	rows = find_in_view(fcinfo, &memories, NULL, 0, read_replaced);
 	if (rows->count == 0)
 		PG_RETURN_BOOL(false);
 	for (int i = 0; i < KEY_COLUMNS; i++)

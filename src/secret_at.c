@@ -76,7 +76,7 @@ typedef struct Directory
 	NamedSecret **by_arn;
 } Directory;
 
-/* What was asked of a view. */
+/* What a query has asked of a view. */
 typedef struct Asked
 {
 	ct_slice	account_id;		/* the first that was asked about */
@@ -92,8 +92,8 @@ typedef enum Subject
 	ALL_SECRETS
 } Subject;
 
-/* Both functions' questions of one query share what it has found. */
-static QueryMemory *newest;
+/* Both functions' questions share what was found. */
+static QueryMemories memories = {.view = "secrets"};
 
 /* Which name comes first; -1, 0 or 1. */
 static int
@@ -255,13 +255,18 @@ static void *
 answer(QueryMemory *memory, FunctionCallInfo fcinfo, Subject subject, AnswerFinder find)
 {
 	Oid			view = PG_GETARG_OID(0);
+	ct_slice	account_id = account_asked(fcinfo);
 	void	   *known;
 
 	resetStringInfo(&memory->question);
 	add_to_question(memory, &view, sizeof(view));
 	add_to_question(memory, &subject, sizeof(subject));
-	if (subject == A_NAME)
+	if (subject == WHAT_WAS_ASKED)
+		add_to_question(memory, &memory->queries, sizeof(memory->queries));
+	else if (subject == A_NAME)
 		add_text_to_question(memory, fcinfo, 1);
+	else if (subject == AN_ACCOUNT)
+		add_to_question(memory, account_id.ptr, (int) account_id.len);
 	known = recall_answer(memory);
 	return known != NULL || find == NULL ? known : find_answer(memory, fcinfo, find);
 }
@@ -270,7 +275,7 @@ answer(QueryMemory *memory, FunctionCallInfo fcinfo, Subject subject, AnswerFind
 static const Directory *
 find_directory(FunctionCallInfo fcinfo)
 {
-	QueryMemory *memory = find_query_memory(fcinfo, &newest);
+	QueryMemory *memory = find_query_memory(fcinfo, &memories);
 	const Directory *directory;
 	Asked	   *asked;
 
@@ -279,10 +284,12 @@ find_directory(FunctionCallInfo fcinfo)
 	asked = answer(memory, fcinfo, WHAT_WAS_ASKED, begin_asked);
 	if (!asked->many_accounts)
 		asked->many_accounts = ct_compare_slices(asked->account_id, account_asked(fcinfo)) != 0;
-	directory = answer(memory, fcinfo, asked->many_accounts ? ALL_SECRETS : AN_ACCOUNT, NULL);
+	directory = answer(memory, fcinfo, ALL_SECRETS, NULL);
+	if (directory == NULL)
+		directory = answer(memory, fcinfo, AN_ACCOUNT, NULL);
 	if (directory == NULL)
 		directory = answer(memory, fcinfo, A_NAME,
-						   memory->kept < SINGLE_NAMES_MAX ? read_name : NULL);
+						   answers_of_query(memory) < SINGLE_NAMES_MAX ? read_name : NULL);
 	if (directory != NULL)
 		return directory;
 	if (asked->many_accounts)

@@ -28,7 +28,7 @@ typedef struct Told
 } Told;
 
 /* The three columns of an origin share what their query has found. */
-static QueryMemory *newest;
+static QueryMemories memories;
 
 /* An argument as text, NULL if it is null. */
 static char *
@@ -208,7 +208,7 @@ holds_for(const Told *told, TimestampTz used_at)
 static const ArrayType *
 find_origin(FunctionCallInfo fcinfo)
 {
-	QueryMemory *memory = find_query_memory(fcinfo, &newest);
+	QueryMemory *memory = find_query_memory(fcinfo, &memories);
 	Told	   *told;
 
 	if (memory == NULL)
