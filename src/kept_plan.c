@@ -6,6 +6,7 @@
 #include "access/htup_details.h"
 #include "catalog/pg_class.h"
 #include "common/hashfn.h"
+#include "optimizer/optimizer.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 #include "utils/plancache.h"
@@ -148,32 +149,50 @@ run_kept_plan(const KeptStatement *statement, Datum *values, const char *nulls, 
 	return run_plan(plan, values, nulls, read_only, limit);
 }
 
-/* Whether row-level security applies to a relation, be it for its owner. */
+/* Whether a relation is local, without children, and no policy hides rows of it; sets its owner. */
 static bool
-has_policies(Oid relation)
+shows_all_rows(Oid relation, Oid *owner)
 {
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
-	bool		forced;
+	Form_pg_class class;
+	bool		shows;
 
 	if (!HeapTupleIsValid(tuple))
-		return true;
-	forced = ((Form_pg_class) GETSTRUCT(tuple))->relforcerowsecurity;
+		return false;
+	class = (Form_pg_class) GETSTRUCT(tuple);
+	*owner = class->relowner;
+	shows = (class->relkind == RELKIND_RELATION || class->relkind == RELKIND_VIEW) &&
+		!class->relhassubclass && !class->relforcerowsecurity;
 	ReleaseSysCache(tuple);
-	return forced || check_enable_rls(relation, InvalidOid, true) == RLS_ENABLED;
+	return shows && check_enable_rls(relation, InvalidOid, true) != RLS_ENABLED;
 }
 
 bool
-kept_plan_has_policies(const KeptStatement *statement)
+kept_plan_reads_rows_alone(const KeptStatement *statement)
 {
 	KeptPlan   *plan = find_plan(statement);
+	Oid			only = InvalidOid;
 	ListCell   *source;
 	ListCell   *relation;
 
 	if (plan == NULL)
-		return true;
+		return false;
 	foreach(source, SPI_plan_get_plan_sources(plan->plan))
-		foreach(relation, ((CachedPlanSource *) lfirst(source))->relationOids)
-			if (has_policies(lfirst_oid(relation)))
-				return true;
-	return false;
+	{
+		CachedPlanSource *planned = lfirst(source);
+
+		if (contain_volatile_functions((Node *) planned->query_list))
+			return false;
+		foreach(relation, planned->relationOids)
+		{
+			Oid			owner;
+
+			if (!shows_all_rows(lfirst_oid(relation), &owner))
+				return false;
+			if (OidIsValid(only) && owner != only)
+				return false;
+			only = owner;
+		}
+	}
+	return true;
 }

@@ -31,7 +31,10 @@ typedef struct KeptStatement
 extern int	run_kept_plan(const KeptStatement *statement, Datum *values, const char *nulls,
 						  bool read_only, long limit);
 
-/* Whether row-level security applies to something that a statement, which has run, reads. */
-extern bool kept_plan_has_policies(const KeptStatement *statement);
+/*
+ * Whether only rows of local tables tell what a statement, which has run, reads:
+ * all of one owner, for whom and for the current role there are no policies.
+ */
+extern bool kept_plan_reads_rows_alone(const KeptStatement *statement);
 
 #endif							/* CLOUDTRAIL_KEPT_PLAN_H */

@@ -2,10 +2,10 @@
  * query_memory.c: what a function has found for a query or, if it depends on
  * nothing but rows, for a session, as long as that sees the same rows.
  *
- * A view asks the same of many rows, and an auditor asks many views.  A
- * statement sees the same rows as long as its snapshot is the same, and its
- * role.  Where row-level security applies, rows do not tell everything: a
- * policy may ask for settings, which change between queries.
+ * A view asks the same of many rows, and an auditor asks many views.  A query
+ * sees the same rows as long as its snapshot is the same, and its role.  A later
+ * one does if nothing but local tables is read, and no policies, which may ask
+ * for settings; and if no transaction holds its snapshot while rights change.
  */
 #include "query_memory.h"
 
@@ -16,10 +16,14 @@
 #include "trail.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/rls.h"
 #include "utils/snapmgr.h"
 
 /* So many answers are kept at once. */
 #define ANSWERS_MAX		20000
+
+/* Room for a question that the session keeps. */
+#define QUESTION_KEPT	1024
 
 /* An answer. */
 typedef struct Known
@@ -86,7 +90,8 @@ hash_of_running(Snapshot snapshot)
 	if (snapshot->xcnt > 0)
 		hash = hash_bytes_extended((const unsigned char *) snapshot->xip,
 								   (int) (snapshot->xcnt * sizeof(TransactionId)), 0);
-	if (snapshot->subxcnt > 0)
+	/* A copy of a snapshot with too many of them does not have them, nor looks at them. */
+	if (snapshot->subxip != NULL && snapshot->subxcnt > 0)
 		hash = hash_bytes_extended((const unsigned char *) snapshot->subxip,
 								   (int) (snapshot->subxcnt * sizeof(TransactionId)), hash);
 	return hash;
@@ -120,6 +125,9 @@ sees_the_same(const QueryMemory *memory)
 		memory->xmin == snapshot->xmin && memory->xmax == snapshot->xmax &&
 		memory->command == snapshot->curcid &&
 		memory->in_progress == hash_of_running(snapshot) &&
+		/* What a subtransaction has written may be gone with it. */
+		(memory->subtransaction == GetCurrentSubTransactionId() ||
+		 memory->writer == GetCurrentTransactionIdIfAny()) &&
 		(memory->began == beginning_of_query() || (memory->lasting && !has_written()));
 }
 
@@ -151,6 +159,8 @@ empty_memory(QueryMemory *memory)
 	memory->xmax = snapshot->xmax;
 	memory->command = snapshot->curcid;
 	memory->in_progress = hash_of_running(snapshot);
+	memory->subtransaction = GetCurrentSubTransactionId();
+	memory->writer = GetCurrentTransactionIdIfAny();
 	memory->kept = 0;
 	memory->kept_before = 0;
 	memory->lasting = is_of_session(memory);
@@ -163,40 +173,62 @@ leave_to_session(void *memory)
 {
 	QueryMemory *left = memory;
 
-	if (left->context != NULL && !left->running &&
+	if (left->running)
+		return;
+	if (left->question.maxlen > QUESTION_KEPT)
+	{
+		left->question.data = repalloc(left->question.data, QUESTION_KEPT);
+		left->question.maxlen = QUESTION_KEPT;
+		resetStringInfo(&left->question);
+	}
+	if (left->context != NULL &&
 		(!left->lasting ||
 		 MemoryContextMemAllocated(left->context, true) > (Size) work_mem * 1024))
 		forget_answers(left);
 }
 
-/* Whether the first argument is the view of a trail that a memory may last of. */
+/* Whether the first argument is the trail's view, and no policy hides facts from the role. */
 static bool
 asks_of_trail(FunctionCallInfo fcinfo, const QueryMemories *memories)
 {
 	char	   *name = memories->view == NULL ? NULL : get_rel_name(PG_GETARG_OID(0));
+	Oid			schema;
+	Oid			facts;
 
-	return name != NULL && strcmp(name, memories->view) == 0 &&
-		cloudtrail_is_trail(get_rel_namespace(PG_GETARG_OID(0)));
+	if (name == NULL || strcmp(name, memories->view) != 0)
+		return false;
+	schema = get_rel_namespace(PG_GETARG_OID(0));
+	facts = get_relname_relid("secret_facts", schema);
+	return OidIsValid(facts) && cloudtrail_is_trail(schema) &&
+		check_enable_rls(facts, InvalidOid, true) != RLS_ENABLED;
 }
 
-/*
- * The session's memory, for a query that begins to ask; NULL if it must have
- * one of its own, as what the session's holds is another query's alone.
- */
+/* The session's memory, for a query that begins to ask; NULL if it must have its own. */
 static QueryMemory *
 session_memory(FunctionCallInfo fcinfo, QueryMemories *memories)
 {
 	QueryMemory *memory = memories->session;
 
-	/* A serializable transaction must be seen to read what it relies on. */
-	if (has_written() || IsolationIsSerializable() || !asks_of_trail(fcinfo, memories))
+	/* Who holds a snapshot would not see that rights or policies have changed since. */
+	if (has_written() || IsolationUsesXactSnapshot() || !asks_of_trail(fcinfo, memories))
 		return NULL;
 	if (memory == NULL)
 		memory = memories->session = make_memory(TopMemoryContext, memories);
+	/* It may be another query's that goes on, and alone may use it. */
 	if (memory->running || (memory->known != NULL && !memory->lasting))
 		return NULL;
+	if (memory->view != PG_GETARG_OID(0))
+		forget_answers(memory);
+	memory->view = PG_GETARG_OID(0);
 	call_at_end(fcinfo->flinfo->fn_mcxt, leave_to_session, memory);
 	return memory;
+}
+
+/* Whether what a query asks now belongs into another memory than the session's, which it had. */
+static bool
+has_lost_session(FunctionCallInfo fcinfo, const QueryMemory *memory)
+{
+	return memory->view != PG_GETARG_OID(0) || (!memory->running && !sees_the_same(memory));
 }
 
 /* The memory of a query. */
@@ -230,8 +262,8 @@ find_query_memory(FunctionCallInfo fcinfo, QueryMemories *memories)
 
 	if (memory == NULL)
 		memory = session_memory(fcinfo, memories);
-	else if (is_of_session(memory) && !memory->running && !sees_the_same(memory))
-		/* Another query has it now: the two must not take it from each other for each row. */
+	else if (is_of_session(memory) && has_lost_session(fcinfo, memory))
+		/* Two queries must not take it from each other for each row. */
 		memory = NULL;
 	if (memory == NULL)
 		memory = own_memory(fcinfo, memories);
@@ -243,6 +275,9 @@ find_query_memory(FunctionCallInfo fcinfo, QueryMemories *memories)
 		empty_memory(memory);
 	if (memory->began != beginning_of_query())
 		begin_query(memory);
+	/* What is found by answers that do not last does not last. */
+	if (finding != NULL && !memory->lasting)
+		finding->lasting = false;
 	resetStringInfo(&memory->question);
 	return memory;
 }
@@ -310,6 +345,8 @@ find_answer(QueryMemory *memory, FunctionCallInfo fcinfo, AnswerFinder find)
 	PG_END_TRY();
 	memory->running = false;
 	finding = outer;
+	if (outer != NULL && !memory->lasting)
+		outer->lasting = false;
 	MemoryContextSwitchTo(caller);
 	MemoryContextReset(memory->scratch);
 	keep_answer(memory, answer);
@@ -382,7 +419,7 @@ read_view(FunctionCallInfo fcinfo, const KeptStatement *statement, const Datum *
 
 	SPI_connect();
 	cloudtrail_read_table(PG_GETARG_OID(0), statement, values, 0);
-	if (finding != NULL && finding->lasting && kept_plan_has_policies(statement))
+	if (finding != NULL && finding->lasting && !kept_plan_reads_rows_alone(statement))
 		finding->lasting = false;
 	/* What SPI has made goes away with it. */
 	spi = MemoryContextSwitchTo(result);

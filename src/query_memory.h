@@ -1,6 +1,6 @@
 /*
- * query_memory.h: what a function has found for a query or, if it depends on
- * nothing but rows, for a session, as long as that sees the same rows.
+ * query_memory.h: what a function has found for a query or, if only rows of
+ * local tables tell it, for a session, as long as that sees the same rows.
  */
 #ifndef CLOUDTRAIL_QUERY_MEMORY_H
 #define CLOUDTRAIL_QUERY_MEMORY_H
@@ -17,6 +17,7 @@ typedef struct QueryMemory
 {
 	MemoryContext owner;		/* of the query; TopMemoryContext if it is the session's */
 	bool		lasting;		/* only rows tell what is found: later queries use it, too */
+	Oid			view;			/* that the session's is about */
 	Oid			role;			/* that it was found for: expressions of PL/pgSQL share an owner */
 	MemoryContext context;		/* of what was found */
 	MemoryContext scratch;		/* for finding one thing */
@@ -28,6 +29,8 @@ typedef struct QueryMemory
 	CommandId	command;
 	TimestampTz began;			/* when the query, or its cursor, was begun */
 	uint64		in_progress;	/* hash of the transactions between xmin and xmax */
+	SubTransactionId subtransaction;
+	TransactionId writer;		/* its id, if it had written */
 	int			kept;			/* answers, those that were replaced among them */
 	uint64		queries;		/* how many have used it */
 	int			kept_before;	/* of kept, those of earlier queries */
@@ -44,8 +47,8 @@ typedef struct QueryMemories
 
 /*
  * What the query has found so far, empty if other rows are seen by now; NULL if
- * this is called while something is being found.  Calls of one query share a
- * memory.
+ * something is just being found for it.  Calls of one query share a memory, those
+ * of a session if that may keep one.
  */
 extern QueryMemory *find_query_memory(FunctionCallInfo fcinfo, QueryMemories *memories);
 

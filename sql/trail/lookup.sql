@@ -1,5 +1,5 @@
 -- What views ask of each event, by a look-up: a join would be planned in each of their many parts.  Parallel workers
--- would each find everything anew.  A session keeps what it has found as long as it sees the same rows.
+-- would each find everything anew.  A session may keep what it has found for its next queries.
 
 CREATE TYPE cloudtrail_named_secret AS (
 	secret_arn text COLLATE "C",
@@ -21,8 +21,7 @@ CREATE FUNCTION cloudtrail_secret_at(secrets regclass, secret_name text, account
 	AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 100;
 COMMENT ON FUNCTION cloudtrail_secret_at(regclass, text, text, text, timestamptz) IS
 	'The secret of a trail''s view secrets that had, or may have had, a name at a time; null if there is none. A '
-	'session works the view out once for each name or, if a query asks for many, once for their account, or for all, as '
-	'long as it sees the same rows';
+	'query works the view out once for each name or, if it asks for many, once for their account, or for all';
 
 CREATE FUNCTION cloudtrail_secret_of(secrets regclass, secret_name text, secret_arn text)
 	RETURNS cloudtrail_named_secret
@@ -34,14 +33,14 @@ CREATE FUNCTION cloudtrail_is_lookalike(lookalikes regclass, arn text, secret_ar
 	AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL RESTRICTED COST 100;
 COMMENT ON FUNCTION cloudtrail_is_lookalike(regclass, text, text) IS
 	'Whether an ARN that looks like a full one is a partial one by a trail''s view secret_lookalikes, that of the secret '
-	'with a full ARN if one is given; false if it is null. A session looks each up once';
+	'with a full ARN if one is given; false if it is null. A query looks each up once';
 
 CREATE FUNCTION cloudtrail_is_replaced(updates regclass, event_id text, account_id text, aws_region text)
 	RETURNS boolean
 	AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL RESTRICTED COST 10;
 COMMENT ON FUNCTION cloudtrail_is_replaced(regclass, text, text, text) IS
 	'Whether a trail''s view secret_updates has an event: it was delivered again with more data. False if an argument is '
-	'null; a session reads the view once';
+	'null; a query reads the view once';
 
 CREATE TYPE cloudtrail_batch_page AS (
 	first_time timestamptz,
@@ -56,4 +55,4 @@ CREATE FUNCTION cloudtrail_page_at(pages regclass, event_time timestamptz, event
 	AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 100;
 COMMENT ON FUNCTION cloudtrail_page_at(regclass, timestamptz, uuid, integer) IS
 	'What a trail''s view secret_batch_pages has of an item of an event: null if it is no batch, or one of a single page. '
-	'A session reads the view once';
+	'A query reads the view once';

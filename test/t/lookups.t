@@ -1,6 +1,6 @@
 # What the auditors' views look up by functions: the same that a join of the view
 # behind the function finds, be it looked up singly or among all; and found once
-# for a query or, where only rows tell it, for a session.
+# for a query.
 use strict;
 use warnings;
 use Test::More;
@@ -119,101 +119,4 @@ is(sql(q{SELECT last_value FROM times}), 2 * $once, 'another query looks again')
 is($session->ask(q{CREATE FUNCTION public.changes() RETURNS text LANGUAGE plpgsql AS $$ DECLARE a boolean; b boolean; BEGIN
 		a := cloudtrail_is_replaced('kept', 'n', '', ''); INSERT INTO kept VALUES ('n', '', ''); b := cloudtrail_is_replaced('kept', 'n', '', ''); RETURN a || ' ' || b; END $$;
 	CREATE TABLE public.kept (event_id text, account_id text, aws_region text); SELECT public.changes(); DELETE FROM kept; SELECT public.changes()}) =~ tr/\n/ /r, 'false true false true', 'what a function has changed is seen');
-
-# A session goes on with what it has found as long as it sees the same rows: blocks are read for no more than whether
-# the view is a trail's.
-my $name = sql(q{SELECT secret_name FROM audit.secrets GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1});
-my $asks = sub {
-	my ($asking, $what) = @_;
-	return $asking->ask(qq{EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF) SELECT $what}) =~ /\A(?:(?!Planning).)*?Buffers: shared hit=(\d+)/s ? $1 : 0;
-};
-my $of_name = sub { sprintf q{cloudtrail_secret_at('audit.secrets', '%s', '111122223333', 'us-east-1', now())}, shift };
-my @looks = ($of_name->($name), q{cloudtrail_is_lookalike('audit.secret_lookalikes', 'arn')}, q{cloudtrail_is_replaced('audit.secret_updates', 'a', 'b', 'c')}, q{cloudtrail_page_at('audit.secret_batch_pages', now(), '00000000-0000-4000-8000-000000000001', 0)});
-for my $look (@looks)
-{
-	my $asking = Session->new('-d', 'lookups');
-	$asks->($asking, $look);
-	$asks->($asking, $look);
-	cmp_ok($asks->($asking, $look), '<=', 2, "$look does not read again");
-	sql(q{INSERT INTO audit.listed_secrets (listing, secret_arn, secret_name) VALUES ('{}', 'arn:aws:secretsmanager:us-east-1:111122223333:secret:listed-AbCdEf', 'listed'); DELETE FROM audit.listed_secrets});
-	cmp_ok($asks->($asking, $look), '>', 2, 'until somebody has written');
-	$asks->($asking, $look);
-	$asking->end;
-}
-my $asking = Session->new('-d', 'lookups');
-$asks->($asking, $looks[0]);
-cmp_ok($asking->ask("BEGIN ISOLATION LEVEL SERIALIZABLE; EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF) SELECT $looks[0]; COMMIT") =~ /shared hit=(\d+)/ ? $1 : 0, '>', 2, 'a serializable transaction reads for itself');
-$asking->end;
-
-# However many names a session asks for, one by one, it reads no more than each takes.
-$asking = Session->new('-d', 'lookups');
-my @names = split /\n/, sql(q{SELECT DISTINCT secret_name FROM audit.secrets ORDER BY 1 LIMIT 40});
-my @blocks = map { $asks->($asking, $of_name->($_)) } @names;
-my $all = $asks->(Session->new('-d', 'lookups'), q{count(cloudtrail_secret_at('audit.secrets', s.secret_name, s.account_id, s.aws_region, now())) FROM audit.secrets AS s});
-is(scalar(grep { $_ > $all / 4 } @blocks[ 5 .. $#blocks ]), 0, "one name reads little (at most a quarter of $all blocks)");
-
-# No session keeps more than work_mem.
-my $kept = q{SELECT coalesce(sum(total_bytes), 0) FROM pg_backend_memory_contexts WHERE name = 'cloudtrail answers'};
-$asking = Session->new('-d', 'lookups');
-my $many = q{SELECT count(cloudtrail_secret_at('audit.secrets', s.secret_name, s.account_id, s.aws_region, now())) > 50 FROM audit.secrets AS s};
-is($asking->ask($many), 't', 'many names');
-cmp_ok($asking->ask($kept), '>', 65536, 'are kept');
-is($asking->ask("SET work_mem = '64kB'; $many"), 't', 'also with a small work_mem');
-cmp_ok($asking->ask($kept), '<', 65536, 'but not for the next query');
-$asking->end;
-
-# Two sessions write, roll back and ask in any order: what a session has kept is what the view says, at each step.
-srand(17);
-my $differs = q{SELECT count(*) FILTER (WHERE s.secret_arn IS DISTINCT FROM (f.found).secret_arn OR s.created_at IS DISTINCT FROM (f.found).created_at OR s.possible_to IS DISTINCT FROM (f.found).possible_to) || ' of ' || count(*)
-	FROM (SELECT 'step-' || n AS secret_name, '2024-01-01'::timestamptz + m * interval '1 hour' AS at FROM generate_series(1, 4) AS n, generate_series(0, 12) AS m) AS a
-		LEFT JOIN audit.secrets AS s ON s.secret_name = a.secret_name AND s.account_id = '111122223333' AND s.aws_region = 'us-east-1' AND s.valid_from <= a.at AND s.possible_to > a.at
-		CROSS JOIN LATERAL (SELECT cloudtrail_secret_at('audit.secrets', a.secret_name, '111122223333', 'us-east-1', a.at) AS found OFFSET 0) AS f};
-my $event = sub {
-	my ($event_name, $n) = @_;
-	my $arn = sprintf 'arn:aws:secretsmanager:us-east-1:111122223333:secret:step-%d-%s', $n, join '', map { chr(97 + int rand 26) } 1 .. 6;
-	my ($request, $answer) = $event_name eq 'CreateSecret' ? (qq({"name":"step-$n"}), qq({"ARN":"$arn","name":"step-$n"})) : (qq({"secretId":"step-$n","forceDeleteWithoutRecovery":true}), qq({"aRN":"$arn","name":"step-$n"}));
-	return sprintf q{INSERT INTO audit.raw_events (event) VALUES ('{"eventVersion":"1.08","eventTime":"2024-01-01T%02d:30:00Z","eventSource":"secretsmanager.amazonaws.com","eventName":"%s","awsRegion":"us-east-1","eventID":"%s","recipientAccountId":"111122223333","userIdentity":{"type":"AWSService"},"requestParameters":%s,"responseElements":%s}')},
-		int rand 12, $event_name, join('-', map { join '', map { sprintf '%x', int rand 16 } 1 .. $_ } 8, 4, 4, 4, 12), $request, $answer;
-};
-my @pair = map { Session->new('-d', 'lookups') } 1, 2;
-my @open = (0, 0);
-my ($steps, $wrong) = (0, '');
-for (1 .. 240)
-{
-	my $who = int rand 2;
-	my $writes = $event->(rand() < .7 ? 'CreateSecret' : 'DeleteSecret', 1 + int rand 4);
-	my $dice = int rand 10;
-	if ($dice < 3) { $pair[$who]->ask($writes) }
-	elsif ($dice == 3 && !$open[$who]) { $pair[$who]->ask('BEGIN ISOLATION LEVEL ' . (rand() < .5 ? 'READ COMMITTED' : 'REPEATABLE READ')); $open[$who] = 1 }
-	elsif ($dice == 4 && $open[$who]) { $pair[$who]->ask(rand() < .5 ? 'COMMIT' : 'ROLLBACK'); $open[$who] = 0 }
-	elsif ($dice == 5 && $open[$who]) { $pair[$who]->ask("SAVEPOINT s; $writes; $differs; ROLLBACK TO s") }
-	my $answer = $pair[$who]->ask($differs);
-	$steps++;
-	$wrong .= "step $steps: $answer\n" if $answer ne '0 of 52';
-}
-is($wrong, '', "$steps steps of two sessions");
-$_->end for @pair;
-
-# Where a policy hides rows, a session keeps nothing: policies may ask for its settings.
-sql(q{CREATE ROLE looks_up; GRANT USAGE ON SCHEMA audit TO looks_up; GRANT SELECT ON ALL TABLES IN SCHEMA audit TO looks_up;
-	CREATE POLICY tenant ON audit.listed_secrets AS RESTRICTIVE USING (secret_name = current_setting('app.tenant', true));
-	INSERT INTO audit.listed_secrets (listing, created_at, secret_arn, secret_name) SELECT '{}', '2024-02-01', 'arn:aws:secretsmanager:us-east-1:111122223333:secret:' || n || '-AbCdEf', n FROM unnest('{tenant1,tenant2}'::text[]) AS n});
-my $seen = q{SELECT count(cloudtrail_secret_of('audit.secrets', n, 'arn:aws:secretsmanager:us-east-1:111122223333:secret:' || n || '-AbCdEf')) FILTER (WHERE n = 'tenant1') || ' ' || count(cloudtrail_secret_of('audit.secrets', n, 'arn:aws:secretsmanager:us-east-1:111122223333:secret:' || n || '-AbCdEf')) FILTER (WHERE n = 'tenant2') FROM unnest('{tenant1,tenant2}'::text[]) AS n};
-is(join(', ', map { Session->new('-d', 'lookups')->ask($_) =~ tr/\n/ /r } "$seen; SET app.tenant = 'tenant1'; $seen", "SET ROLE looks_up; SET app.tenant = 'tenant1'; $seen; SET app.tenant = 'tenant2'; $seen; RESET app.tenant; $seen",
-	"$seen; SET ROLE looks_up; SET app.tenant = 'tenant2'; $seen; RESET ROLE; $seen"), '1 1 1 1, 1 0 0 1 0 0, 1 1 0 1 1 1', 'a policy that asks for a setting');
-my $cursors = Session->new('-d', 'lookups');
-$cursors->ask(q{SET ROLE looks_up; BEGIN; SET app.tenant = 'tenant1'});
-my $declares = q{DECLARE %s CURSOR FOR SELECT (cloudtrail_secret_of('audit.secrets', n, 'arn:aws:secretsmanager:us-east-1:111122223333:secret:' || n || '-AbCdEf')).secret_arn IS NOT NULL FROM unnest('{tenant1,tenant2,tenant1,tenant2}'::text[]) AS n};
-$cursors->ask(sprintf $declares, 'one');
-my $first = $cursors->ask('FETCH 2 FROM one') =~ tr/\n//dr;
-$cursors->ask(q{SET app.tenant = 'tenant2'; } . sprintf $declares, 'other');
-is($first . ' ' . $cursors->ask('FETCH 2 FROM other') =~ tr/\n//dr, 'tf ft', 'of two cursors each has what was found for it');
-$cursors->end;
-sql(q{CREATE ROLE owns_trail; ALTER SCHEMA audit OWNER TO owns_trail; ALTER TABLE audit.listed_secrets OWNER TO owns_trail; ALTER TABLE audit.listed_secrets FORCE ROW LEVEL SECURITY; GRANT SELECT ON ALL TABLES IN SCHEMA audit TO owns_trail});
-is(Session->new('-d', 'lookups')->ask("SET ROLE owns_trail; SET app.tenant = 'tenant1'; $seen; SET app.tenant = 'tenant2'; $seen") =~ tr/\n/ /r, '1 0 0 1', 'also if it is the owner to whom it applies');
-sql('DROP OWNED BY looks_up; DROP ROLE looks_up');
-
-# What the trail's views look up must not depend on anything but rows.
-is(sql(q{SELECT string_agg(c.relname, ', ') FROM pg_class AS c WHERE c.relnamespace = 'audit'::regnamespace AND c.relname IN ('secrets', 'secret_lives', 'secret_signs', 'secret_lookalikes', 'secret_updates', 'secret_batch_pages')
-	AND pg_get_viewdef(c.oid) ~* '\m(now\(|current_(date|time|setting|user|role)|(clock|statement|transaction)_timestamp|local(time|timestamp)|random|as_of)'}), '', 'views that a session keeps do not ask for the time or settings');
 done_testing();
