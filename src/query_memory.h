@@ -70,8 +70,8 @@ extern void *find_answer(QueryMemory *memory, FunctionCallInfo fcinfo, AnswerFin
 
 /*
  * Finds what a view, the first argument of the function, has of a text, the
- * second: by find_one or, from singles_max texts of a query on, by find_all, whose answer
- * is about every text.  Without find_one it is always that.
+ * second: by find_one or, from singles_max texts of a query on, by find_all,
+ * whose answer is about every text.  Without find_one it is always that.
  */
 extern void *find_in_view(FunctionCallInfo fcinfo, QueryMemories *memories, AnswerFinder find_one,
 						  int singles_max, AnswerFinder find_all);
