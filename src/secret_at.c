@@ -255,7 +255,6 @@ static void *
 answer(QueryMemory *memory, FunctionCallInfo fcinfo, Subject subject, AnswerFinder find)
 {
 	Oid			view = PG_GETARG_OID(0);
-	ct_slice	account_id = account_asked(fcinfo);
 	void	   *known;
 
 	resetStringInfo(&memory->question);
@@ -266,7 +265,11 @@ answer(QueryMemory *memory, FunctionCallInfo fcinfo, Subject subject, AnswerFind
 	else if (subject == A_NAME)
 		add_text_to_question(memory, fcinfo, 1);
 	else if (subject == AN_ACCOUNT)
+	{
+		ct_slice	account_id = account_asked(fcinfo);
+
 		add_to_question(memory, account_id.ptr, (int) account_id.len);
+	}
 	known = recall_answer(memory);
 	return known != NULL || find == NULL ? known : find_answer(memory, fcinfo, find);
 }
@@ -281,12 +284,13 @@ find_directory(FunctionCallInfo fcinfo)
 
 	if (memory == NULL)
 		return read_name(fcinfo, CurrentMemoryContext);
+	directory = answer(memory, fcinfo, ALL_SECRETS, NULL);
+	if (directory != NULL)
+		return directory;
 	asked = answer(memory, fcinfo, WHAT_WAS_ASKED, begin_asked);
 	if (!asked->many_accounts)
 		asked->many_accounts = ct_compare_slices(asked->account_id, account_asked(fcinfo)) != 0;
-	directory = answer(memory, fcinfo, ALL_SECRETS, NULL);
-	if (directory == NULL)
-		directory = answer(memory, fcinfo, AN_ACCOUNT, NULL);
+	directory = answer(memory, fcinfo, AN_ACCOUNT, NULL);
 	if (directory == NULL)
 		directory = answer(memory, fcinfo, A_NAME,
 						   answers_of_query(memory) < SINGLE_NAMES_MAX ? read_name : NULL);

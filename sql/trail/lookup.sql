@@ -20,8 +20,8 @@ CREATE FUNCTION cloudtrail_secret_at(secrets regclass, secret_name text, account
 		named_at timestamptz) RETURNS cloudtrail_named_secret
 	AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 100;
 COMMENT ON FUNCTION cloudtrail_secret_at(regclass, text, text, text, timestamptz) IS
-	'The secret of a trail''s view secrets that had, or may have had, a name at a time; null if there is none. A '
-	'query works the view out once for each name or, if it asks for many, once for their account, or for all';
+	'The secret of a trail''s view secrets that had, or may have had, a name at a time; null if there is none. A query '
+	'works the view out once for each name or, if it asks for many, once for their account, or for all';
 
 CREATE FUNCTION cloudtrail_secret_of(secrets regclass, secret_name text, secret_arn text)
 	RETURNS cloudtrail_named_secret

@@ -140,6 +140,7 @@ is($first . ' ' . $cursors->ask('FETCH 2 FROM other') =~ tr/\n//dr, 'tf ft', 'of
 $cursors->end;
 sql(q{CREATE ROLE owns_trail; ALTER SCHEMA audit OWNER TO owns_trail; ALTER TABLE audit.listed_secrets OWNER TO owns_trail; ALTER TABLE audit.listed_secrets FORCE ROW LEVEL SECURITY; GRANT SELECT ON ALL TABLES IN SCHEMA audit TO owns_trail});
 is(Session->new('-d', 'lookups_session')->ask("SET ROLE owns_trail; SET app.tenant = 'tenant1'; $seen; SET app.tenant = 'tenant2'; $seen") =~ tr/\n/ /r, '1 0 0 1', 'also if it is the owner to whom it applies');
+
 # Whoever reads a trail of others with their rights is told what they see.
 sql(q{CREATE ROLE owns_list; GRANT USAGE ON SCHEMA audit TO owns_list; ALTER TABLE audit.listed_secrets NO FORCE ROW LEVEL SECURITY; ALTER TABLE audit.listed_secrets OWNER TO owns_list; GRANT SELECT ON audit.listed_secrets TO owns_trail;
 	SELECT format('ALTER %s audit.%I OWNER TO owns_trail', CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, relname) FROM pg_class WHERE relnamespace = 'audit'::regnamespace AND relkind IN ('v', 'r', 'p') AND relname <> 'listed_secrets' \gexec});
