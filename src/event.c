@@ -16,6 +16,7 @@ CLOUDTRAIL_FUNCTION(cloudtrail_event_from_text);
 CLOUDTRAIL_FUNCTION(cloudtrail_event_from_jsonb);
 CLOUDTRAIL_FUNCTION(cloudtrail_event_to_text);
 CLOUDTRAIL_FUNCTION(cloudtrail_event_to_jsonb);
+CLOUDTRAIL_FUNCTION(cloudtrail_fits_jsonb);
 CLOUDTRAIL_FUNCTION(cloudtrail_compact);
 
 /* Version of the binary wire format: the JSON text follows. */
@@ -126,6 +127,13 @@ cloudtrail_event_to_jsonb(PG_FUNCTION_ARGS)
 	const ct_record *rec = event_record(PG_GETARG_DATUM(0));
 
 	PG_RETURN_DATUM(jsonb_from_json(rec->json, rec->length, rec->quirks));
+}
+
+/* Whether jsonb holds all that the record has. */
+Datum
+cloudtrail_fits_jsonb(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(event_record(PG_GETARG_DATUM(0))->quirks == 0);
 }
 
 /* Gives an event the form in which it is stored; it stays the same event. */

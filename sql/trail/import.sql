@@ -11,9 +11,6 @@ DECLARE
 	months timestamptz[];
 	others bigint;
 	manifest bytea;
-	-- NUL, half a surrogate pair and large exponents, which jsonb cannot hold: it has others in their place.
-	not_in_jsonb CONSTANT text :=
-		$re$\\u(0000|[dD][89abAB]..(?!\\u[dD][c-fC-F]))|(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F]|[:,\[]\s*-?[0-9.]+[eE]$re$;
 BEGIN
 	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	IF source IS NULL OR log IS NULL THEN
@@ -64,8 +61,8 @@ BEGIN
 					JOIN raw_events AS t ON t.event_time = @extschema@.event_time(u.event)
 						AND t.event_key = @extschema@.event_key(u.event)
 				WHERE t.event OPERATOR(@extschema@.<>) u.event
-					AND (t.event::jsonb <> u.event::jsonb OR t.event::text ~ not_in_jsonb
-						OR u.event::text ~ not_in_jsonb)
+					AND (t.event::jsonb <> u.event::jsonb OR NOT @extschema@.cloudtrail_fits_jsonb(t.event)
+						OR NOT @extschema@.cloudtrail_fits_jsonb(u.event))
 				ON CONFLICT DO NOTHING;
 		END IF;
 	END IF;

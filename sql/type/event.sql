@@ -60,6 +60,11 @@ COMMENT ON FUNCTION cloudtrail_event_to_jsonb(cloudtrail_event) IS
 	'The record as jsonb; U+FFFD stands for \u0000 and half surrogate pairs, and strings for numbers with an exponent '
 	'beyond 20, which jsonb would write out digit by digit';
 
+CREATE FUNCTION cloudtrail_fits_jsonb(cloudtrail_event) RETURNS boolean
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 20;
+COMMENT ON FUNCTION cloudtrail_fits_jsonb(cloudtrail_event) IS
+	'Whether the record as jsonb has nothing in place of what jsonb cannot hold';
+
 CREATE CAST (text AS cloudtrail_event) WITH FUNCTION cloudtrail_event_from_text(text) AS ASSIGNMENT;
 CREATE CAST (json AS cloudtrail_event) WITH FUNCTION cloudtrail_event_from_json(json) AS ASSIGNMENT;
 CREATE CAST (jsonb AS cloudtrail_event) WITH FUNCTION cloudtrail_event_from_jsonb(jsonb) AS ASSIGNMENT;

@@ -146,6 +146,16 @@ for (['a\\u0000b', 'a\\ufffdb'], ['\\ud800', '\\ufffd'], ['\\udc00x', '\\ufffdx'
 is(sql(q{SELECT inserted, duplicates FROM ext.cloudtrail_import('audit', 'emoji', convert_to('{"eventTime":"2024-05-01T12:00:00Z","eventID":"00000000-0000-4000-8000-000000000030","a":"\\ud83d\\ude00 0e5"}', 'UTF8'))}), '1|0', 'a pair');
 is(sql(q{SELECT duplicates FROM ext.cloudtrail_import('audit', 'emoji2', convert_to('{"eventTime":"2024-05-01T12:00:00Z","eventID":"00000000-0000-4000-8000-000000000030","a":"' || chr(128512) || ' 0e5"}', 'UTF8')); SELECT count(*) FROM audit.conflicts WHERE source = 'emoji2'}), "1\n0", 'is the same written otherwise');
 
+# Nor does what only looks so: digits before an e in an address, and a backslash before what is no escape then.
+$odd = 40;
+for ('2600:1f16:9e0::1', '[9e1', 'C:\\\\u0000')
+{
+	my $text = sprintf '{"eventTime":"2024-05-01T12:00:00Z","eventID":"00000000-0000-4000-8000-0000000000%d","sourceIPAddress":"%s"}', $odd, $_;
+	is(sql(qq{SELECT inserted FROM ext.cloudtrail_import('audit', 'plain$odd', convert_to(\$e\$$text\$e\$, 'UTF8')); SELECT duplicates FROM ext.cloudtrail_import('audit', 'again$odd', convert_to(\$e\$ $text \$e\$ || chr(10), 'UTF8'));
+		SELECT duplicates FROM ext.cloudtrail_import('audit', 'spaced$odd', convert_to(\$e\$${\ $text =~ s/","/", "/gr}\$e\$, 'UTF8')); SELECT count(*) FROM audit.conflicts WHERE source LIKE '%$odd'}), "1\n1\n1\n0", "$_ is the same written otherwise");
+	$odd++;
+}
+
 # The whole catalog.
 is(sql(q{SELECT string_agg(p.oid::regprocedure::text, ' ') FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 	JOIN pg_extension AS e ON e.oid = d.refobjid WHERE e.extname = 'cloudtrail' AND p.prosecdef}), '', 'no function is SECURITY DEFINER');
