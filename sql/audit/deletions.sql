@@ -59,7 +59,7 @@ FROM (
 				count(*) FILTER (WHERE s.phase = 'cancelled') AS versions_cancelled,
 				count(*) FILTER (WHERE s.phase = 'ended') AS versions_deleted,
 				bool_or(s.n = s.episodes) AS is_last,
-				max((x.found).ended_at) AS directory_end
+				max((x.found).ended_at) AS directory_end, max((x.found).possible_to) AS possible_to
 			FROM (
 				SELECT s.*, count(*) FILTER (WHERE s.phase = 'scheduled') OVER (PARTITION BY s.secret_account,
 					s.secret_region, s.secret_name, s.secret_arn
@@ -94,6 +94,20 @@ FROM (
 			GROUP BY s.secret_arn, s.secret_name, s.secret_account, s.secret_region, s.as_of, s.n
 		) AS d
 	) AS d CROSS JOIN thresholds AS t
+		-- Until it was last refused as marked for deletion, it was not restored: a call may still succeed soon after the
+		-- request.
+		CROSS JOIN LATERAL (
+			SELECT coalesce(max(f.event_time), '-infinity') AS at
+			FROM secret_facts AS f
+			WHERE f.secret_name = d.secret_name AND f.secret_account = d.account_id AND f.secret_region = d.aws_region
+				AND f.event_source = 'secretsmanager.amazonaws.com' AND NOT f.succeeded
+				AND (f.secret_arn = d.secret_arn OR f.secret_arn IS NULL
+					AND f.event_time < coalesce(d.possible_to, 'infinity'))
+				AND f.event_time > d.begun_at AND f.event_time <= d.as_of
+				AND f.event_time < coalesce(d.next_at, 'infinity')
+				AND concat(f.error_code, ' ', f.error_message) ILIKE ANY ((SELECT p.marked_for_deletion
+					FROM error_patterns AS p)::text[])
+		) AS r
 		-- What shows, until the next request, that it was restored, or that another secret has its name, be it to
 		-- delete that one: but a forced deletion succeeds of what is gone, too.  Only a replica can come again with
 		-- the same ARN.
@@ -111,6 +125,7 @@ FROM (
 				WHERE v.secret_name = d.secret_name AND v.account_id = d.account_id AND v.aws_region = d.aws_region
 					AND NOT v.is_partial AND (v.active OR v.sign IN ('replicated', 'overwrote', 'scheduled'))
 					AND v.at > d.begun_at + t.same_call_window AND v.at <= d.as_of
+					AND (v.at > r.at OR NOT v.active OR v.secret_arn <> d.secret_arn)
 					AND v.at < coalesce(d.next_at, 'infinity')
 			) AS v
 		) AS v
@@ -124,7 +139,7 @@ FROM (
 			WHERE f.secret_name = d.secret_name AND f.secret_account = d.account_id AND f.secret_region = d.aws_region
 				AND f.event_source = 'secretsmanager.amazonaws.com' AND (f.succeeded OR f.trusted)
 				AND f.event_time > d.begun_at + t.same_call_window AND f.event_time <= d.as_of
-				AND f.event_time > coalesce(l.listed_at, '-infinity')
+				AND f.event_time > greatest(l.listed_at, r.at)
 				AND CASE WHEN f.event_name IN (SELECT c.event_name FROM secret_call_kinds AS c
 						WHERE c.shows = 'existence')
 					OR f.event_name IN (SELECT k.event_name FROM secret_event_kinds AS k WHERE k.process <> 'deletion')
@@ -158,10 +173,11 @@ COMMENT ON COLUMN secret_deletions.state IS
 	'the trail, or see alive_at); superseded by another DeleteSecret; version only (a version was deleted, or its '
 	'deletion began, and the secret lives on)';
 COMMENT ON COLUMN secret_deletions.alive_at IS
-	'First call after the request, by the full ARN, that succeeds only if the secret is not to be deleted; if '
-	'restored_at is null, the secret was restored before that, which was not recorded';
+	'First call after the request, by the full ARN, that succeeds only if the secret is not to be deleted, and after '
+	'which none is refused because it is; if restored_at is null, the secret was restored before that, which was not '
+	'recorded';
 COMMENT ON COLUMN secret_deletions.maybe_alive_at IS
-	'Last event after the request that shows a secret, but not whether this one was restored: a call by name, which '
+	'Last event after the request, and after the last such refusal, that shows a secret, but not whether this one was restored: a call by name, which '
 	'another secret may have had, or, after deletion_date, a description or a rotation, even a failed one, since the '
 	'secret may not have been deleted yet';
 COMMENT ON COLUMN secret_deletions.name_taken_at IS

@@ -14,8 +14,8 @@ CREATE INDEX secret_facts_replication_idx ON secret_facts (secret_name)
 CREATE INDEX secret_facts_like_suffix_idx ON secret_facts (secret_name, partial_arn, secret_account, secret_region)
 	INCLUDE (secret_arn, event_name, event_time, trusted)
 	WHERE substring(secret_name, '(-)[A-Za-z0-9]{6}$') = '-'
-		AND secret_source IN ('name', 'response', 'service_event') AND succeeded;
+		AND (trusted OR secret_source = 'name') AND succeeded;
 CREATE INDEX secret_facts_like_arn_idx ON secret_facts (partial_arn)
 	WHERE substring(secret_name, '(-)[A-Za-z0-9]{6}$') = '-'
-		AND secret_source IN ('name', 'response', 'service_event') AND succeeded;
+		AND (trusted OR secret_source = 'name') AND succeeded;
 CREATE STATISTICS secret_facts_like_suffix ON (substring(secret_name, '(-)[A-Za-z0-9]{6}$')) FROM secret_facts;

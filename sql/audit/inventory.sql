@@ -3,7 +3,9 @@
 CREATE VIEW secret_life_events WITH (security_invoker) AS
 -- What calls and the service's own events did to it.
 SELECT e.secret_account AS account_id, e.secret_region AS aws_region, e.secret_name, e.secret_arn, e.event_time AS at,
-	CASE WHEN e.event_name = 'CreateSecret' THEN 'created'
+	CASE WHEN e.event_name = 'CreateSecret'
+			-- It need not be given a value: the answer names its version, if it has one.
+			THEN CASE WHEN e.resolve_method = 'response' AND e.version_id IS NULL THEN 'created empty' ELSE 'created' END
 		WHEN cloudtrail_writes_version(e.event_name, e.version_id) THEN 'value written'
 		WHEN e.event_name = 'RotateSecret' THEN 'rotation on' WHEN e.event_name = 'CancelRotateSecret'
 			THEN 'rotation off'
@@ -73,7 +75,7 @@ COMMENT ON COLUMN secret_life_events.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_life_events.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_life_events.at IS 'When it happened';
 COMMENT ON COLUMN secret_life_events.what IS
-	'created, replicated, promoted, value written, read, maybe read, rotated, rotation on or off, policy put or '
+	'created, created empty, replicated, promoted, value written, read, maybe read, rotated, rotation on or off, policy put or '
 	'deleted, deletion, active (neither deleted nor to be deleted), to be deleted (but not yet gone), directory, '
 	'listed ..., or seen';
 COMMENT ON COLUMN secret_life_events.state IS 'For a deletion its state; for the directory how the secret ended';
@@ -81,13 +83,13 @@ COMMENT ON COLUMN secret_life_events.primary_arn IS 'The secret that it is a rep
 
 CREATE VIEW secret_states WITH (security_invoker) AS
 SELECT l.account_id, l.aws_region, l.secret_name, l.secret_arn, l.secret_arn IS NOT NULL AS arn_known,
-	l.created_at, CASE WHEN l.primary_arn IS NULL THEN l.created_by
+	l.created_at, CASE WHEN l.primary_arn IS NULL THEN coalesce(p.created_by, l.created_by)
 		ELSE coalesce(min(l.created_by) FILTER (WHERE l.primary_arn IS NULL) OVER family,
 			l.created_by) END AS created_by,
-	CASE WHEN l.primary_arn IS NULL THEN l.last_value_change
+	CASE WHEN l.primary_arn IS NULL THEN greatest(p.last_value_change, l.last_value_change)
 		ELSE max(l.last_value_change) FILTER (WHERE l.primary_arn IS NULL) OVER family END AS last_value_change,
 	-- Another replica may have been rotated when it was none.
-	CASE WHEN l.primary_arn IS NULL THEN l.last_rotated
+	CASE WHEN l.primary_arn IS NULL THEN greatest(p.last_rotated, l.last_rotated)
 		ELSE greatest(l.last_rotated, max(l.last_rotated) FILTER (WHERE l.primary_arn IS NULL) OVER family)
 		END AS last_rotated,
 	l.last_read, l.readers, l.maybe_read,
@@ -131,9 +133,9 @@ FROM (
 		FILTER (WHERE f.what NOT LIKE 'listed%') AS last_event,
 		min(f.at) AS first_seen, max(f.at) FILTER (WHERE f.what NOT LIKE 'listed%'
 			AND f.what NOT IN ('directory', 'deletion')) AS last_seen,
-		coalesce(min(f.at) FILTER (WHERE f.what = 'created'), min(f.at)
+		coalesce(min(f.at) FILTER (WHERE f.what LIKE 'created%'), min(f.at)
 			FILTER (WHERE f.what = 'replicated')) AS created_at, min(f.actor)
-			FILTER (WHERE f.what = 'created') AS created_by,
+			FILTER (WHERE f.what LIKE 'created%') AS created_by,
 		max(f.at) FILTER (WHERE f.what IN ('created', 'value written')) AS last_value_change,
 		max(f.at) FILTER (WHERE f.what = 'rotated') AS last_rotated,
 		max(f.at) FILTER (WHERE f.what = 'read') AS last_read,
@@ -158,7 +160,8 @@ FROM (
 		max(f.at) FILTER (WHERE f.what IN ('active', 'listed active', 'to be deleted')) AS had_name_at,
 		max(f.at) FILTER (WHERE f.what NOT IN ('directory', 'deletion')) AS there_at,
 		max(f.state) FILTER (WHERE f.what = 'directory') AS end_reason,
-		CASE WHEN count(*) FILTER (WHERE f.what = 'promoted') = 0 THEN max(f.primary_arn) END AS primary_arn
+		CASE WHEN count(*) FILTER (WHERE f.what = 'promoted') = 0 THEN max(f.primary_arn) END AS primary_arn,
+		max(f.at) FILTER (WHERE f.what = 'promoted') AS promoted_at, max(f.primary_arn) AS first_primary_arn
 	FROM (
 		SELECT f.*, max(f.at) FILTER (WHERE f.what = 'rotation off') OVER (PARTITION BY f.account_id, f.aws_region,
 			f.secret_name, f.secret_arn) AS last_off_at
@@ -174,6 +177,18 @@ FROM (
 		WHERE w.listed_at <= t.as_of
 		GROUP BY 1, 2
 	) AS w ON w.account_id = l.account_id AND w.aws_region = l.aws_region
+	-- Until a replica became a secret of its own, it had what its primary had.
+	CROSS JOIN LATERAL (
+		SELECT min(f.actor) FILTER (WHERE f.event_name = 'CreateSecret' AND f.succeeded) AS created_by,
+			max(f.event_time) FILTER (WHERE f.succeeded AND (cloudtrail_writes_version(f.event_name, f.version_id)
+				OR f.event_name = 'CreateSecret' AND f.version_id IS NOT NULL)) AS last_value_change,
+			max(f.event_time) FILTER (WHERE k.phase = 'succeeded') AS last_rotated
+		FROM secret_facts AS f LEFT JOIN secret_event_kinds AS k
+			ON k.event_name = f.event_name AND k.process = 'rotation' AND NOT k.is_test
+		WHERE l.promoted_at IS NOT NULL AND split_part(l.first_primary_arn, ':', 5) = l.account_id
+			AND f.secret_name = l.secret_name AND f.secret_arn = l.first_primary_arn AND f.trusted
+			AND f.event_source = 'secretsmanager.amazonaws.com' AND f.event_time <= l.promoted_at
+	) AS p
 -- A primary and its replicas; those that had a name one after the other.
 WINDOW family AS (PARTITION BY l.account_id, l.secret_name, coalesce(l.primary_arn, l.secret_arn)),
 	bearer AS (PARTITION BY l.account_id, l.secret_name, l.aws_region);
@@ -196,14 +211,16 @@ COMMENT ON COLUMN secret_inventory.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_inventory.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_inventory.arn_known IS 'False for a name whose ARN nothing in the trail shows';
 COMMENT ON COLUMN secret_inventory.created_at IS
-	'When it was created or, for a replica, replicated to its Region. Null if that was before observed_from and no '
+	'When it was created or, for a replica, replicated to its Region, for the last time if it had been gone. Null if that was before observed_from and no '
 	'list was loaded';
-COMMENT ON COLUMN secret_inventory.created_by IS 'Who created the secret; for a replica, its primary';
+COMMENT ON COLUMN secret_inventory.created_by IS
+	'Who created the secret; for a replica, or what was one, its primary';
 COMMENT ON COLUMN secret_inventory.last_value_change IS
-	'Last CreateSecret, PutSecretValue or UpdateSecret that made a version; for a replica, that of its primary, if that '
-	'is in the same account';
+	'Last CreateSecret, PutSecretValue or UpdateSecret that made a version; for a replica, and for the time in which it '
+	'was one, that of its primary, if that is in the same account';
 COMMENT ON COLUMN secret_inventory.last_rotated IS
-	'When a rotation last succeeded; for a replica, that of its primary, if that is in the same account';
+	'When a rotation last succeeded; for a replica, and for the time in which it was one, that of its primary, if that is '
+	'in the same account';
 COMMENT ON COLUMN secret_inventory.readers IS 'Number of actors that read it';
 COMMENT ON COLUMN secret_inventory.maybe_read IS
 	'The last call that may have read it, but may have read another secret or none: a batch, or a name that two '

@@ -7,7 +7,7 @@ SELECT n.secret_account AS account_id, n.secret_region AS aws_region, n.secret_n
 		FILTER (WHERE n.trusted) END AS secret_arn
 FROM secret_facts AS n
 WHERE substring(n.secret_name, '(-)[A-Za-z0-9]{6}$') = '-'
-	AND n.secret_source IN ('name', 'response', 'service_event') AND n.succeeded
+	AND (n.trusted OR n.secret_source = 'name') AND n.succeeded
 GROUP BY n.secret_account, n.secret_region, n.secret_name, n.partial_arn
 -- AWS shows that it is the full ARN of another secret, or it worked before this one was there: then it is one.
 HAVING (SELECT f.secret_arn FROM secret_facts AS f WHERE f.secret_arn = n.partial_arn AND f.trusted LIMIT 1) IS NULL
@@ -87,8 +87,9 @@ FROM (
 			LEFT JOIN secret_event_kinds AS k ON k.event_name = f.event_name AND k.process = 'replication'
 			CROSS JOIN LATERAL cloudtrail_replica_regions(f.detail) AS r
 		WHERE f.trusted AND f.detail ?| '{add_replica_regions,remove_replica_regions,replica_region}'
-			AND (k.phase IS NOT NULL OR NOT f.detail ? 'replica_region') AND r.region <> f.secret_region
-				AND r.region ~ '^[a-z0-9-]{1,40}$'
+			-- A start says nothing that the call before and the end after do not say.
+			AND (k.phase <> 'started' OR k.phase IS NULL AND NOT f.detail ? 'replica_region')
+			AND r.region <> f.secret_region AND r.region ~ '^[a-z0-9-]{1,40}$'
 	) AS s
 	WINDOW replica AS (PARTITION BY s.account_id, s.aws_region, s.secret_name, s.secret_arn
 		ORDER BY s.at, s.sign = 'failed', s.sign <> 'removed', s.sign)
@@ -135,8 +136,10 @@ COMMENT ON COLUMN secret_signs.no_window IS
 	'secret of its own, and none if it was a replica; null for other signs';
 
 CREATE VIEW secret_lives WITH (security_invoker) AS
-SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.evidence, s.created_at, s.first_seen,
-	s.last_seen, s.known_from,
+SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.evidence,
+	CASE WHEN s.gone_before IS NULL THEN s.first_created_at
+		ELSE (SELECT min(m.at) FROM unnest(s.made_at) AS m (at) WHERE m.at >= s.gone_before) END AS created_at,
+	s.first_created_at, s.first_seen, s.last_seen, s.known_from,
 	s.alive_at, s.active_at, s.end_at, s.scheduled_at, s.no_window_at, s.due_at,
 	s.removed_at, s.overwrote_at, s.promoted_at,
 	-- Only replicas share name and suffix: of several in different Regions, the one that leads is the primary.
@@ -150,7 +153,10 @@ FROM (
 			WHEN 1 THEN 'created' WHEN 2 THEN 'seen' WHEN 3 THEN 'replica' WHEN 4 THEN 'listed' WHEN 5 THEN 'used'
 				ELSE 'named' END AS evidence,
 		coalesce(min(s.at) FILTER (WHERE s.evidence = 'created'), min(s.at)
-			FILTER (WHERE s.sign IN ('created', 'replicated', 'overwrote'))) AS created_at,
+			FILTER (WHERE s.sign IN ('created', 'replicated', 'overwrote'))) AS first_created_at,
+		-- Only a replica can be made again with the same ARN.
+		array_agg(s.at) FILTER (WHERE s.sign IN ('replicated', 'overwrote')) AS made_at,
+		max(s.at) FILTER (WHERE (s.sign = 'removed' OR s.no_window) AND s.at <= s.last_made_at) AS gone_before,
 		min(s.at) FILTER (WHERE s.evidence <> 'listed') AS first_seen, max(s.at)
 			FILTER (WHERE s.evidence <> 'listed') AS last_seen,
 		min(s.at) AS known_from,
@@ -173,15 +179,18 @@ FROM (
 			FILTER (WHERE s.primary_arn IS NOT NULL))[1] AS primary_arn, bool_or(s.leads) AS leads
 	FROM (
 		SELECT s.*, max(s.at) FILTER (WHERE s.primary_arn IS NOT NULL AND s.sign IS DISTINCT FROM 'removed')
-			OVER (PARTITION BY s.account_id, s.aws_region, s.secret_name, s.secret_arn) AS replica_at
+				OVER own AS replica_at,
+			max(s.at) FILTER (WHERE s.sign IN ('replicated', 'overwrote')) OVER own AS last_made_at
 		FROM secret_signs AS s
+		WINDOW own AS (PARTITION BY s.secret_name, s.secret_arn, s.account_id, s.aws_region)
 	) AS s
-	GROUP BY s.account_id, s.aws_region, s.secret_name, s.secret_arn
+	-- By what differs most, and first: rows are sorted by it.
+	GROUP BY s.secret_name, s.secret_arn, s.account_id, s.aws_region
 	-- Nor is such an ARN a secret by itself.
 	HAVING bool_or(s.evidence IN ('created', 'seen', 'replica', 'listed'))
 		OR NOT cloudtrail_is_lookalike('secret_lookalikes'::regclass, s.secret_arn)
 ) AS s
-WINDOW family AS (PARTITION BY s.account_id, s.secret_name, right(s.secret_arn, 6));
+WINDOW family AS (PARTITION BY s.secret_name, s.account_id, right(s.secret_arn, 6));
 COMMENT ON VIEW secret_lives IS 'The signs of each secret (full ARN) taken together: a row for each';
 COMMENT ON COLUMN secret_lives.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_lives.aws_region IS 'Region of the secret';
@@ -189,7 +198,9 @@ COMMENT ON COLUMN secret_lives.secret_name IS 'Name of the secret';
 COMMENT ON COLUMN secret_lives.secret_arn IS 'Full ARN of the secret';
 COMMENT ON COLUMN secret_lives.evidence IS 'The best evidence, as in secrets';
 COMMENT ON COLUMN secret_lives.created_at IS
-	'When the secret was created; null if neither the trail nor listed_secrets shows it';
+	'When the secret was created, or its replica last made after it had been gone; null if neither the trail nor '
+	'listed_secrets shows it';
+COMMENT ON COLUMN secret_lives.first_created_at IS 'When it was created first';
 COMMENT ON COLUMN secret_lives.first_seen IS 'The first event that shows the ARN';
 COMMENT ON COLUMN secret_lives.last_seen IS 'The last event that shows the ARN';
 COMMENT ON COLUMN secret_lives.known_from IS 'The first sign of it';
@@ -217,12 +228,12 @@ SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, left(s.secret_ar
 	CASE WHEN s.ended_at = s.next_overwrote_at THEN 'overwritten' WHEN s.ended_at = s.removed_at THEN 'removed'
 		WHEN s.ended_at IS NOT NULL THEN 'deleted' END AS end_reason,
 	s.first_seen, s.last_seen,
-	CASE WHEN lag(s.secret_arn) OVER bearer IS NULL THEN coalesce(s.created_at, '-infinity')
+	CASE WHEN lag(s.secret_arn) OVER bearer IS NULL THEN coalesce(s.first_created_at, '-infinity')
 		WHEN lag(s.possible_to > s.certain_to) OVER bearer THEN lag(s.possible_to) OVER bearer
 		ELSE coalesce(s.created_at, lag(s.possible_to) OVER bearer) END AS valid_from,
-	-- Whether a deletion that is due was carried out, only its end would show.
+	-- Whether a deletion that is due was carried out, only its end would show, or that it was made again.
 	least(s.certain_to, CASE WHEN (s.active_at > s.scheduled_at + (SELECT t.same_call_window FROM thresholds AS t))
-		IS NOT TRUE THEN s.due_at END) AS valid_to,
+		IS NOT TRUE AND (s.created_at > s.scheduled_at) IS NOT TRUE THEN s.due_at END) AS valid_to,
 	s.possible_to, s.next_arn, s.primary_arn, split_part(s.primary_arn, ':', 4) AS primary_region, s.promoted_at
 FROM (
 	-- How one ends and the next begins: until when the first certainly has the name, and from when on it cannot have
@@ -277,7 +288,8 @@ COMMENT ON COLUMN secrets.evidence IS
 	'events show it; listed: only the loaded list does; used: a caller gave the ARN, and the call worked; named: only '
 	'a batch names it';
 COMMENT ON COLUMN secrets.created_at IS
-	'When it was created, or replicated to its Region; null if neither the trail nor listed_secrets shows it';
+	'When it was created, or replicated to its Region, for the last time if the replica had been gone; null if neither '
+	'the trail nor listed_secrets shows it';
 COMMENT ON COLUMN secrets.ended_at IS
 	'When it was gone: its forced deletion, the end of a scheduled one, its deletion or removal as a replica, or its '
 	'replacement by a replica; null if not known. The end of a version does not count if the secret lives on';

@@ -105,6 +105,19 @@ answer('a name is nobody\'s when the replica is gone', 'SELECT event_time, secre
 	'01-03 08|t|given', '03-01 08|f|unresolved');
 
 my $over = secret('shop/db', 'EuEuEu', region => 'eu-west-1');
+for my $name (qw(CreateSecret ReplicateSecretToRegions))
+{
+	story("A replication by $name begins, and fails", '',
+		call('CreateSecret', '01-01 08:00:00', $deploy, $over, version => version(1)),
+		$name eq 'CreateSecret' ? () : created('01-02 07:00:00', $db),
+		call($name, '01-02 08:00:00', $deploy, $db, version => version(2), request => { addReplicaRegions => [ { region => 'eu-west-1' } ] }),
+		notice('ReplicationStarted', '01-02 08:00:01', $db, replica => 'eu-west-1'),
+		notice('ReplicationFailed', '01-02 08:00:03', $db, replica => 'eu-west-1', message => 'Replication failed: Secret name conflict in region eu-west-1.'),
+		got('05-01 08:00:00', $app, 'shop/db', region => 'eu-west-1'));
+	answer("$name: the name is that of the secret that is there", 'SELECT secret_arn, resolve_method FROM secret_reads', "$over->{arn}|name");
+	answer("$name: there is no other", 'SELECT secret_arn, replicas FROM secret_inventory', "$over->{arn}|", 'shop/db-AbCdEf|');
+}
+
 story('Replication overwrites the secret of that name in the other Region', '',
 	call('CreateSecret', '01-01 08:00:00', $deploy, $over, version => version(1)),
 	created('01-01 09:00:00', $db),
@@ -278,6 +291,16 @@ story('The same, of a secret of which only calls by its full ARN show that it is
 answer('what was a full ARN before stays one', 'SELECT event_time, secret_arn, resolve_method FROM secret_reads',
 	'02-01 08|shop/db-AbCdEf|given', '04-01 08|shop/db-AbCdEf|given');
 
+story('A name looks like the end of a full ARN, and only decryptions show the full one', q{unused_after = '10 days', coverage_gap = '20 days'},
+	map { decrypted(got("05-$_ 08:00:00", $app, $lookalike->{partial}), $lookalike, version => version(1)) } qw(01 10 20 30));
+answer('it is read by its partial ARN', 'SELECT DISTINCT secret_arn, resolve_method, version_id FROM secret_reads', "shop/db-AbCdEf-ZzZzZz|kms|${\ version(1)}");
+answer('so it is not unused', 'SELECT secret_arn FROM unused_secrets');
+answer('and no other is there', 'SELECT secret_name FROM secret_inventory', 'shop/db-AbCdEf');
+
+story('A secret is created without a value', '',
+	call('CreateSecret', '01-01 08:00:00', $deploy, $db, token => version(9), answer => { arn => $db->{arn}, name => 'shop/db' }));
+answer('nothing was written to it', 'SELECT created_at, created_by, last_value_change FROM secret_inventory', '01-01 08|Deploy|');
+
 story('A name is made again within the second in which its predecessor is deleted', '',
 	created('01-01 08:00:00', $db),
 	call('DeleteSecret', '02-01 08:00:00', $ana, $db, request => { forceDeleteWithoutRecovery => JSON::PP::true }),
@@ -339,8 +362,8 @@ story('A trail begins after a secret was replicated', q{as_of = '2024-06-02 00:0
 answer('name and suffix show the primary', 'SELECT aws_region, evidence, created_at, primary_region, promoted_at FROM secrets',
 	'us-east-1|seen|||', 'eu-west-1|used||us-east-1|', 'eu-central-1|seen||us-east-1|05-21 08', 'ap-south-1|used|||', 'sa-east-1|named|||');
 answer('which rotates its replica', 'SELECT aws_region, last_rotated, replicas FROM secret_inventory',
-	'us-east-1|05-20 09:00:06+00|{eu-west-1}', 'eu-west-1|05-20 09:00:06+00|', 'eu-central-1||', 'ap-south-1||', 'sa-east-1||');
-answer('never rotated are those of their own', 'SELECT aws_region FROM secret_never_rotated', 'eu-central-1', 'ap-south-1', 'sa-east-1');
+	'us-east-1|05-20 09:00:06+00|{eu-west-1}', 'eu-west-1|05-20 09:00:06+00|', 'eu-central-1|05-20 09:00:06+00|', 'ap-south-1||', 'sa-east-1||');
+answer('never rotated are those that never were its replicas', 'SELECT aws_region FROM secret_never_rotated', 'ap-south-1', 'sa-east-1');
 sql('DELETE FROM audit.raw_events');
 tell('audit', (map { got('05-20 08:00:00', $app, $_->{arn}, region => $_->{region}) } $db, $abroad_db));
 answer('of two that are only read, neither is known to be', 'SELECT aws_region, primary_region FROM secrets', 'us-east-1|', 'eu-west-1|');

@@ -68,6 +68,17 @@ became('it is due', 'due|t', 'due');
 later('A caller chooses its ARN as the context of their own key', event('kms.amazonaws.com', 'Decrypt', '03-01 08:00:00', $ana, request => { encryptionContext => { SecretARN => $db->{arn} } }));
 became('it is due', 'due|t', 'due');
 
+later('A read succeeds soon after the request, others are refused', got('02-01 08:00:05', $app, $db->{arn}), failed(got('02-02 08:00:00', $app, 'shop/db'), @$marked), failed(got('02-07 08:00:00', $app, $db->{arn}), @$marked));
+became('it is due', 'due|t', 'due');
+later('The same, and a read by name after its date', got('02-01 08:00:05', $app, $db->{arn}), failed(got('02-07 08:00:00', $app, $db->{arn}), @$marked), got('03-01 08:00:00', $app, 'shop/db'));
+became('it may have been restored', 'in doubt|f', 'in doubt');
+later('It is refused, and read later', failed(got('02-02 08:00:00', $app, 'shop/db'), @$marked), got('02-03 08:00:00', $app, $db->{arn}));
+became('it was restored', 'restored|t', 'none');
+answer('when it was read', 'SELECT alive_at FROM secret_deletions', '02-03 08');
+later('It is read, and one that has its name later is to be deleted', got('02-03 08:00:00', $app, $db->{arn}), created('04-01 08:00:00', $new), call('DeleteSecret', '05-01 08:00:00', $ana, $new, request => { recoveryWindowInDays => 30 }),
+	failed(got('05-02 08:00:00', $app, 'shop/db'), @$marked));
+answer('the first was restored before', q{SELECT state, alive_at FROM secret_deletions WHERE secret_arn LIKE '%AbCdEf'}, 'restored|02-03 08');
+
 # What may.
 later('It is read by name after its date', got('03-01 08:00:00', $app, 'shop/db'));
 became('it may have been restored', 'in doubt|f', 'in doubt');
@@ -158,6 +169,26 @@ for my $date ([], [ answer => { deletionDate => 'May 20, 2024, 8:00:00 AM' } ])
 	story("A replica of which nothing but its deletion is seen, $how", '', call('PutSecretValue', '04-01 08:00:00', $ana, $db, version => version(2)), $delete_replica->(@$date));
 	answer("$how, its name and suffix tell", "SELECT primary_arn IS NOT NULL, end_reason FROM secrets WHERE aws_region = 'eu-west-1'", 't|deleted');
 }
+my @replicate_again = (call('RemoveRegionsFromReplication', '03-01 08:00:00', $ana, $db, request => { removeReplicaRegions => ['eu-west-1'] }, answer => { replicationStatus => [] }),
+	call('ReplicateSecretToRegions', '05-20 08:00:00', $ana, $db, request => { addReplicaRegions => [ { region => 'eu-west-1' } ] }, answer => { replicationStatus => [ { region => 'eu-west-1', status => 'InProgress' } ] }), notice('ReplicationSucceeded', '05-20 08:00:05', $db, replica => 'eu-west-1'));
+my $of_replica = q{FROM secret_inventory WHERE aws_region = 'eu-west-1'};
+for my $end ($replicate_again[0], call('DeleteSecret', '03-01 08:00:00', $ana, $replica))
+{
+	my $how = "ended by $end->{eventName}";
+	story("A replica is made again, $how", q{coverage_gap = '200 days'}, @replicated, got('02-10 08:00:00', $app, 'shop/db', region => 'eu-west-1'), $end, @replicate_again[1, 2]);
+	answer("$how, it is as old as its last replication", "SELECT created_at, deletion_state $of_replica", '05-20 08|none');
+	answer("$how, it is too young to be unused", q{SELECT 1 FROM unused_secrets WHERE aws_region = 'eu-west-1'});
+	answer("$how, the name was that of the first, too", 'SELECT event_time, secret_arn FROM secret_reads', "02-10 08|$replica->{arn}");
+	story("Between, another has the name, $how", q{coverage_gap = '200 days'}, @replicated, $end, created('03-10 08:00:00', secret('shop/db', 'SoLoSo', region => 'eu-west-1')), got('03-20 08:00:00', $app, 'shop/db', region => 'eu-west-1'),
+		call('DeleteSecret', '04-01 08:00:00', $ana, secret('shop/db', 'SoLoSo', region => 'eu-west-1'), request => { forceDeleteWithoutRecovery => JSON::PP::true }), @replicate_again[1, 2], got('05-21 08:00:00', $app, 'shop/db', region => 'eu-west-1'));
+	answer("$how, each has its reads", 'SELECT event_time, right(secret_arn, 6) FROM secret_reads', '03-20 08|SoLoSo', '05-21 08|AbCdEf');
+	answer("$how, there are no others", "SELECT right(secret_arn, 6), last_read $of_replica", 'AbCdEf|05-21 08', 'SoLoSo|03-20 08');
+}
+
+story('A replica becomes a secret of its own', q{coverage_gap = '200 days'}, @replicated, notice('RotationSucceeded', '02-15 08:00:00', $db, token => version(2)), call('PutSecretValue', '02-16 08:00:00', $ana, $db, version => version(3)),
+	call('StopReplicationToReplica', '03-01 08:00:00', $ana, $replica), notice('RotationSucceeded', '04-01 08:00:00', $db, token => version(4)), call('PutSecretValue', '04-02 08:00:00', $ana, $db, version => version(5)));
+answer('it keeps what it had as a replica', "SELECT created_at, created_by, last_value_change, last_rotated $of_replica", '02-01 08|Deploy|02-16 08|02-15 08');
+answer('so it was rotated', 'SELECT aws_region FROM secret_never_rotated');
 story('A replica becomes a secret of its own, and is deleted', '', @replicated, call('StopReplicationToReplica', '03-01 08:00:00', $ana, $replica), $delete_replica->());
 answer('it can be restored', $at_once, 'scheduled|f|30|scheduled');
 story('The same, of which the answer to the deletion tells', '', @replicated, $delete_replica->(answer => { deletionDate => 'Jun 19, 2024, 8:00:00 AM' }));
