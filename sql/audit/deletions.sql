@@ -94,20 +94,39 @@ FROM (
 			GROUP BY s.secret_arn, s.secret_name, s.secret_account, s.secret_region, s.as_of, s.n
 		) AS d
 	) AS d CROSS JOIN thresholds AS t
-		-- Until it was last refused as marked for deletion, it was not restored: a call may still succeed soon after the
-		-- request.
+		-- What may be another secret's: calls by name; or does not need a restore: descriptions, and rotations that fail,
+		-- until it is gone.  Nothing counts before the last refusal because it is marked for deletion: soon after the
+		-- request a call may still succeed.
 		CROSS JOIN LATERAL (
-			SELECT coalesce(max(f.event_time), '-infinity') AS at
-			FROM secret_facts AS f
-			WHERE f.secret_name = d.secret_name AND f.secret_account = d.account_id AND f.secret_region = d.aws_region
-				AND f.event_source = 'secretsmanager.amazonaws.com' AND NOT f.succeeded
-				AND (f.secret_arn = d.secret_arn OR f.secret_arn IS NULL
-					AND f.event_time < coalesce(d.possible_to, 'infinity'))
-				AND f.event_time > d.begun_at AND f.event_time <= d.as_of
-				AND f.event_time < coalesce(d.next_at, 'infinity')
-				AND concat(f.error_code, ' ', f.error_message) ILIKE ANY ((SELECT p.marked_for_deletion
-					FROM error_patterns AS p)::text[])
-		) AS r
+			SELECT m.refused_at, CASE WHEN (m.refused_at >= m.maybe_alive_at) IS NOT TRUE THEN m.maybe_alive_at END
+				AS maybe_alive_at
+			FROM (
+				SELECT max(f.event_time) FILTER (WHERE NOT f.succeeded
+						AND (f.secret_arn = d.secret_arn OR f.secret_arn IS NULL
+							AND f.event_time < coalesce(d.possible_to, 'infinity'))
+						AND f.event_time < coalesce(d.next_at, 'infinity')
+						AND concat(f.error_code, ' ', f.error_message) ILIKE ANY ((SELECT p.marked_for_deletion
+							FROM error_patterns AS p)::text[])) AS refused_at,
+					max(f.event_time) FILTER (WHERE (f.succeeded OR f.trusted)
+						AND f.event_time > d.begun_at + t.same_call_window
+						AND f.event_time > coalesce(l.listed_at, '-infinity')
+						AND CASE WHEN f.event_name IN (SELECT c.event_name FROM secret_call_kinds AS c
+								WHERE c.shows = 'existence')
+							OR f.event_name IN (SELECT k.event_name FROM secret_event_kinds AS k
+								WHERE k.process <> 'deletion')
+								THEN f.event_time > d.due_at AND (f.secret_arn = d.secret_arn) IS NOT FALSE
+							ELSE (f.secret_arn IS NULL OR d.secret_arn IS NULL)
+								AND f.event_name NOT IN (SELECT c.event_name FROM secret_call_kinds AS c)
+								AND f.event_name NOT IN (SELECT k.event_name FROM secret_event_kinds AS k) END)
+						AS maybe_alive_at
+				FROM secret_facts AS f
+					LEFT JOIN listed_secrets AS l ON l.secret_arn = d.secret_arn AND l.deletion_date IS NOT NULL
+						AND l.listed_at <= d.as_of
+				WHERE f.secret_name = d.secret_name AND f.secret_account = d.account_id
+					AND f.secret_region = d.aws_region AND f.event_source = 'secretsmanager.amazonaws.com'
+					AND f.event_time > d.begun_at AND f.event_time <= d.as_of
+			) AS m
+		) AS m
 		-- What shows, until the next request, that it was restored, or that another secret has its name, be it to
 		-- delete that one: but a forced deletion succeeds of what is gone, too.  Only a replica can come again with
 		-- the same ARN.
@@ -125,29 +144,10 @@ FROM (
 				WHERE v.secret_name = d.secret_name AND v.account_id = d.account_id AND v.aws_region = d.aws_region
 					AND NOT v.is_partial AND (v.active OR v.sign IN ('replicated', 'overwrote', 'scheduled'))
 					AND v.at > d.begun_at + t.same_call_window AND v.at <= d.as_of
-					AND (v.at > r.at OR NOT v.active OR v.secret_arn <> d.secret_arn)
+					AND (m.refused_at IS NULL OR v.at > m.refused_at OR NOT v.active OR v.secret_arn <> d.secret_arn)
 					AND v.at < coalesce(d.next_at, 'infinity')
 			) AS v
 		) AS v
-		-- What may be another secret's: calls by name; or does not need a restore: descriptions, and rotations that fail,
-		-- until it is gone.
-		CROSS JOIN LATERAL (
-			SELECT max(f.event_time) AS maybe_alive_at
-			FROM secret_facts AS f
-				LEFT JOIN listed_secrets AS l ON l.secret_arn = d.secret_arn AND l.deletion_date IS NOT NULL
-					AND l.listed_at <= d.as_of
-			WHERE f.secret_name = d.secret_name AND f.secret_account = d.account_id AND f.secret_region = d.aws_region
-				AND f.event_source = 'secretsmanager.amazonaws.com' AND (f.succeeded OR f.trusted)
-				AND f.event_time > d.begun_at + t.same_call_window AND f.event_time <= d.as_of
-				AND f.event_time > greatest(l.listed_at, r.at)
-				AND CASE WHEN f.event_name IN (SELECT c.event_name FROM secret_call_kinds AS c
-						WHERE c.shows = 'existence')
-					OR f.event_name IN (SELECT k.event_name FROM secret_event_kinds AS k WHERE k.process <> 'deletion')
-						THEN f.event_time > d.due_at AND (f.secret_arn = d.secret_arn) IS NOT FALSE
-					ELSE (f.secret_arn IS NULL OR d.secret_arn IS NULL)
-						AND f.event_name NOT IN (SELECT c.event_name FROM secret_call_kinds AS c)
-						AND f.event_name NOT IN (SELECT k.event_name FROM secret_event_kinds AS k) END
-		) AS m
 ) AS d
 	CROSS JOIN thresholds AS t
 	CROSS JOIN LATERAL cloudtrail_observed('observed'::regclass, d.account_id, d.aws_region) AS o;
