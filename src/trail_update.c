@@ -164,18 +164,14 @@ update_objects(TrailUpdate *update)
 	AtEOXact_GUC(true, level);
 }
 
-/*
- * Chooses the schema in which the objects are made for comparison: one that
- * is not there, whatever others make to be in the way.
- */
-static char *
-choose_model_name(Oid trail)
+char *
+cloudtrail_choose_scratch_name(const char *purpose, Oid trail)
 {
 	char	   *name;
 	uint32		n = 0;
 
 	do
-		name = psprintf("cloudtrail update %u of %u", ++n, trail);
+		name = psprintf("cloudtrail %s %u of %u", purpose, ++n, trail);
 	while (OidIsValid(get_namespace_oid(name, true)));
 	return name;
 }
@@ -200,7 +196,7 @@ cloudtrail_update_trail(PG_FUNCTION_ARGS)
 		elog(ERROR, "SPI_connect failed");
 	cloudtrail_check_extension_schema();
 	update.schema = cloudtrail_schema_name(trail.schema);
-	update.model_name = choose_model_name(trail.schema);
+	update.model_name = cloudtrail_choose_scratch_name("update", trail.schema);
 	level = NewGUCNestLevel();
 	cloudtrail_define_here();
 	update_objects(&update);

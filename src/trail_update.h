@@ -20,6 +20,12 @@ typedef struct TrailUpdate
 	bool		stale_sums;		/* nor do the sums by day */
 } TrailUpdate;
 
+/*
+ * Chooses a schema in which objects are made for comparison: one that is not
+ * there, whatever others make to be in the way.
+ */
+extern char *cloudtrail_choose_scratch_name(const char *purpose, Oid trail);
+
 /* Takes what they show out of the trail's views, so that none depends on another or on a column. */
 extern void cloudtrail_empty_views(const TrailUpdate *update);
 

@@ -12,9 +12,6 @@
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
-/* A schema in which the views are made for comparison. */
-#define VIEWS_SCHEMA	"cloudtrail views of %u"
-
 /* Commands that let the trail's views show nothing, in the same columns. */
 #define EMPTY_VIEWS \
 	"SELECT format('CREATE OR REPLACE VIEW %%s AS SELECT %%s', t.oid::regclass," \
@@ -121,7 +118,7 @@ make_views(const TrailUpdate *update, const char *name)
 List *
 cloudtrail_drop_changed_views(const TrailUpdate *update)
 {
-	char	   *name = psprintf(VIEWS_SCHEMA, update->trail->schema);
+	char	   *name = cloudtrail_choose_scratch_name("views", update->trail->schema);
 	Oid			views = make_views(update, name);
 	int			level = cloudtrail_begin_comparison();
 	List	   *grants;

@@ -170,7 +170,7 @@ my ($model, $contents) = (trail_catalog('trail'), contents());
 cmp_ok(scalar(split /\n/, $model), '>', 500, 'the catalogs have much to say of a trail');
 like($contents, qr/"user_agent": "aws-cli".*\nsecret_batch_catchall\|DELETE\|t\n.*thresholds\|as_of\|UPDATE$/s, 'and there are facts and privileges');
 # Schemas of others are not in the way, though they have the name of one that it makes.
-sql(sprintf q{CREATE SCHEMA "cloudtrail update 1 of %1$s"; CREATE SCHEMA "cloudtrail update of %1$s"}, sql(q{SELECT 'trail'::regnamespace::oid}));
+sql(sprintf q{CREATE SCHEMA "cloudtrail %s of %2$s"}, $_, sql(q{SELECT 'trail'::regnamespace::oid})) for 'update', 'update 1', 'views', 'views 1';
 sql(q{SELECT cloudtrail_update_trail('trail')});
 is(difference(trail_catalog('trail'), $model), '', 'an update changes nothing of a trail that is up to date');
 is(contents(), $contents, 'nor of its rows');
