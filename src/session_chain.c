@@ -273,15 +273,40 @@ find_callers_record(Lookups *lookups, const Link *link, Link *found)
 	return choose_link(lookups, &anyone, link, NULL, found, &problem);
 }
 
+/* Reads a row with the columns of a fact into a session that another one describes. */
+static void
+read_fact(const Row *row, Session *session, Origin *origin)
+{
+	session->access_key_id = text_column(row, 1);
+	session->has_created_at = time_column(row, 2, &session->created_at);
+	session->in_console = bool_column(row, 3);
+	origin->id = text_column(row, 4);
+	origin->kind = text_column(row, 5);
+	origin->method = text_column(row, 6);
+	session->sign_in = text_column(row, 7);
+}
+
+/* Whether two facts of one call agree in what is read of them. */
+static bool
+same_fact(const Session *a, const Origin *origin_a, const Session *b, const Origin *origin_b)
+{
+	return same(a->access_key_id, b->access_key_id) && a->has_created_at == b->has_created_at &&
+		a->created_at == b->created_at && a->in_console == b->in_console &&
+		same(a->sign_in, b->sign_in) && same(origin_a->id, origin_b->id) &&
+		same(origin_a->kind, origin_b->kind) && same(origin_a->method, origin_b->method);
+}
+
 /*
  * Fills in what the caller's own account recorded of the call that the session
- * made; false if there is no such record.
+ * made; false if there is no such record, or if several contradict one another.
  */
 static bool
 find_callers_fact(Lookups *lookups, Session *session, Origin *origin)
 {
-	const Row  *fact = &lookups->found.rows[0];
+	Session		found = *session;
+	Origin		found_origin;
 	Datum		values[3];
+	int			count;
 
 	if (session->access_key_id != NULL || session->shared_event_id == NULL ||
 		session->account_id == NULL ||
@@ -290,15 +315,21 @@ find_callers_fact(Lookups *lookups, Session *session, Origin *origin)
 	values[0] = CStringGetTextDatum(session->shared_event_id);
 	values[1] = CStringGetTextDatum(session->account_id);
 	values[2] = CStringGetTextDatum(session->principal_id);
-	if (look_up(lookups, BY_CALL, values) == 0)
+	count = look_up(lookups, BY_CALL, values);
+	if (count == 0 || count > CANDIDATES_MAX)
 		return false;
-	session->access_key_id = text_column(fact, 1);
-	session->has_created_at = time_column(fact, 2, &session->created_at);
-	session->in_console = bool_column(fact, 3);
-	origin->id = text_column(fact, 4);
-	origin->kind = text_column(fact, 5);
-	origin->method = text_column(fact, 6);
-	session->sign_in = text_column(fact, 7);
+	read_fact(&lookups->found.rows[0], &found, &found_origin);
+	for (int row = 1; row < count; row++)
+	{
+		Session		other = *session;
+		Origin		other_origin;
+
+		read_fact(&lookups->found.rows[row], &other, &other_origin);
+		if (!same_fact(&found, &found_origin, &other, &other_origin))
+			return false;
+	}
+	*session = found;
+	*origin = found_origin;
 	return true;
 }
 

@@ -133,13 +133,20 @@ find_index(Relation table, AttrNumber column, Access *access)
 	list_free(indexes);
 }
 
+/* The type of the column that a condition tests. */
+static Oid
+tested_type(const Condition *condition)
+{
+	if (condition->test == FROM || condition->test == TO)
+		return TIMESTAMPTZOID;
+	return condition->test == IS_FIRST ? INT4OID : TEXTOID;
+}
+
 /* Finds the columns that a condition tests; false if they are not what they should be. */
 static bool
 find_tested(Relation table, const Condition *condition, AttrNumber *tested, AttrNumber *other)
 {
-	bool		of_time = condition->test == FROM || condition->test == TO;
-
-	*tested = find_column(table, condition->column, of_time ? TIMESTAMPTZOID : TEXTOID);
+	*tested = find_column(table, condition->column, tested_type(condition));
 	*other = 0;
 	if (condition->test == IS_COLUMN)
 		*other = find_column(table, condition->other, TEXTOID);
@@ -292,6 +299,8 @@ fulfils(TupleTableSlot *slot, const Condition *condition, AttrNumber tested, Att
 			return DatumGetTimestampTz(value) >= DatumGetTimestampTz(parameter);
 		case TO:
 			return DatumGetTimestampTz(value) <= DatumGetTimestampTz(parameter);
+		case IS_FIRST:
+			return DatumGetInt32(value) <= 1;
 		case IS_KNOWN:
 		case NO_TEST:
 			break;

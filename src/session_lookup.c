@@ -63,6 +63,9 @@ add_condition(StringInfo sql, const Condition *condition)
 		case IS_KNOWN:
 			appendStringInfo(sql, "%s IS NOT NULL", column);
 			break;
+		case IS_FIRST:
+			appendStringInfo(sql, "%s OPERATOR(pg_catalog.<=) 1", column);
+			break;
 		case FROM:
 			appendStringInfo(sql, "%s OPERATOR(pg_catalog.>=) $%d", column, parameter);
 			break;
@@ -135,7 +138,8 @@ parameters_of(Statement statement, Oid *types)
 
 	for (const Condition *c = cloudtrail_statements[statement].conditions; c->test != NO_TEST; c++)
 	{
-		if (c->test == IS_WORD || c->test == IS_COLUMN || c->test == IS_KNOWN)
+		if (c->test == IS_WORD || c->test == IS_COLUMN || c->test == IS_KNOWN ||
+			c->test == IS_FIRST)
 			continue;
 		types[c->parameter] = c->test == FROM || c->test == TO ? TIMESTAMPTZOID : TEXTOID;
 		count = Max(count, c->parameter + 1);

@@ -106,6 +106,8 @@ const StatementText cloudtrail_statements[STATEMENT_COUNT] = {
 			{"actor_account", IS, 1},
 			{"principal_id", IS, 2},
 			{"access_key_id", IS_KNOWN},
+			/* All facts of an event say the same of its caller, and a batch has many. */
+			{"item", IS_FIRST},
 	}},
 };
 

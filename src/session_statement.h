@@ -21,6 +21,7 @@ typedef enum Test
 	IS_WORD,					/* = a word */
 	IS_COLUMN,					/* = another column */
 	IS_KNOWN,					/* not null */
+	IS_FIRST,					/* an item of an event that can be its first: 0 or 1 */
 	FROM,						/* a time, from that of the parameter on */
 	TO							/* a time, up to that of the parameter */
 } Test;

@@ -224,6 +224,18 @@ story('A user of another account, whose records are not here', (issued_across(us
 origins('has an id', '05-01 09|human|AIDAeve|iam user of another account');
 story('A read across accounts', issued($ana, $far), twins(@read, $home));
 origins('is told by the caller\'s record', '05-01 09|human|ana|iam user');
+my $other_far = session('Far', 'f', '05-01 08:20:00', account => $abroad);
+my ($callers, $owners) = twins(@read, $home);
+my $contradicting = { %$callers, eventID => $callers->{eventID} =~ s/^c/d/r, userIdentity => $other_far->{identity} };
+for my $order ([ $callers, $contradicting ], [ $contradicting, $callers ])
+{
+	story('Two records of the caller\'s account contradict one another', issued($ana, $far), issued(user('bob'), $other_far), $owners, @$order);
+	answer('and tell nothing, in either order', qq{SELECT origin_kind, origin, origin_method FROM secret_reads WHERE event_id = '$owners->{eventID}'}, 'unknown||several callers fit');
+}
+my @batch = map { "shop/$_" } 1 .. 20;
+my $batch_read = call('BatchGetSecretValue', '05-01 09:00:00', $far, undef, request => { secretIdList => \@batch }, record => { recipientAccountId => $abroad });
+story('A batch of more secrets than records are looked at', issued($ana, $far), twins($batch_read, $home));
+answer('is one call', q{SELECT DISTINCT origin_kind, origin FROM secret_calls WHERE event_name = 'BatchGetSecretValue'}, 'human|ana');
 
 # Names are used again.
 my ($first, $second) = map { session('Deploy', 'ci', "05-0$_ 08:00:00") } 1, 2;
