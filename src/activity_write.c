@@ -173,8 +173,7 @@ begin_sum_write(SumWriter *writer, const Trail *trail)
 											ALLOCSET_DEFAULT_SIZES);
 	for (int i = 0; i < SUM_TABLES; i++)
 	{
-		Relation	table = table_open(get_relname_relid(table_names[i], trail->schema),
-									   RowExclusiveLock);
+		Relation	table = cloudtrail_open_table(trail, table_names[i], RowExclusiveLock);
 
 		plain = begin_table_write(&writer->tables[i], table) &&
 			has_sum_columns(table, column_types[i]) && plain;

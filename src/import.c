@@ -184,27 +184,13 @@ read_file(Import *import, ImportFile *file)
 	return true;
 }
 
-/* Opens a table of a trail, which another session may have dropped since the trail was entered. */
-static Relation
-open_table(const Trail *trail, const char *name)
-{
-	Oid			oid = get_relname_relid(name, trail->schema);
-	Relation	table = OidIsValid(oid) ? try_table_open(oid, RowExclusiveLock) : NULL;
-
-	if (table == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("table \"%s.%s\" does not exist", trail->name, name)));
-	return table;
-}
-
 /* Opens the tables of a trail that have events and facts. */
 static void
 open_tables(Import *import)
 {
-	import->events = open_table(&import->trail, "raw_events");
-	import->secret_facts.rel = open_table(&import->trail, "secret_facts");
-	import->credentials.rel = open_table(&import->trail, "issued_credentials");
+	import->events = cloudtrail_open_table(&import->trail, "raw_events", RowExclusiveLock);
+	import->secret_facts.rel = cloudtrail_open_table(&import->trail, "secret_facts", RowExclusiveLock);
+	import->credentials.rel = cloudtrail_open_table(&import->trail, "issued_credentials", RowExclusiveLock);
 }
 
 /* Inflates a file and looks it up in the ledger. */

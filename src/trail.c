@@ -187,6 +187,19 @@ cloudtrail_open_trail(Oid schema, Trail *trail)
 	check_trail(trail);
 }
 
+Relation
+cloudtrail_open_table(const Trail *trail, const char *name, LOCKMODE mode)
+{
+	Oid			oid = get_relname_relid(name, trail->schema);
+	Relation	table = OidIsValid(oid) ? try_table_open(oid, mode) : NULL;
+
+	if (table == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("table \"%s.%s\" does not exist", trail->name, name)));
+	return table;
+}
+
 bool
 cloudtrail_is_trail(Oid schema)
 {

@@ -13,6 +13,7 @@
 
 #include "executor/spi.h"
 #include "kept_plan.h"
+#include "storage/lockdefs.h"
 #include "utils/rel.h"
 
 /* A schema that was found to be a trail. */
@@ -31,6 +32,12 @@ extern Oid	cloudtrail_extension_schema(void);
 
 /* Finds the trail that a schema is; reports an error if it is not one. */
 extern void cloudtrail_open_trail(Oid schema, Trail *trail);
+
+/*
+ * Opens a table of a trail; reports an error if there is none, which another
+ * session may have dropped since the trail was found.
+ */
+extern Relation cloudtrail_open_table(const Trail *trail, const char *name, LOCKMODE mode);
 
 /*
  * Checks that a schema is a trail and looks names up there until the calling

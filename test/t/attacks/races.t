@@ -46,6 +46,7 @@ $second->answer;
 
 # A table is dropped while a function waits for it.
 for my $wait (['raw_events', "SELECT inserted FROM ext.cloudtrail_import('gone', 'x', '{\"Records\":[$event]}')"], ['secret_facts', "SELECT inserted FROM ext.cloudtrail_import('gone', 'x', '{\"Records\":[$event]}')"],
+	['action_activity', q{SELECT count(*) FROM ext.cloudtrail_sum_events('gone', ARRAY['2024-05-01'::date])}],
 	['raw_events', "SELECT ext.cloudtrail_raw_event('gone.raw_events'::regclass::oid, $key)"], ['issued_credentials', q{SELECT * FROM ext.cloudtrail_session_chain('gone.issued_credentials'::regclass::oid, '2024-05-01', '111122223333', 'AROAROLE:s', 's', 'ASIAKEY', '2024-05-01', false, NULL, NULL)}])
 {
 	my ($table, $statement) = @$wait;
