@@ -7,7 +7,7 @@
 #include "catalog/pg_type.h"
 #include "core/event/origin.h"
 #include "funcapi.h"
-#include "query_memory.h"
+#include "lookup_memory.h"
 #include "row.h"
 #include "utils/array.h"
 #include "utils/builtins.h"

@@ -1,5 +1,5 @@
 /*
- * query_memory.c: what a function has found for a query or, if it depends on
+ * lookup_memory.c: what a function has found for a query or, if it depends on
  * nothing but rows, for a session, as long as that sees the same rows.
  *
  * A view asks the same of many rows, and an auditor asks many views.  A query
@@ -7,7 +7,7 @@
  * one does if nothing but local tables is read, and no policies, which may ask
  * for settings; and if no transaction holds its snapshot while rights change.
  */
-#include "query_memory.h"
+#include "lookup_memory.h"
 
 #include "access/xact.h"
 #include "common/hashfn.h"

@@ -1,8 +1,8 @@
 /*
- * text_rows.h: rows of texts that a view has, to be searched.
+ * lookup_rows.h: rows of texts that a view has, to be searched.
  */
-#ifndef CLOUDTRAIL_TEXT_ROWS_H
-#define CLOUDTRAIL_TEXT_ROWS_H
+#ifndef CLOUDTRAIL_LOOKUP_ROWS_H
+#define CLOUDTRAIL_LOOKUP_ROWS_H
 
 #include "cloudtrail.h"
 
@@ -30,4 +30,4 @@ extern void *keep_text_rows(FunctionCallInfo fcinfo);
 /* Whether there is a row that begins with the texts. */
 extern bool has_text_row(const TextRows *rows, const TextRow *texts, int count);
 
-#endif							/* CLOUDTRAIL_TEXT_ROWS_H */
+#endif							/* CLOUDTRAIL_LOOKUP_ROWS_H */

@@ -1,5 +1,6 @@
 /*
- * observed.c: how far a trail reaches, for views that judge many rows by it.
+ * lookup_observed.c: how far a trail reaches, for views that judge many rows by
+ * it.
  *
  * A join of the view observed would have every view plan it, and work it out
  * for all accounts and Regions when one is asked about.
@@ -10,7 +11,7 @@
 #include "catalog/pg_type.h"
 #include "kept_plan.h"
 #include "lib/stringinfo.h"
-#include "query_memory.h"
+#include "lookup_memory.h"
 #include "row.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"

@@ -1,6 +1,6 @@
 /*
- * batch_page.c: which page of a batch a call is, for views that ask it of every
- * batch.
+ * lookup_page.c: which page of a batch a call is, for views that ask it of
+ * every batch.
  *
  * The view secret_batch_pages cannot be asked for one page: a join with it
  * works all pages out, also if no batch is among the calls.
@@ -10,7 +10,7 @@
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "core/base/slice.h"
-#include "query_memory.h"
+#include "lookup_memory.h"
 #include "row.h"
 #include "utils/uuid.h"
 

@@ -1,14 +1,14 @@
 /*
- * lookalike.c: whether what looks like a full ARN is a partial one, for views
+ * lookup_alike.c: whether what looks like a full ARN is a partial one, for views
  * that ask it of every event.
  *
  * A query of the view secret_lookalikes in each part of a view would be planned
  * in each, and run for each event.
  */
-#include "text_rows.h"
+#include "lookup_rows.h"
 
 #include "catalog/pg_type.h"
-#include "query_memory.h"
+#include "lookup_memory.h"
 #include "trail.h"
 
 CLOUDTRAIL_FUNCTION(cloudtrail_is_lookalike);

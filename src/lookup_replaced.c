@@ -1,14 +1,14 @@
 /*
- * replaced.c: whether a newer record replaces that of an event, for views that
- * ask it of every event.
+ * lookup_replaced.c: whether a newer record replaces that of an event, for views
+ * that ask it of every event.
  *
  * There are few such records, or none.  A join of the view secret_updates would
  * be planned in each part of a view, and the planner, which cannot know how few
  * there are, would take it for one that leaves a single row.
  */
-#include "text_rows.h"
+#include "lookup_rows.h"
 
-#include "query_memory.h"
+#include "lookup_memory.h"
 #include "trail.h"
 
 CLOUDTRAIL_FUNCTION(cloudtrail_is_replaced);

@@ -1,7 +1,7 @@
 /*
- * text_rows.c: rows of texts that a view has, to be searched.
+ * lookup_rows.c: rows of texts that a view has, to be searched.
  */
-#include "text_rows.h"
+#include "lookup_rows.h"
 
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"

@@ -1,9 +1,9 @@
 /*
- * query_memory.h: what a function has found for a query or, if only rows of
+ * lookup_memory.h: what a function has found for a query or, if only rows of
  * local tables tell it, for a session, as long as that sees the same rows.
  */
-#ifndef CLOUDTRAIL_QUERY_MEMORY_H
-#define CLOUDTRAIL_QUERY_MEMORY_H
+#ifndef CLOUDTRAIL_LOOKUP_MEMORY_H
+#define CLOUDTRAIL_LOOKUP_MEMORY_H
 
 #include "cloudtrail.h"
 
@@ -92,4 +92,4 @@ extern void add_to_question(QueryMemory *memory, const void *bytes, int length);
 /* Adds an argument that is a text. */
 extern void add_text_to_question(QueryMemory *memory, FunctionCallInfo fcinfo, int n);
 
-#endif							/* CLOUDTRAIL_QUERY_MEMORY_H */
+#endif							/* CLOUDTRAIL_LOOKUP_MEMORY_H */

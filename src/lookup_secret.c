@@ -1,6 +1,6 @@
 /*
- * secret_at.c: which secret had a name at a time, for views that ask it of every
- * event.
+ * lookup_secret.c: which secret had a name at a time, for views that ask it of
+ * every event.
  *
  * A join of the view secrets would be planned, and worked out, again for each
  * of the many parts in which a view reads events.  All secrets of a trail take
@@ -12,7 +12,7 @@
 #include "catalog/pg_type.h"
 #include "core/base/slice.h"
 #include "core/event/derived.h"
-#include "query_memory.h"
+#include "lookup_memory.h"
 #include "row.h"
 #include "utils/builtins.h"
 
