@@ -6,10 +6,7 @@
 
 #include "cloudtrail.h"
 
-/*
- * Whether a record is a management event.  Events before eventVersion 1.06 do
- * not say; data events were those of objects and functions then.
- */
+/* Whether a record is a management event. */
 extern bool is_management_record(const ct_record *rec);
 
 /* The same of an event; header is NULL if it has none. */

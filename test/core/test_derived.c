@@ -3,6 +3,7 @@
  */
 #include <arpa/inet.h>
 
+#include "core/event/data_event.h"
 #include "exact.h"
 #include "tap.h"
 
@@ -91,6 +92,33 @@ static const struct
 	{SESSION, "{'userIdentity':{'arn':'arn:aws:iam::1:user/u','principalId':'AIDAEXAMPLE'}}", NULL},
 	{SESSION, "{'userIdentity':{'arn':'arn:aws:iam::1:role/R','principalId':'AROAEXAMPLE:s'}}", "s"},
 	{SESSION, "{}", NULL},
+};
+
+/* Which events are management events. */
+static const struct
+{
+	const char *json;
+	bool		is_management;
+}			managed[] = {
+	{"{}", true},
+	{"{'managementEvent':true,'eventCategory':'Data'}", true},
+	{"{'managementEvent':false,'eventCategory':'Management'}", false},
+	{"{'eventCategory':'Management','eventSource':'s3.amazonaws.com','eventName':'GetObject'}", true},
+	{"{'eventCategory':'Data'}", false},
+	{"{'eventCategory':'Insight'}", false},
+	{"{'insightDetails':{}}", false},
+#define S3 "'eventSource':'s3.amazonaws.com'"
+	{"{" S3 ",'eventName':'GetObject'}", false},
+	{"{" S3 ",'eventName':'UploadPart'}", false},
+	{"{" S3 ",'eventName':'CompleteMultipartUpload'}", false},
+	{"{" S3 ",'eventName':'GetBucketPolicy'}", true},
+	{"{" S3 "}", true},
+	{"{'eventSource':'s3.amazonaws.com.cn','eventName':'PutObject'}", false},
+	{"{'eventSource':'lambda.amazonaws.com','eventName':'Invoke'}", false},
+	{"{'eventSource':'lambda.amazonaws.com','eventName':'InvokeExecution'}", false},
+	{"{'eventSource':'lambda.amazonaws.com','eventName':'GetFunction'}", true},
+	{"{'eventSource':'lex.amazonaws.com','eventName':'Invoke'}", true},
+	{"{'eventSource':'ec2.amazonaws.com','eventName':'GetObject'}", true},
 };
 
 /* Which events succeeded. */
@@ -254,6 +282,13 @@ main(void)
 		text = texts[i].function(&s.rec, fresh(&s));
 		if (!ok(s.valid && slice_is(text, texts[i].expected), "%s of %s", texts[i].name, texts[i].json))
 			show_slice("found", text);
+		drop_sample(&s);
+	}
+	for (size_t i = 0; i < sizeof(managed) / sizeof(managed[0]); i++)
+	{
+		s = quoted_sample(managed[i].json);
+		ok(s.valid && ct_is_management(&s.rec, fresh(&s)) == managed[i].is_management, "%s: %s",
+		   managed[i].is_management ? "management" : "data", managed[i].json);
 		drop_sample(&s);
 	}
 	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
