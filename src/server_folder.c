@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "access/htup_details.h"
+#include "core/evidence/filename.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
@@ -31,7 +32,7 @@ typedef struct Walk
 	int			lengths[DEPTH_MAX]; /* of their paths */
 	int			depth;
 	uint64		links;			/* that were passed over */
-	uint64		others;			/* likewise: neither files nor folders */
+	uint64		others;			/* the same: neither files nor folders */
 	const char *root;
 	MemoryContextCallback callback;
 } Walk;
@@ -62,7 +63,7 @@ enter_folder(Walk *walk, int fd)
 	const char *problem = NULL;
 
 	if (walk->depth == DEPTH_MAX)
-		problem = "too many directories in one another";
+		problem = "directories are nested too deeply";
 	else if (!AcquireExternalFD())
 		problem = "too many files are open";
 	else if ((folder = fdopendir(fd)) == NULL)
@@ -183,18 +184,6 @@ report_passed_over(const Walk *walk)
 							   (unsigned long) walk->others, walk->others, printable(walk->root))));
 }
 
-/* The source of a file: its key in S3, which begins with AWSLogs, else its path. */
-static const char *
-source_of(const char *path)
-{
-	for (const char *p = path; (p = strstr(p, "AWSLogs/")) != NULL; p++)
-	{
-		if (p == path || p[-1] == '/')
-			return p;
-	}
-	return path;
-}
-
 /* Begins at the folder in the first argument. */
 static Walk *
 begin_walk(FunctionCallInfo fcinfo, FuncCallContext *funcctx)
@@ -224,6 +213,7 @@ cloudtrail_list_files(PG_FUNCTION_ARGS)
 	FuncCallContext *funcctx;
 	Walk	   *walk;
 	off_t		size;
+	ct_slice	path;
 	Datum		values[3];
 	bool		nulls[3] = {false, false, false};
 
@@ -239,8 +229,9 @@ cloudtrail_list_files(PG_FUNCTION_ARGS)
 		report_passed_over(walk);
 		SRF_RETURN_DONE(funcctx);
 	}
-	values[0] = PointerGetDatum(cstring_to_text(walk->path.data));
-	values[1] = PointerGetDatum(cstring_to_text(source_of(walk->path.data)));
+	path = (ct_slice) {walk->path.data, walk->path.len};
+	values[0] = PointerGetDatum(text_from_slice(path));
+	values[1] = PointerGetDatum(text_from_slice(ct_source_of(path)));
 	values[2] = Int64GetDatum(size);
 	SRF_RETURN_NEXT(funcctx,
 					HeapTupleGetDatum(heap_form_tuple(funcctx->tuple_desc, values, nulls)));
