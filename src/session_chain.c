@@ -20,6 +20,33 @@
 /* No session lives longer. */
 #define SESSION_HOURS_MAX	(12 * USECS_PER_HOUR)
 
+/* Why the origin of a session is not known. */
+typedef enum Problem
+{
+	NO_PROBLEM,
+	SEVERAL_CALLERS,
+	NO_SESSION_ID,
+	NO_EVENT,
+	ONLY_OTHERS_EVENT,
+	ONLY_SESSION_NAME,
+	TOO_LONG,
+	LOOP
+} Problem;
+
+static const struct
+{
+	const char *text;
+	bool		is_missing;		/* another trail may have the event */
+}			problems[] = {
+	[SEVERAL_CALLERS] = {"several callers fit", false},
+	[NO_SESSION_ID] = {"the session has no id", false},
+	[NO_EVENT] = {"issuing event not in the trail", true},
+	[ONLY_OTHERS_EVENT] = {"only another account's record shows it", true},
+	[ONLY_SESSION_NAME] = {"only the session name is known", false},
+	[TOO_LONG] = {"the chain is too long", false},
+	[LOOP] = {"the chain is a loop", false},
+};
+
 /* How a session is known of which there is neither key nor time. */
 #define BY_NAME				"session name"
 
@@ -30,38 +57,34 @@ same(const char *a, const char *b)
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-/* Reads a row with COLUMNS. */
+/* Reads a column into a member, by its type. */
+#define READ_TEXT(member, row, place)			((member) = text_column(row, place))
+#define READ_BOOL(member, row, place)			((member) = bool_column(row, place))
+#define READ_TIMESTAMPTZ(member, row, place)	((member) = time_column(row, place))
+#define READ_UUID(member, row, place)			((member) = uuid_column(row, place))
+
+/* Reads a link. */
 static void
 read_link(const Row *row, Link *link)
 {
 	memset(link, 0, sizeof(Link));
-	time_column(row, 1, &link->event_time);
-	if (!row->nulls[1])
-		link->event_key = *DatumGetUUIDP(row->values[1]);
-	link->event_name = text_column(row, 3);
-	link->account_id = text_column(row, 4);
-	link->aws_region = text_column(row, 5);
-	link->issued_key = text_column(row, 6);
-	link->issued_id = text_column(row, 7);
-	link->source_identity = text_column(row, 8);
-	link->shared_event_id = text_column(row, 9);
-	link->caller = text_column(row, 10);
+#define LINK(column, TYPE, member) READ_##TYPE(link->member, row, LINK_##column);
+#include "session_linklist.h"
 	link->session.used_at = link->event_time;
-	link->session.account_id = text_column(row, 11);
-	link->session.principal_id = text_column(row, 12);
-	link->session.name = text_column(row, 13);
-	link->session.access_key_id = text_column(row, 14);
-	link->session.has_created_at = time_column(row, 15, &link->session.created_at);
-	link->session.in_console = bool_column(row, 16);
-	link->origin.id = text_column(row, 17);
-	link->origin.kind = text_column(row, 18);
-	link->origin.method = text_column(row, 19);
-	link->issued_sign_in = text_column(row, 20);
-	link->session.sign_in = text_column(row, 21);
+	link->session.has_created_at = !row->nulls[LINK_caller_created_at];
 	/* A token that is renewed says nothing of who asked for the first one. */
 	if (link->session.sign_in != NULL && same(link->session.sign_in, link->issued_sign_in))
 		link->session.sign_in = NULL;
-	link->permission_set = text_column(row, 22);
+}
+
+/* Reads a fact: session and origin of its caller, of which the rest of the session is known. */
+static void
+read_fact(const Row *row, const Session *session, Link *link)
+{
+	link->session = *session;
+#define LINK_FACT(column, TYPE, member) READ_##TYPE(link->member, row, LINK_FACT_##column);
+#include "session_linklist.h"
+	link->session.has_created_at = !row->nulls[LINK_FACT_session_created_at];
 }
 
 /* Whether two records name the same caller. */
@@ -131,13 +154,13 @@ is_used_after(const Session *session, TimestampTz issued_at)
  */
 static bool
 choose_link(const Lookups *lookups, const Session *session, const Link *call, const char *method,
-			Link *found, const char **problem)
+			Link *found, Problem *problem)
 {
 	bool		any = false;
 
 	if (lookups->found.count > CANDIDATES_MAX)
 	{
-		*problem = "several callers fit";
+		*problem = SEVERAL_CALLERS;
 		return false;
 	}
 	for (int row = 0; row < lookups->found.count; row++)
@@ -150,7 +173,7 @@ choose_link(const Lookups *lookups, const Session *session, const Link *call, co
 			continue;
 		if (any && !same_caller(&link, found))
 		{
-			*problem = "several callers fit";
+			*problem = SEVERAL_CALLERS;
 			return false;
 		}
 		if (!any || is_earlier(&link, found))
@@ -163,8 +186,8 @@ choose_link(const Lookups *lookups, const Session *session, const Link *call, co
 
 /* Finds the event that issued a session's credentials by a mark of the session, if it has that. */
 static bool
-find_by(Lookups *lookups, Statement statement, const char *mark, const Session *session,
-		const char *method, Link *link, const char **problem)
+find_by(Lookups *lookups, SessionStatement statement, const char *mark, const Session *session,
+		const char *method, Link *link, Problem *problem)
 {
 	Datum		values[3];
 
@@ -184,19 +207,19 @@ find_by(Lookups *lookups, Statement statement, const char *mark, const Session *
  * be the only one to have a record of it.
  */
 static bool
-find_by_key(Lookups *lookups, const Session *session, Link *link, const char **problem)
+find_by_key(Lookups *lookups, const Session *session, Link *link, Problem *problem)
 {
 	const char *key = session->access_key_id;
 
 	if (find_by(lookups, BY_KEY, key, session, "access key", link, problem))
 		return true;
-	return *problem == NULL && same(session->principal_id, session->account_id) &&
+	return *problem == NO_PROBLEM && same(session->principal_id, session->account_id) &&
 		find_by(lookups, BY_ROOT_KEY, key, session, "access key", link, problem);
 }
 
 /* Finds the event that issued a session's credentials. */
 static bool
-find_link(Lookups *lookups, const Session *session, Link *link, const char **problem)
+find_link(Lookups *lookups, const Session *session, Link *link, Problem *problem)
 {
 	Datum		values[6];
 	TimestampTz from;
@@ -204,15 +227,15 @@ find_link(Lookups *lookups, const Session *session, Link *link, const char **pro
 
 	if (session->principal_id == NULL || session->account_id == NULL)
 	{
-		*problem = "the session has no id";
+		*problem = NO_SESSION_ID;
 		return false;
 	}
-	*problem = NULL;
+	*problem = NO_PROBLEM;
 	if (find_by(lookups, BY_SIGN_IN, session->sign_in, session, "sign-in session", link,
 				problem) ||
-		(*problem == NULL && find_by_key(lookups, session, link, problem)))
+		(*problem == NO_PROBLEM && find_by_key(lookups, session, link, problem)))
 		return true;
-	if (*problem != NULL)
+	if (*problem != NO_PROBLEM)
 		return false;
 	/* With neither key nor time the name alone must do, within the longest life of a session. */
 	if (session->has_created_at)
@@ -227,7 +250,7 @@ find_link(Lookups *lookups, const Session *session, Link *link, const char **pro
 	}
 	else
 	{
-		*problem = "issuing event not in the trail";
+		*problem = NO_EVENT;
 		return false;
 	}
 	values[0] = CStringGetTextDatum(session->principal_id);
@@ -239,15 +262,15 @@ find_link(Lookups *lookups, const Session *session, Link *link, const char **pro
 	if (choose_link(lookups, session, NULL, session->has_created_at ? "id and time" : BY_NAME, link,
 					problem))
 		return true;
-	if (*problem != NULL)
+	if (*problem != NO_PROBLEM)
 		return false;
-	*problem = "issuing event not in the trail";
+	*problem = NO_EVENT;
 	if (session->access_key_id != NULL)
 	{
 		values[0] = CStringGetTextDatum(session->access_key_id);
 		values[1] = CStringGetTextDatum(session->account_id);
 		if (look_up(lookups, BY_OTHERS, values) > 0)
-			*problem = "only another account's record shows it";
+			*problem = ONLY_OTHERS_EVENT;
 	}
 	return false;
 }
@@ -257,7 +280,7 @@ static bool
 find_callers_record(Lookups *lookups, const Link *link, Link *found)
 {
 	const Session *caller = &link->session;
-	const char *problem = NULL;
+	Problem		problem = NO_PROBLEM;
 	Session		anyone = {.used_at = link->event_time};
 	Datum		values[6];
 
@@ -273,27 +296,14 @@ find_callers_record(Lookups *lookups, const Link *link, Link *found)
 	return choose_link(lookups, &anyone, link, NULL, found, &problem);
 }
 
-/* Reads a row with the columns of a fact into a session that another one describes. */
-static void
-read_fact(const Row *row, Session *session, Origin *origin)
-{
-	session->access_key_id = text_column(row, 1);
-	session->has_created_at = time_column(row, 2, &session->created_at);
-	session->in_console = bool_column(row, 3);
-	origin->id = text_column(row, 4);
-	origin->kind = text_column(row, 5);
-	origin->method = text_column(row, 6);
-	session->sign_in = text_column(row, 7);
-}
-
 /* Whether two facts of one call agree in what is read of them. */
 static bool
-same_fact(const Session *a, const Origin *origin_a, const Session *b, const Origin *origin_b)
+same_fact(const Link *a, const Link *b)
 {
-	return same(a->access_key_id, b->access_key_id) && a->has_created_at == b->has_created_at &&
-		a->created_at == b->created_at && a->in_console == b->in_console &&
-		same(a->sign_in, b->sign_in) && same(origin_a->id, origin_b->id) &&
-		same(origin_a->kind, origin_b->kind) && same(origin_a->method, origin_b->method);
+	return same_caller(a, b) && a->session.has_created_at == b->session.has_created_at &&
+		a->session.created_at == b->session.created_at &&
+		a->session.in_console == b->session.in_console &&
+		same(a->session.sign_in, b->session.sign_in) && same(a->origin.method, b->origin.method);
 }
 
 /*
@@ -303,8 +313,7 @@ same_fact(const Session *a, const Origin *origin_a, const Session *b, const Orig
 static bool
 find_callers_fact(Lookups *lookups, Session *session, Origin *origin)
 {
-	Session		found = *session;
-	Origin		found_origin;
+	Link		found;
 	Datum		values[3];
 	int			count;
 
@@ -318,18 +327,17 @@ find_callers_fact(Lookups *lookups, Session *session, Origin *origin)
 	count = look_up(lookups, BY_CALL, values);
 	if (count == 0 || count > CANDIDATES_MAX)
 		return false;
-	read_fact(&lookups->found.rows[0], &found, &found_origin);
+	read_fact(&lookups->found.rows[0], session, &found);
 	for (int row = 1; row < count; row++)
 	{
-		Session		other = *session;
-		Origin		other_origin;
+		Link		other;
 
-		read_fact(&lookups->found.rows[row], &other, &other_origin);
-		if (!same_fact(&found, &found_origin, &other, &other_origin))
+		read_fact(&lookups->found.rows[row], session, &other);
+		if (!same_fact(&found, &other))
 			return false;
 	}
-	*session = found;
-	*origin = found_origin;
+	*session = found.session;
+	*origin = found.origin;
 	return true;
 }
 
@@ -348,13 +356,19 @@ issuing_region(const Session *session)
 	return region.len > 0 ? pnstrdup(region.ptr, region.len) : NULL;
 }
 
+/* An origin that is not known. */
+static Origin
+unknown_origin(Problem problem)
+{
+	return (Origin) {NULL, pstrdup("unknown"), pstrdup(problems[problem].text)};
+}
+
 /* Ends a chain without an origin. */
 static void
-end_unknown(Chain *chain, const Session *session, const char *problem)
+end_unknown(Chain *chain, const Session *session, Problem problem)
 {
-	chain->origin = (Origin) {NULL, pstrdup("unknown"), pstrdup(problem)};
-	chain->is_missing = strstr(problem, "not in the trail") != NULL ||
-		strstr(problem, "another account") != NULL;
+	chain->origin = unknown_origin(problem);
+	chain->is_missing = problems[problem].is_missing;
 	if (!chain->is_missing)
 		return;
 	chain->missing_account = session->account_id;
@@ -411,7 +425,7 @@ add_portal(Lookups *lookups, Chain *chain)
 {
 	const Link *last = chain->count > 0 ? &chain->links[chain->count - 1] : NULL;
 	Session		anyone = {0};
-	const char *problem = NULL;
+	Problem		problem = NO_PROBLEM;
 	Datum		values[4];
 
 	if (last == NULL || last->permission_set == NULL || last->account_id == NULL ||
@@ -440,13 +454,13 @@ follow_session(Lookups *lookups, const Session *first, Chain *chain)
 		origin = origin_of_user(&session);
 	while (origin.kind == NULL)
 	{
-		const char *problem = NULL;
+		Problem		problem = NO_PROBLEM;
 		Link	   *link = &chain->links[chain->count];
 
 		CHECK_FOR_INTERRUPTS();
 		if (chain->count == CHAIN_LINKS_MAX)
 		{
-			end_unknown(chain, &session, "the chain is too long");
+			end_unknown(chain, &session, TOO_LONG);
 			return;
 		}
 		if (!find_link(lookups, &session, link, &problem))
@@ -456,7 +470,7 @@ follow_session(Lookups *lookups, const Session *first, Chain *chain)
 		}
 		if (is_visited(chain, link))
 		{
-			end_unknown(chain, &session, "the chain is a loop");
+			end_unknown(chain, &session, LOOP);
 			return;
 		}
 		chain->count++;
@@ -466,7 +480,7 @@ follow_session(Lookups *lookups, const Session *first, Chain *chain)
 	for (int i = 0; i < chain->count; i++)
 	{
 		if (strcmp(chain->links[i].method, BY_NAME) == 0)
-			origin = (Origin) {NULL, pstrdup("unknown"), pstrdup("only the session name is known")};
+			origin = unknown_origin(ONLY_SESSION_NAME);
 	}
 	chain->origin = origin;
 }

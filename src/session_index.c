@@ -44,14 +44,14 @@ typedef struct Access
 	int			callers[CALLER_COLUMNS];	/* places in what it gives */
 } Access;
 
-static Access accesses[STATEMENT_COUNT];
+static Access accesses[SESSION_STATEMENTS];
 
 /* Forgets how the statements are run on a table that changed. */
 static void
 forget_access(Datum unused, Oid table)
 {
 	(void) unused;
-	for (int i = 0; i < STATEMENT_COUNT; i++)
+	for (int i = 0; i < SESSION_STATEMENTS; i++)
 	{
 		if (table == InvalidOid || accesses[i].table == table)
 			accesses[i].table = InvalidOid;
@@ -155,7 +155,7 @@ find_tested(Relation table, const Condition *condition, AttrNumber *tested, Attr
 
 /* The places of the columns that name the caller among those that a statement gives. */
 static void
-find_callers(const Column *columns, int count, int *callers)
+find_callers(const SessionColumn *columns, int count, int *callers)
 {
 	for (int i = 0; i < CALLER_COLUMNS; i++)
 	{
@@ -169,11 +169,11 @@ find_callers(const Column *columns, int count, int *callers)
 
 /* Finds all columns of a statement; false if some are not what they should be. */
 static bool
-find_columns(Relation table, Statement statement, Access *access)
+find_columns(Relation table, SessionStatement statement, Access *access)
 {
 	const StatementText *text = &cloudtrail_statements[statement];
 	int			count;
-	const Column *columns = statement_columns(statement, &count);
+	const SessionColumn *columns = statement_columns(statement, &count);
 
 	for (int i = 0; i < count; i++)
 	{
@@ -193,7 +193,7 @@ find_columns(Relation table, Statement statement, Access *access)
 
 /* Finds the way in which a statement is run, and remembers it. */
 static const Access *
-find_access(Relation table, Statement statement)
+find_access(Relation table, SessionStatement statement)
 {
 	static bool is_registered = false;
 	Access	   *access = &accesses[statement];
@@ -212,7 +212,7 @@ find_access(Relation table, Statement statement)
 }
 
 void
-open_table(TableScan *scan, Oid table)
+open_table_scan(TableScan *scan, Oid table)
 {
 	scan->is_tried = true;
 	if (!OidIsValid(table) || get_rel_relkind(table) != RELKIND_RELATION ||
@@ -231,7 +231,7 @@ open_table(TableScan *scan, Oid table)
 }
 
 void
-close_table(TableScan *scan)
+close_table_scan(TableScan *scan)
 {
 	if (scan->table == NULL)
 		return;
@@ -310,7 +310,8 @@ fulfils(TupleTableSlot *slot, const Condition *condition, AttrNumber tested, Att
 
 /* Whether a row fulfils all conditions. */
 static bool
-fulfils_all(TupleTableSlot *slot, Statement statement, const Access *access, const Datum *values)
+fulfils_all(TupleTableSlot *slot, SessionStatement statement, const Access *access,
+			const Datum *values)
 {
 	const Condition *conditions = cloudtrail_statements[statement].conditions;
 
@@ -324,7 +325,8 @@ fulfils_all(TupleTableSlot *slot, Statement statement, const Access *access, con
 
 /* Copies what a statement gives of a row. */
 static HeapTuple
-copy_row(Relation table, TupleTableSlot *slot, Statement statement, const Access *access, Row *row)
+copy_row(Relation table, TupleTableSlot *slot, SessionStatement statement, const Access *access,
+		 Row *row)
 {
 	HeapTuple	tuple = ExecCopySlotHeapTuple(slot);
 	Datum		values[MaxTupleAttributeNumber];
@@ -356,26 +358,27 @@ is_same_caller(const Access *access, const Row *a, const Row *b)
 	return true;
 }
 
-/* Whether a row, whose first columns are time and key of its event, comes before another. */
+/* Whether a link comes before another. */
 static bool
 is_earlier(const Row *a, const Row *b)
 {
-	TimestampTz time = DatumGetTimestampTz(a->values[0]);
-	TimestampTz other = DatumGetTimestampTz(b->values[0]);
+	TimestampTz time = DatumGetTimestampTz(a->values[LINK_event_time]);
+	TimestampTz other = DatumGetTimestampTz(b->values[LINK_event_time]);
 
 	/* Other tables than a trail's may have neither; null comes last, as in SQL. */
-	if (a->nulls[0] || b->nulls[0])
-		return !a->nulls[0];
+	if (a->nulls[LINK_event_time] || b->nulls[LINK_event_time])
+		return !a->nulls[LINK_event_time];
 	if (time != other)
 		return time < other;
-	if (a->nulls[1] || b->nulls[1])
-		return !a->nulls[1];
-	return memcmp(DatumGetPointer(a->values[1]), DatumGetPointer(b->values[1]), UUID_LEN) < 0;
+	if (a->nulls[LINK_event_key] || b->nulls[LINK_event_key])
+		return !a->nulls[LINK_event_key];
+	return memcmp(DatumGetPointer(a->values[LINK_event_key]),
+				  DatumGetPointer(b->values[LINK_event_key]), UUID_LEN) < 0;
 }
 
 /* Keeps a row that was found, unless there is an earlier one of that caller. */
 static void
-keep_row(Candidates *found, Relation table, TupleTableSlot *slot, Statement statement,
+keep_row(Candidates *found, Relation table, TupleTableSlot *slot, SessionStatement statement,
 		 const Access *access)
 {
 	Row		   *row = &found->rows[found->count];
@@ -401,7 +404,7 @@ keep_row(Candidates *found, Relation table, TupleTableSlot *slot, Statement stat
 
 /* Makes the keys of a scan: the first condition, and times if the index has them. */
 static int
-make_keys(Relation index, Statement statement, const Access *access, const Datum *values,
+make_keys(Relation index, SessionStatement statement, const Access *access, const Datum *values,
 		  ScanKeyData *keys)
 {
 	const Condition *conditions = cloudtrail_statements[statement].conditions;
@@ -422,7 +425,7 @@ make_keys(Relation index, Statement statement, const Access *access, const Datum
 }
 
 bool
-look_up_by_index(const TableScan *scan, Statement statement, const Datum *values,
+look_up_by_index(const TableScan *scan, SessionStatement statement, const Datum *values,
 				 Candidates *found)
 {
 	const Access *access = scan->table == NULL ? NULL : find_access(scan->table, statement);

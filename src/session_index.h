@@ -22,13 +22,13 @@ typedef struct TableScan
  * its rows, or it is not a plain one: SQL knows how to read such, and how to
  * report what is wrong.
  */
-extern void open_table(TableScan *scan, Oid table);
+extern void open_table_scan(TableScan *scan, Oid table);
 
 /* Closes it, if it was opened. */
-extern void close_table(TableScan *scan);
+extern void close_table_scan(TableScan *scan);
 
 /* Runs a statement; false if that takes SQL. */
-extern bool look_up_by_index(const TableScan *scan, Statement statement, const Datum *values,
+extern bool look_up_by_index(const TableScan *scan, SessionStatement statement, const Datum *values,
 							 Candidates *found);
 
 #endif							/* CLOUDTRAIL_SESSION_INDEX_H */

@@ -28,7 +28,7 @@ void
 end_lookups(Lookups *lookups)
 {
 	for (size_t i = 0; i < lengthof(lookups->tables); i++)
-		close_table(&lookups->tables[i]);
+		close_table_scan(&lookups->tables[i]);
 	if (lookups->has_spi)
 		SPI_finish();
 	lookups->has_spi = false;
@@ -99,12 +99,12 @@ add_caller(StringInfo sql)
  * time that one with a sort takes.
  */
 static char *
-query_of(Statement statement, const char *table)
+query_of(SessionStatement statement, const char *table)
 {
 	const StatementText *text = &cloudtrail_statements[statement];
 	StringInfoData sql;
 	int			count;
-	const Column *columns = statement_columns(statement, &count);
+	const SessionColumn *columns = statement_columns(statement, &count);
 
 	initStringInfo(&sql);
 	for (int i = 0; i < count; i++)
@@ -132,7 +132,7 @@ query_of(Statement statement, const char *table)
 
 /* How many parameters a statement has, and of which types. */
 static int
-parameters_of(Statement statement, Oid *types)
+parameters_of(SessionStatement statement, Oid *types)
 {
 	int			count = 0;
 
@@ -149,10 +149,10 @@ parameters_of(Statement statement, Oid *types)
 
 /* Keeps what a query found. */
 static void
-keep_rows(Statement statement, Candidates *found)
+keep_rows(SessionStatement statement, Candidates *found)
 {
 	int			count;
-	const Column *columns = statement_columns(statement, &count);
+	const SessionColumn *columns = statement_columns(statement, &count);
 	Oid			types[LINK_COLUMNS];
 
 	for (int i = 0; i < count; i++)
@@ -181,7 +181,7 @@ facts_beside(Oid credentials)
 
 /* The table that a statement is about. */
 static Oid
-table_of(const Lookups *lookups, Statement statement)
+table_of(const Lookups *lookups, SessionStatement statement)
 {
 	return cloudtrail_statements[statement].of_facts ? facts_beside(lookups->credentials) :
 		lookups->credentials;
@@ -189,7 +189,7 @@ table_of(const Lookups *lookups, Statement statement)
 
 /* Runs a statement by SQL. */
 static void
-look_up_by_sql(Lookups *lookups, Statement statement, const Datum *values)
+look_up_by_sql(Lookups *lookups, SessionStatement statement, const Datum *values)
 {
 	Oid			types[PARAMETERS_MAX];
 	KeptStatement lookup = {.count = parameters_of(statement, types), .types = types};
@@ -204,12 +204,12 @@ look_up_by_sql(Lookups *lookups, Statement statement, const Datum *values)
 }
 
 int
-look_up(Lookups *lookups, Statement statement, const Datum *values)
+look_up(Lookups *lookups, SessionStatement statement, const Datum *values)
 {
 	TableScan  *table = &lookups->tables[cloudtrail_statements[statement].of_facts];
 
 	if (!table->is_tried)
-		open_table(table, table_of(lookups, statement));
+		open_table_scan(table, table_of(lookups, statement));
 	if (!look_up_by_index(table, statement, values, &lookups->found))
 		look_up_by_sql(lookups, statement, values);
 	return lookups->found.count;

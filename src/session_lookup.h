@@ -24,6 +24,6 @@ extern void begin_lookups(Lookups *lookups, Oid credentials);
 extern void end_lookups(Lookups *lookups);
 
 /* Runs a statement; returns how many rows it found, in any order. */
-extern int	look_up(Lookups *lookups, Statement statement, const Datum *values);
+extern int	look_up(Lookups *lookups, SessionStatement statement, const Datum *values);
 
 #endif							/* CLOUDTRAIL_SESSION_LOOKUP_H */

@@ -4,23 +4,27 @@
 #include "session_record.h"
 
 #include "utils/builtins.h"
-#include "utils/timestamp.h"
 
 char *
-text_column(const Row *row, int column)
+text_column(const Row *row, int place)
 {
-	return row->nulls[column - 1] ? NULL : TextDatumGetCString(row->values[column - 1]);
+	return row->nulls[place] ? NULL : TextDatumGetCString(row->values[place]);
 }
 
 bool
-bool_column(const Row *row, int column)
+bool_column(const Row *row, int place)
 {
-	return !row->nulls[column - 1] && DatumGetBool(row->values[column - 1]);
+	return !row->nulls[place] && DatumGetBool(row->values[place]);
 }
 
-bool
-time_column(const Row *row, int column, TimestampTz *time)
+TimestampTz
+time_column(const Row *row, int place)
 {
-	*time = row->nulls[column - 1] ? 0 : DatumGetTimestampTz(row->values[column - 1]);
-	return !row->nulls[column - 1];
+	return row->nulls[place] ? 0 : DatumGetTimestampTz(row->values[place]);
+}
+
+pg_uuid_t
+uuid_column(const Row *row, int place)
+{
+	return row->nulls[place] ? (pg_uuid_t) {{0}} : *DatumGetUUIDP(row->values[place]);
 }

@@ -7,15 +7,29 @@
 
 #include "cloudtrail.h"
 
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+
 /* More records of one session than this are not looked at; one more is found. */
 #define CANDIDATES_MAX		16
 
-/* So many columns a record has. */
-#define LINK_COLUMNS		22
-#define FACT_COLUMNS		7
+/* The places of the columns of a record that is a link, and of one that is a fact. */
+typedef enum LinkColumn
+{
+#define LINK(column, TYPE, member) LINK_##column,
+#include "session_linklist.h"
+	LINK_COLUMNS
+} LinkColumn;
+
+typedef enum LinkFactColumn
+{
+#define LINK_FACT(column, TYPE, member) LINK_FACT_##column,
+#include "session_linklist.h"
+	LINK_FACT_COLUMNS
+} LinkFactColumn;
 
 /* The statements, each with its parameters. */
-typedef enum Statement
+typedef enum SessionStatement
 {
 	BY_KEY,						/* access key, id, account */
 	BY_ROOT_KEY,				/* the same, of the caller's record of sts:AssumeRoot */
@@ -25,8 +39,8 @@ typedef enum Statement
 	BY_CALLER,					/* id, caller's id, account, two times, session name */
 	BY_OTHERS,					/* access key, account */
 	BY_CALL,					/* shared event id, account, id; a fact */
-	STATEMENT_COUNT
-} Statement;
+	SESSION_STATEMENTS
+} SessionStatement;
 
 /* So many parameters a statement has. */
 #define PARAMETERS_MAX		6
@@ -45,13 +59,16 @@ typedef struct Candidates
 	Row			rows[CANDIDATES_MAX + 1];
 } Candidates;
 
-/* A column of a row as text, NULL if it is null. */
-extern char *text_column(const Row *row, int column);
+/* A column of a row, by its place, as text; NULL if it is null. */
+extern char *text_column(const Row *row, int place);
 
-/* A column of a row as truth value; null is false. */
-extern bool bool_column(const Row *row, int column);
+/* The same as truth value; null is false. */
+extern bool bool_column(const Row *row, int place);
 
-/* A column of a row as time; false if it is null. */
-extern bool time_column(const Row *row, int column, TimestampTz *time);
+/* The same as time; 0 if it is null. */
+extern TimestampTz time_column(const Row *row, int place);
+
+/* The same as identifier; all zero if it is null. */
+extern pg_uuid_t uuid_column(const Row *row, int place);
 
 #endif							/* CLOUDTRAIL_SESSION_RECORD_H */

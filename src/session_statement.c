@@ -5,51 +5,21 @@
 
 #include "catalog/pg_type.h"
 
-/* The columns of a link, in the order in which session_chain.c reads them. */
-static const Column link_columns[] = {
-	{"event_time", TIMESTAMPTZOID},
-	{"event_key", UUIDOID},
-	{"event_name", TEXTOID},
-	{"account_id", TEXTOID},
-	{"aws_region", TEXTOID},
-	{"issued_key", TEXTOID},
-	{"issued_id", TEXTOID},
-	{"source_identity", TEXTOID},
-	{"shared_event_id", TEXTOID},
-	{"caller", TEXTOID},
-	{"caller_account", TEXTOID},
-	{"caller_id", TEXTOID},
-	{"caller_name", TEXTOID},
-	{"caller_key", TEXTOID},
-	{"caller_created_at", TIMESTAMPTZOID},
-	{"caller_in_console", BOOLOID},
-	{"origin", TEXTOID},
-	{"origin_kind", TEXTOID},
-	{"origin_method", TEXTOID},
-	{"issued_sign_in", TEXTOID},
-	{"caller_sign_in", TEXTOID},
-	{"permission_set", TEXTOID},
+static const SessionColumn link_columns[] = {
+#define LINK(column, TYPE, member) {#column, TYPE##OID},
+#include "session_linklist.h"
 };
 
-/* Those of a fact. */
-static const Column fact_columns[] = {
-	{"access_key_id", TEXTOID},
-	{"session_created_at", TIMESTAMPTZOID},
-	{"from_console", BOOLOID},
-	{"origin", TEXTOID},
-	{"origin_kind", TEXTOID},
-	{"origin_method", TEXTOID},
-	{"sign_in_session_arn", TEXTOID},
+static const SessionColumn fact_columns[] = {
+#define LINK_FACT(column, TYPE, member) {#column, TYPE##OID},
+#include "session_linklist.h"
 };
-
-StaticAssertDecl(lengthof(link_columns) == LINK_COLUMNS, "columns of a link");
-StaticAssertDecl(lengthof(fact_columns) == FACT_COLUMNS, "columns of a fact");
 
 const char *const cloudtrail_caller_columns[CALLER_COLUMNS] = {
 	"caller_account", "caller_id", "caller_name", "caller_key", "origin", "origin_kind"
 };
 
-const StatementText cloudtrail_statements[STATEMENT_COUNT] = {
+const StatementText cloudtrail_statements[SESSION_STATEMENTS] = {
 
 	/*
 	 * By the index of the key, whatever the planner knows: one role may have been assumed any
@@ -111,11 +81,11 @@ const StatementText cloudtrail_statements[STATEMENT_COUNT] = {
 	}},
 };
 
-const Column *
-statement_columns(Statement statement, int *count)
+const SessionColumn *
+statement_columns(SessionStatement statement, int *count)
 {
 	bool		of_facts = cloudtrail_statements[statement].of_facts;
 
-	*count = of_facts ? FACT_COLUMNS : LINK_COLUMNS;
+	*count = of_facts ? LINK_FACT_COLUMNS : LINK_COLUMNS;
 	return of_facts ? fact_columns : link_columns;
 }

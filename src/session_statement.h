@@ -44,19 +44,19 @@ typedef struct StatementText
 } StatementText;
 
 /* A column that statements give. */
-typedef struct Column
+typedef struct SessionColumn
 {
 	const char *name;
 	Oid			type;
-} Column;
+} SessionColumn;
 
-extern const StatementText cloudtrail_statements[STATEMENT_COUNT];
+extern const StatementText cloudtrail_statements[SESSION_STATEMENTS];
 
 /* The columns that name the caller of a link. */
 #define CALLER_COLUMNS		6
 extern const char *const cloudtrail_caller_columns[CALLER_COLUMNS];
 
 /* The columns that a statement gives. */
-extern const Column *statement_columns(Statement statement, int *count);
+extern const SessionColumn *statement_columns(SessionStatement statement, int *count);
 
 #endif							/* CLOUDTRAIL_SESSION_STATEMENT_H */
