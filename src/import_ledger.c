@@ -18,11 +18,8 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
-/*
- * The statements; in each, %1$s is the trail's schema and %2$s the extension's.
- * Both have to stand there: %1$.0s shows nothing.
- */
-typedef enum Statement
+/* The statements. */
+typedef enum LedgerStatement
 {
 	FIND_CONTENT,
 	ADD_TO_LEDGER,
@@ -31,47 +28,66 @@ typedef enum Statement
 	ADD_CREDENTIALS,
 	MARK_DAYS,
 	CREATE_PARTITIONS,
-	STATEMENT_COUNT
-} Statement;
+	LEDGER_STATEMENTS
+} LedgerStatement;
 
-static const char *const statements[] = {
-	"SELECT f.kind, f.events FROM %1$s.log_files AS f WHERE f.sha256 OPERATOR(pg_catalog.=) $1"
-	" AND f.kind OPERATOR(pg_catalog.<>) 'damaged' LIMIT 1",
-	"INSERT INTO %1$s.log_files (source, sha256, size, kind, account_id, aws_region, log_time, events,"
-	" inserted, duplicates, rejects, manifest)"
-	" SELECT $1, $2, $3, $4, n.account_id, n.aws_region, n.log_time, $5, $6, $7, 0, $8"
-	" FROM %2$s.cloudtrail_file_name($1) AS n ON CONFLICT DO NOTHING",
-	"INSERT INTO %1$s.digests (source, sha256, content) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-	"INSERT INTO %1$s.secret_facts SELECT f.* FROM pg_catalog.unnest($1) AS f",
-	"INSERT INTO %1$s.issued_credentials SELECT c.* FROM pg_catalog.unnest($1) AS c",
-	"INSERT INTO %1$s.changed_days SELECT DISTINCT d FROM pg_catalog.unnest($1) AS d",
-	"SELECT %1$.0s%2$s.cloudtrail_create_missing_partitions($1, $2)"
+/*
+ * What they are.  In each text, %1$s is the trail's schema and %2$s the
+ * extension's.  Both have to stand there: %1$.0s shows nothing.
+ */
+static const struct
+{
+	const char *text;
+	int			count;			/* of parameters */
+	Oid			types[KEPT_PARAMETERS_MAX]; /* none if it is of rows of a trail */
+}			statements[LEDGER_STATEMENTS] = {
+	[FIND_CONTENT] = {
+		"SELECT f.kind, f.events FROM %1$s.log_files AS f WHERE f.sha256 OPERATOR(pg_catalog.=) $1"
+		" AND f.kind OPERATOR(pg_catalog.<>) 'damaged' LIMIT 1",
+		1, {BYTEAOID}
+	},
+	[ADD_TO_LEDGER] = {
+		"INSERT INTO %1$s.log_files (source, sha256, size, kind, account_id, aws_region, log_time, events,"
+		" inserted, duplicates, rejects, manifest)"
+		" SELECT $1, $2, $3, $4, n.account_id, n.aws_region, n.log_time, $5, $6, $7, 0, $8"
+		" FROM %2$s.cloudtrail_file_name($1) AS n ON CONFLICT DO NOTHING",
+		8, {TEXTOID, BYTEAOID, INT8OID, TEXTOID, INT8OID, INT8OID, INT8OID, BYTEAOID}
+	},
+	[ADD_DIGEST] = {
+		"INSERT INTO %1$s.digests (source, sha256, content) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+		3, {TEXTOID, BYTEAOID, BYTEAOID}
+	},
+	[ADD_SECRET_FACTS] = {
+		"INSERT INTO %1$s.secret_facts SELECT f.* FROM pg_catalog.unnest($1) AS f",
+		1, {InvalidOid}
+	},
+	[ADD_CREDENTIALS] = {
+		"INSERT INTO %1$s.issued_credentials SELECT c.* FROM pg_catalog.unnest($1) AS c",
+		1, {InvalidOid}
+	},
+	[MARK_DAYS] = {
+		"INSERT INTO %1$s.changed_days SELECT DISTINCT d FROM pg_catalog.unnest($1) AS d",
+		1, {DATEARRAYOID}
+	},
+	[CREATE_PARTITIONS] = {
+		"SELECT %1$.0s%2$s.cloudtrail_create_missing_partitions($1, $2)",
+		2, {REGNAMESPACEOID, TIMESTAMPTZARRAYOID}
+	}
 };
-
-/* Types of the statements' parameters; of facts they are the row types of the trail's tables. */
-static const Oid argument_types[STATEMENT_COUNT][KEPT_PARAMETERS_MAX] = {
-	{BYTEAOID},
-	{TEXTOID, BYTEAOID, INT8OID, TEXTOID, INT8OID, INT8OID, INT8OID, BYTEAOID},
-	{TEXTOID, BYTEAOID, BYTEAOID},
-	{InvalidOid},
-	{InvalidOid},
-	{DATEARRAYOID},
-	{REGNAMESPACEOID, TIMESTAMPTZARRAYOID}
-};
-static const int argument_counts[STATEMENT_COUNT] = {1, 8, 3, 1, 1, 1, 2};
 
 /*
  * Runs a statement; it leaves the memory context as it was.  argument is the
  * type of its parameter if that is the trail's.
  */
 static void
-execute(const Trail *trail, Statement statement, Oid argument, Datum *values, const char *nulls)
+execute(const Trail *trail, LedgerStatement statement, Oid argument, Datum *values,
+		const char *nulls)
 {
 	MemoryContext old = CurrentMemoryContext;
 	KeptStatement kept = {
-		.text = psprintf(statements[statement], trail->name, trail->extension),
-		.count = argument_counts[statement],
-		.types = OidIsValid(argument) ? &argument : argument_types[statement],
+		.text = psprintf(statements[statement].text, trail->name, trail->extension),
+		.count = statements[statement].count,
+		.types = OidIsValid(argument) ? &argument : statements[statement].types,
 		.options = CURSOR_OPT_GENERIC_PLAN
 	};
 	int			result = run_kept_plan(&kept, values, nulls, false, 0);
@@ -123,8 +139,13 @@ add_to_ledger(const Trail *trail, const ImportFile *file)
 		CStringGetTextDatum(file->kind), Int64GetDatum(file->events), Int64GetDatum(file->inserted),
 		Int64GetDatum(file->events - file->inserted), PointerGetDatum(file->manifest)
 	};
+	char		nulls[lengthof(values)];
 
-	execute(trail, ADD_TO_LEDGER, InvalidOid, values, file->manifest == NULL ? "       n" : NULL);
+	/* The manifest is the last one. */
+	memset(nulls, ' ', sizeof(nulls));
+	if (file->manifest == NULL)
+		nulls[lengthof(values) - 1] = 'n';
+	execute(trail, ADD_TO_LEDGER, InvalidOid, values, nulls);
 }
 
 void
@@ -163,7 +184,7 @@ forget_import_facts(Import *import)
 
 /* Writes the rows of one table of facts by SQL. */
 static void
-write_facts_by_sql(const Trail *trail, Statement statement, const ImportFacts *facts)
+write_facts_by_sql(const Trail *trail, LedgerStatement statement, const ImportFacts *facts)
 {
 	Oid			type = facts->rel->rd_rel->reltype;
 	Datum	   *rows = palloc(facts->count * sizeof(Datum));
@@ -177,7 +198,7 @@ write_facts_by_sql(const Trail *trail, Statement statement, const ImportFacts *f
 
 /* Writes the rows of one table of facts. */
 static void
-write_facts(const Trail *trail, Statement statement, const ImportFacts *facts)
+write_facts(const Trail *trail, LedgerStatement statement, const ImportFacts *facts)
 {
 	TableWriter writer;
 	bool		written;
