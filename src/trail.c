@@ -9,7 +9,6 @@
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
-#include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -106,20 +105,6 @@ find_table(Oid table, Oid *owner, char *kind, bool *has_children)
 	return true;
 }
 
-/* Owner of a schema. */
-static Oid
-schema_owner(Oid schema)
-{
-	HeapTuple	tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
-	Oid			owner;
-
-	if (!HeapTupleIsValid(tuple))
-		report_no_trail(schema, "");
-	owner = ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner;
-	ReleaseSysCache(tuple);
-	return owner;
-}
-
 /* Checks that a table of a trail is there, of the right kind, of the trail's owner, and whole. */
 static void
 check_table(const Trail *trail, const char *name)
@@ -182,7 +167,7 @@ void
 cloudtrail_open_trail(Oid schema, Trail *trail)
 {
 	trail->schema = schema;
-	trail->owner = schema_owner(schema);
+	trail->owner = cloudtrail_schema_owner(schema, NULL);
 	trail->raw_events = get_relname_relid("raw_events", schema);
 	check_trail(trail);
 }

@@ -54,7 +54,10 @@ extern void cloudtrail_require_trail(FunctionCallInfo fcinfo);
 /* Name of a schema, which another session may have dropped: reports an error if it is gone. */
 extern char *cloudtrail_schema_name(Oid schema);
 
-/* Owner of a schema, and whether roles other than the owner may create objects there. */
+/*
+ * Owner of a schema, and whether roles other than the owner may create objects
+ * there, unless shared is NULL; reports an error if it is gone.
+ */
 extern Oid	cloudtrail_schema_owner(Oid schema, bool *shared);
 
 /* Whether a schema has a trail's table of events. */

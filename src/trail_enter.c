@@ -17,12 +17,31 @@
 
 CLOUDTRAIL_FUNCTION(cloudtrail_enter_trail);
 
+/* Whether roles other than its owner may create objects in a schema. */
+static bool
+may_others_create(HeapTuple schema, Oid owner)
+{
+	bool		isnull;
+	Datum		value = SysCacheGetAttr(NAMESPACEOID, schema, Anum_pg_namespace_nspacl, &isnull);
+	Acl		   *acl;
+
+	if (isnull)
+		return false;
+	acl = DatumGetAclPCopy(value);
+	for (int i = 0; i < ACL_NUM(acl); i++)
+	{
+		AclItem    *item = &ACL_DAT(acl)[i];
+
+		if (item->ai_grantee != owner && (ACLITEM_GET_PRIVS(*item) & ACL_CREATE) != 0)
+			return true;
+	}
+	return false;
+}
+
 Oid
 cloudtrail_schema_owner(Oid schema, bool *shared)
 {
 	HeapTuple	tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
-	bool		isnull;
-	Datum		value;
 	Oid			owner;
 
 	if (!HeapTupleIsValid(tuple))
@@ -30,20 +49,8 @@ cloudtrail_schema_owner(Oid schema, bool *shared)
 				(errcode(ERRCODE_UNDEFINED_SCHEMA),
 				 errmsg("schema with OID %u does not exist", schema)));
 	owner = ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner;
-	value = SysCacheGetAttr(NAMESPACEOID, tuple, Anum_pg_namespace_nspacl, &isnull);
-	*shared = false;
-	if (!isnull)
-	{
-		Acl		   *acl = DatumGetAclPCopy(value);
-
-		for (int i = 0; i < ACL_NUM(acl); i++)
-		{
-			AclItem    *item = &ACL_DAT(acl)[i];
-
-			if (item->ai_grantee != owner && (ACLITEM_GET_PRIVS(*item) & ACL_CREATE) != 0)
-				*shared = true;
-		}
-	}
+	if (shared != NULL)
+		*shared = may_others_create(tuple, owner);
 	ReleaseSysCache(tuple);
 	return owner;
 }
