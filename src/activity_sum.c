@@ -11,6 +11,7 @@
 #include "access/table.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
+#include "event_table.h"
 #include "executor/executor.h"
 #include "funcapi.h"
 #include "management.h"
@@ -60,7 +61,6 @@ static const uint16 flags_of[SUM_TABLES] = {
 typedef struct SummedEvent
 {
 	int32		day;
-	TimestampTz time;
 	unsigned	flags;
 	bool		is_management;
 	ct_slice	texts[SUMMED_TEXTS];
@@ -317,8 +317,8 @@ take_event(TupleTableSlot *slot, DestReceiver *self)
 	slot_getallattrs(slot);
 	if (slot->tts_isnull[0])
 		return true;
-	said.time = one.first = one.last = DatumGetTimestampTz(slot->tts_values[0]);
-	day = said.time / USECS_PER_DAY - (said.time % USECS_PER_DAY < 0) - summing->first_day;
+	one.first = one.last = DatumGetTimestampTz(slot->tts_values[0]);
+	day = day_of_time(one.first) - summing->first_day;
 	if (day < 0 || day >= summing->day_count || !summing->wanted[day])
 		return true;
 	said.day = (int32) (day + summing->first_day);

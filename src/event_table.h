@@ -19,6 +19,13 @@ enum
 	EVENT_COLUMNS = COLUMN_EVENT
 };
 
+/* The day of a time, in UTC; a time before 2000 is rounded down too. */
+static inline int64
+day_of_time(TimestampTz time)
+{
+	return time / USECS_PER_DAY - (time % USECS_PER_DAY < 0);
+}
+
 /* Whether a table has the columns of raw_events, that of events being of a type, and no others. */
 extern bool has_event_columns(Relation table, Oid event_type);
 

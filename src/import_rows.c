@@ -286,7 +286,7 @@ add_days(Import *import, const ImportRow *rows, int count)
 {
 	for (int i = 0; i < count; i++)
 	{
-		int64		day = rows[i].time / USECS_PER_DAY - (rows[i].time % USECS_PER_DAY < 0);
+		int64		day = day_of_time(rows[i].time);
 
 		if (import->day_count > 0 && DatumGetInt32(import->days[import->day_count - 1]) == day)
 			continue;
