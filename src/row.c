@@ -39,6 +39,7 @@ bytea_of(const void *bytes, Size len)
 void
 add_column(ResultRow *row, bool known, Datum value)
 {
+	Assert(row->count < ROW_COLUMNS_MAX);
 	row->values[row->count] = value;
 	row->nulls[row->count++] = !known;
 }

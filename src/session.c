@@ -3,7 +3,6 @@
  */
 #include "session_chain.h"
 
-#include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "core/event/origin.h"
 #include "funcapi.h"
@@ -17,8 +16,9 @@ CLOUDTRAIL_FUNCTION(cloudtrail_session_chain);
 CLOUDTRAIL_FUNCTION(cloudtrail_session_origin);
 CLOUDTRAIL_FUNCTION(cloudtrail_event_origin);
 
-/* Columns of cloudtrail_session_chain(). */
+/* Columns of cloudtrail_session_chain(), and how many are before the origin. */
 #define CHAIN_COLUMNS	19
+#define ORIGIN_COLUMN	12
 
 /* An origin that a query has found. */
 typedef struct Told
@@ -55,51 +55,67 @@ session_argument(FunctionCallInfo fcinfo)
 	};
 }
 
-/* Sets a column of text. */
+/* Adds a text that ends with a zero, or null. */
 static void
-set_text(Datum *values, bool *nulls, int column, const char *text)
+add_known(ResultRow *row, const char *text)
 {
-	nulls[column] = text == NULL;
-	values[column] = text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
+	add_text(row, text != NULL ? (ct_slice) {text, strlen(text)} : CT_NO_SLICE);
+}
+
+/* Adds the columns of an event above a session. */
+static void
+add_link(ResultRow *row, const Link *link)
+{
+	add_known(row, link->method);
+	add_column(row, true, TimestampTzGetDatum(link->event_time));
+	add_column(row, true, UUIDPGetDatum(&link->event_key));
+	add_known(row, link->event_name);
+	add_known(row, link->account_id);
+	add_known(row, link->aws_region);
+	add_known(row, link->caller);
+	add_known(row, link->session.account_id);
+	add_known(row, link->session.name);
+	add_known(row, link->session.access_key_id);
+	add_known(row, link->source_identity);
+}
+
+/* Adds the columns of an origin. */
+static void
+add_origin(ResultRow *row, const Origin *origin)
+{
+	add_known(row, origin->id);
+	add_known(row, origin->kind);
+	add_known(row, origin->method);
+}
+
+/* Adds nulls up to a column. */
+static void
+fill_row(ResultRow *row, int count)
+{
+	while (row->count < count)
+		add_column(row, false, (Datum) 0);
 }
 
 /* Adds a row: the session itself if link is NULL, else an event above it. */
 static void
 put_row(ReturnSetInfo *result, const Chain *chain, int depth, const Link *link)
 {
-	Datum		values[CHAIN_COLUMNS] = {0};
-	bool		nulls[CHAIN_COLUMNS];
+	ResultRow	row = {.count = 0};
 
-	memset(nulls, true, sizeof(nulls));
-	values[0] = Int32GetDatum(depth);
-	nulls[0] = false;
+	add_column(&row, true, Int32GetDatum(depth));
 	if (link != NULL)
-	{
-		set_text(values, nulls, 1, link->method);
-		values[2] = TimestampTzGetDatum(link->event_time);
-		values[3] = UUIDPGetDatum(&link->event_key);
-		nulls[2] = nulls[3] = false;
-		set_text(values, nulls, 4, link->event_name);
-		set_text(values, nulls, 5, link->account_id);
-		set_text(values, nulls, 6, link->aws_region);
-		set_text(values, nulls, 7, link->caller);
-		set_text(values, nulls, 8, link->session.account_id);
-		set_text(values, nulls, 9, link->session.name);
-		set_text(values, nulls, 10, link->session.access_key_id);
-		set_text(values, nulls, 11, link->source_identity);
-	}
-	set_text(values, nulls, 12, chain->origin.id);
-	set_text(values, nulls, 13, chain->origin.kind);
-	set_text(values, nulls, 14, chain->origin.method);
+		add_link(&row, link);
+	fill_row(&row, ORIGIN_COLUMN);
+	add_origin(&row, &chain->origin);
 	if (chain->is_missing)
 	{
-		set_text(values, nulls, 15, chain->missing_account);
-		set_text(values, nulls, 16, chain->missing_region);
-		values[17] = TimestampTzGetDatum(chain->missing_at);
-		nulls[17] = false;
-		set_text(values, nulls, 18, chain->used_region);
+		add_known(&row, chain->missing_account);
+		add_known(&row, chain->missing_region);
+		add_column(&row, true, TimestampTzGetDatum(chain->missing_at));
+		add_known(&row, chain->used_region);
 	}
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	fill_row(&row, CHAIN_COLUMNS);
+	tuplestore_putvalues(result->setResult, result->setDesc, row.values, row.nulls);
 }
 
 /* The chain from a session upward, a row for the session and for each event above it. */
@@ -162,15 +178,12 @@ ask_for_session(QueryMemory *memory, FunctionCallInfo fcinfo)
 static ArrayType *
 make_array(const Origin *origin)
 {
-	Datum		values[3];
-	bool		nulls[3];
-	int			count = lengthof(values);
+	ResultRow	row = {.count = 0};
 	int			first = 1;
 
-	set_text(values, nulls, 0, origin->id);
-	set_text(values, nulls, 1, origin->kind);
-	set_text(values, nulls, 2, origin->method);
-	return construct_md_array(values, nulls, 1, &count, &first, TEXTOID, -1, false, TYPALIGN_INT);
+	add_origin(&row, origin);
+	return construct_md_array(row.values, row.nulls, 1, &row.count, &first, TEXTOID, -1, false,
+							  TYPALIGN_INT);
 }
 
 /*
@@ -247,14 +260,12 @@ cloudtrail_event_origin(PG_FUNCTION_ARGS)
 	ct_scratch	scratch = event_scratch(rec);
 	ct_origin	origin = ct_find_origin(rec, ct_find_actor(rec, &scratch), &scratch);
 	TupleDesc	type = row_type(fcinfo);
-	Datum		values[3];
-	bool		nulls[3];
+	ResultRow	row = {.count = 0};
 
 	if (type->natts != 3)
 		elog(ERROR, "return type must have 3 columns");
-	nulls[0] = origin.id.ptr == NULL;
-	values[0] = nulls[0] ? (Datum) 0 : PointerGetDatum(text_from_slice(origin.id));
-	set_text(values, nulls, 1, ct_origin_kind_name(origin.kind));
-	set_text(values, nulls, 2, origin.method);
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(type, values, nulls)));
+	add_text(&row, origin.id);
+	add_known(&row, ct_origin_kind_name(origin.kind));
+	add_known(&row, origin.method);
+	PG_RETURN_DATUM(finished_row(&row, type));
 }
