@@ -195,7 +195,7 @@ open_tables(Import *import)
 
 /* Inflates a file and looks it up in the ledger. */
 static void
-look_up(const Trail *trail, ImportFile *file)
+look_up_file(const Trail *trail, ImportFile *file)
 {
 	file->content = inflate_log(file->log);
 	find_imported(trail, file);
@@ -235,7 +235,7 @@ read_files(Import *import, ImportFile *files, int count)
 		ImportMark	start = mark_import(import);
 
 		if (file->content == NULL)
-			look_up(&import->trail, file);
+			look_up_file(&import->trail, file);
 		file->left_out = !file->known && (is_repeated(files, i) || !read_file(import, file));
 		if (file->left_out && !return_to_mark(import, &start))
 			return false;
@@ -357,7 +357,7 @@ end_import(Import *import)
 }
 
 void
-make_result(const ImportFile *file, Datum values[RESULT_COLUMNS])
+make_result(const ImportFile *file, Datum values[IMPORT_COLUMNS])
 {
 	values[0] = CStringGetTextDatum(file->kind);
 	values[1] = Int64GetDatum(file->events);
@@ -376,8 +376,8 @@ import_by_sql(const Trail *trail, const ImportFile *file, TupleDesc columns, Mem
 		ObjectIdGetDatum(trail->schema), file->source, PointerGetDatum(file->log),
 		PointerGetDatum(file->content), PointerGetDatum(file->sha256)
 	};
-	Datum		values[RESULT_COLUMNS];
-	bool		nulls[RESULT_COLUMNS];
+	Datum		values[IMPORT_COLUMNS];
+	bool		nulls[IMPORT_COLUMNS];
 	MemoryContext old;
 	Datum		result;
 	char	   *query =
@@ -405,8 +405,8 @@ cloudtrail_import(PG_FUNCTION_ARGS)
 	TupleDesc	columns;
 	ImportFile	file = {0};
 	Import	   *import = NULL;
-	Datum		values[RESULT_COLUMNS];
-	bool		nulls[RESULT_COLUMNS] = {false};
+	Datum		values[IMPORT_COLUMNS];
+	bool		nulls[IMPORT_COLUMNS] = {false};
 	Datum		result = (Datum) 0;
 
 	cloudtrail_require_trail(fcinfo);
@@ -429,7 +429,7 @@ cloudtrail_import(PG_FUNCTION_ARGS)
 	{
 		import = begin_import(&trail);
 		MemoryContextSwitchTo(import->context);
-		look_up(&trail, &file);
+		look_up_file(&trail, &file);
 		if (file.known)
 			add_to_ledger(&trail, &file);
 		else

@@ -136,10 +136,10 @@ extern void end_import(Import *import);
 extern void try_import(Import *import, ImportFile *files, int count);
 
 /* The columns that imports return. */
-#define RESULT_COLUMNS	6
+#define IMPORT_COLUMNS	6
 
 /* Makes the result of a file that was not left out. */
-extern void make_result(const ImportFile *file, Datum values[RESULT_COLUMNS]);
+extern void make_result(const ImportFile *file, Datum values[IMPORT_COLUMNS]);
 
 /* import_check.c */
 

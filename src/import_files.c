@@ -59,8 +59,8 @@ return_results(ReturnSetInfo *to, const ImportFile *files, int count)
 {
 	for (int i = 0; i < count; i++)
 	{
-		Datum		values[RESULT_COLUMNS] = {0};
-		bool		nulls[RESULT_COLUMNS];
+		Datum		values[IMPORT_COLUMNS] = {0};
+		bool		nulls[IMPORT_COLUMNS];
 
 		CHECK_FOR_INTERRUPTS();
 		memset(nulls, files[i].left_out, sizeof(nulls));

@@ -26,7 +26,7 @@ CLOUDTRAIL_FUNCTION(cloudtrail_secret_of);
 #define SINGLE_NAMES_MAX	16
 
 /* Columns of the result, and those that a secret is found by besides. */
-#define RESULT_COLUMNS	"secret_arn, valid_from, possible_to, valid_to, evidence, next_arn," \
+#define FOUND_COLUMNS	"secret_arn, valid_from, possible_to, valid_to, evidence, next_arn," \
 	" created_at, ended_at, primary_arn, promoted_at"
 #define RESULT_COUNT	10
 #define COLUMN_COUNT	13
@@ -193,7 +193,7 @@ read_secrets(FunctionCallInfo fcinfo, const char *column, Datum text, MemoryCont
 	const char *condition = column == NULL ? "" :
 		psprintf(" WHERE %s OPERATOR(pg_catalog.=) $1", column);
 	KeptStatement statement = {
-		.text = psprintf("SELECT " RESULT_COLUMNS ", secret_name, account_id, aws_region FROM %s%s",
+		.text = psprintf("SELECT " FOUND_COLUMNS ", secret_name, account_id, aws_region FROM %s%s",
 						 cloudtrail_table_name(PG_GETARG_OID(0)), condition),
 		.count = column == NULL ? 0 : lengthof(types),
 		.types = types,

@@ -13,9 +13,6 @@
 
 CLOUDTRAIL_FUNCTION(cloudtrail_place_event);
 
-extern Datum cloudtrail_event_time(PG_FUNCTION_ARGS);
-extern Datum event_key(PG_FUNCTION_ARGS);
-
 /* Inserts an event, with its time and key, into the whole trail, as the caller. */
 static void
 insert_whole(const Trail *trail, Datum event)
@@ -59,8 +56,7 @@ find_column(Relation rel, const char *name, Oid type)
 	return number;
 }
 
-/* Whether a column of a new row is null. */
-/* Whether a row has no value in a column. */
+/* Whether a new row has no value in a column. */
 static bool
 is_null(const TriggerData *change, const char *name, Oid type)
 {

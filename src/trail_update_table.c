@@ -49,21 +49,21 @@ typedef struct TableUpdate
 } TableUpdate;
 
 /* One of its columns: fields of a row of CHANGED_COLUMNS. */
-typedef struct Column
+typedef struct TableColumn
 {
 	char	   *fields[OLD_NOT_NULL + 1];
-} Column;
+} TableColumn;
 
 /* Whether a field is true. */
 static bool
-is_true(const Column *column, int field)
+is_true(const TableColumn *column, int field)
 {
 	return column->fields[field] != NULL && column->fields[field][0] == 't';
 }
 
 /* Whether two fields are the same. */
 static bool
-same_fields(const Column *column, int a, int b)
+same_fields(const TableColumn *column, int a, int b)
 {
 	const char *x = column->fields[a];
 	const char *y = column->fields[b];
@@ -111,7 +111,7 @@ empty_if_derived(TableUpdate *table)
 
 /* Adds a column. */
 static void
-add_column(TableUpdate *table, const Column *column)
+add_table_column(TableUpdate *table, const TableColumn *column)
 {
 	const char *name = column->fields[NAME];
 	const char *type = column->fields[TYPE];
@@ -135,7 +135,7 @@ add_column(TableUpdate *table, const Column *column)
 
 /* Changes a column in one way. */
 static void
-alter_column(const TableUpdate *table, const Column *column, const char *how, const char *what)
+alter_column(const TableUpdate *table, const TableColumn *column, const char *how, const char *what)
 {
 	cloudtrail_run(psprintf("ALTER TABLE %s ALTER COLUMN %s %s%s", table->name,
 							quote_identifier(column->fields[NAME]), how, what));
@@ -143,7 +143,7 @@ alter_column(const TableUpdate *table, const Column *column, const char *how, co
 
 /* Forbids nulls in a column. */
 static void
-forbid_nulls(const TableUpdate *table, const Column *column)
+forbid_nulls(const TableUpdate *table, const TableColumn *column)
 {
 	const char *name = column->fields[NAME];
 
@@ -157,7 +157,7 @@ forbid_nulls(const TableUpdate *table, const Column *column)
 
 /* Changes a column to what the model's is. */
 static void
-change_column(TableUpdate *table, const Column *column)
+change_column(TableUpdate *table, const TableColumn *column)
 {
 	const char *value = column->fields[DEFAULT_VALUE];
 
@@ -184,13 +184,13 @@ static void
 update_columns(TableUpdate *table)
 {
 	SPITupleTable *rows;
-	Column	   *columns;
+	TableColumn *columns;
 	uint64		count;
 
 	cloudtrail_run(psprintf(CHANGED_COLUMNS, table->model, table->table));
 	rows = SPI_tuptable;
 	count = SPI_processed;
-	columns = palloc0((count + 1) * sizeof(Column));
+	columns = palloc0((count + 1) * sizeof(TableColumn));
 	for (uint64 row = 0; row < count; row++)
 	{
 		for (int field = NAME; field <= OLD_NOT_NULL; field++)
@@ -199,7 +199,7 @@ update_columns(TableUpdate *table)
 	for (uint64 row = 0; row < count; row++)
 	{
 		if (is_true(&columns[row], IS_MISSING))
-			add_column(table, &columns[row]);
+			add_table_column(table, &columns[row]);
 		else
 			change_column(table, &columns[row]);
 	}
