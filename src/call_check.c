@@ -111,7 +111,7 @@ time_text(TimestampTz time)
 	return DatumGetCString(DirectFunctionCall1(timestamptz_out, TimestampTzGetDatum(time)));
 }
 
-/* Checks the arguments of cloudtrail_audit_report() likewise. */
+/* Checks the arguments of cloudtrail_audit_report() in the same way. */
 Datum
 cloudtrail_check_report(PG_FUNCTION_ARGS)
 {

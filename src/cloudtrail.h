@@ -126,7 +126,7 @@ struct StringInfoData;
 /* Appends jsonb as JSON, as jsonb prints it, except for numbers of many zeros. */
 extern void put_jsonb(struct StringInfoData *json, Datum jsonb);
 
-/* Appends a scalar of jsonb likewise, a long number in scientific notation. */
+/* Appends a scalar of jsonb in the same way, a long number in scientific notation. */
 extern void put_jsonb_scalar(struct StringInfoData *json, const struct JsonbValue *scalar);
 
 /* Makes text of a slice. */

@@ -27,7 +27,7 @@ typedef struct Trust
 		char		account_id[CT_LOG_ACCOUNT_LENGTH + 1];
 		char		region[CT_LOG_REGION_MAX + 1];
 	}			key;
-	int			tried;			/* files asked in vain; FILES_TRIED after one that had events */
+	int			tried;			/* files without result; FILES_TRIED after one that had events */
 	bool		account;
 	bool		region;
 } Trust;

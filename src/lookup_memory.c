@@ -141,7 +141,7 @@ forget_answers(QueryMemory *memory)
 	memory->known = NULL;
 }
 
-/* Begins anew. */
+/* Empties a memory, and begins again. */
 static void
 empty_memory(QueryMemory *memory)
 {

@@ -26,7 +26,7 @@ static const char fact_columns[] = {
 #undef CT_FACT
 };
 
-/* Those of a credential, likewise. */
+/* Those of a credential. */
 static const char credential_columns[] = {
 	"event_time, event_key"
 #define CT_CREDENTIAL(name, type, comment) ", " #name

@@ -9,8 +9,8 @@ CREATE INDEX secret_facts_shared_caller_idx ON secret_facts (shared_event_id) WH
 CREATE INDEX secret_facts_trusted_idx ON secret_facts (secret_arn) WHERE trusted;
 CREATE INDEX secret_facts_replication_idx ON secret_facts (secret_name)
 	WHERE trusted AND detail ?| '{add_replica_regions,remove_replica_regions,replica_region}';
--- All that secret_lookalikes asks for by a name, so that it reads no facts; and by an ARN, mostly in vain.  Nothing is
--- known of an expression's values before ANALYZE but that an equality is rare; after it, how rare.
+-- All that secret_lookalikes asks for by a name, so that it reads no facts; and by an ARN, mostly without result.
+-- Nothing is known of an expression's values before ANALYZE but that an equality is rare; after it, how rare.
 CREATE INDEX secret_facts_like_suffix_idx ON secret_facts (secret_name, partial_arn, secret_account, secret_region)
 	INCLUDE (secret_arn, event_name, event_time, trusted)
 	WHERE substring(secret_name, '(-)[A-Za-z0-9]{6}$') = '-'

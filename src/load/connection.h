@@ -11,7 +11,7 @@ typedef enum outcome
 {
 	ANSWERED,
 	FILE_FAILED,				/* the reason is in the worker's message */
-	ALL_FAILS,					/* likewise, and every file would fail so */
+	ALL_FAILS,					/* the same, and every file would fail so */
 	STOPPED
 } outcome;
 

@@ -38,7 +38,7 @@ typedef struct load
 	feed		feed;
 	bool		uses_s3;		/* the rest of this part is not set if not */
 	s3_client	s3;
-	bool		fetches;		/* likewise the pool, and who asks the ledger for it */
+	bool		fetches;		/* if not, neither are the pool and who asks the ledger */
 	fetch_pool	pool;
 	worker		asker;
 	worker	   *workers;

@@ -16,7 +16,7 @@ typedef struct s3_settings
 	bool		profile_chosen; /* by the environment: it must exist */
 	char		region[S3_REGION_ROOM];
 	char	   *endpoint;		/* of S3; NULL for AWS's own */
-	char	   *sts_endpoint;	/* likewise */
+	char	   *sts_endpoint;	/* the same */
 	char	   *ca_bundle;
 	bool		fips;
 	bool		dualstack;

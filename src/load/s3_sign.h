@@ -28,7 +28,7 @@ typedef struct s3_signed
 {
 	const char *method;
 	const char *path;			/* as it is sent, encoded */
-	const char *query;			/* likewise, without a question mark; may be empty */
+	const char *query;			/* the same, without a question mark; may be empty */
 	const char *const *headers; /* "Name: value", all that are to be signed, the host among them */
 	size_t		header_count;
 	const char *body_hash;		/* in hexadecimal digits */

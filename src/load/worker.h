@@ -24,9 +24,9 @@ typedef struct worker
 	pthread_mutex_t lock;		/* of cancel, which other threads use */
 	PGcancel   *cancel;
 	const char *path;			/* of the file in hand */
-	int64_t		size;			/* likewise, as it was found */
-	s3_object  *object;			/* likewise, if it is one of S3, or NULL */
-	const char *content;		/* likewise, once it is read */
+	int64_t		size;			/* of the file, as it was found */
+	s3_object  *object;			/* the file, if it is one of S3, or NULL */
+	const char *content;		/* of the file, once it is read */
 	char	   *buffer;
 	size_t		room;
 	char		message[MESSAGE_ROOM];

@@ -23,7 +23,7 @@ typedef struct ct_secret_id
 {
 	bool		is_arn;
 	ct_slice	account;		/* none where it is not known */
-	ct_slice	region;			/* likewise */
+	ct_slice	region;			/* the same */
 	ct_slice	name;			/* of an ARN: its end, maybe with the suffix */
 } ct_secret_id;
 

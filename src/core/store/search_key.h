@@ -10,7 +10,7 @@
 /* Kinds of keys.  The numbers are in indexes on disk: append only, and at most 127. */
 typedef enum ct_key_kind
 {
-	CT_KEY_ACTION = 1,			/* name in small letters, the service likewise as scope */
+	CT_KEY_ACTION = 1,			/* name in small letters, the service too, as scope */
 	CT_KEY_SECRET = 2,			/* name of a secret, see ct_secret_key */
 	CT_KEY_SECRET_IN_REGION = 3,	/* the same, with Region and account as scope */
 	CT_KEY_PRINCIPAL = 4,		/* ARN of a role or user, or of the session */

@@ -39,7 +39,7 @@ typedef enum ct_stored_text
 	CT_STORED_ERROR_CODE,
 	CT_STORED_ACCOUNT_ID,		/* twelve digits as a number of five bytes, see the flag */
 	CT_STORED_PRINCIPAL_ARN,	/* its first byte says which beginning it leaves out */
-	CT_STORED_SECRET_ARN,		/* likewise */
+	CT_STORED_SECRET_ARN,		/* the same */
 	CT_STORED_TEXT_COUNT
 } ct_stored_text;
 
