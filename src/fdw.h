@@ -30,6 +30,7 @@ typedef struct LogOptions
 	bool	   *complained;		/* if the caller sees no names: was told of damage */
 } LogOptions;
 
+/* The options of a foreign table. */
 extern LogOptions *log_options(Oid table);
 
 /* Reports an error unless the user may name files of the server. */
@@ -249,8 +250,17 @@ extern LogRow *log_row(Relation table, const LogColumn *columns, List *condition
 extern bool form_log_row(LogRow *row, const ct_record *rec, TupleTableSlot *slot);
 
 /* fdw_plan.c */
+
+/* Estimates how many rows there are. */
 extern void log_rel_size(PlannerInfo *root, RelOptInfo *rel, Oid table);
+
+/* Adds the ways to read the files. */
 extern void log_paths(PlannerInfo *root, RelOptInfo *rel, Oid table);
+
+/*
+ * Makes the plan.  Its conditions are the clauses, and the partition's bounds:
+ * a file has events that belong to another partition, too.
+ */
 extern ForeignScan *log_plan(PlannerInfo *root, RelOptInfo *rel, Oid table, ForeignPath *path,
 							 List *tlist, List *clauses, Plan *outer);
 
@@ -263,9 +273,13 @@ extern List *partition_conditions(Relation table, Index relid);
 extern bool is_log_table(Oid table);
 
 /* fdw_scan.c */
+
+/* Fills in the routines of a scan. */
 extern void log_scan_routines(FdwRoutine *routine);
 
 /* fdw_analyze.c */
+
+/* How a table is sampled, and how large it is. */
 extern bool analyze_log_table(Relation table, AcquireSampleRowsFunc *func, BlockNumber *pages);
 
 #endif							/* CLOUDTRAIL_FDW_H */

@@ -207,7 +207,6 @@ sample_rows(Relation table, int level, HeapTuple *rows, int target, double *tota
 	return sampling.kept;
 }
 
-/* Tells how a table is sampled, and how large it is. */
 bool
 analyze_log_table(Relation table, AcquireSampleRowsFunc *func, BlockNumber *pages)
 {

@@ -112,7 +112,6 @@ read_options(List *list)
 	return options;
 }
 
-/* The options of a foreign table. */
 LogOptions *
 log_options(Oid table)
 {

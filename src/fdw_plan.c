@@ -132,7 +132,6 @@ other_clauses(RelOptInfo *rel, const LogRel *log)
 	return others;
 }
 
-/* Estimates how many rows there are. */
 void
 log_rel_size(PlannerInfo *root, RelOptInfo *rel, Oid table)
 {
@@ -262,7 +261,6 @@ add_parameterized_paths(PlannerInfo *root, RelOptInfo *rel, LogRel *log, Cost st
 	}
 }
 
-/* Adds the ways to read the files. */
 void
 log_paths(PlannerInfo *root, RelOptInfo *rel, Oid table)
 {
@@ -341,10 +339,6 @@ may_hide_rows(const PlannerInfo *root, const RelOptInfo *rel)
 	return false;
 }
 
-/*
- * Makes the plan.  Its conditions are the clauses, and the partition's bounds:
- * a file has events that belong to another partition, too.
- */
 ForeignScan *
 log_plan(PlannerInfo *root, RelOptInfo *rel, Oid table, ForeignPath *path, List *tlist,
 		 List *clauses, Plan *outer)

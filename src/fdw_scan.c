@@ -367,7 +367,6 @@ explain_scan(ForeignScanState *node, ExplainState *es)
 	ExplainPropertyUInteger("Records Skipped", NULL, scan->counts.skipped, es);
 }
 
-/* Fills in what this file does. */
 void
 log_scan_routines(FdwRoutine *routine)
 {

@@ -348,7 +348,6 @@ begin_import(const Trail *trail)
 	return import;
 }
 
-/* Ends an import. */
 void
 end_import(Import *import)
 {

@@ -122,10 +122,10 @@ typedef struct ImportFile
 /* The setting cloudtrail.fast_import. */
 extern bool cloudtrail_fast_import;
 
-/*
- * Begins an import, and ends it; what is between has its own memory.
- */
+/* Begins an import, which has memory of its own until it ends. */
 extern Import *begin_import(const Trail *trail);
+
+/* Ends an import. */
 extern void end_import(Import *import);
 
 /*
@@ -146,8 +146,10 @@ extern void make_result(const ImportFile *file, Datum values[IMPORT_COLUMNS]);
 /* Whether rows of a trail may be written without SQL. */
 extern bool can_import_fast(const Import *import);
 
-/* The same of a partition and its indexes. */
+/* The same of a partition. */
 extern bool can_write_partition(const Import *import, Relation partition);
+
+/* The same of an index: what must be unique are time and key, and that at once. */
 extern bool can_write_index(const ImportIndex *index);
 
 /* import_rows.c */
@@ -172,6 +174,7 @@ typedef struct ImportMark
 	int			credentials;
 } ImportMark;
 
+/* Marks what was added so far. */
 extern ImportMark mark_import(const Import *import);
 
 /* Forgets what was added since; false if something was written since. */
@@ -250,7 +253,7 @@ extern void forget_import_facts(Import *import);
 /* Writes the facts that were added, as the owner of the trail, as trail_follow.c does. */
 extern void write_import_facts(Import *import);
 
-/* Marks the days whose events changed, likewise. */
+/* Marks the days whose events changed, as the owner too. */
 extern void mark_import_days(Import *import);
 
 #endif							/* CLOUDTRAIL_IMPORT_H */

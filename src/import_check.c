@@ -198,7 +198,6 @@ can_write_partition(const Import *import, Relation partition)
 		  !triggers->trig_insert_instead_row));
 }
 
-/* The same of an index: what must be unique are time and key, and that at once. */
 bool
 can_write_index(const ImportIndex *index)
 {

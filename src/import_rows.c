@@ -194,7 +194,6 @@ drop_rows(Import *import)
 	import->row_bytes = 0;
 }
 
-/* What was added so far. */
 ImportMark
 mark_import(const Import *import)
 {

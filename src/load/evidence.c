@@ -61,7 +61,6 @@ allocate(void *arg, size_t size)
 	return memory;
 }
 
-/* Begins with nothing. */
 void
 evidence_begin(evidence *e, report *r)
 {

@@ -32,6 +32,7 @@ typedef struct evidence
 	uint64_t	bytes;			/* uncompressed */
 } evidence;
 
+/* Begins with nothing. */
 extern void evidence_begin(evidence *e, report *r);
 
 /* Reads a file of public keys; false with a complaint where that fails. */

@@ -11,7 +11,6 @@
 /* Files that a set of what was seen holds while following: 32 MB each of two. */
 #define SEEN_MAX	(3 * 1024 * 1024)
 
-/* Begins with no files. */
 void
 feed_begin(feed *f, report *r)
 {

@@ -47,6 +47,7 @@ typedef struct feed
 /* What asks the ledger, as ask_ledger() does. */
 typedef bool (*feed_ask) (void *asker, load_file *files, int *count);
 
+/* Begins with no files. */
 extern void feed_begin(feed *f, report *r);
 
 /* The source of a file: its key in S3 where it has one, else its path. */

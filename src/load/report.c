@@ -15,7 +15,6 @@
 #define BRAKE_FILES		20
 #define FIRST_FILES		1000
 
-/* Begins to report. */
 void
 report_begin(report *r, const load_options *options, bool verifying)
 {
@@ -63,7 +62,6 @@ print_verbosely(report *r, const char *path, const char *format,...)
 	print_message(r, stdout, path, text);
 }
 
-/* A file or standard input is to be loaded. */
 void
 report_found(report *r, int64_t size)
 {
@@ -74,7 +72,6 @@ report_found(report *r, int64_t size)
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* All files are found. */
 void
 report_walked(report *r)
 {
@@ -83,7 +80,6 @@ report_walked(report *r)
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* Something in a folder is not taken. */
 void
 report_skipped(report *r, const char *path, const char *why)
 {
@@ -93,7 +89,6 @@ report_skipped(report *r, const char *path, const char *why)
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* A file of the same source and size is taken already. */
 void
 report_repeated(report *r, const char *path)
 {
@@ -115,14 +110,12 @@ report_left_out(report *r, uint64_t *count, const char *path, int64_t size, cons
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* The ledger has a file. */
 void
 report_known(report *r, const char *path, int64_t size)
 {
 	report_left_out(r, &r->counts.known, path, size, "loaded before");
 }
 
-/* A file would be loaded. */
 void
 report_planned(report *r, const char *path, int64_t size)
 {
@@ -137,7 +130,6 @@ report_planned(report *r, const char *path, int64_t size)
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* A file in a folder does not look like one of CloudTrail's. */
 void
 report_unlike(report *r, const char *path, int64_t size)
 {
@@ -193,7 +185,6 @@ report_nothing(report *r)
 	return true;
 }
 
-/* A file is in the trail. */
 void
 report_loaded(report *r, const char *path, int64_t size, const import_result *result)
 {
@@ -229,7 +220,6 @@ report_loaded(report *r, const char *path, int64_t size, const import_result *re
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* A file was read, to be judged with all others. */
 void
 report_checked(report *r, int64_t size)
 {
@@ -240,7 +230,6 @@ report_checked(report *r, int64_t size)
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* A path does not exist, or a folder cannot be read. */
 void
 report_unreachable(report *r, const char *path, const char *reason)
 {
@@ -248,7 +237,6 @@ report_unreachable(report *r, const char *path, const char *reason)
 	report_failed(r, path, reason);
 }
 
-/* A file could not be loaded. */
 void
 report_failed(report *r, const char *path, const char *reason)
 {
@@ -259,7 +247,6 @@ report_failed(report *r, const char *path, const char *reason)
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* Files that failed are tried again. */
 void
 report_retry(report *r, uint64_t files)
 {
@@ -268,7 +255,6 @@ report_retry(report *r, uint64_t files)
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* Files were found, but not loaded before all ended. */
 void
 report_untried(report *r, uint64_t files)
 {
@@ -277,7 +263,6 @@ report_untried(report *r, uint64_t files)
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* Something is wrong, not with one file. */
 void
 report_complaint(report *r, const char *path, const char *reason)
 {
@@ -287,7 +272,6 @@ report_complaint(report *r, const char *path, const char *reason)
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* Something is worth saying, unless the user wants quiet. */
 void
 report_note(report *r, const char *path, const char *text)
 {
@@ -324,7 +308,6 @@ print_part(uint64_t number, const char *what)
 		printf(", %s %s", with_commas(room, number), what);
 }
 
-/* The last word: what was done, or would be. */
 void
 report_summary(report *r, bool interrupted)
 {

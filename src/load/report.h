@@ -57,21 +57,48 @@ typedef struct report
 	double		line_time;
 } report;
 
+/* Begins to report. */
 extern void report_begin(report *r, const load_options *options, bool verifying);
 
 /* What happens to files; sizes are -1 where they are not known. */
+
+/* A file or standard input is to be loaded. */
 extern void report_found(report *r, int64_t size);
+
+/* All files are found. */
 extern void report_walked(report *r);
+
+/* Something in a folder is not taken. */
 extern void report_skipped(report *r, const char *path, const char *why);
+
+/* A file of the same source and size is taken already. */
 extern void report_repeated(report *r, const char *path);
+
+/* The ledger has a file. */
 extern void report_known(report *r, const char *path, int64_t size);
+
+/* A file would be loaded. */
 extern void report_planned(report *r, const char *path, int64_t size);
+
+/* A file in a folder does not look like one of CloudTrail's. */
 extern void report_unlike(report *r, const char *path, int64_t size);
+
+/* A file is in the trail. */
 extern void report_loaded(report *r, const char *path, int64_t size, const import_result *result);
+
+/* A file was read, to be judged with all others. */
 extern void report_checked(report *r, int64_t size);
+
+/* A path does not exist, or a folder cannot be read. */
 extern void report_unreachable(report *r, const char *path, const char *reason);
+
+/* A file could not be loaded. */
 extern void report_failed(report *r, const char *path, const char *reason);
+
+/* Files that failed are tried again. */
 extern void report_retry(report *r, uint64_t files);
+
+/* Files were found, but not loaded before all ended. */
 extern void report_untried(report *r, uint64_t files);
 
 /* Complains and stops the load, once, if most of the first files are not CloudTrail's. */
@@ -80,8 +107,10 @@ extern bool report_brake(report *r, const char *path);
 /* Complains and returns true if there was nothing to load. */
 extern bool report_nothing(report *r);
 
-/* What is said at once; path may be NULL.  A note is not a complaint. */
+/* Something is wrong, not with one file: said at once; path may be NULL. */
 extern void report_complaint(report *r, const char *path, const char *reason);
+
+/* The same of what is worth saying, unless the user wants quiet; it is not a complaint. */
 extern void report_note(report *r, const char *path, const char *text);
 
 /* Whether all that was found is done; how many files were loaded. */
@@ -90,9 +119,13 @@ extern bool report_is_idle(report *r, uint64_t *loaded);
 /* Says how far the following of a bucket is, in one line. */
 extern void report_state(report *r);
 
-/* Shows progress where it is due; the last word. */
+/* Shows progress where it is due; a log does not need it while nothing is done. */
 extern void report_progress(report *r);
+
+/* Removes the line of progress. */
 extern void report_end_progress(report *r);
+
+/* The last word: what was done, or would be. */
 extern void report_summary(report *r, bool interrupted);
 
 /* Prints ", N what" where N is not zero. */

@@ -140,7 +140,6 @@ report_is_idle(report *r, uint64_t *loaded)
 	return idle;
 }
 
-/* Shows progress where it is due; a log does not need it while nothing is done. */
 void
 report_progress(report *r)
 {
@@ -157,7 +156,6 @@ report_progress(report *r)
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* Removes the line of progress. */
 void
 report_end_progress(report *r)
 {

@@ -39,7 +39,6 @@ http_open(http_session *session, const char *ca_bundle, atomic_bool *stop)
 	session->stop = stop;
 }
 
-/* Closes a session. */
 void
 http_close(http_session *session)
 {

@@ -48,7 +48,7 @@ typedef enum http_outcome
 {
 	HTTP_ANSWERED,
 	HTTP_BROKEN,				/* the reason is told; another attempt may work */
-	HTTP_HOPELESS,				/* likewise, but every attempt will fail so */
+	HTTP_HOPELESS,				/* the same, but every attempt will fail so */
 	HTTP_TOO_LARGE,
 	HTTP_STOPPED
 } http_outcome;
@@ -56,8 +56,10 @@ typedef enum http_outcome
 /* Prepares libcurl; to be called before there are threads. */
 extern void http_begin(void);
 
-/* Opens and closes a session. */
+/* Opens a session. */
 extern void http_open(http_session *session, const char *ca_bundle, atomic_bool *stop);
+
+/* Closes a session. */
 extern void http_close(http_session *session);
 
 /* Performs a request.  Redirects are not followed. */

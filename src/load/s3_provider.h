@@ -51,9 +51,13 @@ extern provided credentials_of_process(const char *command, atomic_bool *stop,
 									   s3_credentials *credentials,
 									   reason_room reason);
 
-/* s3_provider_machine.c: what the container's or the instance's service answers. */
+/* s3_provider_machine.c */
+
+/* What the container's service answers. */
 extern provided credentials_of_container(http_session *http, s3_credentials *credentials,
 										 reason_room reason);
+
+/* What the instance's service answers, by its version 2. */
 extern provided credentials_of_instance(http_session *http, s3_credentials *credentials,
 										reason_room reason);
 
@@ -63,13 +67,17 @@ typedef struct s3_role
 	const char *arn;
 	const char *session_name;	/* NULL for one that is made up */
 	const char *external_id;	/* NULL if there is none */
-	const char *duration;		/* likewise */
+	const char *duration;		/* the same */
 } s3_role;
 
-/* s3_provider_sts.c: a role, by credentials, or by a web identity's token in a file. */
+/* s3_provider_sts.c */
+
+/* A role, by credentials. */
 extern provided credentials_of_role(const s3_settings *settings, http_session *http,
 									const s3_role *role, const s3_credentials *by,
 									s3_credentials *credentials, reason_room reason);
+
+/* A role, by a web identity's token in a file, which is written again from time to time. */
 extern provided credentials_of_web_identity(const s3_settings *settings, http_session *http,
 											const s3_role *role,
 											const char *token_file, s3_credentials *credentials,

@@ -163,7 +163,6 @@ ask_instance(http_session *http, const char *host, const char *header, s3_creden
 	return result;
 }
 
-/* What the instance's service answers, by its version 2. */
 provided
 credentials_of_instance(http_session *http, s3_credentials *credentials, reason_room reason)
 {

@@ -179,7 +179,6 @@ credentials_of_role(const s3_settings *settings, http_session *http, const s3_ro
 	return assume(settings, http, role, close_text(&stream), by, credentials, reason);
 }
 
-/* A role, by a web identity's token in a file, which is written again from time to time. */
 provided
 credentials_of_web_identity(const s3_settings *settings, http_session *http, const s3_role *role,
 							const char *token_file, s3_credentials *credentials, reason_room reason)

@@ -22,7 +22,7 @@ read_digits(const char **text, int count, int *number)
 	return true;
 }
 
-/* The time at which a day begins, and the other way round. */
+/* The time at which a day begins. */
 static time_t
 begin_of(select_day day)
 {
@@ -32,6 +32,7 @@ begin_of(select_day day)
 	return timegm(&parts);
 }
 
+/* The day of a time. */
 static select_day
 day_of(time_t time)
 {
@@ -62,7 +63,6 @@ select_day_before(select_day day, int days)
 	return day_of(begin_of(day) - (time_t) days * 24 * 60 * 60);
 }
 
-/* Today, in UTC, as CloudTrail's names have it. */
 select_day
 select_today(void)
 {
@@ -85,14 +85,12 @@ select_account(const selection *s, ct_slice account)
 	return is_listed(s->accounts, s->account_count, account);
 }
 
-/* Whether a Region is wanted. */
 bool
 select_region(const selection *s, ct_slice region)
 {
 	return is_listed(s->regions, s->region_count, region);
 }
 
-/* Whether a day is wanted. */
 bool
 select_on_day(const selection *s, select_day day)
 {

@@ -27,13 +27,19 @@ typedef struct selection
 /* Reads a day, 2024-01-31; false if it is not one. */
 extern bool select_read_day(const char *text, select_day *day);
 
-/* The day of a time, and the day some days before another. */
+/* The day some days before another. */
 extern select_day select_day_before(select_day day, int days);
+
+/* Today, in UTC, as CloudTrail's names have it. */
 extern select_day select_today(void);
 
-/* Whether an account, a Region or a day is wanted. */
+/* Whether an account is wanted. */
 extern bool select_account(const selection *s, ct_slice account);
+
+/* Whether a Region is wanted. */
 extern bool select_region(const selection *s, ct_slice region);
+
+/* Whether a day is wanted. */
 extern bool select_on_day(const selection *s, select_day day);
 
 /*

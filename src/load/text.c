@@ -102,7 +102,6 @@ get_memory(size_t size)
 	return resize_memory(NULL, size);
 }
 
-/* realloc that ends the program where there is no memory. */
 void *
 resize_memory(void *memory, size_t size)
 {
@@ -119,7 +118,6 @@ out_of_memory(void)
 	_Exit(EXIT_FAILED);
 }
 
-/* Begins a text that is written like a file. */
 FILE *
 open_text(text_stream *stream)
 {
@@ -129,7 +127,6 @@ open_text(text_stream *stream)
 	return stream->file;
 }
 
-/* Ends it, and returns it. */
 char *
 close_text(text_stream *stream)
 {
@@ -138,7 +135,6 @@ close_text(text_stream *stream)
 	return stream->text;
 }
 
-/* A copy of a text. */
 char *
 copy_text(const char *text)
 {

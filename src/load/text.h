@@ -33,9 +33,13 @@ extern char *valid_utf8(const char *text);
 /* An array of texts as PostgreSQL reads it. */
 extern char *text_array(char *const *texts, int count);
 
-/* malloc and realloc that end the program where there is no memory. */
+/* malloc that ends the program where there is no memory. */
 extern void *get_memory(size_t size);
+
+/* realloc that ends the program where there is no memory. */
 extern void *resize_memory(void *memory, size_t size);
+
+/* A copy of a text. */
 extern char *copy_text(const char *text);
 
 /* Ends the program for want of memory. */
@@ -49,7 +53,10 @@ typedef struct text_stream
 	size_t		length;
 } text_stream;
 
+/* Begins a text that is written like a file. */
 extern FILE *open_text(text_stream *stream);
+
+/* Ends such a text, and returns it. */
 extern char *close_text(text_stream *stream);
 
 #endif							/* LOAD_TEXT_H */

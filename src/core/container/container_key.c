@@ -25,6 +25,7 @@ static const char *const container_keys[] = {
 #include "core/container/wraplist.h"
 };
 
+/* Whether a key is a known one. */
 static inline bool
 is_key(const char *key, size_t len, const char *known)
 {

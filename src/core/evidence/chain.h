@@ -124,10 +124,14 @@ ct_in_chain(const ct_chain_digest *d)
 
 /* Whether a break says that somebody changed the logs, not just that something is not here. */
 extern bool ct_link_is_break(ct_link link);
+
+/* The same of a signature. */
 extern bool ct_sign_is_break(ct_sign sign);
 
-/* The words for both. */
+/* How a digest is joined to the one before, in words. */
 extern const char *ct_link_name(ct_link link);
+
+/* What is known of a digest's signature, in words. */
 extern const char *ct_sign_name(ct_sign sign);
 
 /* Room for the longest description. */

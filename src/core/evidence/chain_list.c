@@ -93,7 +93,6 @@ find_overlaps(ct_chain **first, ct_chain **end)
 	}
 }
 
-/* Finds the chains; the digests are checked. */
 void
 ct_list_chains(ct_verdict *v)
 {
@@ -155,7 +154,6 @@ sort_spans(ct_span *spans, size_t count)
 	}
 }
 
-/* Finds what times proven digests are about; the digests are checked. */
 void
 ct_list_spans(ct_verdict *v)
 {

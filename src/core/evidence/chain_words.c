@@ -15,14 +15,12 @@ ct_link_is_break(ct_link link)
 	return link >= CT_LINK_MISSING;
 }
 
-/* The same of a signature. */
 bool
 ct_sign_is_break(ct_sign sign)
 {
 	return sign == CT_SIGN_INVALID || sign == CT_SIGN_KEY_TIME || sign == CT_SIGN_ALGORITHM;
 }
 
-/* How a digest is joined to the one before, in words. */
 const char *
 ct_link_name(ct_link link)
 {
@@ -44,7 +42,6 @@ ct_link_name(ct_link link)
 	return names[link];
 }
 
-/* What is known of a digest's signature, in words. */
 const char *
 ct_sign_name(ct_sign sign)
 {

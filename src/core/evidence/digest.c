@@ -154,7 +154,6 @@ ct_digest_file_at(const ct_digest *digest, size_t index)
 	return file;
 }
 
-/* Releases what a digest holds. */
 void
 ct_digest_release(ct_digest *digest)
 {

@@ -37,7 +37,7 @@ typedef struct ct_digest
 	ct_slice	previous_object;
 	ct_slice	previous_hash;	/* in hexadecimal digits */
 	ct_slice	previous_hash_algorithm;
-	ct_slice	previous_signature; /* likewise; no slice if there is none */
+	ct_slice	previous_signature; /* the same; no slice if there is none */
 	size_t		file_count;
 } ct_digest;
 
@@ -62,6 +62,7 @@ extern bool ct_digest_read(const char *content, size_t len, ct_digest *digest, c
 /* Reads one of a digest's log files; the digest was read, so this cannot fail. */
 extern ct_digest_file ct_digest_file_at(const ct_digest *digest, size_t index);
 
+/* Releases what a digest holds. */
 extern void ct_digest_release(ct_digest *digest);
 
 /* Whether a hash algorithm is the one that is checked here. */

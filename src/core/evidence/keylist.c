@@ -54,7 +54,6 @@ ct_key_list_get(const ct_key_list *list, size_t index, ct_public_key *key, ct_er
 	return true;
 }
 
-/* Releases what a list holds. */
 void
 ct_key_list_release(ct_key_list *list)
 {

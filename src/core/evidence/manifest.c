@@ -79,7 +79,6 @@ ct_manifest_gap(ct_manifest_writer *writer, ct_slice gap, bool *put_gap,
 	return (size_t) (ct_put_varint(out, *put_gap ? (uint64_t) gap.len << 1 : 1) - out);
 }
 
-/* Writes time, key and checksum of an event. */
 size_t
 ct_manifest_event(ct_manifest_writer *writer, const ct_record *rec,
 				  uint8_t out[CT_MANIFEST_ENTRY_MAX])

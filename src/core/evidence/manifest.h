@@ -75,6 +75,8 @@ extern void ct_manifest_head(ct_manifest_mode mode, uint64_t count, uint8_t head
  */
 extern size_t ct_manifest_gap(ct_manifest_writer *writer, ct_slice gap, bool *put_gap,
 							  uint8_t out[CT_MANIFEST_ENTRY_MAX]);
+
+/* Writes time, key and checksum of an event. */
 extern size_t ct_manifest_event(ct_manifest_writer *writer, const ct_record *rec,
 								uint8_t out[CT_MANIFEST_ENTRY_MAX]);
 

@@ -34,6 +34,7 @@ extern bool ct_key_list_read(const char *json, size_t len, ct_key_list *list, ct
 extern bool ct_key_list_get(const ct_key_list *list, size_t index, ct_public_key *key,
 							ct_error *err);
 
+/* Releases what a list holds. */
 extern void ct_key_list_release(ct_key_list *list);
 
 /*

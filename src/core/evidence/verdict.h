@@ -144,8 +144,12 @@ extern const ct_log_file *ct_verdict_same_bytes(const ct_verdict *v,
 /* A status in words. */
 extern const char *ct_file_status_name(ct_file_status status);
 
-/* chain_list.c: finds the chains, and the times that proven digests cover. */
+/* chain_list.c */
+
+/* Finds the chains; the digests are checked. */
 extern void ct_list_chains(ct_verdict *v);
+
+/* Finds what times proven digests are about; the digests are checked. */
 extern void ct_list_spans(ct_verdict *v);
 
 /* Whether proven digests cover a time in an account and Region, or in any if there is no slice. */

@@ -72,7 +72,6 @@ ct_codec_new(void)
 	return codec;
 }
 
-/* Releases a codec; NULL is fine. */
 void
 ct_codec_free(ct_codec *codec)
 {

@@ -26,6 +26,8 @@ typedef struct ct_codec ct_codec;
 
 /* Prepares compression and decompression; NULL if out of memory. */
 extern ct_codec *ct_codec_new(void);
+
+/* Releases a codec; NULL is fine. */
 extern void ct_codec_free(ct_codec *codec);
 
 /* Room that compressing len bytes may take. */

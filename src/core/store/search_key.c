@@ -67,7 +67,6 @@ ct_secret_key(const ct_secret_id *id)
 	return id->is_arn ? ct_without_suffix(id->name) : id->name;
 }
 
-/* The names under which the index may have events of a secret that is asked for. */
 int
 ct_asked_secret_keys(ct_slice name, ct_slice keys[CT_SECRET_KEYS_MAX])
 {
