@@ -113,6 +113,19 @@ for (content_of('src/core/base/errorlist.h') =~ /^CT_ERROR\(\w+,\s*"((?:[^"\\]|\
 	ok(index($errors, $message) >= 0 || $message eq 'no error', "explained: $message");
 }
 
+# Each message of the tables about trails and files of the server is one of the code, or PostgreSQL's.
+my $messages = join "\n", map { my $text = content_of($_); /\.c$/ ? $text =~ s/"\s*\n\s*"//gr =~ s/\\"/"/gr : $text } glob 'src/*.c sql/*/*.sql';
+$messages =~ s/"%\w*"|%\w*/.../g;
+my ($last_tables) = $errors =~ /^### Of the functions on trails\n(.*)/ms;
+my $quoted = 0;
+for my $message (map { /^\| (.*?) \| / && $1 !~ /^(?:error|---)$/ ? split /; /, $1 : () } split /\n/, $last_tables)
+{
+	$quoted++;
+	# The code may have a name in quotes as an argument.
+	ok(index($messages, $message) >= 0 || index($messages, $message =~ s/"\w+"/.../r) >= 0 || $message =~ /^permission denied for (?:database|table) \.\.\.$/, "a message of the code: $message");
+}
+cmp_ok($quoted, '>', 25, "messages: $quoted");
+
 # What documents for contributors name is there.
 for my $document (qw(CONTRIBUTING.md doc/architecture.md))
 {
