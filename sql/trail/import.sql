@@ -79,8 +79,9 @@ END
 $$;
 COMMENT ON FUNCTION cloudtrail_import_by_sql(regnamespace, text, bytea, bytea, bytea) IS
 	'Imports one log file as cloudtrail_import() does, which calls it if rows cannot be written without SQL: for '
-	'partitions that are foreign, triggers, constraints and unique indexes of yours, row security, '
-	'files with duplicates or with items that are not events; content and hash need not be given';
+	'triggers, constraints and unique indexes of yours, row security, files with duplicates or with items that are '
+	'not events, and partitions that are foreign tables, which raw_events can have only without its primary key; '
+	'content and hash need not be given';
 
 CREATE FUNCTION cloudtrail_import(trail regnamespace, source text, log bytea,
 		OUT kind text, OUT events bigint, OUT inserted bigint, OUT duplicates bigint, OUT rejects bigint,
