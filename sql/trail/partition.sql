@@ -212,5 +212,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION cloudtrail_drop_before(regnamespace, timestamptz) IS
-	'Drops the partitions of a trail that end at or before a time with their facts and sums,
-		and returns their names; the ledger is kept, so dropped files are not imported again';
+	'Drops the partitions of a trail that end at or before a time with their facts and sums, and returns their names; '
+	'the ledger is kept, so dropped files are not imported again';

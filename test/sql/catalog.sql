@@ -12,6 +12,12 @@ WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'cloudtrail') A
 	AND NOT EXISTS (SELECT FROM pg_type t WHERE d.classid = 'pg_type'::regclass AND t.oid = d.objid AND t.typelem <> 0)
 	AND NOT EXISTS (SELECT FROM pg_class c WHERE d.classid = 'pg_class'::regclass AND c.oid = d.objid AND c.relkind = 'c');
 
+-- And that in one line.
+SELECT pg_describe_object(c.classoid, c.objoid, c.objsubid) AS comment_of_several_lines
+FROM pg_depend d JOIN pg_description c ON c.classoid = d.classid AND c.objoid = d.objid
+WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'cloudtrail') AND d.deptype = 'e'
+	AND c.description ~ '[\n\t]';
+
 SELECT p.provolatile, p.proparallel, p.proisstrict, p.proleakproof, l.lanname, count(*) > 0 AS some,
 	CASE WHEN count(*) < 20 THEN string_agg(p.oid::regprocedure::text, ' ' ORDER BY p.oid::regprocedure::text COLLATE "C") END AS functions
 FROM pg_depend d JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid

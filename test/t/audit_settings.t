@@ -29,6 +29,8 @@ sql(q{SELECT cloudtrail_create_trail('audit')});
 is(sql(q{SELECT c.relname, a.attname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
 	WHERE c.relnamespace = 'audit'::regnamespace AND c.relkind IN ('r', 'v') AND a.attnum > 0
 		AND (obj_description(c.oid, 'pg_class') IS NULL OR coalesce(col_description(c.oid, a.attnum), '') = '')}), '', 'each view, table and column has a comment');
+is(sql(q{SELECT DISTINCT pg_describe_object(d.classid, d.objid, 0) FROM pg_depend AS d JOIN pg_description AS c ON c.classoid = d.classid AND c.objoid = d.objid
+	WHERE (d.refclassid, d.refobjid) = ('pg_namespace'::regclass, 'audit'::regnamespace) AND c.description ~ '[\n\t]'}), '', 'in one line');
 tell('audit', @records);
 sql(q{UPDATE audit.settings SET as_of = '2024-03-10 00:00Z'});
 
