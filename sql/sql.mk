@@ -7,7 +7,7 @@ EXTENSION_SQL = $(addprefix sql/,$(addsuffix .sql, \
 	function/extract function/policy function/refusal function/schedule function/text \
 	unpack/blob.gen unpack/unpack unpack/survey unpack/digest unpack/server_file type/fields.gen index/gin \
 	trail/definition.gen trail/trail trail/partition trail/event_class trail/refresh trail/import trail/import_directory \
-	trail/column_comments trail/evidence trail/grant unpack/fdw trail/replica_regions trail/conclusive \
+	trail/column_comments trail/evidence trail/grant trail/listed_secrets unpack/fdw trail/replica_regions trail/conclusive \
 	trail/raw_event trail/lookup trail/session \
 	compat/schema compat/athena compat/steampipe \
 	report/style.gen report/html report/charts report/coverage report/access report/reads report/secrets report/page \

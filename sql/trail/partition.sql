@@ -23,35 +23,6 @@ $$;
 COMMENT ON FUNCTION cloudtrail_partition_of(regnamespace, timestamptz) IS
 	'The partition of a trail that has events of a time; null if they are in the default partition';
 
-CREATE FUNCTION cloudtrail_add_facts(trail regnamespace, events regclass) RETURNS bigint
-	LANGUAGE plpgsql
-	SET search_path = pg_catalog, pg_temp
-	AS $$
-DECLARE
-	facts bigint;
-BEGIN
-	PERFORM @extschema@.cloudtrail_enter_trail(trail);
-	IF (SELECT c.relowner FROM pg_class AS c WHERE c.oid = events) IS DISTINCT FROM
-		(SELECT c.relowner FROM pg_class AS c WHERE c.oid = 'raw_events'::regclass)
-	THEN
-		RAISE EXCEPTION 'table "%" does not belong to the owner of trail %', events, trail
-			USING ERRCODE = 'insufficient_privilege';
-	END IF;
-	-- By name: columns that an update added come last in the tables.
-	EXECUTE format('INSERT INTO secret_facts (event_time, event_key, %s) SELECT e.event_time, e.event_key, f.*
-		FROM %s AS e, LATERAL @extschema@.cloudtrail_secret_facts(e.event) AS f
-		WHERE @extschema@.cloudtrail_has_facts(e.event)', @extschema@.cloudtrail_fact_columns(), events);
-	GET DIAGNOSTICS facts = ROW_COUNT;
-	EXECUTE format('INSERT INTO issued_credentials (event_time, event_key, %s) SELECT e.event_time, e.event_key, f.*
-		FROM %s AS e, LATERAL @extschema@.cloudtrail_issued_credential(e.event) AS f
-		WHERE @extschema@.cloudtrail_issues_credentials(e.event)', @extschema@.cloudtrail_credential_columns(), events);
-	RETURN facts;
-END
-$$;
-COMMENT ON FUNCTION cloudtrail_add_facts(regnamespace, regclass) IS
-	'Part of cloudtrail_refresh_facts() and cloudtrail_create_partition(): adds what the events of a table say of '
-	'secrets and credentials, of which there is nothing yet; returns the number of facts about secrets';
-
 CREATE FUNCTION cloudtrail_protect_partition(trail regnamespace, partition regclass) RETURNS void
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
