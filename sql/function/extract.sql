@@ -1,3 +1,5 @@
+-- Fields of records that are text, json or jsonb, as other tables have them: read without a cast to an event.
+
 CREATE FUNCTION event_name(text) RETURNS text
 	AS 'MODULE_PATHNAME', 'cloudtrail_event_name_text' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 CREATE FUNCTION event_name(json) RETURNS text

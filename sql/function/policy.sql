@@ -1,3 +1,5 @@
+-- Resource policies of secrets, read in C: attackers write them.
+
 CREATE FUNCTION cloudtrail_policy_access(policy text, account_id text,
 		OUT principals text[], OUT foreign_accounts text[], OUT is_public boolean, OUT admits text[], OUT error text)
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;

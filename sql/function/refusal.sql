@@ -1,3 +1,5 @@
+-- Why a call was refused, from the words of AWS's answer.
+
 CREATE FUNCTION cloudtrail_refusing_policy(error_code text, error_message text) RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 	BEGIN ATOMIC

@@ -1,3 +1,5 @@
+-- The GIN index on events: one class of operators, which answers @>, @~ and @@.
+
 CREATE FUNCTION cloudtrail_gin_compare(bytea, bytea) RETURNS integer
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION cloudtrail_gin_compare(bytea, bytea) IS

@@ -1,3 +1,5 @@
+-- Conditions on events: an action's pattern, a secret by any of its names.
+
 CREATE FUNCTION cloudtrail_event_matches(cloudtrail_event, cloudtrail_action) RETURNS boolean
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF COST 5
 	SUPPORT cloudtrail_event_support;

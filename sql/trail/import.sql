@@ -1,3 +1,5 @@
+-- Import of log files: cloudtrail_import() writes rows directly, or by the function in SQL where it cannot.
+
 CREATE FUNCTION cloudtrail_import_by_sql(trail regnamespace, source text, log bytea,
 		content bytea DEFAULT NULL, content_sha256 bytea DEFAULT NULL,
 		OUT kind text, OUT events bigint, OUT inserted bigint, OUT duplicates bigint, OUT rejects bigint,

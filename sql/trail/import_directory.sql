@@ -1,3 +1,5 @@
+-- Import of a folder of the server, in transactions of a batch of files each.
+
 CREATE FUNCTION cloudtrail_check_import(trail regnamespace, directory text, batch integer) RETURNS boolean
 	AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE
 	SET search_path = pg_catalog, pg_temp;

@@ -1,3 +1,5 @@
+-- What the planner asks of the type: statistics, selectivity, and calls that it may replace by operators or columns.
+
 CREATE FUNCTION cloudtrail_event_typanalyze(internal) RETURNS boolean
 	AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION cloudtrail_event_typanalyze(internal) IS

@@ -1,3 +1,5 @@
+-- The type of events: input and output, binary and as text, and casts from and to text, json and jsonb.
+
 CREATE TYPE cloudtrail_event;
 
 CREATE FUNCTION cloudtrail_event_in(cstring) RETURNS cloudtrail_event

@@ -1,3 +1,5 @@
+-- Operators of JSON on events, named as those of jsonb.
+
 -- What makes jsonb is not leakproof: how deeply it may nest depends on max_stack_depth.
 CREATE FUNCTION cloudtrail_event_get(cloudtrail_event, text) RETURNS jsonb
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 15;
