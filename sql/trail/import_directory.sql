@@ -7,6 +7,49 @@ COMMENT ON FUNCTION cloudtrail_check_import(regnamespace, text, integer) IS
 	'Part of cloudtrail_import_directory(): ends with an error if its arguments are wrong, or the caller may not '
 	'import';
 
+CREATE FUNCTION cloudtrail_import_signature(trail regnamespace, directory text, path text, source text) RETURNS void
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	signature bytea;
+BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
+	-- What else lies there costs the digest nothing.
+	BEGIN
+		signature := @extschema@.cloudtrail_read_file(directory, path || '.sig', missing_ok => true, max_size => 10000);
+		IF signature IS NOT NULL THEN
+			PERFORM @extschema@.cloudtrail_add_signature(trail, source, encode(signature, 'escape'));
+		END IF;
+	EXCEPTION
+		WHEN insufficient_resources OR operator_intervention OR undefined_table OR undefined_function THEN
+			RAISE;
+		WHEN OTHERS THEN
+			RAISE WARNING '%: %', @extschema@.cloudtrail_printable(path), @extschema@.cloudtrail_printable(SQLERRM);
+	END;
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_import_signature(regnamespace, text, text, text) IS
+	'Part of cloudtrail_import_directory(): adds the signature of a digest, which is not in its file but may lie '
+	'beside it';
+
+CREATE FUNCTION cloudtrail_import_progress(files bigint, total bigint, events bigint, bytes numeric,
+		total_bytes numeric, started timestamptz) RETURNS text
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	seconds CONSTANT double precision := extract(epoch FROM clock_timestamp() - started);
+BEGIN
+	RETURN format('%s of %s files, %s events, %s events/s, %s left', files, total, events,
+		round((events / greatest(seconds, 0.001))::numeric),
+		make_interval(secs => round((seconds * (total_bytes - bytes) / greatest(bytes, 1))::numeric)::float8));
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_import_progress(bigint, bigint, bigint, numeric, numeric, timestamptz) IS
+	'Part of cloudtrail_import_directory(): its report of files, of events, and of the time that is left if the other '
+	'bytes take as long as those before';
+
 CREATE PROCEDURE cloudtrail_import_directory(trail regnamespace, directory text, batch integer DEFAULT 100,
 		INOUT files bigint DEFAULT NULL, INOUT events bigint DEFAULT NULL, INOUT inserted bigint DEFAULT NULL,
 		INOUT duplicates bigint DEFAULT NULL, INOUT rejects bigint DEFAULT NULL, INOUT failed bigint DEFAULT NULL)
@@ -17,6 +60,8 @@ DECLARE
 	paths pg_catalog.text[];
 	sources pg_catalog.text[];
 	sizes bigint[];
+	-- Each file is a subtransaction, which keeps the memory that its triggers took until the transaction ends.
+	bytes_of_transaction CONSTANT integer := 2000000;
 	listed bigint;
 	total bigint;
 	total_bytes numeric;
@@ -24,7 +69,6 @@ DECLARE
 	committed numeric := 0;
 	started CONSTANT pg_catalog.timestamptz := pg_catalog.clock_timestamp();
 	reported pg_catalog.timestamptz := started;
-	seconds double precision;
 	last integer := 0;
 	taken numeric;
 	now integer[];
@@ -32,7 +76,6 @@ DECLARE
 	apart integer := 0;
 	kinds pg_catalog.text[];
 	counts bigint[];
-	signature pg_catalog.bytea;
 	problem pg_catalog.text;
 	checked boolean;
 BEGIN
@@ -76,7 +119,7 @@ BEGIN
 				now := now || last;
 				taken := taken + sizes[last];
 				EXIT WHEN last = total OR last % batch = 0 OR last <= apart
-					OR bytes - committed + taken + sizes[last + 1] > 2000000;
+					OR bytes - committed + taken + sizes[last + 1] > bytes_of_transaction;
 			END LOOP;
 		END IF;
 		problem := NULL;
@@ -97,28 +140,13 @@ BEGIN
 			END IF;
 			FOR f IN 1 .. pg_catalog.cardinality(now) LOOP
 				IF kinds[f] = 'digest' THEN
-					-- The signature is not in the file: it may lie beside it.  What else lies there costs the digest
-					-- nothing.
-					BEGIN
-						signature := @extschema@.cloudtrail_read_file(directory, paths[now[f]] || '.sig',
-							missing_ok => true, max_size => 10000);
-						IF signature IS NOT NULL THEN
-							PERFORM @extschema@.cloudtrail_add_signature(trail, sources[now[f]],
-								pg_catalog.encode(signature, 'escape'));
-						END IF;
-					EXCEPTION
-						WHEN insufficient_resources OR operator_intervention OR undefined_table
-							OR undefined_function THEN
-							RAISE;
-						WHEN OTHERS THEN
-							RAISE WARNING '%: %', @extschema@.cloudtrail_printable(paths[now[f]]),
-								@extschema@.cloudtrail_printable(SQLERRM);
-					END;
+					PERFORM @extschema@.cloudtrail_import_signature(trail, directory, paths[now[f]], sources[now[f]]);
 				END IF;
 			END LOOP;
-			IF counts[4] > 0 THEN
-				problem := pg_catalog.format('%s item%s put aside as not an event', counts[4],
-					CASE WHEN counts[4] > 1 THEN 's' ELSE '' END);
+			IF counts[4] = 1 THEN
+				problem := '1 item put aside as not an event';
+			ELSIF counts[4] > 1 THEN
+				problem := pg_catalog.format('%s items put aside as not an event', counts[4]);
 			END IF;
 		EXCEPTION
 			-- Errors that affect every file abort the import.
@@ -134,6 +162,8 @@ BEGIN
 			later := ARRAY(SELECT now[f] FROM pg_catalog.generate_subscripts(now, 1) AS f
 				WHERE kinds[f] IS NULL ORDER BY f);
 			IF later = now THEN
+				-- They were read for nothing, and those that follow are often like them: three times as many go alone
+				-- now, so that a quarter of the files at most is read twice.
 				apart := last + 3 * pg_catalog.cardinality(now);
 			END IF;
 		ELSIF counts IS NULL THEN
@@ -150,20 +180,16 @@ BEGIN
 		END IF;
 		bytes := bytes + coalesce((SELECT pg_catalog.sum(sizes[f]) FROM pg_catalog.unnest(now) AS f
 			WHERE f <> ALL (later)), 0);
-		-- Each is a subtransaction that keeps the memory its triggers took until the transaction ends.
-		IF bytes - committed >= 2000000
+		IF bytes - committed >= bytes_of_transaction
 			OR (later = '{}' AND (last = total OR last % batch = 0
-			OR bytes - committed + sizes[last + 1] > 2000000)) THEN
+			OR bytes - committed + sizes[last + 1] > bytes_of_transaction)) THEN
 			COMMIT;
 			PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 			committed := bytes;
-			seconds := extract(epoch FROM pg_catalog.clock_timestamp() - started);
 			IF (last = total AND later = '{}') OR pg_catalog.clock_timestamp() - reported >= interval '5 seconds' THEN
 				reported := pg_catalog.clock_timestamp();
-				RAISE NOTICE '% of % files, % events, % events/s, % left', files + failed, total, events,
-					pg_catalog.round((events / greatest(seconds, 0.001))::numeric),
-					pg_catalog.make_interval(secs => pg_catalog.round(
-						(seconds * (total_bytes - bytes) / greatest(bytes, 1))::numeric)::pg_catalog.float8);
+				RAISE NOTICE '%', @extschema@.cloudtrail_import_progress(files + failed, total, events, bytes, total_bytes,
+					started);
 			END IF;
 		END IF;
 	END LOOP;
