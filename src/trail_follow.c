@@ -118,6 +118,11 @@ follow_truncate(const Trail *trail, bool whole)
 				  "DELETE FROM %1$s.issued_credentials AS f WHERE NOT EXISTS (SELECT FROM %1$s.raw_events AS t"
 				  " WHERE t.event_time OPERATOR(pg_catalog.=) f.event_time"
 				  " AND t.event_key OPERATOR(pg_catalog.=) f.event_key)");
+
+	/*
+	 * Not all days, as cloudtrail_mark_all_days() marks: those with events that are not summed up
+	 * are marked already, and activity has the days of the other sums, too.
+	 */
 	run_for_trail(trail, "INSERT INTO %1$s.changed_days SELECT DISTINCT day FROM %1$s.activity");
 }
 

@@ -133,11 +133,8 @@ refresh(const TrailUpdate *update)
 		cloudtrail_run(psprintf("SELECT %s.cloudtrail_refresh_facts(%u)", trail->extension,
 								trail->schema));
 	if (update->stale_sums)
-		cloudtrail_run(psprintf("INSERT INTO %1$s.changed_days (day)"
-								" SELECT (pg_catalog.timezone('UTC', t.event_time))::pg_catalog.date FROM %1$s.raw_events AS t"
-								" UNION SELECT a.day FROM %1$s.activity AS a UNION SELECT a.day FROM %1$s.action_activity AS a"
-								" UNION SELECT a.day FROM %1$s.principal_activity AS a",
-								trail->name));
+		cloudtrail_run(psprintf("SELECT %s.cloudtrail_mark_all_days(%u)", trail->extension,
+								trail->schema));
 	SetUserIdAndSecContext(caller, context);
 }
 

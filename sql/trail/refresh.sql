@@ -35,6 +35,23 @@ COMMENT ON FUNCTION cloudtrail_sum_events(regnamespace, date[]) IS
 	'Part of cloudtrail_refresh_activity(): counts the events of days of one month by kind, and once more by '
 	'principal, and writes the sums; returns those that INSERT has to write, of which several of a kind add up';
 
+CREATE FUNCTION cloudtrail_mark_all_days(trail regnamespace) RETURNS void
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	PERFORM @extschema@.cloudtrail_enter_trail(trail);
+	INSERT INTO changed_days (day)
+		SELECT (t.event_time AT TIME ZONE 'UTC')::date FROM raw_events AS t
+		UNION SELECT a.day FROM activity AS a
+		UNION SELECT a.day FROM action_activity AS a
+		UNION SELECT a.day FROM principal_activity AS a;
+END
+$$;
+COMMENT ON FUNCTION cloudtrail_mark_all_days(regnamespace) IS
+	'Part of cloudtrail_refresh_activity() and cloudtrail_update_trail(): marks all days of a trail that have events '
+	'or sums as changed';
+
 CREATE FUNCTION cloudtrail_refresh_activity(trail regnamespace, whole boolean DEFAULT false) RETURNS bigint
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
@@ -57,11 +74,7 @@ BEGIN
 	-- One session at a time; the statements below begin after the one before has ended, so they see what it did.
 	LOCK TABLE changed_days IN SHARE UPDATE EXCLUSIVE MODE;
 	IF whole THEN
-		INSERT INTO changed_days
-			SELECT DISTINCT (t.event_time AT TIME ZONE 'UTC')::date FROM raw_events AS t
-			UNION SELECT a.day FROM activity AS a
-			UNION SELECT a.day FROM action_activity AS a
-			UNION SELECT a.day FROM principal_activity AS a;
+		PERFORM @extschema@.cloudtrail_mark_all_days(trail);
 	END IF;
 	FOR month IN SELECT DISTINCT date_trunc('month', d.day::timestamp)::date FROM changed_days AS d ORDER BY 1 LOOP
 		-- A single statement, hence a single snapshot: a mark goes away only with the events that it stands for.
