@@ -21,7 +21,7 @@ COMMENT ON COLUMN secret_policy_changes.is_public IS
 	'Whether it admits anyone, by a wildcard or NotPrincipal that neither a condition nor a Deny narrows';
 COMMENT ON COLUMN secret_policy_changes.foreign_accounts IS 'Other accounts that it admits';
 COMMENT ON COLUMN secret_policy_changes.admits IS
-	'Whom it admits, a word for each kind: public, organization, network (addresses, networks, endpoints), service '
+	'Who gets access, a word for each kind: public, organization, network (addresses, networks, endpoints), service '
 	'(for any account), federated, accounts (see foreign_accounts), undecided (an id that does not show whose it is), '
 	'own organization, own account; empty if it admits nobody. A Deny is subtracted only if it certainly applies';
 COMMENT ON COLUMN secret_policy_changes.policy_error IS 'Why the policy could not be read';

@@ -17,7 +17,7 @@ COMMENT ON COLUMN digest_chain.log_files IS 'How many log files it lists';
 COMMENT ON COLUMN digest_chain.source IS 'The digest file, as the ledger names it';
 COMMENT ON COLUMN digest_chain.sha256 IS 'SHA-256 of the digest file';
 COMMENT ON COLUMN digest_chain.link IS
-	'How it is joined to the digest before: whole, start, earliest here, starts anew, times do not meet, previous '
+	'How it is joined to the digest before: whole, start, earliest here, starts again, times do not meet, previous '
 	'digest missing, previous digest altered, another of its name, unknown hash algorithm, not its own name, stored '
 	'with another hash, unreadable';
 COMMENT ON COLUMN digest_chain.link_broken IS 'Whether link says that digests were removed or altered';

@@ -13,7 +13,7 @@ CREATE FUNCTION cloudtrail_column_comments(trail text, OUT command text) RETURNS
 		('origin_kind', 'human (a user of IAM or IAM Identity Center, a sign-in), workload (an instance, pod, '
 			'pipeline or function), service, or unknown'),
 		('origin_method', 'How origin is known, or why it is not'),
-		('on_behalf_of', 'IAM Identity Center user for whom the call was made'),
+		('on_behalf_of', 'IAM Identity Center user on whose behalf the call was made'),
 		('secret_region', 'Region of the secret, by its ARN, else that of the event'),
 		('secret_arn', 'ARN of the secret: the one that the event gives, else that of the only secret that can have had the '
 			'name then; null if that is not known'),

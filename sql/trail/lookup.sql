@@ -54,5 +54,5 @@ CREATE FUNCTION cloudtrail_page_at(pages regclass, event_time timestamptz, event
 	RETURNS cloudtrail_batch_page
 	AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 100;
 COMMENT ON FUNCTION cloudtrail_page_at(regclass, timestamptz, uuid, integer) IS
-	'What a trail''s view secret_batch_pages has of an item of an event: null if it is no batch, or one of a single page. '
+	'What a trail''s view secret_batch_pages has of an item of an event: null if it is not a batch, or has a single page. '
 	'A query reads the view once';

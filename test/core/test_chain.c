@@ -228,7 +228,7 @@ test_chains(const made_digest *d)
 	add(&t, &other[1]);
 	for (int i = 0; i < 3; i++)
 		add(&t, &late[i]);
-	expect(&t, KEYS, "start/not known, start/valid, whole/not known, starts anew/not known, start/not known, start/valid, whole/not known",
+	expect(&t, KEYS, "start/not known, start/valid, whole/not known, starts again/not known, start/not known, start/valid, whole/not known",
 		   "other trails, chains begun anew, late files");
 }
 

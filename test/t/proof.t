@@ -121,8 +121,8 @@ rmtree("$files/off");
 my ($off) = "$files/off";
 mkpath($off);
 system("cp -r $files/off1/. $files/off2/. $off") == 0 or die;
-like(verify($off), qr/^status 1\n.* 1 starts anew; signatures: \d+ valid\nno break found, but not all can be proven$/s, 'a chain that begins anew');
-like(status_of($off), qr/1 start\/valid, 1 starts anew\/valid/, 'in a trail');
+like(verify($off), qr/^status 1\n.* 1 starts again; signatures: \d+ valid\nno break found, but not all can be proven$/s, 'a chain that begins again');
+like(status_of($off), qr/1 start\/valid, 1 starts again\/valid/, 'in a trail');
 
 # A copy elsewhere, of the same name and size, counts as well.
 mkpath("$files/copies/one");

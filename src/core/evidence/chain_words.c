@@ -28,7 +28,7 @@ ct_link_name(ct_link link)
 		[CT_LINK_START] = "start",
 		[CT_LINK_WHOLE] = "whole",
 		[CT_LINK_EARLIEST] = "earliest here",
-		[CT_LINK_RESTART] = "starts anew",
+		[CT_LINK_RESTART] = "starts again",
 		[CT_LINK_GAP] = "times do not meet",
 		[CT_LINK_MISSING] = "previous digest missing",
 		[CT_LINK_ALTERED] = "previous digest altered",
@@ -89,7 +89,7 @@ ct_chain_describe(const ct_chain_digest *d, char description[CT_CHAIN_DESCRIPTIO
 			break;
 		case CT_LINK_RESTART:
 			snprintf(description, CT_CHAIN_DESCRIPTION,
-					 "chain broken between %.*s and %.*s: it starts anew after %" PRId64 " hours",
+					 "chain broken between %.*s and %.*s: it starts again after %" PRId64 " hours",
 					 TEXT(older), TEXT(name), hours);
 			break;
 		case CT_LINK_GAP:
@@ -118,7 +118,7 @@ ct_chain_describe(const ct_chain_digest *d, char description[CT_CHAIN_DESCRIPTIO
 			break;
 		case CT_LINK_MISNAMED:
 			snprintf(description, CT_CHAIN_DESCRIPTION,
-					 "the file is named otherwise, or its name tells another account or time: it says that it is %.*s",
+					 "the file is named otherwise, or its name has another account or time: it says that it is %.*s",
 					 TEXT(name));
 			break;
 		case CT_LINK_MISSTORED:
