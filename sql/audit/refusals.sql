@@ -1,24 +1,49 @@
 -- What was refused or did not exist, and who reached across accounts.
 
+CREATE VIEW secret_refusals WITH (security_invoker) AS
+SELECT e.*,
+	-- Secrets Manager says no more than that KMS refused; KMS says why, in the event of what was asked of it.
+	CASE WHEN r.refused_by = 'KMS' THEN coalesce((
+			SELECT CASE WHEN min(k.refused_by) = max(k.refused_by) THEN min(k.refused_by) END
+			FROM (
+				SELECT cloudtrail_refusing_policy(k.error_code, k.error_message) AS refused_by
+				FROM secret_facts AS k
+				WHERE k.secret_name = e.secret_name AND k.event_source = 'kms.amazonaws.com' AND NOT k.succeeded
+					AND k.event_time BETWEEN e.event_time - (SELECT t.same_call_window FROM thresholds AS t)
+						AND e.event_time + (SELECT t.same_call_window FROM thresholds AS t)
+					AND k.invoked_by LIKE 'secretsmanager.amazonaws.com%' AND k.aws_region = e.aws_region
+					AND coalesce(k.principal_id, k.actor) = e.caller
+					AND k.session_name IS NOT DISTINCT FROM e.session_name
+			) AS k), r.refused_by)
+		ELSE r.refused_by END AS denied_by
+FROM secret_calls AS e
+	CROSS JOIN LATERAL (SELECT cloudtrail_refusing_policy(e.error_code, e.error_message) AS refused_by) AS r
+WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.outcome = 'denied';
+COMMENT ON VIEW secret_refusals IS
+	'The rows of secret_denied without the columns that need the whole trail or the event. Beside denied_by, columns '
+	'are those of secret_calls';
+COMMENT ON COLUMN secret_refusals.denied_by IS 'As in secret_denied';
+
 CREATE VIEW secret_denied WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_kind, e.actor_type, e.session_name,
 	e.source_identity, e.source_ip, e.user_agent,
 	'secretsmanager:' || e.event_name AS action, e.secret_account, e.secret_region, e.secret_arn,
 		e.secret_name, e.id_given,
-	cloudtrail_refusing_policy(e.error_code, e.error_message) AS denied_by,
+	e.denied_by,
 	count(*) OVER (PARTITION BY e.secret_name, e.secret_account, e.secret_region, e.secret_arn, e.actor,
 		e.event_name) AS attempts,
 	e.error_code, e.error_message, e.origin, e.origin_kind, e.origin_method, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
-FROM secret_calls AS e
-WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.outcome = 'denied';
+FROM secret_refusals AS e;
 COMMENT ON VIEW secret_denied IS
 	'Calls to Secrets Manager that were refused (error_kinds): a row for each, and for each secret that a refused '
 	'batch names. A call that two accounts recorded has one row';
 COMMENT ON COLUMN secret_denied.action IS 'The action that was refused';
 COMMENT ON COLUMN secret_denied.denied_by IS
 	'What refused it, as far as the message shows: identity policy, resource policy, VPC endpoint policy, service '
-	'control policy, resource control policy, permissions boundary, session policy, key policy';
+	'control policy, resource control policy, permissions boundary, session policy, key policy; of a refusal by KMS, '
+	'what the message of KMS shows within settings.same_call_window, else KMS; null if no message shows it, and if a key '
+	'could not be used for another reason';
 COMMENT ON COLUMN secret_denied.attempts IS
 	'How often this actor was refused this action on this secret in the whole trail';
 
@@ -106,5 +131,5 @@ COMMENT ON VIEW access_denied IS
 	'Refused calls to any service (error_kinds): a row for each, however many accounts recorded it. Failed console '
 	'sign-ins are in console_logins';
 COMMENT ON COLUMN access_denied.resource IS 'The resource that the message names, else the first of the event';
-COMMENT ON COLUMN access_denied.policy_type IS 'As denied_by of secret_denied';
+COMMENT ON COLUMN access_denied.policy_type IS 'As denied_by of secret_denied, by the message of this event alone';
 COMMENT ON COLUMN access_denied.attempts IS 'How often the actor was refused this action that day (UTC)';

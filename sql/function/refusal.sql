@@ -15,8 +15,11 @@ CREATE FUNCTION cloudtrail_refusing_policy(error_code text, error_message text) 
 				WHEN 'session polic' THEN 'session policy'
 				WHEN 'resource-based polic' THEN 'resource policy'
 				WHEN 'identity-based polic' THEN 'identity policy' END,
-			CASE WHEN error_code OPERATOR(pg_catalog.~) '^(De|En)cryptionFailure'
-				OR error_message OPERATOR(pg_catalog.~) 'Access to KMS|default KMS service key' THEN 'key policy' END);
+			-- Nobody else may use the default key.  Another refusal by KMS tells no policy, and a failure to decrypt or
+			-- encrypt not even that anything was refused: the key may be disabled.
+			CASE WHEN error_message OPERATOR(pg_catalog.~) '^You can.* default KMS service key[.]?$' THEN 'key policy'
+				WHEN error_message OPERATOR(pg_catalog.~) '^Access to KMS is not allowed' THEN 'KMS' END);
 	END;
 COMMENT ON FUNCTION cloudtrail_refusing_policy(text, text) IS
-	'The kind of policy that refused a call, as far as errorCode and errorMessage show; null if they do not';
+	'The kind of policy that refused a call, as far as errorCode and errorMessage show, or KMS if they show only that; '
+	'null if they show neither';

@@ -16,14 +16,12 @@ BEGIN
 	PERFORM @extschema@.cloudtrail_enter_trail(trail);
 	WITH refused AS MATERIALIZED (
 		-- As in secret_denied, whose count of attempts would read the whole trail.
-		SELECT d.actor, d.event_name, d.secret_name, @extschema@.cloudtrail_refusing_policy(d.error_code,
-			d.error_message) AS denied_by,
+		SELECT d.actor, d.event_name, d.secret_name, d.denied_by,
 			host(max(d.source_ip)) AS address, "left"(max(d.user_agent), 100) ||
 				CASE WHEN length(max(d.user_agent)) > 100 THEN '...' ELSE '' END AS agent,
 			count(*) AS calls, max(d.event_time) AS last_time
-		FROM secret_calls AS d
-		WHERE d.event_source = 'secretsmanager.amazonaws.com' AND d.outcome = 'denied' AND d.event_time >= lower
-			AND d.event_time < upper
+		FROM secret_refusals AS d
+		WHERE d.event_time >= lower AND d.event_time < upper
 		GROUP BY 1, 2, 3, 4
 	)
 	SELECT jsonb_build_object('calls', (SELECT coalesce(sum(r.calls), 0) FROM refused AS r), 'groups', (SELECT count(*)

@@ -255,9 +255,24 @@ story('Refusals by other codes', '',
 	failed(event('ec2.amazonaws.com', 'RunInstances', '05-01 08:00:05', $eve), 'Client.AuthFailure', 'AWS was not able to validate the provided access credentials'),
 	failed(event('ec2.amazonaws.com', 'RunInstances', '05-01 08:00:06', $eve), 'Client.InvalidParameterValue', 'Invalid'));
 answer('are refusals', 'SELECT actor, error_code, denied_by FROM secret_denied',
-	'Partner|InvalidRequestException|key policy', 'App|DecryptionFailure|key policy', 'App|AccessDeniedException|key policy');
+	'Partner|InvalidRequestException|key policy', 'App|DecryptionFailure|', 'App|AccessDeniedException|KMS');
 answer('of any service', 'SELECT event_source, count(*) FROM access_denied GROUP BY 1',
 	'secretsmanager.amazonaws.com|3', 'sns.amazonaws.com|1', 'apigateway.amazonaws.com|1', 'ec2.amazonaws.com|1');
+
+my @by_kms = ('AccessDenied', 'Access to KMS is not allowed');
+my $asked_kms = sub { (decrypted(got($_[0], $_[1], $db->{arn}), $db, version => version(1)))[1] };
+my $may_not = sub { failed($asked_kms->(@_), 'AccessDenied', "User: x is not authorized to perform: kms:Decrypt on resource: y because no $_[2] policy allows the kms:Decrypt action") };
+story('KMS refuses', '', created('01-01 08:00:00', $db),
+	failed(got('05-01 08:00:00', $app, $db->{arn}), @by_kms), $may_not->('05-01 08:00:00', $app, 'identity-based'),
+	failed(got('05-02 08:00:00', $app, $db->{arn}), @by_kms), $may_not->('05-02 08:00:00', $eve, 'identity-based'), $may_not->('05-02 08:05:00', $app, 'identity-based'),
+	failed(got('05-03 08:00:00', $app, $db->{arn}), @by_kms), $may_not->('05-03 08:00:00', $app, 'identity-based'), $may_not->('05-03 08:00:00', $app, 'resource-based'),
+	failed(got('05-04 08:00:00', $app, $db->{arn}), @by_kms), $asked_kms->('05-04 08:00:00', $app),
+	denied(got('05-05 08:00:00', $app, 'x Access to KMS is not allowed'), 'no'), denied(got('05-05 08:00:01', $app, 'x default KMS service key'), 'no'),
+	(map { failed(got("05-06 08:00:0$_->[0]", $app, $db->{arn}), $_->[1], 'arn:aws:kms:us-east-1:111122223333:key/x is disabled.') } [ 0, 'DecryptionFailure' ], [ 1, 'EncryptionFailure' ]));
+answer('the event of KMS says why, if it is that of this call, and only one', 'SELECT event_time, denied_by FROM secret_denied', '05-01 08|identity policy', '05-02 08|KMS', '05-03 08|KMS', '05-04 08|KMS',
+	'05-05 08|', '05-05 08:00:01+00|', '05-06 08|', '05-06 08:00:01+00|');
+answer('each event by itself', q{SELECT event_source, policy_type, count(*) FROM access_denied GROUP BY 1, 2}, 'secretsmanager.amazonaws.com|KMS|4', 'secretsmanager.amazonaws.com||4',
+	'kms.amazonaws.com|identity policy|4', 'kms.amazonaws.com|resource policy|1');
 
 my @deleted = ("You tried to perform the operation on a secret that's currently marked deleted.", "You can't perform this operation on the secret because it was marked for deletion.",
 	"You can\x{2019}t create this secret because a secret with this name is already scheduled for deletion.", "You can't perform this operation on the secret because it was deleted.");
