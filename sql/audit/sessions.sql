@@ -61,8 +61,10 @@ FROM (
 			WHERE c.caller_created_at IS NOT NULL
 		) AS s
 	) AS s
+	-- A provider to whom access was delegated has keys of its own: what has none may be the customer's.
 	WINDOW session AS (PARTITION BY s.sign_in_session_arn, s.access_key_id, s.account_id, s.actor, s.principal_id,
-		s.session_name, CASE WHEN s.sign_in_session_arn IS NULL THEN s.created_at END)
+		s.session_name, CASE WHEN s.sign_in_session_arn IS NULL THEN s.created_at END,
+		CASE WHEN s.access_key_id IS NULL THEN s.origin_method IS NOT DISTINCT FROM 'delegated access' END)
 ) AS s
 WHERE cloudtrail_is_loaded()
 GROUP BY s.sign_in_session_arn, s.access_key_id, s.account_id, s.actor, s.principal_id, s.session_name,
@@ -236,8 +238,8 @@ FROM secret_calls AS c
 WHERE c.event_source = 'secretsmanager.amazonaws.com' AND cloudtrail_is_loaded()
 GROUP BY c.origin, c.origin_kind;
 COMMENT ON VIEW origins IS
-	'Who stands behind the calls to Secrets Manager: a row for each person, workload or service, and one for all that '
-	'are not known';
+	'Who stands behind the calls to Secrets Manager: a row for each person, workload, service or account that access '
+	'was delegated to, and one for all that are not known';
 COMMENT ON COLUMN origins.first_event IS 'Time of their first call to Secrets Manager';
 COMMENT ON COLUMN origins.last_event IS 'Time of the last';
 COMMENT ON COLUMN origins.events IS 'How many calls; a batch counts for each secret that it names';

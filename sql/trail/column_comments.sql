@@ -9,9 +9,9 @@ CREATE FUNCTION cloudtrail_column_comments(trail text, OUT command text) RETURNS
 		('item', '0 for the secret of an event that names one or none; from 1 for those that a batch or list names'),
 		('session_created_at', 'When the temporary credentials of the caller were issued'),
 		('origin', 'Who stands behind the call: the person, workload or service at the start of the chain of '
-			'sessions; null if that is not known'),
+			'sessions, or the account of a provider who acts by delegated access; null if that is not known'),
 		('origin_kind', 'human (a user of IAM or IAM Identity Center, a sign-in), workload (an instance, pod, '
-			'pipeline or function), service, or unknown'),
+			'pipeline or function), service, or unknown, also of who acts by delegated access'),
 		('origin_method', 'How origin is known, or why it is not'),
 		('on_behalf_of', 'IAM Identity Center user on whose behalf the call was made'),
 		('secret_region', 'Region of the secret, by its ARN, else that of the event'),

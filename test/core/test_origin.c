@@ -58,6 +58,13 @@ static const struct
 	{BY("'type':'AWSAccount','principalId':'AROAX:s','accountId':'2'"), NULL, NULL, NULL},
 	{BY("'type':'Root','arn':'arn:aws:iam::1:root','accountId':'1','sessionContext':{'assumedRoot':'true'}"), NULL, NULL, NULL},
 	{BY("'type':'AssumedRole','arn':'arn:aws:sts::1:assumed-root/s','sessionContext':{'sessionIssuer':{'type':'Root','arn':'arn:aws:iam::1:root'}}"), NULL, NULL, NULL},
+	/* By delegated access, whoever agreed to it */
+#define DELEGATE ",'invokedByDelegate':{'accountId':'999988887777'}"
+	{BY("'type':'IAMUser','arn':'arn:aws:iam::1:user/ana'" DELEGATE), "unknown", "999988887777", "delegated access"},
+	{BY("'type':'AssumedRole','principalId':'AROAX:s','arn':'arn:aws:sts::1:assumed-role/X/s'" DELEGATE), "unknown", "999988887777", "delegated access"},
+	{BY("'type':'Root','arn':'arn:aws:iam::1:root'" DELEGATE), "unknown", "999988887777", "delegated access"},
+	{BY("'type':'AWSAccount','principalId':'AROAX:s','accountId':'1'" DELEGATE), "unknown", "999988887777", "delegated access"},
+	{BY("'type':'IAMUser','arn':'arn:aws:iam::1:user/ana','invokedByDelegate':{'accountId':''}"), "human", "arn:aws:iam::1:user/ana", "iam user"},
 	/* Nobody knows */
 	{BY("'type':'Directory','principalId':'d-1'"), "unknown", "d-1", "unknown identity"},
 	{BY("'accountId':'1'"), "unknown", "account 1", "unknown identity"},

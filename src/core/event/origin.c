@@ -189,8 +189,11 @@ ct_origin
 ct_find_origin(const ct_record *rec, ct_actor actor, ct_scratch *scratch)
 {
 	ct_origin	found;
-	ct_slice	id;
+	ct_slice	id = ct_filled(rec, CT_FIELD_invoked_by_delegate_account_id, scratch);
 
+	/* Whose role or user it is only agreed to what the provider does. */
+	if (id.ptr != NULL)
+		return ct_origin_of_delegate(id);
 	/* The records of other accounts have ids only, which their own account's records explain. */
 	if (ct_is(rec, CT_FIELD_user_type, "AWSAccount"))
 		return of_session();
@@ -212,6 +215,12 @@ ct_find_origin(const ct_record *rec, ct_actor actor, ct_scratch *scratch)
 			return ct_origin_of_service(CT_LITERAL("ec2.amazonaws.com"), id, scratch);
 	}
 	return found;
+}
+
+ct_origin
+ct_origin_of_delegate(ct_slice account)
+{
+	return origin(CT_ORIGIN_UNKNOWN, account, "delegated access");
 }
 
 ct_origin

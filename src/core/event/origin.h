@@ -36,6 +36,12 @@ extern ct_origin ct_find_origin(const ct_record *rec, ct_actor actor, ct_scratch
  */
 extern ct_origin ct_origin_of_service(ct_slice service, ct_slice session_name, ct_scratch *scratch);
 
+/*
+ * The origin of what a provider does by access that another account delegated:
+ * the provider's account, of which nothing says who in it acts.
+ */
+extern ct_origin ct_origin_of_delegate(ct_slice account);
+
 /* The word for a kind, such as "human"; NULL for a session. */
 extern const char *ct_origin_kind_name(ct_origin_kind kind);
 
