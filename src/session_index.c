@@ -282,10 +282,12 @@ fulfils(TupleTableSlot *slot, const Condition *condition, AttrNumber tested, Att
 	Datum		parameter = values[condition->parameter];
 
 	if (isnull)
-		return condition->test == IS_OR_EMPTY && is_text(parameter, "", 0);
+		return condition->test == IS_IF_KNOWN ||
+			(condition->test == IS_OR_EMPTY && is_text(parameter, "", 0));
 	switch (condition->test)
 	{
 		case IS:
+		case IS_IF_KNOWN:
 		case IS_OR_EMPTY:
 			return is_same(value, parameter);
 		case IS_NOT:

@@ -51,6 +51,11 @@ add_condition(StringInfo sql, const Condition *condition)
 		case IS_OR_EMPTY:
 			appendStringInfo(sql, "coalesce(%s, '') OPERATOR(pg_catalog.=) $%d", column, parameter);
 			break;
+		case IS_IF_KNOWN:
+			/* No index of the column can do that. */
+			appendStringInfo(sql, "coalesce(%s, $%d) OPERATOR(pg_catalog.=) $%d", column,
+							 parameter, parameter);
+			break;
 		case IS_NOT:
 			appendStringInfo(sql, "%s OPERATOR(pg_catalog.<>) $%d", column, parameter);
 			break;

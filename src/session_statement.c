@@ -23,11 +23,11 @@ const StatementText cloudtrail_statements[SESSION_STATEMENTS] = {
 
 	/*
 	 * By the index of the key, whatever the planner knows: one role may have been assumed any
-	 * number of times.
+	 * number of times.  Not every event that has the key has the id.
 	 */
 	[BY_KEY] = {.conditions = {
 			{"issued_key", IS, 0},
-			{"issued_id", IS_OR_EMPTY, 1},
+			{"issued_id", IS_IF_KNOWN, 1},
 			{"account_id", IS, 2},
 	}},
 	[BY_ROOT_KEY] = {.conditions = {

@@ -11,12 +11,13 @@
 /* So many conditions a statement has. */
 #define CONDITIONS_MAX		7
 
-/* What a condition asks of a column; a null column fulfils IS_OR_EMPTY alone. */
+/* What a condition asks of a column; a null column fulfils IS_OR_EMPTY and IS_IF_KNOWN alone. */
 typedef enum Test
 {
 	NO_TEST,					/* after the last condition */
 	IS,							/* = the parameter */
 	IS_OR_EMPTY,				/* the same; null is an empty text */
+	IS_IF_KNOWN,				/* the same; null is whatever it is compared to */
 	IS_NOT,						/* <> the parameter */
 	IS_WORD,					/* = a word */
 	IS_COLUMN,					/* = another column */

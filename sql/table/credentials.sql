@@ -50,8 +50,8 @@ ALTER TABLE issued_credentials
 	ALTER COLUMN origin_method SET STATISTICS 0;
 
 COMMENT ON TABLE issued_credentials IS
-	'A row for each event that issued credentials: calls of STS, sign-ins, and credentials from IAM Identity Center, '
-	'that succeeded';
+	'A row for each event that issued credentials: calls of STS, sign-ins, and credentials from IAM Identity Center or '
+	'IAM Roles Anywhere, that succeeded';
 COMMENT ON COLUMN issued_credentials.event_time IS 'When the credentials were issued';
 COMMENT ON COLUMN issued_credentials.event_key IS 'Key of the event in raw_events';
 COMMENT ON COLUMN issued_credentials.event_source IS 'The service that issued the credentials';

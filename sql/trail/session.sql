@@ -122,7 +122,7 @@ BEGIN
 			c.missing_account, c.missing_region
 	FROM issued_credentials AS i
 		CROSS JOIN LATERAL @extschema@.cloudtrail_session_chain('issued_credentials'::regclass, i.event_time,
-			i.account_id, i.issued_id,
+			i.account_id, coalesce(i.issued_id, ''),
 			i.issued_name, i.issued_key, i.event_time, false, NULL, i.issued_sign_in) AS c
 	WHERE i.issued_key = what AND (i.issued_arn IS NULL OR i.account_id = split_part(i.issued_arn, ':', 5));
 	IF NOT FOUND THEN

@@ -14,6 +14,9 @@
 #define ISSUED(id, arn)	"'responseElements':{'credentials':{'accessKeyId':'ASIAB','sessionToken':'t'},'assumedRoleUser':{'assumedRoleId':'" id "','arn':'" arn "'},'sourceIdentity':'ana'}"
 #define B		ISSUED("AROAB:second", "arn:aws:sts::123456789012:assumed-role/B/second")
 
+#define PROVIDER	"'userIdentity':{'type':'AWSAccount','principalId':'AROAV:x','accountId':'999988887777'}"
+#define ANYWHERE(rest)	EVENT("rolesanywhere.amazonaws.com", "CreateSession", "'userIdentity':{'type':'Unknown','principalId':'','arn':'','accountId':'123456789012','accessKeyId':''}," rest)
+
 /* An event, and what of it is kept, as text; none if it issues nothing. */
 static const struct
 {
@@ -39,7 +42,23 @@ static const struct
 	{EVENT("sts.amazonaws.com.cn", "AssumeRole", USER "," B), "ASIAB AROAB second arn:aws:sts::123456789012:assumed-role/B/second | AIDAU  AKIAU 0 | ana | human arn:aws:iam::123456789012:user/u"},
 	{STS("AssumeRole", USER ",'responseElements':{'credentials':'x','assumedRoleUser':{'assumedRoleId':7}}"), " AIDAU   | AIDAU  AKIAU 0 |  | human arn:aws:iam::123456789012:user/u"},
 	{STS("AssumeRole", USER ",'responseElements':null"), " AIDAU   | AIDAU  AKIAU 0 |  | human arn:aws:iam::123456789012:user/u"},
+	/* By delegated access: the ARN is all that the response has of the session. */
+	{STS("GetDelegatedAccessToken", PROVIDER ",'responseElements':{'credentials':{'accessKeyId':'ASIAB'},'assumedPrincipal':'arn:aws:sts::123456789012:assumed-role/B/a/second'}"),
+		"ASIAB  second arn:aws:sts::123456789012:assumed-role/B/a/second | AROAV x  0 |  | unknown 999988887777"},
+	{STS("GetDelegatedAccessToken", PROVIDER ",'responseElements':{'credentials':{'accessKeyId':'ASIAB'},'assumedPrincipal':'arn:aws:iam::123456789012:role/B'}"),
+		"ASIAB   arn:aws:iam::123456789012:role/B | AROAV x  0 |  | unknown 999988887777"},
+	{STS("GetDelegatedAccessToken", PROVIDER ",'responseElements':{'assumedPrincipal':'assumed-role/'}"), "   assumed-role/ | AROAV x  0 |  | unknown 999988887777"},
+	{STS("GetDelegatedAccessToken", ROLE ",'responseElements':null"), "    | AROAA first ASIAA 1 |  |  "},
+	{STS("GetDelegatedAccessToken", USER ",'responseElements':null"), "    | AIDAU  AKIAU 0 |  | human arn:aws:iam::123456789012:user/u"},
+	/* By a certificate: nobody calls, the service asks STS. */
+	{ANYWHERE("'responseElements':{'credentialSet':[{'credentials':{'accessKeyId':'ASIAB'},'assumedRoleUser':{'assumedRoleId':'AROAB:0abc','arn':'arn:b'},'sourceIdentity':'CN=b'}],'subjectArn':'arn:s'}"),
+		"ASIAB AROAB 0abc arn:b |    0 | CN=b | workload rolesanywhere.amazonaws.com/0abc"},
+	{ANYWHERE("'responseElements':{'credentialSet':[]}"), "    |    0 |  | service rolesanywhere.amazonaws.com"},
+	{ANYWHERE("'responseElements':null"), "    |    0 |  | service rolesanywhere.amazonaws.com"},
 	/* What issues none */
+	{EVENT("s3.amazonaws.com", "CreateSession", USER), NULL},
+	{EVENT("rolesanywhere.amazonaws.com", "CreateProfile", USER), NULL},
+	{ANYWHERE("'errorCode':'AccessDenied'"), NULL},
 	{STS("AssumeRole", USER ",'errorCode':'AccessDenied'"), NULL},
 	{EVENT("signin.amazonaws.com", "ConsoleLogin", USER ",'errorMessage':'Failed authentication','responseElements':{'ConsoleLogin':'Failure'}"), NULL},
 	{STS("GetCallerIdentity", USER), NULL},

@@ -299,6 +299,49 @@ story('Root, tokens, federation', got('05-01 09:00:00', $root), got('05-01 10:00
 origins('are told by AWS', "05-01 09|human|arn:aws:iam::$home:root|root user", '05-01 10|human|ana|iam user', '05-01 11|human|ana|federated by');
 lineage('with the token\'s issue', "||human|arn:aws:iam::$home:root", '|GetSessionToken by ana (access key)|human|ana', 'broker||human|ana');
 
+# A provider acts by access that a customer delegated: with the customer's identity, of whom it was the consent.
+my $provider = '999988887777';
+sub by_delegate { my ($actor) = @_; return { %$actor, identity => { %{ $actor->{identity} }, invokedByDelegate => { accountId => $provider } } } }
+sub traded_in { my ($session, %with) = @_; return event('sts.amazonaws.com', 'GetDelegatedAccessToken', '05-01 08:00:00', { account => $provider, ip => '198.51.100.5', agent => 'x', identity => { type => 'AWSAccount', principalId => 'AROAvendor:x', accountId => $provider } },
+	request => { tradeInToken => 'HIDDEN' }, response => { credentials => { accessKeyId => $session->{identity}{accessKeyId} }, assumedPrincipal => $session->{identity}{arn} }, record => { recipientAccountId => $home, %with }) }
+my $admin = session('AWSReservedSSO_Admin_0123456789abcdef', 'jane', '05-01 08:00:00', path => 'aws-reserved/sso.amazonaws.com/');
+my $setup = session('Setup', 'sess', '05-01 08:00:00');
+my $onward = session('Onward', 'on', '05-01 08:30:00');
+story('A provider acts by delegated access', got('05-01 07:00:00', session('AWSReservedSSO_Admin_0123456789abcdef', 'jane', '05-01 06:00:00', path => 'aws-reserved/sso.amazonaws.com/')), got('05-01 07:30:00', $ana),
+	(map { got("05-01 09:0$_->[0]:00", by_delegate($_->[1])) } [ 1, $admin ], [ 2, $setup ], [ 3, $ana ], [ 4, $root ]), issued(by_delegate($setup), $onward), got('05-01 09:05:00', $onward));
+my @delegated = map { "05-01 09:0$_|unknown|$provider|delegated access" } 1 .. 5;
+origins('not the customer', '05-01 07|human|jane|identity center role', '05-01 07:30:00+00|human|ana|iam user', map { s/(09:\d\d)/$1:00+00/r } @delegated);
+answer('in every view', 'SELECT DISTINCT origin, origin_kind, origin_method FROM secret_reads WHERE origin_kind = \'unknown\'', "$provider|unknown|delegated access");
+answer('by one row', "SELECT origin_kind, events FROM origins WHERE origin = '$provider'", 'unknown|5');
+answer('of sessions too', q{SELECT session_name, origin, origin_kind, origin_method FROM sessions}, 'jane|jane|human|identity center role', map { "$_|$provider|unknown|delegated access" } qw(jane sess on), '');
+answer('and of one question', sprintf(q{SELECT depth, origin, origin_method FROM public.cloudtrail_who('audit', '%s')}, $onward->{identity}{accessKeyId}), "0|$provider|delegated access", "1|$provider|delegated access");
+story('The provider gets credentials', traded_in($setup), got('05-01 09:00:00', by_delegate($setup)));
+lineage('by an event that has their key', "sess|GetDelegatedAccessToken by AROAvendor (access key)|unknown|$provider");
+story('It alone says who uses them', traded_in($setup), got('05-01 09:00:00', $setup));
+origins('the provider', "05-01 09|unknown|$provider|delegated access");
+answer('also before they are used', sprintf(q{SELECT depth, identity, event_name, origin FROM public.cloudtrail_who('audit', '%s')}, $setup->{identity}{accessKeyId}), "0|Setup|GetSecretValue|$provider", "1|AROAvendor|GetDelegatedAccessToken|$provider");
+story('Nothing is done with them', traded_in($setup));
+answer('who got them is known', sprintf(q{SELECT depth, identity, event_name, origin FROM public.cloudtrail_who('audit', '%s')}, $setup->{identity}{accessKeyId}), "0|$setup->{identity}{arn}||$provider", "1|AROAvendor|GetDelegatedAccessToken|$provider");
+story('Another account\'s record', traded_in($setup, recipientAccountId => $evil), got('05-01 09:00:00', $setup));
+origins('is not believed', "05-01 09|unknown||only another account's record shows it");
+my $nameless = { account => $home, ip => '198.51.100.5', agent => 'x', identity => { type => 'AWSAccount', principalId => 'AROASetup:sess', accountId => $home } };
+story('Another account knows a session by name alone', map { got("05-01 09:0$_->[0]:00", $_->[1], record => { recipientAccountId => $abroad }) } [ 0, $nameless ], [ 1, by_delegate($nameless) ]);
+answer('and not all that have it are the provider\'s', 'SELECT first_seen, origin FROM sessions', '05-01 09|', "05-01 09:01:00+00|$provider");
+
+# A certificate is traded for a session: by an event of the service's own, by its call to STS, or by both.
+my $server = session('RA', '0abc', '05-01 08:00:00');
+my $traded = event('rolesanywhere.amazonaws.com', 'CreateSession', '05-01 08:00:00', { account => $home, ip => '198.51.100.6', agent => 'x', identity => { type => 'Unknown', principalId => '', arn => '', accountId => $home, accessKeyId => '', userName => '' } },
+	request => { cert => 'MIIC', roleArn => $server->{arn} }, response => { credentialSet => [ { assumedRoleUser => { assumedRoleId => $server->{identity}{principalId}, arn => $server->{identity}{arn} }, credentials => { accessKeyId => $server->{identity}{accessKeyId} },
+		sourceIdentity => 'CN=build01' } ], subjectArn => "arn:aws:rolesanywhere:us-east-1:$home:subject/x" });
+my $asked = issued(aws_service('rolesanywhere.amazonaws.com'), $server, response => { sourceIdentity => 'CN=build01' });
+for my $case ([ 'its event', $traded ], [ 'its call', $asked ], [ 'both', $traded, $asked ])
+{
+	my ($which, @records) = @$case;
+	story("A certificate: $which", @records, got('05-01 09:00:00', $server));
+	origins("$which: a workload", '05-01 09|workload|rolesanywhere.amazonaws.com/0abc|workload');
+	answer("$which: of this certificate", 'SELECT issued_to, method, source_identity FROM sessions', 'rolesanywhere.amazonaws.com|access key|CN=build01');
+}
+
 # One question at psql.
 my ($one, $two) = (session('One', 'one', '05-01 08:00:00'), session('Two', 'two', '05-01 08:30:00'));
 my $idle = session('Idle', 'idle', '05-01 08:00:00');

@@ -1,9 +1,9 @@
 /*
  * credential.h: what an event that issues credentials says of them.
  *
- * Those are the calls of STS and the sign-ins that succeeded.  Their response
- * is AWS's word; the name of the session, and its source identity, are the
- * caller's.
+ * Those are the calls of STS, the sign-ins, and what other services make of
+ * them, that succeeded.  Their response is AWS's word; the name of the session,
+ * and its source identity, are the caller's.
  */
 #ifndef CT_CREDENTIAL_H
 #define CT_CREDENTIAL_H
