@@ -76,7 +76,8 @@ COMMENT ON COLUMN coverage.read_events_present IS
 	'Whether there are read-only management events at all; without them nothing can be said of reads of secrets';
 COMMENT ON COLUMN coverage.secret_read_events_present IS 'Whether there are read-only events of Secrets Manager';
 COMMENT ON COLUMN coverage.kms_events_present IS 'Whether there are events of KMS for secrets';
-COMMENT ON COLUMN coverage.data_events_present IS 'Whether there are data events, of objects, functions or items';
+COMMENT ON COLUMN coverage.data_events_present IS
+	'Whether there are data events, of objects, functions, items and the like, or network activity events';
 COMMENT ON COLUMN coverage.digests_ok IS
 	'Whether CloudTrail''s digests contradict nothing: their chain is whole, no signature is wrong, each log file that '
 	'they list is there with its hash, and none of their time is unlisted; null if there are no digests. See '

@@ -48,10 +48,7 @@ SELECT p.account_id, p.aws_region,
 		AND f.event_source = 'kms.amazonaws.com' AND f.secret_arn IS NOT NULL) AS kms_events,
 	EXISTS (SELECT FROM activity AS a WHERE left(a.account_id, 64) = p.account_id
 		AND left(a.aws_region, 512) = p.aws_region
-		AND (a.event_source, a.event_name) IN (('s3.amazonaws.com', 'GetObject'), ('s3.amazonaws.com', 'PutObject'),
-			('s3.amazonaws.com', 'HeadObject'),
-			('lambda.amazonaws.com', 'Invoke'), ('dynamodb.amazonaws.com', 'GetItem'), ('dynamodb.amazonaws.com',
-				'PutItem'), ('dynamodb.amazonaws.com', 'Query'))) AS data_events,
+		AND NOT a.is_management AND a.event_source IS NOT NULL) AS data_events,
 	(SELECT extract(epoch FROM max(h.hour) - min(h.hour))::bigint / 3600 + 1 - count(*)
 		FROM (SELECT DISTINCT date_bin('1 hour', l.log_time, '2000-01-01 00:00:00+00') AS hour FROM log_files AS l
 			WHERE l.kind IN ('log', 'data') AND l.account_id = p.account_id
@@ -150,7 +147,8 @@ COMMENT ON COLUMN observed.secret_read_events IS 'Whether there are read-only ev
 COMMENT ON COLUMN observed.kms_events IS
 	'Whether there are events of KMS for secrets; without them fewer names are resolved and fewer versions known';
 COMMENT ON COLUMN observed.data_events IS
-	'Whether there are data events, of objects, functions or items; calls on secrets are not among them';
+	'Whether there are data events, of objects, functions, items and the like, or network activity events, which the sums '
+	'by day do not tell from them; calls on secrets are not among them';
 COMMENT ON COLUMN observed.hours_missing IS
 	'Hours between the first and the last log file for which there is no readable file; CloudTrail writes none for an '
 	'hour without events';

@@ -176,6 +176,11 @@ for my $read (sub { got($_[0], $app, 'shop/db') }, sub { got($_[0], $app, $db->{
 		sql(q{SELECT cloudtrail_refresh_activity('audit')});
 	}
 	answer('each is a log file all the same', q{SELECT hours_missing < (extract(epoch FROM last_file - first_file) / 3600)::integer - 1, last_file, data_events_present FROM coverage}, 't|05-31 08|t');
+	sql(q{DELETE FROM audit.raw_events WHERE NOT cloudtrail_is_management(event); SELECT cloudtrail_refresh_activity('audit')});
+	answer('there are none', 'SELECT data_events FROM observed', 'f');
+	$deliver->('0422', event('dynamodb.amazonaws.com', 'DeleteItem', '04-22 08:00:00', $app, record => { eventCategory => 'Data', managementEvent => JSON::PP::false }));
+	sql(q{SELECT cloudtrail_refresh_activity('audit')});
+	answer('an item is data, whatever was done to it', 'SELECT data_events FROM observed', 't');
 	is($deliver->('0421', tagged($app)->('04-21 08:00:00'), of_object('04-21 08:00:01')), 'log', 'a file with a management event');
 	is($deliver->('0512', tagged($app)->('05-12 08:00:00')), 'log', 'another one');
 	answer('these close it', 'SELECT gaps IS NULL FROM observed', 't');
