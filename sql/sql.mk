@@ -17,8 +17,8 @@ EXTENSION_SQL = $(addprefix sql/,$(addsuffix .sql, \
 TRAIL_SQL = $(addprefix sql/,$(addsuffix .sql, \
 	table/events table/ledger table/facts table/credentials table/events_view.gen table/activity \
 	table/triggers table/policies table/activity_views \
-	audit/settings audit/kinds audit/indexes audit/secrets audit/secret_events audit/observed audit/reads \
-	audit/sessions audit/refusals audit/rotations audit/changes audit/deletions audit/inventory audit/account \
+	audit/settings audit/kinds audit/indexes audit/secrets audit/secret_events audit/observed \
+	audit/writes audit/reads audit/sessions audit/refusals audit/rotations audit/changes audit/deletions audit/inventory audit/account \
 	audit/evidence audit/coverage))
 
 # A file that no list has would be missed by nobody.

@@ -271,9 +271,9 @@ FROM (
 				AND f.event_source = 'secretsmanager.amazonaws.com' AND f.succeeded
 				AND cloudtrail_writes_version(f.event_name, f.version_id)
 				AND f.event_time > r.at AND f.event_time <= t.as_of
-				AND NOT EXISTS (SELECT FROM secret_rotation_versions AS v
-					WHERE v.secret_name = f.secret_name AND v.account_id = f.secret_account
-						AND v.aws_region = f.secret_region AND v.version_id = coalesce(f.token, f.version_id))
+				AND NOT EXISTS (SELECT FROM secret_automatic_writes AS w
+					WHERE w.event_time = f.event_time AND w.event_key = f.event_key AND w.item = f.item
+						AND w.by_rotation)
 				AND coalesce(cloudtrail_raw_event('raw_events'::regclass, f.event_time, f.event_key)
 					#>> '{requestParameters,versionStages}' LIKE '%"AWSCURRENT"%', true)
 		) AS m

@@ -3,29 +3,6 @@
 CREATE INDEX secret_facts_batch_idx ON secret_facts ((coalesce(principal_id, actor)), event_time,
 	(detail ? 'next_token')) WHERE event_name = 'BatchGetSecretValue';
 CREATE INDEX secret_facts_batch_actor_idx ON secret_facts (actor, event_time) WHERE event_name = 'BatchGetSecretValue';
-CREATE INDEX secret_facts_write_idx ON secret_facts (secret_name) WHERE event_name = 'PutSecretValue';
--- What made a version, put it or was done to it; KMS, whose events are most, is left out.  A hash bears whatever length
--- somebody gives a token.
-CREATE INDEX secret_facts_version_idx ON secret_facts USING hash ((coalesce(token, version_id)))
-	WHERE event_source = 'secretsmanager.amazonaws.com' AND coalesce(token, version_id) IS NOT NULL;
-
-CREATE VIEW secret_rotators WITH (security_invoker) AS
-SELECT DISTINCT p.secret_account AS account_id, p.secret_region AS aws_region, p.secret_name,
-	coalesce(p.principal_id, p.actor) AS caller
-FROM secret_facts AS p JOIN secret_facts AS r
-	ON r.secret_name = p.secret_name AND r.secret_account = p.secret_account AND r.secret_region = p.secret_region
-		AND r.event_source = 'secretsmanager.amazonaws.com'
-		AND coalesce(r.token, r.version_id) = coalesce(p.token, p.version_id)
-WHERE p.event_name = 'PutSecretValue' AND p.succeeded
-	AND (r.event_type = 'AwsServiceEvent' OR r.event_name = 'RotateSecret')
-	AND (r.event_name = 'RotateSecret' AND r.succeeded
-		OR r.event_name IN (SELECT k.event_name FROM secret_event_kinds AS k WHERE k.process = 'rotation'));
-COMMENT ON VIEW secret_rotators IS
-	'Who rotates a secret: callers (roles of rotation functions, or services) that put a version that a rotation makes';
-COMMENT ON COLUMN secret_rotators.account_id IS 'Account of the secret';
-COMMENT ON COLUMN secret_rotators.aws_region IS 'Region of the secret';
-COMMENT ON COLUMN secret_rotators.secret_name IS 'Name of the secret';
-COMMENT ON COLUMN secret_rotators.caller IS 'Unique id of the caller, else what actor has';
 
 CREATE VIEW secret_blind_batches WITH (security_invoker) AS
 SELECT b.event_time, b.event_key, b.item, b.account_id, b.aws_region, b.actor,
@@ -209,13 +186,13 @@ FROM (
 		) AS n
 	WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
 ) AS e
-	LEFT JOIN secret_rotators AS r
-		ON r.secret_name = e.secret_name AND r.account_id = e.secret_account AND r.aws_region = e.secret_region
-			AND r.caller = e.caller
-	CROSS JOIN thresholds AS t
 	-- A person who reads in the console gets the value themselves.
 	CROSS JOIN LATERAL (SELECT CASE WHEN e.invoked_by NOT IN (SELECT s.invoked_by FROM console_services AS s)
 		THEN e.invoked_by END AS invoked_by) AS c
+	LEFT JOIN secret_rotators AS r
+		ON r.secret_name = e.secret_name AND r.account_id = e.secret_account AND r.aws_region = e.secret_region
+			AND r.caller = e.caller AND r.invoked_by IS NOT DISTINCT FROM c.invoked_by
+	CROSS JOIN thresholds AS t
 -- The single reads that a batch causes stand for it, and its first page for all.
 WHERE e.event_name = 'GetSecretValue'
 	OR e.succeeded IS FALSE AND (e.secret_name IS NULL OR NOT e.read_singly)
@@ -260,7 +237,8 @@ COMMENT ON COLUMN secret_reads.via_batch IS
 	'Whether it is a batch or may stem from one: the same session sent BatchGetSecretValue within '
 	'settings.same_call_window';
 COMMENT ON COLUMN secret_reads.via_rotation IS
-	'Whether the reader is one that rotates this secret: the role of its rotation function, or a service';
+	'Whether the reader is one that rotates this secret: the role of its rotation function, or a service, see '
+	'secret_automatic_writes';
 COMMENT ON COLUMN secret_reads.from_console IS
 	'Whether the event shows that the credentials came from a console session; records before eventVersion 1.08 rarely '
 	'do';

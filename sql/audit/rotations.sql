@@ -30,22 +30,27 @@ COMMENT ON COLUMN secret_rotation_rules.token IS 'Id of the version that this re
 
 CREATE VIEW secret_rotation_steps WITH (security_invoker) AS
 SELECT e.secret_account, e.secret_region, e.secret_arn, e.secret_name, e.event_time, e.event_key,
-	CASE WHEN e.process = 'rotation' THEN e.phase
-		WHEN e.event_name = 'RotateSecret' THEN CASE e.detail ->> 'rotate_immediately' WHEN 'false' THEN 'ruled'
-			ELSE 'requested' END
-		WHEN e.event_name = 'CancelRotateSecret' THEN 'turned off'
-		WHEN e.event_name = 'UpdateSecretVersionStage' THEN 'aborted' ELSE 'put' END AS phase,
+	p.phase,
 	CASE WHEN e.process = 'rotation' THEN coalesce(e.is_test, false) ELSE false END AS is_test,
 	CASE e.event_name WHEN 'RotateSecret' THEN coalesce(e.version_id, e.token)
 		WHEN 'UpdateSecretVersionStage' THEN e.detail ->> 'remove_from_version_id'
 		ELSE coalesce(e.token, e.version_id) END AS token,
 	e.event_name, e.version_id, e.actor, e.caller,
-	coalesce(e.invoked_by NOT IN (SELECT c.invoked_by FROM console_services AS c), false)
-		AND e.process IS NULL AS by_service,
+	CASE WHEN e.process IS NULL AND e.invoked_by NOT IN (SELECT c.invoked_by FROM console_services AS c)
+		THEN e.invoked_by END AS invoked_by,
 	coalesce(e.detail ->> 'rotation_lambda_arn', e.detail ->> 'lambda_arn') AS lambda_arn,
 	e.detail ->> 'external_rotation_role_arn' AS rotation_role_arn,
 	e.detail ->> 'failed_step' AS failed_step, e.error_message
 FROM secret_calls AS e
+	-- OFFSET has it asked once.
+	CROSS JOIN LATERAL (SELECT CASE WHEN e.process = 'rotation' THEN e.phase
+		WHEN e.event_name = 'RotateSecret' THEN CASE e.detail ->> 'rotate_immediately' WHEN 'false' THEN 'ruled'
+			ELSE 'requested' END
+		WHEN e.event_name = 'CancelRotateSecret' THEN 'turned off'
+		WHEN e.event_name = 'UpdateSecretVersionStage' THEN 'aborted'
+		WHEN (SELECT w.by_rotation FROM secret_automatic_writes AS w
+			WHERE w.event_time = e.event_time AND w.event_key = e.event_key AND w.item = e.item) THEN 'put'
+		ELSE 'written' END AS phase OFFSET 0) AS p
 WHERE e.event_source = 'secretsmanager.amazonaws.com'
 	AND (e.process = 'rotation'
 		OR e.succeeded AND (e.event_name IN ('RotateSecret', 'CancelRotateSecret')
@@ -57,12 +62,14 @@ COMMENT ON VIEW secret_rotation_steps IS
 	'not; and what ends them otherwise';
 COMMENT ON COLUMN secret_rotation_steps.secret_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotation_steps.phase IS
-	'requested, ruled (a request that only changes the rule), turned off, put (a value was written), aborted '
-	'(AWSPENDING was taken from the version), or the phase of the service''s event';
+	'requested, ruled (a request that only changes the rule), turned off, put (the rotation wrote a value), written (a '
+	'value was written otherwise), aborted (AWSPENDING was taken from the version), or the phase of the service''s '
+	'event';
 COMMENT ON COLUMN secret_rotation_steps.is_test IS
 	'Whether it is a test of the rotation''s settings, which changes nothing';
 COMMENT ON COLUMN secret_rotation_steps.caller IS 'Unique id of the caller, the same in every account';
-COMMENT ON COLUMN secret_rotation_steps.by_service IS 'Whether an AWS service made the call';
+COMMENT ON COLUMN secret_rotation_steps.invoked_by IS
+	'The service that called on behalf of the actor; null if the actor did';
 COMMENT ON COLUMN secret_rotation_steps.rotation_role_arn IS 'The role of a rotation without a function';
 
 CREATE VIEW secret_rotations WITH (security_invoker) AS
@@ -114,17 +121,17 @@ FROM (
 						k.secret_arn, k.lambda_number) AS known_role_arn,
 					-- A rotation function that takes the label from the version it put goes on.
 					least(k.turned_off_at, min(k.event_time) FILTER (WHERE k.phase = 'aborted'
-						AND k.actor IS DISTINCT FROM k.rotated_by) OVER (PARTITION BY k.secret_account, k.secret_region,
-							k.secret_name, k.secret_arn, k.token ORDER BY k.event_time
+						AND coalesce(k.invoked_by, k.actor) IS DISTINCT FROM k.rotated_by) OVER (PARTITION BY
+							k.secret_account, k.secret_region, k.secret_name, k.secret_arn, k.token ORDER BY k.event_time
 							GROUPS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)) AS cancelled_at
 				FROM (
 					SELECT s.*, CASE s.phase WHEN 'requested' THEN 0 WHEN 'started' THEN 1 ELSE 2 END AS rank,
 						min(s.actor) FILTER (WHERE s.phase = 'requested') OVER version AS requested_by,
-						min(s.actor) FILTER (WHERE s.phase = 'put') OVER version AS rotated_by,
+						min(coalesce(s.invoked_by, s.actor)) FILTER (WHERE s.phase = 'put') OVER version AS rotated_by,
 						min(s.event_time) FILTER (WHERE s.phase = 'put') OVER version AS put_at,
 						-- A secret that a service manages is rotated by that service, without a function; that a
 						-- service asks for a rotation, as CloudFormation does for a user, shows nothing.
-						coalesce(bool_or(s.by_service AND s.phase = 'put') OVER version, false)
+						coalesce(bool_or(s.invoked_by IS NOT NULL AND s.phase = 'put') OVER version, false)
 							OR s.secret_name LIKE '%!%' AS managed,
 						min(s.event_time) FILTER (WHERE s.phase = 'turned off') OVER (PARTITION BY s.secret_account,
 							s.secret_region, s.secret_name, s.secret_arn ORDER BY s.event_time
@@ -137,7 +144,8 @@ FROM (
 						s.secret_arn, s.token)
 				) AS k
 			) AS k
-			WHERE k.phase NOT IN ('put', 'turned off', 'aborted', 'ruled') AND (k.phase <> 'requested' OR k.token IS NOT NULL)
+			WHERE k.phase NOT IN ('put', 'written', 'turned off', 'aborted', 'ruled')
+				AND (k.phase <> 'requested' OR k.token IS NOT NULL)
 			WINDOW attempts AS (PARTITION BY k.secret_account, k.secret_region, k.secret_name, k.secret_arn,
 				k.token, k.is_test
 				ORDER BY k.event_time, k.rank, k.event_key)
@@ -167,7 +175,8 @@ COMMENT ON COLUMN secret_rotations.outcome IS
 COMMENT ON COLUMN secret_rotations.is_test IS 'Whether it is a test of the rotation''s settings, which changes nothing';
 COMMENT ON COLUMN secret_rotations.requested_by IS 'Who asked for it by RotateSecret; null for a rotation by schedule';
 COMMENT ON COLUMN secret_rotations.rotated_by IS
-	'Who put the new version: the role of the rotation function, or a service';
+	'Who put the new version: the role of the rotation function, or a service, also one that calls on somebody''s '
+	'behalf. Null if a person put it, which is a change by hand';
 COMMENT ON COLUMN secret_rotations.lambda_arn IS
 	'The rotation function, from the failure or from the last RotateSecret that names it';
 COMMENT ON COLUMN secret_rotations.rotation_role_arn IS
@@ -216,53 +225,26 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ty
 	e.secret_account, e.secret_region, e.secret_arn, e.secret_name,
 	e.version_stage AS stage, e.detail ->> 'remove_from_version_id' AS from_version,
 		e.detail ->> 'move_to_version_id' AS to_version,
-	e.outcome = 'succeeded' AND r.moved AS via_rotation, e.outcome, e.error_code, e.event_key,
+	coalesce((SELECT w.by_rotation FROM secret_automatic_writes AS w
+		WHERE w.event_time = e.event_time AND w.event_key = e.event_key AND w.item = e.item), false) AS via_rotation,
+	e.outcome, e.error_code, e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
-FROM secret_calls AS e CROSS JOIN LATERAL (
-		-- Whoever put the version moves its label before the rotation that makes it ends.
-		SELECT coalesce(bool_or(s.event_name = 'PutSecretValue' AND coalesce(s.principal_id, s.actor) = e.caller
-			AND s.event_time <= e.event_time), false)
-				AND coalesce(bool_or(s.event_name = 'RotateSecret' OR k.phase IS NOT NULL), false)
-				AND NOT coalesce(bool_or(k.phase IN ('succeeded', 'abandoned') AND s.event_time < e.event_time), false)
-				-- Secrets Manager tries again, with the same version, what failed.
-				AND (coalesce(bool_or(k.phase IS NOT NULL AND s.event_time >= e.event_time), false)
-					OR coalesce(max(s.event_time) FILTER (WHERE k.phase = 'failed'), '-infinity')
-						<= coalesce(max(s.event_time) FILTER (WHERE k.phase = 'started'), '-infinity')) AS moved
-		FROM secret_facts AS s
-			LEFT JOIN secret_event_kinds AS k ON k.event_name = s.event_name AND k.process = 'rotation'
-				AND NOT k.is_test
-		WHERE s.secret_name = e.secret_name AND s.secret_account = e.secret_account
-			AND s.secret_region = e.secret_region AND s.event_source = 'secretsmanager.amazonaws.com'
-			AND coalesce(s.token, s.version_id) = coalesce(e.detail ->> 'move_to_version_id',
-				e.detail ->> 'remove_from_version_id')
-			AND (s.succeeded AND s.event_name IN ('PutSecretValue', 'RotateSecret') OR k.phase IS NOT NULL)
-	) AS r
+FROM secret_calls AS e
 WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.event_name = 'UpdateSecretVersionStage';
 COMMENT ON VIEW secret_stage_moves IS
 	'Staging labels moved between versions: a row for each UpdateSecretVersionStage. AWSCURRENT moved back is a '
 	'rollback';
 COMMENT ON COLUMN secret_stage_moves.via_rotation IS
-	'Whether a rotation moved it: the caller put the version, which belongs to a rotation that had not ended';
-
-CREATE INDEX secret_facts_rotation_idx ON secret_facts (secret_name, event_time)
-	WHERE event_name IN ('RotateSecret', 'CancelRotateSecret');
-
-CREATE VIEW secret_rotation_versions WITH (security_invoker) AS
-SELECT s.secret_account AS account_id, s.secret_region AS aws_region, s.secret_name,
-	coalesce(s.token, s.version_id) AS version_id
-FROM secret_facts AS s
-	LEFT JOIN secret_event_kinds AS k ON k.event_name = s.event_name AND k.process = 'rotation' AND NOT k.is_test
-WHERE s.event_source = 'secretsmanager.amazonaws.com' AND coalesce(s.token, s.version_id) IS NOT NULL
-	AND (s.succeeded AND s.event_name = 'RotateSecret' OR k.phase IS NOT NULL);
-COMMENT ON VIEW secret_rotation_versions IS
-	'The versions that belong to rotations, whatever became of them: a row for each event that shows it';
-COMMENT ON COLUMN secret_rotation_versions.account_id IS 'Account of the secret';
-COMMENT ON COLUMN secret_rotation_versions.aws_region IS 'Region of the secret';
+	'Whether a rotation moved it: an attempt to make the version was under way, and no person called, see '
+	'secret_automatic_writes';
 
 CREATE VIEW secret_manual_changes WITH (security_invoker) AS
 SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name, e.source_identity,
 	e.source_ip, e.user_agent,
-	e.event_name, e.secret_arn, e.secret_name, e.written_version AS version_id,
+	CASE WHEN e.invoked_by NOT IN (SELECT c.invoked_by FROM console_services AS c) THEN e.invoked_by END AS invoked_by,
+	e.event_name, e.secret_arn, e.secret_name,
+	CASE e.event_name WHEN 'UpdateSecretVersionStage' THEN e.detail ->> 'move_to_version_id'
+		ELSE coalesce(e.version_id, e.token) END AS version_id,
 	-- What the last change of the rotation before was; of several in that second none is the last for certain.
 	(SELECT CASE WHEN count(DISTINCT r.event_name) > 1 THEN NULL
 		ELSE coalesce(bool_or(r.event_name = 'RotateSecret'), false) END
@@ -277,28 +259,17 @@ SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_ty
 		WHERE r.n = 1) AS rotation_configured,
 	e.event_key,
 	cloudtrail_raw_event('raw_events'::regclass, e.event_time, e.event_key) AS event
-FROM (
-	SELECT e.event_time, e.event_id, e.account_id, e.aws_region, e.actor, e.actor_type, e.session_name,
-	e.source_identity, e.source_ip, e.user_agent,
-		e.event_name, e.secret_arn, e.secret_name, e.secret_account, e.secret_region, e.event_key,
-		coalesce(e.version_id, e.token) AS written_version
-	FROM secret_calls AS e
-	WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.succeeded
-		AND cloudtrail_writes_version(e.event_name, e.version_id)
-		AND NOT EXISTS (SELECT FROM secret_rotation_versions AS r
-			WHERE r.secret_name = e.secret_name AND r.account_id = e.secret_account AND r.aws_region = e.secret_region
-				AND r.version_id = coalesce(e.token, e.version_id))
-	UNION ALL
-	SELECT m.event_time, m.event_id, m.account_id, m.aws_region, m.actor, m.actor_type, m.session_name,
-	m.source_identity, m.source_ip, m.user_agent,
-		'UpdateSecretVersionStage', m.secret_arn, m.secret_name, m.secret_account, m.secret_region,
-		m.event_key, m.to_version
-	FROM secret_stage_moves AS m
-	WHERE m.stage = 'AWSCURRENT' AND m.outcome = 'succeeded' AND NOT m.via_rotation
-) AS e;
+FROM secret_calls AS e
+WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.succeeded
+	AND (cloudtrail_writes_version(e.event_name, e.version_id)
+		OR e.event_name = 'UpdateSecretVersionStage' AND e.version_stage = 'AWSCURRENT')
+	AND NOT EXISTS (SELECT FROM secret_automatic_writes AS w
+		WHERE w.event_time = e.event_time AND w.event_key = e.event_key AND w.item = e.item);
 COMMENT ON VIEW secret_manual_changes IS
-	'Values changed other than by a rotation: a row for each PutSecretValue, and each UpdateSecret that made a '
-	'version, whose version does not belong to a rotation, and for each AWSCURRENT that was moved by hand';
+	'Values changed by hand, not by a rotation nor by the service that owns the secret (secret_automatic_writes): a '
+	'row for each PutSecretValue, each UpdateSecret that made a version, and each AWSCURRENT that was moved';
+COMMENT ON COLUMN secret_manual_changes.invoked_by IS
+	'The service that made the change on behalf of the actor, such as CloudFormation; null if the actor made it';
 COMMENT ON COLUMN secret_manual_changes.version_id IS 'The version that was written, or to which AWSCURRENT was moved';
 COMMENT ON COLUMN secret_manual_changes.rotation_configured IS
 	'Whether the trail shows that rotation was on at that time; null if it was turned on and off in the same second';

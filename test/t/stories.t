@@ -436,7 +436,7 @@ story('Rotations without functions, by any token, of which the end or the rest i
 	call('RotateSecret', '01-01 09:00:00', $deploy, $a, version => version(8), request => { rotationRules => { scheduleExpression => 'cron(0 8 1 * ? *)' } }),
 	notice('RotationSucceeded', '02-11 08:00:06', $a, token => version(8)));
 answer('each is a rotation', 'SELECT secret_name, token, outcome, requested_by, rotated_by, rotation_kind FROM secret_rotations',
-	(map { 'rds!db-1|' . version($_) . '|succeeded|Rds|Rds|managed' } 2, 9), "shop/db|$terraform|succeeded|Deploy|App|", 'b|' . version(7) . '|open|Deploy|App|', 'a|' . version(8) . '|succeeded|Deploy||');
+	(map { 'rds!db-1|' . version($_) . '|succeeded|Rds|rds.amazonaws.com|managed' } 2, 9), "shop/db|$terraform|succeeded|Deploy|App|", 'b|' . version(7) . '|open|Deploy|App|', 'a|' . version(8) . '|succeeded|Deploy||');
 answer('by hand is what was moved ten days later', 'SELECT event_time, event_name, secret_name, version_id FROM secret_manual_changes', "05-11 08|UpdateSecretVersionStage|shop/db|$terraform");
 answer('the rule has its own interval', 'SELECT secret_name, due_by, due_at FROM secret_rotation_overdue', 'a|rule|03-01 08', 'rds!db-1|default|05-19 08:00:02+00', 'shop/db|default|05-11 08:00:05+00');
 answer('none but one was never rotated', 'SELECT secret_name FROM secret_never_rotated', 'b');

@@ -34,7 +34,7 @@ our %QUESTION = (
 	secret_policy_changes => 'account_id, event_time, event_name, secret_name, secret_arn, actor, is_public, foreign_accounts, admits, outcome',
 	secret_replication => 'account_id, event_time, event_name, secret_name, secret_arn, source_region, replica_region, status, force_overwrite, outcome',
 	secret_probes => 'coalesce(secret_account, account_id), event_time, event_name, secret_region, secret_name, secret_arn, actor, error_kind, attempts',
-	secret_manual_changes => 'account_id, event_time, event_name, secret_name, secret_arn, actor, version_id, rotation_configured',
+	secret_manual_changes => 'account_id, event_time, event_name, secret_name, secret_arn, actor, invoked_by, version_id, rotation_configured',
 	secret_rotation_rules => 'account_id, aws_region, secret_name, secret_arn, changed_at, changed_by, rotation_enabled, lambda_arn, rotation_role_arn, rotate_every, token',
 	secret_bulk_reads => 'account_id, actor, window_start, secrets, reads, regions, batch_calls, array_to_string(secret_names, $$,$$)',
 	secret_multi_region_reads => 'lpad(substring(actor from $$[0-9]{11,12}$$), 12, $$1$$), actor, window_start, array_to_string(regions, $$,$$), secrets, reads',
@@ -286,23 +286,38 @@ sub named { my ($m, $names, $all) = @_; return grep { $_->{name} =~ /^($names)$/
 # What identifies a secret, known by ARN or by name alone.
 sub key { my ($c) = @_; return join ' ', map { $_ // '' } $c->{place}, $c->{i} && $c->{i}{name}, $c->{arn} }
 
-# Who puts versions that rotations make.
+# Which calls are rotations': no person's, while an attempt to make the version is under way.  Who puts versions so.
 sub rotators
 {
 	my ($m) = @_;
-	my $version = sub { my ($e) = @_; return "$_[1]{account} $_[1]{region} $_[1]{name} " . ($e->{token} // $e->{version} // return) };
-	my (%made, %who);
+	my (%attempt, %changed, %who, %user);
+	my $place = sub { my ($i) = @_; return "$i->{account} $i->{region} $i->{name}" };
 	for my $e (@{ $m->{entries} })
 	{
-		for my $i (@{ $e->{items} }) { my $v = $version->($e, $i); $made{$v} = 1 if $v && ($e->{service} && $e->{name} =~ /Rotation/ || $e->{name} eq 'RotateSecret' && $e->{ok}) }
+		my $request = $e->{name} eq 'RotateSecret' && $e->{ok} && !exists $e->{detail}{rotateImmediately};
+		my $version = $e->{token} // $e->{version};
+		for my $i (@{ $e->{items} })
+		{
+			push @{ $changed{ $place->($i) } }, { t => $e->{t}, of => $request ? $version : undef } if $request || $e->{name} eq 'CancelRotateSecret' && $e->{ok};
+			next unless defined $version && ($request || $e->{service} && $e->{name} =~ /^(Test)?Rotation/);
+			push @{ $attempt{ $place->($i) . " $version" } }, { t => $e->{t}, begins => $e->{name} =~ /Started|RotateSecret/ ? 1 : 0, test => $e->{name} =~ /^Test/ ? 1 : 0 };
+		}
+		$user{ $e->{shared} } = 1 if $e->{shared} && ($e->{actor}{arn} // '') =~ /:user\//;
 	}
-	for my $e (grep { $_->{name} eq 'PutSecretValue' && $_->{ok} } @{ $m->{entries} })
+	for my $e (grep { $_->{ok} && $_->{name} =~ /^(PutSecretValue|UpdateSecret|UpdateSecretVersionStage)$/ && @{ $_->{items} } } @{ $m->{entries} })
 	{
-		my $i = $e->{items}[0];
-		my $v = $version->($e, $i);
-		$who{"$i->{account} $i->{region} $i->{name} $e->{actor}{id}"} = 1 if $v && $made{$v};
+		my ($i, $label) = ($e->{items}[0], $e->{name} eq 'UpdateSecretVersionStage');
+		my $version = $label ? $e->{to} // $e->{detail}{removeFromVersionId} : $e->{token} // $e->{version} // next;
+		my $owned = $i->{name} =~ /^rds!/ && ($e->{actor}{invoked_by} // '') eq 'rds.amazonaws.com';
+		$e->{of_owner} = $owned;
+		next if !$owned && (($e->{actor}{arn} // '') =~ /:user\// || $e->{actor}{id} =~ /^AIDA/ || $e->{shared} && $user{ $e->{shared} });
+		my @about = grep { !($label && $_->{test}) } @{ $attempt{ $place->($i) . " $version" } // [] };
+		my ($begun, $ended) = (max(map { $_->{t} } grep { $_->{begins} && $_->{t} <= $e->{t} + $NEAR } @about), max(map { $_->{t} } grep { !$_->{begins} && $_->{t} < $e->{t} - $NEAR } @about));
+		my ($begins, $ends) = (min(map { $_->{t} } grep { $_->{begins} && $_->{t} > $e->{t} + $NEAR } @about), min(map { $_->{t} } grep { !$_->{begins} && $_->{t} >= $e->{t} - $NEAR } @about));
+		$e->{by_rotation} = defined $ends && $ends < ($begins // 9**9**9)
+			|| defined $begun && $begun > ($ended // -9**9**9) && !grep { $_->{t} > $begun && $_->{t} < $e->{t} - $NEAR && ($_->{of} // '') ne $version } @{ $changed{ $place->($i) } // [] };
+		$who{ $place->($i) . " $e->{actor}{id} " . ($e->{actor}{invoked_by} // '') } = 1 if $e->{by_rotation} && $e->{name} eq 'PutSecretValue';
 	}
-	$m->{made} = \%made;
 	return \%who;
 }
 
@@ -343,7 +358,7 @@ sub reads
 		$r{confirmed} = $c->{outcome} ne 'unknown' ? 'event' : $shown ? 'kms' : undef;
 		@r{qw(outcome ok)} = ('succeeded', 1) if $shown;
 		$r{batch} = !$single || grep({ $_->{e}{batch} } @near) || grep { abs($_->{t} - $c->{t}) <= $NEAR && $with->($_) eq $with->($c) && $_->{e}{region} eq $e->{region} } @filters;
-		$r{rotation} = $rotators->{"$c->{place} $c->{i}{name} $e->{actor}{id}"};
+		$r{rotation} = $rotators->{"$c->{place} $c->{i}{name} $e->{actor}{id} " . ($e->{actor}{invoked_by} // '')};
 		push @reads, \%r;
 	}
 	return $m->{reads} = \@reads;
@@ -369,9 +384,9 @@ sub rotations
 			my $v = defined $token ? $version{$token} //= {} : {};
 			if ($c->{name} =~ /^(PutSecretValue|UpdateSecret)$/)
 			{
-				next if !writes($c);
+				next if !writes($c) || !$e->{by_rotation};
 				$v->{put} //= $c->{t};
-				$v->{by} = min_text($v->{by}, $c->{actor});
+				$v->{by} = min_text($v->{by}, $e->{actor}{invoked_by} // $c->{actor});
 				$v->{managed} = 1 if $e->{actor}{invoked_by};
 				next;
 			}
@@ -408,7 +423,7 @@ sub rotations
 			my $kind = $owned ? 'managed' : defined $a->{role} ? 'external role' : defined $a->{function} ? 'function' : undef;
 			@$a{qw(ended outcome)} = ($v->{put}, 'succeeded') if $managed && defined $v->{put};
 			# Turning rotation off ends what is under way, and so does who takes the label from the version that another one puts.
-			my $off = min(grep { $_ > $a->{last} } map { $_->{t} } grep({ $_->{name} eq 'CancelRotateSecret' } @$steps), grep { $_->{actor} ne ($v->{by} // '') } @{ $v->{aborts} // [] });
+			my $off = min(grep { $_ > $a->{last} } map { $_->{t} } grep({ $_->{name} eq 'CancelRotateSecret' } @$steps), grep { ($_->{e}{actor}{invoked_by} // $_->{actor}) ne ($v->{by} // '') } @{ $v->{aborts} // [] });
 			@$a{qw(ended outcome)} = ($off, 'cancelled') if !defined $a->{outcome} && defined $off;
 			$a->{outcome} //= 'open';
 			push @rotations, { %$a, i => $i, arn => $a->{c}{arn}, place => $a->{c}{place}, kind => $kind,
@@ -787,7 +802,7 @@ sub answers
 		my $rule = $s->{rotation} && defined $s->{days};
 		# By a number of days, a value that was written by hand counts as a rotation.
 		$since = max($since, map { $_->{t} } grep { $_->{t} <= $AS_OF && $_->{ok} && $_->{name} ne 'CreateSecret' && writes($_) && defined $_->{arn} && $_->{arn} eq ($s->{arn} // '')
-			&& ($_->{e}{detail}{versionStages} // ['AWSCURRENT'])->[0] eq 'AWSCURRENT' && !$m->{made}{"$_->{place} $_->{i}{name} $_->{e}{version}"} } @{ $m->{calls} }) if $rule;
+			&& ($_->{e}{detail}{versionStages} // ['AWSCURRENT'])->[0] eq 'AWSCURRENT' && !$_->{e}{by_rotation} } @{ $m->{calls} }) if $rule;
 		my $due = $since + ($rule ? $s->{days} * $DAY : $DUE);
 		$add->('secret_rotation_overdue', @who, stamp($s->{rotated}), $rule ? 'rule' : 'default', stamp($due), floor(($AS_OF - $due) / $DAY),
 			defined $s->{rotation} && !$s->{rotation} ? stamp($s->{turned}) : undef, $s->{state}, yes($there && $m->conclusive(@who[ 0, 1 ], $since, $AS_OF) ? 1 : 0)) if $due < $AS_OF && (!$rule || $due - $due % $DAY + $DAY <= $AS_OF);
@@ -813,24 +828,12 @@ sub answers
 			yes($e->{detail}{forceOverwriteReplicaSecret} ? 1 : 0), $c->{outcome}) for $c->{name} eq 'StopReplicationToReplica' ? $e->{region} : replica_regions($e);
 		my $version = $c->{name} eq 'UpdateSecretVersionStage' ? $e->{to} // $e->{detail}{removeFromVersionId} : $e->{version};
 		my $place = "$c->{place} $i->{name}";
-		my $rotates = defined $version && $m->{made}{"$place $version"};
 		next unless writes($c) || $c->{name} eq 'UpdateSecretVersionStage';
-		my $by_hand = !$rotates;
-		if ($c->{name} eq 'UpdateSecretVersionStage')
-		{
-			my $about = sub { my ($x) = @_; return $x->{items}[0] && "$x->{items}[0]{account} $x->{items}[0]{region} $x->{items}[0]{name}" eq $place && ($x->{token} // $x->{version} // '') eq $version };
-			my $put = grep { $_->{name} eq 'PutSecretValue' && $_->{ok} && $_->{actor}{id} eq $e->{actor}{id} && $_->{t} <= $c->{t} && $about->($_) } @{ $m->{entries} };
-			my @notices = grep { $_->{service} && $_->{name} =~ /^Rotation(Started|Succeeded|Failed|Abandoned)$/ && $about->($_) } @{ $m->{entries} };
-			my %last = map { $_->{name} => $_->{t} } sort { $a->{t} <=> $b->{t} } @notices;
-			# What failed is tried again with the same version.
-			my $over = grep({ $_->{name} =~ /Succeeded|Abandoned/ && $_->{t} < $c->{t} } @notices) || !grep({ $_->{t} >= $c->{t} } @notices) && ($last{RotationFailed} // 0) > ($last{RotationStarted} // 0);
-			my $via = $c->{ok} && $rotates && $put && !$over;
-			$add->('secret_stage_moves', $e->{account}, stamp($c->{t}), $i->{name}, $c->{arn}, $c->{actor}, $e->{stage}, $e->{to}, yes($via ? 1 : 0), $c->{outcome});
-			$by_hand = !$via && $e->{stage} eq 'AWSCURRENT';
-		}
+		$add->('secret_stage_moves', $e->{account}, stamp($c->{t}), $i->{name}, $c->{arn}, $c->{actor}, $e->{stage}, $e->{to}, yes($e->{by_rotation} ? 1 : 0), $c->{outcome}) if $c->{name} eq 'UpdateSecretVersionStage';
+		my $by_hand = !$e->{by_rotation} && !$e->{of_owner} && ($c->{name} ne 'UpdateSecretVersionStage' || $e->{stage} eq 'AWSCURRENT');
 		next unless $by_hand && $c->{ok};
 		my @turns = sort { $b->{t} <=> $a->{t} } grep { $_->{ok} && $_->{name} =~ /^(RotateSecret|CancelRotateSecret)$/ && $_->{t} <= $c->{t} && "$_->{place} $_->{i}{name}" eq $place && ($_->{arn} // '') eq ($c->{arn} // '') } @{ $m->{calls} };
-		$add->('secret_manual_changes', $e->{account}, stamp($c->{t}), $c->{name}, $i->{name}, $c->{arn}, $c->{actor}, $version, grep({ $_->{t} == $turns[0]{t} && $_->{name} ne $turns[0]{name} } @turns) ? undef : yes(@turns && $turns[0]{name} eq 'RotateSecret' ? 1 : 0));
+		$add->('secret_manual_changes', $e->{account}, stamp($c->{t}), $c->{name}, $i->{name}, $c->{arn}, $c->{actor}, $e->{actor}{invoked_by}, $version, grep({ $_->{t} == $turns[0]{t} && $_->{name} ne $turns[0]{name} } @turns) ? undef : yes(@turns && $turns[0]{name} eq 'RotateSecret' ? 1 : 0));
 	}
 	return (\%row, $m);
 }
