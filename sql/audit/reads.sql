@@ -320,13 +320,13 @@ FROM (
 			r.origin_kind, r.origin_method, r.event_key,
 			r.caller, r.succeeded,
 			row_number() OVER (PARTITION BY r.secret_name, r.secret_account, r.secret_region, r.secret_arn,
-				r.actor, r.succeeded
+				r.actor, r.invoked_by, r.succeeded
 				ORDER BY r.event_time, r.event_key) AS n,
 			greatest(max(r.event_time) FILTER (WHERE r.outcome = 'unknown') OVER (PARTITION BY r.secret_name,
-				r.secret_account, r.secret_region, r.secret_arn, r.actor
+				r.secret_account, r.secret_region, r.secret_arn, r.actor, r.invoked_by
 					ORDER BY r.event_time),
 				max(r.event_time) FILTER (WHERE r.secret_arn IS NULL) OVER (PARTITION BY r.secret_name,
-					r.secret_account, r.secret_region, r.actor
+					r.secret_account, r.secret_region, r.actor, r.invoked_by
 					ORDER BY r.event_time)) AS maybe_read
 		FROM secret_reads AS r
 		WHERE (r.succeeded OR r.outcome = 'unknown') AND r.secret_name IS NOT NULL
@@ -337,17 +337,18 @@ FROM (
 		OFFSET 0) AS s
 	CROSS JOIN LATERAL cloudtrail_observed_reads('observed'::regclass, r.secret_account, r.secret_region) AS o;
 COMMENT ON VIEW secret_first_time_reader IS
-	'The first successful read of a secret by an actor in the trail: a row for each secret and reader. Reads before '
-	'observed_from are not known';
+	'The first successful read of a secret by an actor in the trail, or by a service on the actor''s behalf: a row for '
+	'each secret, actor and such service. Reads before observed_from are not known';
 COMMENT ON COLUMN secret_first_time_reader.invoked_by IS
 	'The service that read the secret on behalf of the actor; null if the actor read it';
-COMMENT ON COLUMN secret_first_time_reader.prior_readers IS 'Number of other actors that had read the secret before';
+COMMENT ON COLUMN secret_first_time_reader.prior_readers IS
+	'Number of others that had read the secret before: actors, and services on behalf of one';
 COMMENT ON COLUMN secret_first_time_reader.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';
 COMMENT ON COLUMN secret_first_time_reader.conclusive IS
 	'Whether the trail has the secret''s account and Region, with read events, from the secret''s creation to this '
 	'read, and no earlier call of the actor may have read it: a batch, or a name that another secret may have had. If '
-	'not, the actor may have read it before';
+	'not, the reader may have read it before';
 
 CREATE VIEW secret_bulk_reads WITH (security_invoker) AS
 SELECT r.actor, r.account_id, r.window_start, r.window_start + t.bulk_window AS window_end,

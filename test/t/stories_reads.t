@@ -90,4 +90,9 @@ answer('of every view', 'SELECT DISTINCT policy_type FROM access_denied', 'ident
 
 story('A trail is judged as of a time before the last read', q{as_of = '2024-05-10 00:00Z'}, created('01-01 08:00:00', $db), (map { got("05-$_ 08:00:00", $app, 'shop/db') } '01', '20'), got('05-20 08:00:00', $ana, 'shop/db'));
 answer('idle since the last read until then', 'SELECT actor, last_read, days_idle FROM secret_last_access', 'App|05-20 08|8', 'ana|05-20 08|');
+
+my $for_ana = user('ana');
+$for_ana->{identity}{invokedBy} = 'dms.amazonaws.com';
+story('A service reads in a person\'s name, who reads themselves later', '', created('01-01 08:00:00', $db), got('03-01 08:00:00', $for_ana, $db->{arn}), got('05-20 08:00:00', $ana, $db->{arn}), got('05-21 08:00:00', $for_ana, $db->{arn}), got('05-21 08:00:00', $ana, $db->{arn}));
+answer('each has a first read', 'SELECT event_time, actor, invoked_by, prior_readers FROM secret_first_time_reader', '03-01 08|ana|dms.amazonaws.com|0', '05-20 08|ana||1');
 done_testing();
