@@ -150,7 +150,8 @@ FROM (
 					SELECT CASE WHEN substring(e.secret_name, '(-)[A-Za-z0-9]{6}$') = '-'
 							AND cloudtrail_is_lookalike('secret_lookalikes'::regclass, left(e.secret_arn, -7), e.secret_arn)
 						THEN left(e.secret_arn, -7) END AS partial_arn,
-						cloudtrail_secret_of('secrets'::regclass, e.secret_name, e.secret_arn) AS named
+						cloudtrail_secret_of('secrets'::regclass, e.secret_name, e.secret_arn) AS named,
+						(SELECT t.same_call_window FROM thresholds AS t) AS slack
 					OFFSET 0
 				) AS l CROSS JOIN secret_facts AS n
 				WHERE n.secret_name = ANY (ARRAY[e.secret_name, left(split_part(l.partial_arn, ':', 7), -7)])
@@ -159,15 +160,13 @@ FROM (
 						-- Another one may have had the name then.
 						AND (n.event_time >= (l.named).valid_from AND n.event_time < (l.named).possible_to)
 							IS NOT FALSE)
-					AND n.event_time BETWEEN e.event_time - (SELECT t.same_call_window FROM thresholds AS t)
-						AND coalesce((p.found).last_time, e.event_time)
-							+ (SELECT t.same_call_window FROM thresholds AS t)
+					AND n.event_time BETWEEN e.event_time - l.slack
+						AND coalesce((p.found).last_time, e.event_time) + l.slack
 					-- Or of another page of the batch.
-					AND (n.event_time <= e.event_time + (SELECT t.same_call_window FROM thresholds AS t)
+					AND (n.event_time <= e.event_time + l.slack
 						OR EXISTS (SELECT FROM secret_facts AS o
 							WHERE o.event_name = 'BatchGetSecretValue' AND coalesce(o.principal_id, o.actor) = e.caller
-								AND o.event_time BETWEEN n.event_time - (SELECT t.same_call_window FROM thresholds AS t)
-									AND n.event_time + (SELECT t.same_call_window FROM thresholds AS t)
+								AND o.event_time BETWEEN n.event_time - l.slack AND n.event_time + l.slack
 								AND o.session_name IS NOT DISTINCT FROM e.session_name
 								AND o.aws_region = e.aws_region
 								AND o.secret_name IN (e.secret_name, left(split_part(l.partial_arn, ':', 7), -7))))
