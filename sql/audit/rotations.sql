@@ -122,8 +122,8 @@ FROM (
 					-- A rotation function that takes the label from the version it put goes on.
 					least(k.turned_off_at, min(k.event_time) FILTER (WHERE k.phase = 'aborted'
 						AND coalesce(k.invoked_by, k.actor) IS DISTINCT FROM k.rotated_by) OVER (PARTITION BY
-							k.secret_account, k.secret_region, k.secret_name, k.secret_arn, k.token ORDER BY k.event_time
-							GROUPS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)) AS cancelled_at
+							k.secret_account, k.secret_region, k.secret_name, k.secret_arn, k.token
+							ORDER BY k.event_time GROUPS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)) AS cancelled_at
 				FROM (
 					SELECT s.*, CASE s.phase WHEN 'requested' THEN 0 WHEN 'started' THEN 1 ELSE 2 END AS rank,
 						min(s.actor) FILTER (WHERE s.phase = 'requested') OVER version AS requested_by,
