@@ -78,6 +78,7 @@ CT_ERROR(BASE64, "damaged base64 data")
 CT_ERROR(UTF16, "UTF-16 text, expected UTF-8")
 CT_ERROR(NESTING, "containers nested too deeply in one another")
 CT_ERROR(CSV, "damaged CSV")
+CT_ERROR(PART, "part of a record whose other parts are damaged or missing")
 CT_ERROR(NOT_CERTAIN, "a value as queries print it, {key=value, ...}, that may be read in several ways")
 
 /* digests and keys */

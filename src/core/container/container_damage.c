@@ -12,6 +12,7 @@
 #include "core/base/event_time.h"
 #include "core/container/container_damage.h"
 #include "core/container/container_key.h"
+#include "core/container/container_part.h"
 #include "core/container/container_resync.h"
 #include "core/container/container_stack.h"
 #include "core/container/container_wrap.h"
@@ -34,9 +35,9 @@ ct_swallowed_event(ct_splitter *s, size_t start, size_t end)
 {
 	ct_level   *level = ct_top(s);
 
-	if (level->first_key_of_row)
+	if (level->first_key_of_row || end - start < CT_LONGEST_RECORD)
 		return end;				/* any part of a row may have an eventTime */
-	for (size_t p = start + 1; p < end && level->rereads > 0; p++)
+	for (size_t p = start + CT_LONGEST_RECORD; p < end && level->rereads > 0; p++)
 	{
 		const char *brace = memchr(level->buf + p, '{', end - p);
 
@@ -44,7 +45,8 @@ ct_swallowed_event(ct_splitter *s, size_t start, size_t end)
 		if (brace == NULL)
 			break;
 		p = brace - level->buf;
-		if (ct_is_first_key(level, p) && ct_is_event_at(s, p, end))
+		if (ct_is_first_key(level, p) && !ct_is_part(level, p) && ct_is_event_at(s, p, end) &&
+			ct_stands_alone(s, p))
 			return go_back(level, p, end) ? p : end;
 	}
 	return end;
@@ -82,6 +84,20 @@ array_of_events(ct_splitter *s, size_t start, size_t end)
 	return end;
 }
 
+/* Whether the first element of the array at pos may be one of an unknown container. */
+static bool
+stands_in_foreign(ct_splitter *s, size_t pos)
+{
+	ct_level   *level = ct_top(s);
+	bool		foreign = level->foreign;
+	bool		alone;
+
+	level->foreign = true;
+	alone = ct_stands_alone(s, ct_skip_space(level, pos + 1));
+	level->foreign = foreign;
+	return alone;
+}
+
 bool
 ct_enter_unknown(ct_splitter *s, ct_item *item, size_t start, size_t end, const ct_error *err)
 {
@@ -91,6 +107,10 @@ ct_enter_unknown(ct_splitter *s, ct_item *item, size_t start, size_t end, const 
 	if (s->frames > 1 && s->frame[s->frames - 2] == CT_FRAME_MEMBERS)
 		return false;
 	array = array_of_events(s, start, end);
+	/* An array in what is a record, be it a damaged one, is the caller's. */
+	if (array < end && (ct_has_record_key((ct_slice) {level->buf + start, array - start}) ||
+						!stands_in_foreign(s, array)))
+		return false;
 	if (!go_back(level, array, end) || !ct_push_frame(s, CT_FRAME_MEMBERS))
 		return false;
 	level->pos = array + 1;
@@ -107,23 +127,20 @@ ct_enter_unknown(ct_splitter *s, ct_item *item, size_t start, size_t end, const 
 }
 
 /*
- * Looks for a whole record, or row, right before end, where a damaged one was
- * given up.  Returns where it begins, or end.
+ * Looks for a whole row right before end, where a damaged one was given up.
+ * Returns where it begins, or end.
  */
 static size_t
-last_record(ct_splitter *s, const ct_nesting *n, size_t end)
+last_row(const ct_level *level, const ct_nesting *n, size_t end)
 {
-	ct_level   *level = ct_top(s);
 	size_t		pos = n->last_opened;
 	size_t		before = ct_previous(level, end);
 
 	if (before != CT_NOWHERE && level->buf[before] == ',')
 		before = ct_previous(level, before);
-	if (pos == CT_NOWHERE || before != n->last_closed)
+	if (pos == CT_NOWHERE || before != n->last_closed || level->buf[pos] != '[')
 		return end;
-	if (level->buf[pos] == '[')
-		return level->first_key_of_row && ct_opens_row(level, pos) ? pos : end;
-	return ct_opens_record(level, pos) && ct_is_event_at(s, pos, end) ? pos : end;
+	return level->first_key_of_row && ct_opens_row(level, pos) ? pos : end;
 }
 
 /*
@@ -191,7 +208,7 @@ ct_damaged(ct_splitter *s, ct_item *item, size_t start, const ct_error *err)
 		enter_damaged_envelope(s, start, fault))
 		return false;
 
-	end = passed = ct_pass_over(s, frame, start, rereads ? start + 1 : fault, &n);
+	end = passed = ct_pass_over(s, frame, start, rereads ? start + 1 : fault, fault, &n);
 	if (bracket && rereads)
 	{
 		ct_error	relative = {code, offset};
@@ -202,12 +219,13 @@ ct_damaged(ct_splitter *s, ct_item *item, size_t start, const ct_error *err)
 			ct_enter_unknown(s, item, start, end, &relative))
 			return true;
 		if (end == passed)
-			end = last_record(s, &n, end);
+			end = last_row(level, &n, end);
 	}
 	if (end == start)
 		end++;
 	level->pos = end;
 	level->torn = n.torn;
+	level->uncertain = true;
 	/* In an envelope, the next record is outside of it. */
 	if (frame == CT_FRAME_MEMBERS && end < level->len &&
 		(level->buf[end] == '{' || level->buf[end] == '['))
@@ -232,17 +250,30 @@ ct_damaged(ct_splitter *s, ct_item *item, size_t start, const ct_error *err)
 	return true;
 }
 
+/* Whether an object in what is not JSON may be one of its own: no part has a brace before it. */
+static bool
+may_follow(const ct_level *level, size_t pos)
+{
+	size_t		before = ct_previous(level, pos);
+
+	if (before != CT_NOWHERE && level->buf[before] == '}' && ct_has_first_key(level, pos))
+		return true;
+	return ct_opens_record(level, pos) && !ct_is_part(level, pos);
+}
+
 /* Finds where text that is not JSON ends: at the next line, or record, that is. */
 static size_t
-end_of_garbage(const ct_level *level, size_t start)
+end_of_garbage(ct_splitter *s, size_t start)
 {
+	const ct_level *level = ct_top(s);
+
 	for (size_t p = start + 1; p < level->len; p++)
 	{
 		char		c = level->buf[p];
 		size_t		inside;
 
 		ct_check_interrupts_at(p);
-		if (c == '{' && ct_opens_record(level, p))
+		if (c == '{' && may_follow(level, p) && ct_stands_alone(s, p))
 			return p;
 		if ((c != '{' && c != '[') || level->buf[p - 1] != '\n')
 			continue;
@@ -281,12 +312,12 @@ ct_garbage(ct_splitter *s, ct_item *item)
 	ct_error	err;
 	ct_slice	text;
 
-	level->pos = end_of_garbage(level, start);
+	level->pos = end_of_garbage(s, start);
 	text = (ct_slice) {level->buf + start, level->pos - start};
 	if (is_line_prefix(level, text))
 		return false;
 	level->garbage = CT_ERR_NO_CONTAINER;
-	level->damaged = true;
+	level->damaged = level->uncertain = true;
 	if (ct_find(text, "CloudTrail validation message") == text.ptr)
 		return ct_give_notice(s, item, text, CT_NOTICE_MESSAGE);
 	/* A number or the like is JSON after all. */

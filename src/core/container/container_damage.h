@@ -13,10 +13,10 @@ extern bool ct_damaged(ct_splitter *s, ct_item *item, size_t start, const ct_err
 extern bool ct_garbage(ct_splitter *s, ct_item *item);
 
 /*
- * Looks between start and end for an event within something else, be it an
- * element of an array or a value, that begins as the others here do.  A
- * record cut behind a colon or in an array has swallowed the next ones so.
- * Returns where the first begins, or end.
+ * Looks between start and end for an event within something else that begins
+ * as the others here do.  A record cut in an array has swallowed the next
+ * ones so.  What a record is long enough to have is its own, though: callers
+ * choose it.  Returns where the first begins, or end.
  */
 extern size_t ct_swallowed_event(ct_splitter *s, size_t start, size_t end);
 

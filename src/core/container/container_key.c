@@ -53,6 +53,23 @@ ct_is_record_key(const char *key, size_t len)
 	return false;
 }
 
+bool
+ct_has_record_key(ct_slice text)
+{
+	const char *end = text.ptr + text.len;
+
+	for (const char *p = text.ptr; (p = memchr(p, '"', end - p)) != NULL; p++)
+	{
+		const char *quote = memchr(p + 1, '"', end - p - 1);
+
+		if (quote == NULL)
+			break;
+		if (ct_is_record_key(p + 1, quote - p - 1))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Finds the first key of the object at pos.  Returns what follows the key's
  * colon and white space, 0 if there is no short, plain key.
@@ -77,6 +94,15 @@ first_key(const ct_level *level, size_t pos, const char **key, size_t *len)
 	if (pos >= level->len || level->buf[pos] != ':')
 		return 0;
 	return ct_skip_space(level, pos + 1);
+}
+
+bool
+ct_has_first_key(const ct_level *level, size_t pos)
+{
+	const char *key;
+	size_t		len;
+
+	return first_key(level, pos, &key, &len) > 0;
 }
 
 bool

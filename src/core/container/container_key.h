@@ -32,6 +32,9 @@ extern ct_frame ct_container_key(const char *key, size_t len);
 /* Whether a key is a field of records. */
 extern bool ct_is_record_key(const char *key, size_t len);
 
+/* Whether a text has the name of a field of records in quotes, be it a key or not. */
+extern bool ct_has_record_key(ct_slice text);
+
 /*
  * Whether the object at pos begins with a container's array, so that it
  * can be read as an envelope without reading it whole.  Log subscriptions are
@@ -50,6 +53,9 @@ extern bool ct_opens_row(const ct_level *level, size_t pos);
  * do, possibly as a record, or as neither.
  */
 extern ct_opening ct_opens_record(const ct_level *level, size_t pos);
+
+/* Whether the object at pos begins with a short, plain key. */
+extern bool ct_has_first_key(const ct_level *level, size_t pos);
 
 /* Whether the object at pos begins as the first one here did. */
 extern bool ct_is_first_key(const ct_level *level, size_t pos);

@@ -9,6 +9,7 @@
 #include "core/container/container_csv.h"
 #include "core/container/container_damage.h"
 #include "core/container/container_key.h"
+#include "core/container/container_part.h"
 #include "core/container/container_read.h"
 #include "core/container/container_stack.h"
 #include "core/container/container_unwrap.h"
@@ -101,6 +102,28 @@ has_taken_end(ct_splitter *s, size_t start)
 	return false;
 }
 
+/*
+ * Whether the first value of a level, read from start on, was not the first
+ * when it was written: whether what follows is the rest of a record.
+ */
+static bool
+lacks_beginning(ct_splitter *s, size_t start)
+{
+	ct_level   *level = ct_top(s);
+	size_t		next = ct_skip_space(level, level->pos);
+	ct_error	err;
+
+	if (next == level->len || memchr(",]}", level->buf[next], 3) == NULL)
+		return false;
+	if (!ct_stands_alone(s, start))
+	{
+		level->damaged = level->uncertain = true;
+		return true;
+	}
+	ct_scan(level->buf, level->len, &start, &s->rec, &err);
+	return false;
+}
+
 /* Reads the object at hand, an element of an array or of a stream. */
 static inline bool
 read_object(ct_splitter *s, ct_item *item)
@@ -118,6 +141,8 @@ read_object(ct_splitter *s, ct_item *item)
 		 (level->buf[level->pos] != ',' && level->buf[level->pos] != ']')) &&
 		has_taken_end(s, start))
 		return ct_give_reject(s, item, read_since(level, start), CT_ERR_EOF, level->pos - start);
+	if (__builtin_expect(start == level->first, false) && lacks_beginning(s, start))
+		return ct_give_reject(s, item, read_since(level, start), CT_ERR_PART, 0);
 	return ct_take_value(s, item);
 }
 
@@ -135,6 +160,7 @@ stray_brackets(ct_splitter *s, ct_item *item, const char *set)
 	do
 		end = ++level->pos;
 	while (skip_separators(level) && memchr(set, level->buf[level->pos], strlen(set)) != NULL);
+	level->uncertain = true;
 	if (level->damaged)
 		return false;
 	return ct_give_reject(s, item, (ct_slice) {level->buf + start, end - start}, CT_ERR_VALUE, 0);
@@ -193,6 +219,29 @@ is_utf16(const char *text, size_t len)
 		 text[3] != '\0');
 }
 
+/*
+ * Whether the first value of a level may be a part of a record as far as can
+ * be known before it is read: a log file has an end of its own, and objects
+ * are looked at behind.
+ */
+static bool
+begins_uncertainly(const ct_level *level)
+{
+	size_t		end = level->len;
+
+	if (level->buf[level->pos] != '{')
+		return true;
+	if (!ct_opens_container(level, level->pos))
+		return false;
+	while (ct_is_space(level->buf[end - 1]))
+		end--;
+	if (level->buf[--end] != '}')
+		return true;
+	while (ct_is_space(level->buf[end - 1]))
+		end--;
+	return level->buf[end - 1] != ']';
+}
+
 bool
 ct_read_stream(ct_splitter *s, ct_item *item)
 {
@@ -214,6 +263,16 @@ ct_read_stream(ct_splitter *s, ct_item *item)
 	}
 	if (!skip_separators(level))
 		return end_stream(s, item);
+	if (!level->begun)
+	{
+		level->begun = true;
+		level->first = level->pos;
+		if (begins_uncertainly(level) && ct_reject_part(s, item))
+			return true;
+		level->uncertain = false;
+	}
+	if (__builtin_expect(level->uncertain, false) && ct_reject_part(s, item))
+		return true;
 	p = level->buf + level->pos;
 	left = level->len - level->pos;
 	switch (*p)
@@ -301,6 +360,7 @@ read_stray_brace(ct_splitter *s, ct_item *item)
 		(level->buf[next] == ',' || (level->buf[next] == '{' && !ct_opens_container(level, next)));
 
 	level->pos++;
+	level->uncertain = true;
 	if (!left_over)
 	{
 		if (in_envelope(s))
@@ -320,6 +380,8 @@ ct_read_array(ct_splitter *s, ct_item *item)
 
 	if (!skip_separators(level))
 		return ct_missing_end(s, item);
+	if (__builtin_expect(level->uncertain, false) && ct_reject_part(s, item))
+		return true;
 	switch (level->buf[level->pos])
 	{
 		case '{':

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/container/container_key.h"
+#include "core/container/container_part.h"
 #include "core/container/container_resync.h"
 #include "core/container/container_stack.h"
 
@@ -21,25 +22,6 @@ ct_previous(const ct_level *level, size_t pos)
 	return pos > 0 ? pos - 1 : NOWHERE;
 }
 
-/*
- * Whether the object at pos is the value of a key or the first element
- * of an array: then it is part of a record rather than one itself.
- */
-static bool
-is_part(const ct_level *level, size_t pos)
-{
-	size_t		before = ct_previous(level, pos);
-	char		c;
-
-	if (before == NOWHERE || (level->buf[before] != ':' && level->buf[before] != '['))
-		return false;
-	c = level->buf[before];
-	before = ct_previous(level, before);
-	if (c == ':')
-		return before != NOWHERE && level->buf[before] == '"';
-	return before == NOWHERE || memchr(":[,", level->buf[before], 3) != NULL;
-}
-
 /* Returns where a record may begin, pos being a brace; NOWHERE if not there. */
 static size_t
 record_at(const ct_level *level, size_t pos)
@@ -50,7 +32,7 @@ record_at(const ct_level *level, size_t pos)
 
 		return bracket != NOWHERE && level->buf[bracket] == '[' ? bracket : NOWHERE;
 	}
-	return ct_opens_record(level, pos) && !is_part(level, pos) ? pos : NOWHERE;
+	return ct_opens_record(level, pos) && !ct_is_part(level, pos) ? pos : NOWHERE;
 }
 
 /* Finds the next place from pos on where a record may begin; the buffer's end if none. */
@@ -177,11 +159,18 @@ closes_container(const ct_level *level, size_t pos, ct_frame frame)
 	return pos == level->len || level->buf[pos] == '{' || level->buf[pos] == '[';
 }
 
-/* Whether a line, in a stream, begins with an object that is part of no other. */
+/*
+ * Whether a line, in a stream, begins with an object that is part of no
+ * other.  The second line of a damaged record does so even where the record
+ * lacks a value: it would have had one line.
+ */
 static bool
-begins_line(const ct_level *level, size_t pos)
+begins_line(ct_splitter *s, size_t pos, size_t fault, bool second)
 {
-	return pos < level->len && level->buf[pos] == '{' && !is_part(level, pos);
+	const ct_level *level = ct_top(s);
+
+	return pos < level->len && level->buf[pos] == '{' &&
+		(second || (pos >= fault && !ct_is_part(level, pos))) && ct_stands_alone(s, pos);
 }
 
 /* Where the container closes, if a buffer ends in "]}" and that is not the record's own. */
@@ -208,18 +197,21 @@ matches(const ct_level *level, const ct_nesting *n, char c)
 
 /*
  * The first record that begins at p or before, from *record on; NOWHERE, and
- * *record set to the next, if there is none.
+ * *record set to the next, if there is none.  Before the fault only a string
+ * may hide one: every other object there is part of the damaged record.
  */
 static size_t
-record_until(ct_splitter *s, size_t p, size_t *record)
+record_until(ct_splitter *s, size_t p, size_t *record, size_t fault, bool in_string)
 {
 	ct_level   *level = ct_top(s);
 
 	while (p >= *record && *record < level->len)
 	{
 		/* An object within the damaged record may begin with a record's key, too. */
-		if (level->buf[*record] == '[' || ct_opens_record(level, *record) == CT_OPENS_SURELY ||
-			ct_is_event_at(s, *record, level->len))
+		if ((*record >= fault || in_string) &&
+			(level->buf[*record] == '[' || ct_opens_record(level, *record) == CT_OPENS_SURELY ||
+			 ct_is_event_at(s, *record, level->len)) &&
+			ct_stands_alone(s, *record))
 			return *record;
 		*record = next_record(level, *record + 1);
 	}
@@ -255,12 +247,14 @@ note_closed(ct_nesting *n, size_t p)
 }
 
 size_t
-ct_pass_over(ct_splitter *s, ct_frame frame, size_t start, size_t from, ct_nesting *n)
+ct_pass_over(ct_splitter *s, ct_frame frame, size_t start, size_t from, size_t fault,
+			 ct_nesting *n)
 {
 	ct_level   *level = ct_top(s);
 	size_t		record = next_record(level, from);
 	size_t		found;
 	bool		mismatch = false;
+	int			lines = 0;
 
 	memset(n, 0, offsetof(ct_nesting, opened));
 	n->last_opened = NOWHERE;
@@ -270,10 +264,11 @@ ct_pass_over(ct_splitter *s, ct_frame frame, size_t start, size_t from, ct_nesti
 		char		c = level->buf[p];
 
 		ct_check_interrupts_at(p);
-		found = record_until(s, p, &record);
+		found = record_until(s, p, &record, fault, n->in_string);
 		if (found != NOWHERE)
 			return found;
-		if (c == '\n' && frame == CT_FRAME_STREAM && p + 1 >= from && begins_line(level, p + 1))
+		if (c == '\n' && frame == CT_FRAME_STREAM && p + 1 >= from &&
+			begins_line(s, p + 1, fault, lines++ == 0))
 			return p + 1;
 		if (n->in_string)
 		{

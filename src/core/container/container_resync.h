@@ -32,9 +32,9 @@ extern bool ct_is_event_at(ct_splitter *s, size_t pos, size_t end);
 /*
  * Passes over the record that begins at start by quotes and brackets alone,
  * and returns where to read on: behind its last bracket, or where the next
- * record begins, but not before from.
+ * record begins, but not before from.  What is before fault is valid.
  */
 extern size_t ct_pass_over(ct_splitter *s, ct_frame frame, size_t start, size_t from,
-						   ct_nesting *n);
+						   size_t fault, ct_nesting *n);
 
 #endif							/* CT_CONTAINER_RESYNC_H */

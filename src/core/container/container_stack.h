@@ -51,6 +51,9 @@ typedef struct ct_level
 	bool		damaged;		/* anything was: brackets may not match any more */
 	bool		torn;			/* the last record was, and its brackets do not match */
 	bool		foreign;		/* an envelope is being read that is not known */
+	bool		uncertain;		/* what comes next may be a part of a damaged record */
+	bool		begun;			/* its first value was met, at first */
+	size_t		first;
 	ct_error_code garbage;		/* what text that is not JSON is called here */
 	ct_csv	   *csv;
 	void		(*free_csv) (ct_csv *csv);
@@ -65,6 +68,16 @@ typedef struct ct_level
 	bool		candidate_known;
 	size_t		candidate_from;
 	size_t		candidate;
+
+	/*
+	 * What is known of values near damage: those between two places are parts of a record, and
+	 * the one at alone_at is not.
+	 */
+	size_t		part_from;
+	size_t		part_until;
+	bool		alone_known;
+	size_t		alone_at;
+	bool		alone_whole;	/* and is not damaged */
 
 	/* The first key of the first record, which likely is that of the others. */
 	char		first_key[CT_FIRST_KEY_MAX];

@@ -166,6 +166,11 @@ ct_take_base64_text(ct_splitter *s, ct_item *item)
 	}
 	text = (ct_slice) {start, p - start};
 	level->pos += text.len;
+	if (p < end && (*p == '"' || *p == '\\'))
+	{
+		level->damaged = level->uncertain = true;
+		return ct_give_reject(s, item, text, CT_ERR_PART, 0);	/* the rest of a string */
+	}
 	return push_base64(s, item, text, text);
 }
 
