@@ -102,6 +102,26 @@ take_account(ct_slice *text, ct_slice *account, const char *kind)
 	return take_prefix(text, kind);
 }
 
+/*
+ * Reads a time as names have it, 20150801T0210Z, or with seconds.  Other forms
+ * are another tool's, which may mean something else by them.
+ */
+static bool
+read_name_time(ct_slice text, int64_t *time)
+{
+	static const char form[] = "00000000T000000Z";
+	size_t		digits = text.len - 1;
+
+	if (text.len != TIME_LENGTH && text.len != TIME_LENGTH - 2)
+		return false;
+	for (size_t i = 0; i < digits; i++)
+	{
+		if (form[i] == '0' ? text.ptr[i] < '0' || text.ptr[i] > '9' : text.ptr[i] != form[i])
+			return false;
+	}
+	return text.ptr[digits] == 'Z' && ct_parse_time(text.ptr, text.len, time);
+}
+
 /* Takes the Region and the time, which follow the kind of a file that is not a digest. */
 static bool
 take_delivery(ct_slice *text, ct_filename *name)
@@ -109,7 +129,7 @@ take_delivery(ct_slice *text, ct_filename *name)
 	ct_slice	time;
 
 	return take_part(text, &name->region) && take_part(text, &time) &&
-		ct_parse_time(time.ptr, time.len, &name->time);
+		read_name_time(time, &name->time);
 }
 
 bool
@@ -174,7 +194,7 @@ ct_digest_name(ct_slice path, ct_filename *name)
 	time = rest.ptr + rest.len - TIME_LENGTH;
 	trail = (ct_slice) {rest.ptr, (size_t) (time - rest.ptr)};
 	if (!take_suffix(&trail, "_") || trail.len == 0 ||
-		!ct_parse_time(time, TIME_LENGTH, &name->time))
+		!read_name_time((ct_slice) {time, TIME_LENGTH}, &name->time))
 		return false;
 	name->kind = CT_NAME_DIGEST;
 	name->chain = (ct_slice) {name->base.ptr, (size_t) (trail.ptr + trail.len - name->base.ptr)};
