@@ -99,6 +99,8 @@ test_no_events(void)
 	splits("hello", "?NO_CONTAINER@0:hello", "text");
 	splits(" 42\n", "?NOT_OBJECT@0:42", "a number");
 	splits("{\"a\":1}", "?NO_EVENT_TIME@0:{\"a\":1}", "another object");
+	splits("{\"Records\":" E("A") "}", "?RECORDS@11:{\"Records\":" E("A") "}", "an object for an array of records");
+	splits("{\"Records\":" E("A"), "?EOF@85:{\"Records\":" E("A"), "and cut");
 	splits("{\"level\":\"info\",\"message\":\"started\"}", "?NO_EVENT_TIME@0:{\"level\":\"info\",\"message\":\"started\"}",
 		   "an object with a message that is no JSON stays whole");
 	splits_blob("\xff\xfe{\0}\0", 6, "?UTF16@0:\xff\xfe{", "UTF-16 is named");
@@ -332,6 +334,19 @@ test_query_results(void)
 	splits("eventTime,eventName\n2024-05-01T10:00:00Z\nx,A\n2024-05-01T10:00:00Z,\"B\n2024-05-01T10:00:00Z,C\n",
 		   "?CSV@20:2024-05-01T10:00:00Z|?EVENT_TIME@0:x,A|?CSV@23:2024-05-01T10:00:00Z,\"B|C", "bad rows of a CSV");
 	splits("a,b\n1,2\n", "?NO_CONTAINER@0:a,b\n1,2", "another CSV");
+	splits("eventTime,eventName\n2024-05-01T10:00:00Z,A", "A", "a CSV whose last row lacks a newline");
+	splits("eventTime,eventName\n2024-05-01T10:00:00Z", "?EOF@20:2024-05-01T10:00:00Z", "one whose last row lacks cells");
+	splits("eventTime,eventName,requestParameters\n2024-05-01T10:00:00Z,A,\"{\"\"a\"\":\"\"b\"\"}\"", "A", "or ends with JSON");
+	splits("eventTime,eventName,requestParameters\n2024-05-01T10:00:00Z,A,\"{\"\"a\"\":\"",
+		   "?EOF@32:2024-05-01T10:00:00Z,A,\"{\"\"a\"\":\"", "one that is cut in JSON");
+	splits("eventTime,eventName,requestParameters\n2024-05-01T10:00:00Z,A,\"{\"\"a\"\":\"\"}\"",
+		   "?EOF@35:2024-05-01T10:00:00Z,A,\"{\"\"a\"\":\"\"}\"", "even behind a brace");
+	splits("eventTime,eventName,requestParameters\n2024-05-01T10:00:00Z,A,\"{a=b}\"", "A", "or with what queries print");
+	splits("eventTime,eventName,requestParameters\n2024-05-01T10:00:00Z,A,\"{a=b, c\"", "?EOF@32:2024-05-01T10:00:00Z,A,\"{a=b, c\"", "one cut in that");
+	splits("eventTime,eventName,awsRegion2024-05-01T10:00:00Z,A,r\n", "?CSV_HEADER@0:eventTime,eventName,awsRegion2024-05-01T10:00:00Z,A,r", "a header and a row run together");
+	splits("eventName,eventTime,eventID7e2f0d1c-0000-4000-8000-000000000000,A,2024-05-01T10:00:00Z\nB,2024-05-01T10:00:00Z,x\n",
+		   "?CSV_HEADER@0:eventName,eventTime,eventID7e2f0d1c-0000-4000-8000-000000000000,A,2024-05-01T10:00:00Z|?CSV@24:B,2024-05-01T10:00:00Z,x",
+		   "and others behind it");
 }
 
 #define CELL(text) "{\"VarCharValue\":\"" text "\"}"

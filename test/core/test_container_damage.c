@@ -220,6 +220,33 @@ test_cut_compressed(void)
 	}
 }
 
+/* A CSV cut in compressed form: a row is an event if it is whole. */
+static void
+test_cut_csv(void)
+{
+	buffer		plain = make("eventTime,awsRegion,eventName\n");
+	buffer		blob;
+	uint64_t	seed = 7;
+	int			wrong = 0;
+	size_t		most = 0;
+
+	for (int i = 0; i < 300; i++)
+		addf(&plain, "2024-05-01T10:00:00Z,%u,e%dwhole\n", (unsigned) random_number(&seed, 1u << 30), i);
+	blob = gzipped(plain);
+	for (size_t len = 1; len < blob.len; len++)
+	{
+		result		r = split(blob.ptr, len);
+		char	   *next = NULL;
+
+		for (char *name = strtok_r(r.story.ptr, "|", &next); name != NULL; name = strtok_r(NULL, "|", &next))
+			wrong += *name == 'e' && (strlen(name) < 6 || strcmp(name + strlen(name) - 5, "whole") != 0);
+		most = r.events > most ? r.events : most;
+		free(r.story.ptr);
+	}
+	ok(wrong == 0 && most > 200, "a CSV cut in compressed form: no row that is not whole (%d of %zu)", wrong, most);
+	free(blob.ptr);
+}
+
 /* Many good ones, few bad ones. */
 static void
 test_thousand(void)
@@ -595,6 +622,7 @@ main(void)
 	test_elements();
 	test_wrapped();
 	test_cut_compressed();
+	test_cut_csv();
 	test_thousand();
 	test_cuts();
 	test_mutations();

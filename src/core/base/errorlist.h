@@ -26,6 +26,7 @@ CT_ERROR(TOO_MANY_VALUES, "more values than a row of its length has")
 /* records */
 CT_ERROR(NOT_OBJECT, "expected a JSON object")
 CT_ERROR(NO_EVENT_TIME, "expected a CloudTrail record, but it has no eventTime")
+CT_ERROR(RECORDS, "expected an array of records, but it is an object")
 CT_ERROR(EVENT_TIME, "expected a date and time in eventTime")
 CT_ERROR(NOTIFICATION, "a notification of another service (eventSource aws:...), not a CloudTrail record")
 
@@ -78,6 +79,7 @@ CT_ERROR(BASE64, "damaged base64 data")
 CT_ERROR(UTF16, "UTF-16 text, expected UTF-8")
 CT_ERROR(NESTING, "containers nested too deeply in one another")
 CT_ERROR(CSV, "damaged CSV")
+CT_ERROR(CSV_HEADER, "data among the names of a CSV's columns")
 CT_ERROR(PART, "part of a record whose other parts are damaged or missing")
 CT_ERROR(NOT_CERTAIN, "a value as queries print it, {key=value, ...}, that may be read in several ways")
 

@@ -2,6 +2,7 @@
  * container_csv.c: CSV as the console's event history, CloudTrail Lake and
  * search engines write it, per RFC 4180.
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,7 @@ typedef struct csv_cell
 
 struct ct_csv
 {
+	ct_slice	odd_header;		/* with data among the names, until it is reported */
 	size_t		columns;
 	char	   *names[MOST_COLUMNS];
 	csv_cell	cells[MOST_COLUMNS];
@@ -164,6 +166,33 @@ is_header(const csv_cell *cells, int n)
 	return has_time && (known >= 2 || has_event);
 }
 
+/* Whether a text has a form at a place: "0" for digits, "x" for hexadecimal ones, "-" for itself. */
+static bool
+has_form(ct_slice text, size_t pos, const char *form)
+{
+	for (; *form != '\0'; form++, pos++)
+	{
+		if (pos == text.len ||
+			!(*form == '-' ? text.ptr[pos] == '-' :
+			  *form == '0' ? isdigit((unsigned char) text.ptr[pos]) :
+			  isxdigit((unsigned char) text.ptr[pos])))
+			return false;
+	}
+	return true;
+}
+
+/* Whether a column's name has a date or a UUID in it, or is JSON: a newline behind it was lost. */
+static bool
+has_data(ct_slice name)
+{
+	for (size_t i = 0; i < name.len; i++)
+	{
+		if (has_form(name, i, "0000-00-00") || has_form(name, i, "xxxxxxxx-xxxx-"))
+			return true;
+	}
+	return name.len > 0 && (name.ptr[0] == '{' || name.ptr[0] == '[');
+}
+
 bool
 ct_open_csv(ct_splitter *s)
 {
@@ -186,6 +215,7 @@ ct_open_csv(ct_splitter *s)
 		return false;
 	n = read_row(&line, &line.pos, csv->cells, MOST_COLUMNS);
 	csv->columns = 0;
+	csv->odd_header = CT_NO_SLICE;
 	if (n <= 0 || n > MOST_COLUMNS || !is_header(csv->cells, n) || !ct_push_frame(s, CT_FRAME_CSV))
 	{
 		free(csv);
@@ -193,6 +223,11 @@ ct_open_csv(ct_splitter *s)
 	}
 	level->csv = csv;
 	level->free_csv = free_csv;
+	for (int i = 0; i < n; i++)
+	{
+		if (has_data(csv->cells[i].text))
+			csv->odd_header = (ct_slice) {level->buf + level->pos, line.pos - level->pos};
+	}
 	level->pos = line.pos;
 	while ((int) csv->columns < n)
 	{
@@ -309,6 +344,35 @@ reject_row(ct_splitter *s, ct_item *item, size_t fault)
 						  fault - start);
 }
 
+/*
+ * Whether a row, the last one and without a newline, is known to be cut: so is
+ * the data it is in, or JSON in its last cell.
+ */
+static bool
+is_cut(ct_splitter *s, const csv_cell *last)
+{
+	const char *text = last->text.ptr;
+	size_t		len = last->text.len;
+	size_t		pos = 0;
+	char	   *copy;
+	ct_error	err;
+	bool		cut;
+
+	if (ct_top(s)->fault.code != CT_ERR_NONE)
+		return true;
+	if (len == 0 || (*text != '{' && *text != '['))
+		return false;
+	if (text[len - 1] != (*text == '{' ? '}' : ']'))
+		return true;
+	/* What queries print, {key=value}, is taken for whole then. */
+	if (len < 3 || text[1] != '"')
+		return false;
+	copy = copy_cell(last, &len);
+	cut = copy == NULL || !ct_scan(copy, len, &pos, &s->rec, &err);
+	free(copy);
+	return cut;
+}
+
 bool
 ct_read_csv(ct_splitter *s, ct_item *item)
 {
@@ -316,9 +380,12 @@ ct_read_csv(ct_splitter *s, ct_item *item)
 	ct_csv	   *csv = level->csv;
 	size_t		start;
 	size_t		pos;
-	ct_slice	row;
+	ct_slice	row = csv->odd_header;
 	int			n;
 
+	csv->odd_header = CT_NO_SLICE;
+	if (row.ptr != NULL)
+		return ct_give_reject(s, item, row, CT_ERR_CSV_HEADER, 0);
 	while (level->pos < level->len &&
 		   (level->buf[level->pos] == '\n' || level->buf[level->pos] == '\r'))
 		level->pos++;
@@ -341,5 +408,7 @@ ct_read_csv(ct_splitter *s, ct_item *item)
 	row = (ct_slice) {level->buf + start, pos - start};
 	if (n != (int) csv->columns)
 		return ct_give_reject(s, item, row, pos == level->len ? CT_ERR_EOF : CT_ERR_CSV, row.len);
+	if (pos == level->len && is_cut(s, &csv->cells[n - 1]))
+		return ct_give_reject(s, item, row, CT_ERR_EOF, row.len);
 	return take_cells(s, item, csv, row);
 }

@@ -150,7 +150,7 @@ ends_container(ct_splitter *s, ct_frame frame, size_t pos, size_t limit)
 	return ends_envelope(level, frame, pos);
 }
 
-/* The same as ct_stands_alone, but for what is known; sets *end to where the value's siblings end. */
+/* The same as ct_stands_alone, without what is known; *end is where the value's siblings end. */
 static bool
 run_stands_alone(ct_splitter *s, size_t pos, size_t *end)
 {

@@ -364,6 +364,24 @@ take_envelope(ct_splitter *s, ct_item *item)
 	return false;
 }
 
+/*
+ * Whether a container's key holds an object instead of an array of records;
+ * *err then says so, in the object that has it.
+ */
+static bool
+lacks_array(const ct_record *rec, ct_error *err)
+{
+	for (size_t i = 0; i < CT_LENGTHOF(arrays); i++)
+	{
+		if (ct_type_of(rec, arrays[i]) == CT_OBJECT)
+		{
+			*err = (ct_error) {CT_ERR_RECORDS, ct_raw(rec, arrays[i]).ptr - rec->json};
+			return true;
+		}
+	}
+	return false;
+}
+
 bool
 ct_take_value(ct_splitter *s, ct_item *item)
 {
@@ -401,7 +419,7 @@ ct_take_value(ct_splitter *s, ct_item *item)
 			return ct_give_notice(s, item, whole, notice);
 		case VALUE_REJECT:
 			level = ct_top(s);
-			if (err.code == CT_ERR_NO_EVENT_TIME &&
+			if (err.code == CT_ERR_NO_EVENT_TIME && !lacks_array(rec, &err) &&
 				ct_enter_unknown(s, item, whole.ptr - level->buf, level->pos, &err))
 				return true;
 			break;
