@@ -190,7 +190,7 @@ FROM (
 		THEN e.invoked_by END AS invoked_by) AS c
 	LEFT JOIN secret_rotators AS r
 		ON r.secret_name = e.secret_name AND r.account_id = e.secret_account AND r.aws_region = e.secret_region
-			AND r.caller = e.caller AND r.invoked_by IS NOT DISTINCT FROM c.invoked_by
+			AND r.caller = e.caller AND r.rotator = coalesce(c.invoked_by, e.caller)
 	CROSS JOIN thresholds AS t
 -- The single reads that a batch causes stand for it, and its first page for all.
 WHERE e.event_name = 'GetSecretValue'

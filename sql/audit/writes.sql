@@ -95,7 +95,8 @@ COMMENT ON COLUMN secret_automatic_writes.by_rotation IS
 	'Whether it is a rotation''s; if not, the service that owns the secret made it for another reason';
 
 CREATE VIEW secret_rotators WITH (security_invoker) AS
-SELECT DISTINCT w.account_id, w.aws_region, w.secret_name, w.caller, w.invoked_by
+-- No column is null, so that a join by all of them adds no row, and costs nothing if nobody asks for it.
+SELECT DISTINCT w.account_id, w.aws_region, w.secret_name, w.caller, coalesce(w.invoked_by, w.caller) AS rotator
 FROM secret_automatic_writes AS w
 WHERE w.event_name = 'PutSecretValue' AND w.by_rotation;
 COMMENT ON VIEW secret_rotators IS
@@ -104,5 +105,4 @@ COMMENT ON COLUMN secret_rotators.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_rotators.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_rotators.secret_name IS 'Name of the secret';
 COMMENT ON COLUMN secret_rotators.caller IS 'Unique id of the caller, else what actor has';
-COMMENT ON COLUMN secret_rotators.invoked_by IS
-	'The service that put it on behalf of the caller, and alone rotates; null if the caller did';
+COMMENT ON COLUMN secret_rotators.rotator IS 'The service that put it on behalf of the caller, else the caller';

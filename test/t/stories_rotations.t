@@ -135,7 +135,7 @@ $_ =~ s/role\/AWSReserved/role\/aws-reserved\/sso.amazonaws.com\/AWSReserved/ fo
 my $false = JSON::PP::false;
 my $listed = 'SELECT event_time, event_name, actor, invoked_by FROM secret_manual_changes';
 my $reads = 'SELECT event_time, actor, via_rotation FROM secret_reads';
-my $rotators = q{SELECT secret_name, caller, invoked_by FROM secret_rotators};
+my $rotators = q{SELECT secret_name, caller, rotator FROM secret_rotators};
 sub by { my ($time, $who, $version, %with) = @_; return call('PutSecretValue', $time, $who, $db, version => $version, request => \%with) }
 story('Somebody gives a token to a change of the rule, and writes a value with it', '', @known, call('RotateSecret', '05-20 08:00:00', $mallory, $db, version => $new, request => { rotateImmediately => $false }),
 	by('05-20 08:05:00', $mallory, $new), got('05-21 08:00:00', $mallory, $db->{arn}));
@@ -186,7 +186,7 @@ answer('by hand', 'SELECT event_time, event_name FROM secret_manual_changes', '0
 story('Only calls are in the trail', '', @known, call('RotateSecret', '05-20 08:00:00', $mallory, $db, version => $new), by('05-20 08:00:03', $rotator, $new, versionStages => ['AWSPENDING']),
 	moved('05-20 08:00:08', $rotator, 'AWSCURRENT', moveToVersionId => $new, removeFromVersionId => version(1)), got('05-20 08:00:02', $rotator, $db->{arn}));
 answer('nothing is by hand', $listed);
-answer('a role puts what is asked for', $rotators, 'shop/db|AROARotator|');
+answer('a role puts what is asked for', $rotators, 'shop/db|AROARotator|AROARotator');
 answer('and reads so', $reads, '05-20 08:00:02+00|Rotator|t');
 story('Only the end is', '', @known, by('05-20 08:00:03', $rotator, $new), notice('RotationSucceeded', '05-20 08:00:10', $db, token => $new));
 answer('it had begun, and the function makes its value current itself', $listed);
