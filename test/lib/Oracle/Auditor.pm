@@ -138,6 +138,7 @@ sub directory
 			$sign->($i, $i->{arn}, $i->{region}, $e->{t}, $e->{batch} ? 'named' : !$shown ? 'used' : $e->{name} eq 'CreateSecret' ? 'created' : 'seen',
 				$e->{batch} || $e->{name} =~ /^(DescribeSecret|StartSecretVersionDelete)$/ ? '' : $e->{name} eq 'StopReplicationToReplica' ? 'promoted'
 				: $e->{name} eq 'EndSecretVersionDelete' || $forced ? 'deleted' : $e->{name} eq 'DeleteSecret' ? 'scheduled' : 'alive',
+				at_once => $e->{name} eq 'DeleteSecret' && !defined $e->{detail}{recoveryWindowInDays},
 				no_window => $e->{name} eq 'DeleteSecret' && !$forced && !defined $e->{detail}{recoveryWindowInDays},
 				due => $e->{name} eq 'DeleteSecret' && !$forced ? $e->{t} + $DAY * ($e->{detail}{recoveryWindowInDays} // 30) : undef,
 				leads => $e->{name} eq 'DeleteSecret' && defined $e->{detail}{recoveryWindowInDays} || $e->{name} =~ /^(CreateSecret|PutSecretValue|UpdateSecretVersionStage|RestoreSecret|RotateSecret|CancelRotateSecret|ReplicateSecretToRegions|RemoveRegionsFromReplication|(Test)?Rotation\w+)$/ ? 1 : 0);
@@ -165,7 +166,11 @@ sub directory
 		my $of = sub { my (@kinds) = @_; return map { my $k = $_; map { $_->{t} } grep { $_->{sign} eq $k } @signs } @kinds };
 		my $best = min map { $RANK{ $_->{evidence} } } @signs;
 		$s->{evidence} = (split ' ', $KINDS)[$best];
-		$s->{created} = min(map { $_->{t} } grep { $_->{evidence} eq 'created' } @signs) // min($of->(qw(created replicated overwrote)));
+		my @made = $of->(qw(replicated overwrote));
+		$s->{first_created} = min(map { $_->{t} } grep { $_->{evidence} eq 'created' } @signs) // min($of->('created'), @made);
+		# A replica that had been gone is made again.
+		my $gone = @made ? max(map { $_->{t} } grep { ($_->{sign} eq 'removed' || $_->{at_once}) && $_->{t} <= max(@made) } @signs) : undef;
+		$s->{created} = defined $gone ? min(grep { $_ >= $gone } @made) : $s->{first_created};
 		my @shown = grep { $_->{evidence} ne 'listed' } @signs;
 		($s->{first}, $s->{last}, $s->{known_from}) = (min(moments(@shown)), max(moments(@shown)), min(moments(@signs)));
 		$s->{alive} = max($of->(qw(alive created promoted replicated overwrote)));
@@ -230,8 +235,8 @@ sub directory
 				$s->{possible} = defined $next->{created} ? max($next->{created}, $last) + 1 : max($next->{begin}, $last + .1);
 			}
 			$s->{next} = $next && $next->{arn};
-			$s->{from} = !$before ? $s->{created} // -9**9**9 : $before->{possible} > $before->{certain} ? $before->{possible} : $s->{created} // $before->{possible};
-			$s->{to} = min($s->{certain}, defined $s->{scheduled} && ($s->{active} // 0) <= $s->{scheduled} + $NEAR ? $s->{due} : 9**9**9);
+			$s->{from} = !$before ? $s->{first_created} // -9**9**9 : $before->{possible} > $before->{certain} ? $before->{possible} : $s->{created} // $before->{possible};
+			$s->{to} = min($s->{certain}, defined $s->{scheduled} && ($s->{active} // 0) <= $s->{scheduled} + $NEAR && ($s->{created} // 0) <= $s->{scheduled} ? $s->{due} : 9**9**9);
 		}
 	}
 	$m->{bearers} = \%bearers;
@@ -482,11 +487,15 @@ sub deletions
 			# Only a replica can come again with the same ARN.
 			my $again = min(map { $_->{t} } grep { $later->($_->{t}) && (!$next || $_->{t} < $next->{scheduled}) && $_->{sign} =~ /^(replicated|overwrote)$/ } @{ ($m->{secret}{ $d->{c}{arn} } // {})->{sound} // [] }) // 9**9**9;
 			$d->{replicated} = $again < 9**9**9;
-			my @own = map { $_->{t} } grep { $_->{arn} eq $d->{c}{arn} } @active;
+			my $s = $m->{secret}{ $d->{c}{arn} // '' };
+			# Whoever is refused because of the deletion shows that it still is to be deleted.
+			my $refused = max(map { $_->{t} } grep { $_->{t} <= $AS_OF && $_->{t} > ($begun // 9**9**9) && (!$next || $_->{t} < $next->{scheduled}) && ($_->{error} // '') eq 'marked for deletion'
+				&& grep { "$_->{account} $_->{region} $_->{name}" eq $name } @{ $_->{items} } } grep { my $e = $_;
+				grep { defined $_->{arn} ? $_->{arn} eq ($d->{c}{arn} // '') : $e->{t} < ($s ? $s->{possible} : 9**9**9) } @{ $e->{items} // [] } } @{ $m->{entries} }) // 0;
+			my @own = map { $_->{t} } grep { $_->{arn} eq $d->{c}{arn} && $_->{t} > $refused } @active;
 			$d->{alive} = min(grep { $_ < $again } @own);
 			$d->{again} = max(grep { $_ >= $again } @own);
 			$d->{taken} = min(map { $_->{t} } grep { $_->{arn} ne $d->{c}{arn} } @active, $meanwhile->($m->{to_be_deleted}));
-			my $s = $m->{secret}{ $d->{c}{arn} // '' };
 			my $last = $d == $episodes[-1];
 			my $due = defined $d->{scheduled} ? $d->{scheduled} + $DAY * ($d->{days} // 30) : undef;
 			# A list that shows it as to be deleted answers what was doubtful before.
@@ -494,6 +503,7 @@ sub deletions
 			$d->{maybe} = max(grep { defined } $d->{again}, grep { $later->($_) && $_ > ($listed // 0) } map { my $c = $_; my $described = $c->{name} eq 'DescribeSecret' || $c->{e}{service} && $c->{name} !~ /SecretVersionDelete$/;
 				!$c->{ok} || $c->{e}{kms} || $c->{e}{batch} ? () : $described ? (defined $due && $c->{t} > $due && ($c->{i}{arn} // $d->{c}{arn}) eq $d->{c}{arn} ? $c->{t} : ()) : defined $c->{i}{arn} ? () : $c->{t} }
 				grep { $_->{i} && "$_->{place} $_->{i}{name}" eq $name } @{ $m->{calls} });
+			$d->{maybe} = undef if defined $d->{maybe} && $d->{maybe} <= $refused;
 			my $state = defined $d->{ended} && $last && (!$s || defined $s->{ended} && $s->{ended} <= $AS_OF || $d->{forced}) ? 'deleted'
 				: defined $d->{restored} || $d->{cancelled} ? 'restored'
 				: !defined $d->{scheduled} && (defined $d->{ended} || defined $d->{alive}) ? 'version only'
@@ -642,6 +652,19 @@ sub inventory
 			: ($s->{deletion} // '') =~ /^(scheduled|due|in doubt)$/ ? $1
 			: defined $l->{deleted} && $l->{t} > ($deletion ? $deletion->{t} : 0) ? $active > $l->{t} ? 'none' : 'scheduled'
 			: !defined $l->{t} && defined $s->{arn} && ($list_at{"$s->{account} $s->{region}"} // 0) > max(moments(@{ $s->{notes} })) ? 'not listed' : 'none';
+	}
+	# What became a secret of its own has what it had as a replica.
+	for my $s (values %of)
+	{
+		my $known = $m->{secret}{ $s->{arn} // '' } or next;
+		next unless defined $known->{primary} && defined $known->{promoted} && $known->{promoted} <= $AS_OF && $known->{primary} =~ /:$s->{account}:/;
+		for my $e (grep { $_->{t} <= $known->{promoted} && !$_->{list} && grep { ($_->{arn} // '') eq $known->{primary} && $_->{form} =~ /response|service_event|kms/ } @{ $_->{items} } } @{ $m->{entries} })
+		{
+			$s->{rotated} = max(grep { defined } $s->{rotated}, $e->{t}) if $e->{name} eq 'RotationSucceeded';
+			next unless $e->{ok} && $e->{name} =~ /^(CreateSecret|PutSecretValue|UpdateSecret)$/ && ($e->{name} eq 'PutSecretValue' || defined $e->{version});
+			$s->{changed} = max(grep { defined } $s->{changed}, $e->{t});
+			$s->{creator} = $e->{actor}{arn} // $e->{actor}{id} if $e->{name} eq 'CreateSecret';
+		}
 	}
 	# A replica's value is its primary's.
 	for my $s (grep { defined $_->{primary} } values %of)
