@@ -27,6 +27,21 @@ close_tree(void *arg)
 	}
 }
 
+/* Complains of a folder that lies too deep. */
+static void
+complain_of_depth(const LogTree *tree, const char *name)
+{
+	char	   *path = log_path(tree->base, tree->path.data, name);
+	bool		stop = tree->options->stop;
+
+	if (tree->quiet || complain_without_name(tree->options, stop))
+		return;
+	ereport(stop ? ERROR : WARNING,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("skipped folder \"%s\": too many directories in one another",
+					printable(path))));
+}
+
 /* Complains of a folder that cannot be read, which is an error if that is what the table says. */
 static void
 complain(const LogTree *tree, const char *name, int error)
@@ -53,11 +68,6 @@ open_folder(LogTree *tree, int parent, const char *name)
 	int			error;
 	DIR		   *dir;
 
-	if (tree->depth == LOG_DEPTH_MAX)
-	{
-		errno = ELOOP;
-		return false;
-	}
 	if (!AcquireExternalFD())
 		return false;
 	fd = openat(parent, name, (CT_BELOW_FLAGS & (parent == AT_FDCWD ? ~O_NOFOLLOW : ~0)) |
@@ -165,6 +175,11 @@ read_log_folder(LogTree *tree)
 bool
 enter_log_folder(LogTree *tree, const char *name)
 {
+	if (tree->depth == LOG_DEPTH_MAX)
+	{
+		complain_of_depth(tree, name);
+		return false;
+	}
 	if (!open_folder(tree, dirfd(tree->open[tree->depth - 1]), name))
 	{
 		complain(tree, name, errno);
