@@ -108,6 +108,9 @@ extern Bitmapset *filter_params(const LogFilter *filter);
 /* False if no event of these files can meet the conditions. */
 extern bool filter_may_match(const LogFilter *filter, const LogFacts *facts);
 
+/* Whether an event of a Region and time may be one of a global service in another Region's file. */
+extern bool is_global_event(ct_slice region, int64 time);
+
 /* fdw_path.c: paths of log files */
 
 /* What makes a path a pattern, unless something has that name. */

@@ -272,6 +272,20 @@ beginning_matches(const Condition *condition, const char *beginning)
 	return false;
 }
 
+bool
+is_global_event(ct_slice region, int64 time)
+{
+	if (time >= GLOBAL_EVENTS_UNTIL)
+		return false;
+	for (int i = 0; i < (int) lengthof(global_regions); i++)
+	{
+		if (region.len == strlen(global_regions[i]) &&
+			memcmp(region.ptr, global_regions[i], region.len) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Whether events of a Region, or of a global service beside them, can meet a condition. */
 static bool
 region_matches(const Condition *condition, const ct_log_path *path)

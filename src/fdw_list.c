@@ -5,13 +5,11 @@
 
 #include <fnmatch.h>
 
+#include "common/hashfn.h"
 #include "fdw_tree.h"
 #include "miscadmin.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
-
-/* How many events of a file are asked for their account and Region. */
-#define EVENTS_ASKED	10
 
 /* How many files are tried to find one that has events. */
 #define FILES_TRIED		20
@@ -19,15 +17,19 @@
 /* How many folders in a folder are visited for an estimate. */
 #define FOLDERS_ASKED	5
 
-/* Whether what names of files say of an account and a Region is what their events say. */
+/*
+ * Whether what names of files say of an account and a Region is what their
+ * events say, below one folder: another may be another copy.
+ */
 typedef struct Trust
 {
 	struct
 	{
+		uint64		folder;		/* hash of its path */
 		char		account_id[CT_LOG_ACCOUNT_LENGTH + 1];
 		char		region[CT_LOG_REGION_MAX + 1];
 	}			key;
-	int			tried;			/* files without result; FILES_TRIED after one that had events */
+	int			tried;			/* files without result; FILES_TRIED after one that had one */
 	bool		account;
 	bool		region;
 } Trust;
@@ -43,12 +45,11 @@ typedef struct Walk
 	LogCounts	asked;			/* what is read to find out whom to trust counts here */
 } Walk;
 
-/* Whether a text of an event is what a name says; what is absent says nothing. */
+/* Whether a text of an event is what a name says. */
 static bool
-agrees(ct_slice text, bool known, const char *name)
+agrees(ct_slice text, const char *name)
 {
-	return text.ptr == NULL || !known ||
-		(text.len == strlen(name) && memcmp(text.ptr, name, text.len) == 0);
+	return text.len == strlen(name) && memcmp(text.ptr, name, text.len) == 0;
 }
 
 /* What is asked of files. */
@@ -60,8 +61,38 @@ typedef struct Question
 } Question;
 
 /*
- * Asks the first events of a file in the folder at hand whether its name is
- * right; true if no other need be asked.
+ * Whether an event is of the account that a name says; sets *said if it says
+ * anything.  Names have the account that received an event: one that does not
+ * have that has its caller's account instead, which can be any.
+ */
+static bool
+account_agrees(const ct_record *rec, const ct_log_path *path, bool *said)
+{
+	ct_scratch	scratch = event_scratch(rec);
+	ct_slice	account = ct_account_id(rec, &scratch);
+
+	if (account.ptr == NULL)
+		return true;
+	*said = true;
+	return ct_has(rec, CT_FIELD_recipient_account_id) && agrees(account, path->account_id);
+}
+
+/* Whether an event is of the Region that a name says; sets *said if it says anything. */
+static bool
+region_agrees(const ct_record *rec, const ct_log_path *path, bool *said)
+{
+	ct_scratch	scratch = event_scratch(rec);
+	ct_slice	region = ct_text(rec, CT_FIELD_aws_region, &scratch);
+
+	if (region.ptr == NULL)
+		return true;
+	*said = true;
+	return agrees(region, path->region) || is_global_event(region, rec->event_time);
+}
+
+/*
+ * Asks the events of a file in the folder at hand whether its name is right;
+ * true if no other need be asked.
  */
 static bool
 ask_file(void *arg, const char *name)
@@ -71,6 +102,8 @@ ask_file(void *arg, const char *name)
 	const ct_log_path *path = question->path;
 	Trust	   *trust = question->trust;
 	LogReader  *reader = new_log_reader(walk->tree->options, &walk->asked);
+	bool		account_said = !path->account_known;
+	bool		region_said = !path->region_known;
 	const ct_record *rec;
 
 	reader->base = walk->tree->base;
@@ -78,26 +111,74 @@ ask_file(void *arg, const char *name)
 	trust->tried++;
 	if (open_log(reader, walk->tree->path.data, name))
 	{
-		for (int i = 0; i < EVENTS_ASKED && (rec = next_log_event(reader)) != NULL; i++)
+		while ((rec = next_log_event(reader)) != NULL)
 		{
-			ct_scratch	scratch = event_scratch(rec);
-
-			trust->tried = FILES_TRIED;
-			trust->account &= agrees(ct_account_id(rec, &scratch), path->account_known,
-									 path->account_id);
-			trust->region &= agrees(ct_text(rec, CT_FIELD_aws_region, &scratch), path->region_known,
-									path->region);
+			if (path->account_known && trust->account)
+				trust->account = account_agrees(rec, path, &account_said);
+			if (path->region_known && trust->region)
+				trust->region = region_agrees(rec, path, &region_said);
 		}
 	}
 	close_log_reader(reader);
+	if (account_said && region_said)
+		trust->tried = FILES_TRIED;
+	else if (trust->tried == FILES_TRIED)
+	{
+		/* So many that say nothing are no witnesses. */
+		trust->account &= account_said;
+		trust->region &= region_said;
+	}
 	return trust->tried >= FILES_TRIED;
+}
+
+/* Whether a folder's name is a year, a month or a day. */
+static bool
+is_date(const char *name, int length)
+{
+	return (length == 4 || length == 2) && (int) strspn(name, "0123456789") >= length;
+}
+
+/*
+ * The folder, as a hash of its path, that has the one of an account in it: the
+ * copy of logs that the entry at hand belongs to.  Where no folder has the
+ * account's name, those of dates are left out.
+ */
+static uint64
+copy_of(const Walk *walk, const LogEntry *entry, const char *account_id)
+{
+	char	   *path = log_path(walk->tree->base, walk->tree->path.data,
+								entry->type == ENTRY_FOLDER ? entry->name : "");
+	int			end = strlen(path);
+	bool		dates = true;
+	uint64		hash;
+
+	for (int to = end; to > 0;)
+	{
+		int			from = to;
+
+		while (from > 0 && path[from - 1] != '/')
+			from--;
+		if (to - from == CT_LOG_ACCOUNT_LENGTH &&
+			memcmp(path + from, account_id, CT_LOG_ACCOUNT_LENGTH) == 0)
+		{
+			end = from;
+			break;
+		}
+		dates = dates && is_date(path + from, to - from);
+		if (dates)
+			end = from;
+		to = Max(from - 1, 0);
+	}
+	hash = hash_bytes_extended((const unsigned char *) path, end, 0);
+	pfree(path);
+	return hash;
 }
 
 /*
  * Whether names that speak of an account and a Region are right.  One
- * file with events is asked for each: copies of logs are found in which accounts
- * were replaced in the events, or in the names.  entry is the folder, or file,
- * at hand.
+ * file with events is asked for each in each copy: copies of logs are found in
+ * which accounts were replaced in the events, or in the names.  entry is the
+ * folder, or file, at hand.
  */
 static Trust *
 ask(Walk *walk, const LogEntry *entry, const ct_log_path *path)
@@ -113,6 +194,7 @@ ask(Walk *walk, const LogEntry *entry, const ct_log_path *path)
 		strcpy(key.key.account_id, path->account_id);
 	if (path->region_known)
 		strcpy(key.key.region, path->region);
+	key.key.folder = copy_of(walk, entry, key.key.account_id);
 	trust = question.trust = hash_search(walk->trust, &key.key, HASH_ENTER, &found);
 	if (!found)
 	{

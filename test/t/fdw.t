@@ -196,6 +196,51 @@ for my $table ('unsaid."AWSLogs"', 'unsaid.flat')
 	is(sql("SET client_min_messages = error; SELECT count(*) FROM $table WHERE $_"), 5, "$table: found by $_, though the first files are empty") for "account_id = '999988887777'", "aws_region = 'us-west-2'";
 }
 
+# All events of the file that is asked count, and what an event without an account for it says nothing of.
+my ($a, $b, $c) = qw(111122223333 444455556666 777788889999);
+sub name_of { my ($account, $region, $name) = @_; return "AWSLogs/$account/CloudTrail/$region/2024/05/01/${account}_CloudTrail_${region}_$name.json.gz" }
+sub caller_only { my ($account, $caller) = @_; return event('2024-05-01T09:58:00Z', $account, 'eu-west-1') =~ s/"recipientAccountId":"\d+"/"userIdentity":{"accountId":"$caller"}/r }
+sub without_account { return event('2024-05-01T09:58:00Z', $a, 'eu-west-1') =~ s/,"recipientAccountId":"\d+"//r }
+sub found { my ($schema, $condition) = @_; return scalar sql("SET client_min_messages = error; SELECT count(*) FROM $schema.events WHERE $condition") }
+my @twelve = map { event('2024-05-01T09:58:00Z', $a, 'eu-west-1') } 1 .. 12;
+write_log('thirteenth/' . name_of($a, 'eu-west-1', '20240501T1000Z_a'), records(@twelve, caller_only($a, $b)));
+write_log('thirteenth/' . name_of($b, 'eu-west-1', '20240501T1000Z_b'), records(event('2024-05-01T09:58:00Z', $b, 'eu-west-1')));
+archive('thirteenth', "$dir/thirteenth");
+is(found('thirteenth', "account_id = '$b'"), 2, 'the thirteenth event of a file has the account of its caller');
+write_log('same/' . name_of($a, 'eu-west-1', '20240501T1000Z_a'), records(caller_only($a, $a)));
+write_log('same/' . name_of($a, 'eu-west-1', '20240501T1005Z_b'), records(caller_only($a, $b)));
+archive('same', "$dir/same");
+is(found('same', "account_id = '$b'"), 1, 'callers who are of the account by chance do not vouch for it');
+write_log('eleventh/' . name_of($a, 'eu-west-1', '20240501T1000Z_a'), records(@twelve, event('2024-05-01T09:58:00Z', $a, 'us-east-1')));
+archive('eleventh', "$dir/eleventh");
+is(found('eleventh', "aws_region = 'us-east-1'"), 1, 'the thirteenth event of a file has another Region');
+write_log('silent/' . name_of($a, 'eu-west-1', '20240501T1000Z_a'), records(map { without_account() } 1 .. 3));
+write_log('silent/' . name_of($a, 'eu-west-1', '20240501T1005Z_b'), records(map { event('2024-05-01T09:58:00Z', $c, 'eu-west-1') } 1 .. 3));
+archive('silent', "$dir/silent");
+is(found('silent', "account_id = '$c'"), 3, 'events without an account say nothing, and the next file is asked');
+write_log("mute/" . name_of($a, 'eu-west-1', sprintf '20240501T10%02dZ_a', $_), records(without_account())) for 0 .. 24;
+write_log('mute/' . name_of($a, 'eu-west-1', '20240501T1100Z_b'), records(event('2024-05-01T09:58:00Z', $c, 'eu-west-1')));
+archive('mute', "$dir/mute");
+is(found('mute', "account_id = '$c'"), 1, 'nor is a name right if many files say nothing');
+
+# One copy does not vouch for another below the same path.
+write_log("copies/$_->[0]/" . name_of($a, 'eu-west-1', '20240501T1000Z_a'), records(event('2024-05-01T09:58:00Z', $_->[1], $_->[2]))) for ['b1', $a, 'eu-west-1'], ['b2', $c, 'eu-west-1'], ['b3', $a, 'ap-south-1'];
+archive('copies', "$dir/copies");
+is(found('copies', "account_id = '$c'"), 1, 'a copy with other accounts is found beside one with the right ones');
+is(found('copies', "aws_region = 'ap-south-1'"), 1, 'and one with other Regions');
+is(counts(qq{SELECT FROM copies.events WHERE account_id = '$b'})->{'Files Read'}, 1, 'while the others are left out');
+for my $day (1 .. 3)
+{
+	write_log("flatter/logs/2024/05/0$day/${a}_CloudTrail_eu-west-1_2024050${day}T1000Z_a.json.gz", records(event("2024-05-0${day}T09:58:00Z", $a, 'eu-west-1')));
+}
+archive('flatter', "$dir/flatter");
+is(counts(qq{SELECT FROM flatter.events WHERE account_id = '$b'})->{'Files Read'} // 0, 0, 'folders of days are one copy');
+
+# Times as other tools write them into names say nothing.
+write_log("merged/${a}_CloudTrail_eu-west-1_${_}_merged.json.gz", records(event('2024-05-01T09:58:00Z', $a, 'eu-west-1'))) for qw(20240501000000 202405011005 20240501T1000Z);
+archive('merged', "$dir/merged");
+is(found('merged', "event_time >= '2024-05-01' AND event_time < '2024-05-02'"), 3, 'names with a time of another form leave out nothing');
+
 # Global services of old trails.
 write_log('global/AWSLogs/111122223333/CloudTrail/eu-west-1/2019/05/01/111122223333_CloudTrail_eu-west-1_20190501T1000Z_a.json.gz',
 	records(event('2019-05-01T09:58:00Z', '111122223333', 'eu-west-1'), event('2019-05-01T09:58:01Z', '111122223333', 'us-east-1')));
@@ -310,6 +355,15 @@ is(path_gives("$dir/tree*/nothing*"), '', 'a pattern that matches nothing');
 is(path_gives("$dir/tree/"), 'tree/a/b/one.json', 'a slash at the end');
 is(path_gives("$dir/nowhere"), qq{could not open directory "$dir/nowhere": No such file or directory}, 'a path that is not there is an error');
 is(path_gives('relative/path'), 'option "path" must be an absolute path', 'a relative path');
+
+# Folders that are too deep.
+write_log('deep/' . join('/', ('d') x 45) . '/a.json', '{"Records":[]}');
+system("chmod -R a+rwX $dir/deep");
+sql(qq{CREATE SCHEMA deep; IMPORT FOREIGN SCHEMA "$dir/deep" FROM SERVER log_files INTO deep});
+($result, $messages) = complaints(q{SELECT count(*) FROM deep.events});
+like($messages, qr{^WARNING:  skipped folder "\Q$dir\E/deep(/d)+": too many directories in one another$}m, 'a folder that is too deep is named, and why');
+sql(qq{ALTER FOREIGN TABLE deep.events OPTIONS (ADD on_error 'stop')});
+like(failure(q{SELECT count(*) FROM deep.events}), qr{^skipped folder .*: too many directories in one another$}, 'or an error');
 
 # A file that goes away after it was listed: the first file's rows are fetched, the next is removed.
 write_log("vanish/$_.json", records(map { event('2024-05-01T10:00:01Z', '111122223333', 'eu-west-1') } 1 .. 2)) for 1 .. 3;
