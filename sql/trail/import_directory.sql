@@ -77,6 +77,8 @@ DECLARE
 	kinds pg_catalog.text[];
 	counts bigint[];
 	problem pg_catalog.text;
+	conflicts integer := 0;
+	conflict boolean;
 	checked boolean;
 BEGIN
 	-- A procedure that commits cannot have a setting of its own; this one ends with each transaction.
@@ -123,6 +125,7 @@ BEGIN
 			END LOOP;
 		END IF;
 		problem := NULL;
+		conflict := false;
 		BEGIN
 			IF pg_catalog.cardinality(now) > 1 THEN
 				SELECT pg_catalog.array_agg(i.kind), ARRAY[pg_catalog.sum(i.events), pg_catalog.sum(i.inserted),
@@ -156,7 +159,19 @@ BEGIN
 				kinds := '{}';
 				counts := NULL;
 				problem := SQLERRM;
+				conflict := SQLSTATE IN ('40001', '40P01') AND conflicts < 10;
 		END;
+		IF conflict THEN
+			-- That is not the files' fault.  Others wait for what this transaction has: they go first.
+			COMMIT;
+			PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+			committed := bytes;
+			conflicts := conflicts + 1;
+			PERFORM pg_catalog.pg_sleep(0.05 * conflicts * (1 + pg_catalog.random()));
+			later := now || later;
+			CONTINUE;
+		END IF;
+		conflicts := 0;
 		IF pg_catalog.cardinality(now) > 1 THEN
 			problem := NULL;
 			later := ARRAY(SELECT now[f] FROM pg_catalog.generate_subscripts(now, 1) AS f

@@ -371,4 +371,23 @@ for my $policy ('USING (true)', "USING (account_id(event) = '111122223333') WITH
 	both('of which the owner is free', 'fast', 'two', log_file(map { event($_) } 11 .. 15));
 	same_tables("row security $policy");
 }
+# What others did meanwhile is not a file's fault: it is tried again, but not for ever.
+sql(q{CREATE SEQUENCE meetings;
+	CREATE FUNCTION meet() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+		IF nextval('public.meetings') <= TG_ARGV[0]::int THEN
+			RAISE EXCEPTION 'met others' USING ERRCODE = CASE currval('public.meetings') % 2 WHEN 0 THEN '40001' ELSE '40P01' END;
+		END IF;
+		RETURN NEW;
+	END $$});
+mkpath("$ENV{SERVER_FILES}/meetings");
+put_file("$ENV{SERVER_FILES}/meetings/$_.json", '{"Records":[' . event(9000 + $_, '2024-05-01T12:00:00Z') . ']}') for 1 .. 5;
+for ([ 1, 5, 0 ], [ 7, 5, 0 ], [ 12, 4, 1 ])
+{
+	my ($conflicts, $files, $failed) = @$_;
+	begin_trails(qq{CREATE TRIGGER meet BEFORE INSERT ON TRAIL.log_files FOR EACH ROW EXECUTE FUNCTION meet($conflicts); SELECT setval('meetings', 1, false)});
+	my ($answer) = sql_file(server_file('folder.sql', "CALL cloudtrail_import_directory('$fast', '$ENV{SERVER_FILES}/meetings', 100)"));
+	like($answer, qr/^$files\|$files\|$files\|0\|0\|$failed$/m, "an import that meets others $conflicts times");
+	is(sql("SELECT count(*) FROM $fast.raw_events"), $files, 'has each event once');
+}
+
 done_testing();
