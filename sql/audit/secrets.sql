@@ -31,7 +31,7 @@ SELECT f.secret_account AS account_id, f.secret_region AS aws_region, f.secret_n
 	CASE WHEN c.shows = 'nothing' THEN 'named' WHEN NOT f.trusted THEN 'used'
 		WHEN f.event_name = 'CreateSecret' THEN 'created' ELSE 'seen' END AS evidence,
 	CASE WHEN c.shows IS NOT NULL THEN NULL
-		-- Other services say whatever they were told.
+		-- Other services say whatever they were c.
 		WHEN f.event_source NOT IN ('secretsmanager.amazonaws.com', 'kms.amazonaws.com') THEN NULL
 		WHEN f.event_name = 'StopReplicationToReplica' THEN 'promoted'
 		WHEN k.phase = 'ended' OR k.phase = 'scheduled' AND f.detail ->> 'force_delete_without_recovery' = 'true'
@@ -71,8 +71,8 @@ SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.at, 'replica',
 	false, false, NULL
 FROM (
 	-- A call that was delivered again is in one group with itself.
-	SELECT s.*, first_value(s.sign) OVER (replica GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING) AS next_sign,
-		first_value(s.sign) OVER (replica GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING) AS previous_sign
+	SELECT c.*, first_value(c.sign) OVER (replica GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING) AS next_sign,
+		first_value(c.sign) OVER (replica GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING) AS previous_sign
 	FROM (
 		SELECT f.secret_account AS account_id, r.region AS aws_region, f.secret_name, f.event_time AS at,
 			replace(f.secret_arn, ':' || f.secret_region || ':', ':' || r.region || ':') AS secret_arn,
@@ -90,9 +90,9 @@ FROM (
 			-- A start says nothing that the call before and the end after do not say.
 			AND (k.phase <> 'started' OR k.phase IS NULL AND NOT f.detail ? 'replica_region')
 			AND r.region <> f.secret_region AND r.region ~ '^[a-z0-9-]{1,40}$'
-	) AS s
-	WINDOW replica AS (PARTITION BY s.account_id, s.aws_region, s.secret_name, s.secret_arn
-		ORDER BY s.at, s.sign = 'failed', s.sign <> 'removed', s.sign)
+	) AS c
+	WINDOW replica AS (PARTITION BY c.account_id, c.aws_region, c.secret_name, c.secret_arn
+		ORDER BY c.at, c.sign = 'failed', c.sign <> 'removed', c.sign)
 ) AS s
 -- A replication that failed made no replica, whatever is removed later.
 WHERE s.sign <> 'failed' AND CASE s.sign WHEN 'removed' THEN s.previous_sign ELSE s.next_sign END
@@ -136,16 +136,16 @@ COMMENT ON COLUMN secret_signs.no_window IS
 	'secret of its own, and none if it was a replica; null for other signs';
 
 CREATE VIEW secret_lives WITH (security_invoker) AS
-SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, s.evidence,
-	CASE WHEN s.gone_before IS NULL THEN s.first_created_at
-		ELSE (SELECT min(m.at) FROM unnest(s.made_at) AS m (at) WHERE m.at >= s.gone_before) END AS created_at,
-	s.first_created_at, s.first_seen, s.last_seen, s.known_from,
-	s.alive_at, s.active_at, s.end_at, s.scheduled_at, s.no_window_at, s.due_at,
-	s.removed_at, s.overwrote_at, s.promoted_at,
+SELECT l.account_id, l.aws_region, l.secret_name, l.secret_arn, l.evidence,
+	CASE WHEN l.gone_before IS NULL THEN l.first_created_at
+		ELSE (SELECT min(m.at) FROM unnest(l.made_at) AS m (at) WHERE m.at >= l.gone_before) END AS created_at,
+	l.first_created_at, l.first_seen, l.last_seen, l.known_from,
+	l.alive_at, l.active_at, l.end_at, l.scheduled_at, l.no_window_at, l.due_at,
+	l.removed_at, l.overwrote_at, l.promoted_at,
 	-- Only replicas share name and suffix: of several in different Regions, the one that leads is the primary.
-	coalesce(s.primary_arn, CASE WHEN NOT (s.leads AND s.promoted_at IS NULL) AND s.evidence NOT IN ('created', 'named')
-			AND count(*) FILTER (WHERE s.leads AND s.promoted_at IS NULL) OVER family = 1
-		THEN min(s.secret_arn) FILTER (WHERE s.leads AND s.promoted_at IS NULL) OVER family END) AS primary_arn
+	coalesce(l.primary_arn, CASE WHEN NOT (l.leads AND l.promoted_at IS NULL) AND l.evidence NOT IN ('created', 'named')
+			AND count(*) FILTER (WHERE l.leads AND l.promoted_at IS NULL) OVER family = 1
+		THEN min(l.secret_arn) FILTER (WHERE l.leads AND l.promoted_at IS NULL) OVER family END) AS primary_arn
 FROM (
 	SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn,
 		CASE min(CASE s.evidence WHEN 'created' THEN 1 WHEN 'seen' THEN 2 WHEN 'replica' THEN 3 WHEN 'listed' THEN 4
@@ -178,19 +178,19 @@ FROM (
 		(array_agg(s.primary_arn ORDER BY s.at, s.primary_arn COLLATE "C")
 			FILTER (WHERE s.primary_arn IS NOT NULL))[1] AS primary_arn, bool_or(s.leads) AS leads
 	FROM (
-		SELECT s.*, max(s.at) FILTER (WHERE s.primary_arn IS NOT NULL AND s.sign IS DISTINCT FROM 'removed')
+		SELECT v.*, max(v.at) FILTER (WHERE v.primary_arn IS NOT NULL AND v.sign IS DISTINCT FROM 'removed')
 				OVER own AS replica_at,
-			max(s.at) FILTER (WHERE s.sign IN ('replicated', 'overwrote')) OVER own AS last_made_at
-		FROM secret_signs AS s
-		WINDOW own AS (PARTITION BY s.secret_name, s.secret_arn, s.account_id, s.aws_region)
+			max(v.at) FILTER (WHERE v.sign IN ('replicated', 'overwrote')) OVER own AS last_made_at
+		FROM secret_signs AS v
+		WINDOW own AS (PARTITION BY v.secret_name, v.secret_arn, v.account_id, v.aws_region)
 	) AS s
 	-- By what differs most, and first: rows are sorted by it.
 	GROUP BY s.secret_name, s.secret_arn, s.account_id, s.aws_region
 	-- Nor is such an ARN a secret by itself.
 	HAVING bool_or(s.evidence IN ('created', 'seen', 'replica', 'listed'))
 		OR NOT cloudtrail_is_lookalike('secret_lookalikes'::regclass, s.secret_arn)
-) AS s
-WINDOW family AS (PARTITION BY s.secret_name, s.account_id, right(s.secret_arn, 6));
+) AS l
+WINDOW family AS (PARTITION BY l.secret_name, l.account_id, right(l.secret_arn, 6));
 COMMENT ON VIEW secret_lives IS 'The signs of each secret (full ARN) taken together: a row for each';
 COMMENT ON COLUMN secret_lives.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_lives.aws_region IS 'Region of the secret';
@@ -237,40 +237,40 @@ SELECT s.account_id, s.aws_region, s.secret_name, s.secret_arn, left(s.secret_ar
 	s.possible_to, s.next_arn, s.primary_arn, split_part(s.primary_arn, ':', 4) AS primary_region, s.promoted_at
 FROM (
 	-- How one ends and the next begins: until when the first certainly has the name, and from when on it cannot have
-	-- it.
-	-- Times are whole seconds, so the second of a change may be either's.
-	SELECT s.*,
-		CASE WHEN s.next_arn IS NULL THEN coalesce(s.ended_at + interval '1 microsecond', 'infinity')
-			WHEN s.ended_at <= s.next_from THEN least(s.ended_at + interval '1 microsecond', s.next_from)
-			ELSE least(coalesce(s.next_created_at, s.last_sign + interval '1 microsecond'),
-				s.next_from) END AS certain_to,
-		CASE WHEN s.next_arn IS NULL THEN coalesce(s.ended_at + interval '1 microsecond', 'infinity')
-			WHEN s.ended_at < s.next_from THEN s.ended_at + interval '1 microsecond'
-			WHEN s.next_created_at IS NULL THEN greatest(s.next_from, s.last_sign + interval '1 microsecond')
-			WHEN s.ended_at = s.next_from THEN s.next_from + interval '1 second'
-			ELSE greatest(s.next_created_at, s.last_sign) + interval '1 second' END AS possible_to
+	-- it. Times are whole seconds, so the second of a change may be either's.
+	SELECT b.*,
+		CASE WHEN b.next_arn IS NULL THEN coalesce(b.ended_at + interval '1 microsecond', 'infinity')
+			WHEN b.ended_at <= b.next_from THEN least(b.ended_at + interval '1 microsecond', b.next_from)
+			ELSE least(coalesce(b.next_created_at, b.last_sign + interval '1 microsecond'),
+				b.next_from) END AS certain_to,
+		CASE WHEN b.next_arn IS NULL THEN coalesce(b.ended_at + interval '1 microsecond', 'infinity')
+			WHEN b.ended_at < b.next_from THEN b.ended_at + interval '1 microsecond'
+			WHEN b.next_created_at IS NULL THEN greatest(b.next_from, b.last_sign + interval '1 microsecond')
+			WHEN b.ended_at = b.next_from THEN b.next_from + interval '1 second'
+			ELSE greatest(b.next_created_at, b.last_sign) + interval '1 second' END AS possible_to
 	FROM (
-		SELECT s.*, lead(s.secret_arn) OVER bearer AS next_arn, lead(s.created_at) OVER bearer AS next_created_at,
-			lead(coalesce(s.created_at, s.known_from)) OVER bearer AS next_from,
-			lead(s.overwrote_at) OVER bearer AS next_overwrote_at,
-			greatest(s.alive_at, s.known_from) AS last_sign,
+		-- Each beside the next that has its name.
+		SELECT r.*, lead(r.secret_arn) OVER bearer AS next_arn, lead(r.created_at) OVER bearer AS next_created_at,
+			lead(coalesce(r.created_at, r.known_from)) OVER bearer AS next_from,
+			lead(r.overwrote_at) OVER bearer AS next_overwrote_at,
+			greatest(r.alive_at, r.known_from) AS last_sign,
 			-- An end that a later sign of life contradicts was the end of a version.
-			least(CASE WHEN s.gone_at >= coalesce(s.alive_at, '-infinity') THEN s.gone_at END,
-				CASE WHEN lead(s.overwrote_at) OVER bearer >= greatest(s.alive_at, s.known_from)
-					THEN lead(s.overwrote_at) OVER bearer END) AS ended_at
+			least(CASE WHEN r.gone_at >= coalesce(r.alive_at, '-infinity') THEN r.gone_at END,
+				CASE WHEN lead(r.overwrote_at) OVER bearer >= greatest(r.alive_at, r.known_from)
+					THEN lead(r.overwrote_at) OVER bearer END) AS ended_at
 		FROM (
-			SELECT s.*, bool_or(s.evidence <> 'named') OVER (PARTITION BY s.secret_name, s.account_id,
-				s.aws_region) AS better,
+			SELECT l.*,
+				bool_or(l.evidence <> 'named') OVER (PARTITION BY l.secret_name, l.account_id, l.aws_region) AS better,
 				-- A replica in another Region is deleted at once.
-				CASE WHEN split_part(s.primary_arn, ':', 5) = s.account_id AND (s.promoted_at <= s.no_window_at) IS NOT TRUE
-					THEN greatest(s.end_at, s.no_window_at) ELSE s.end_at END AS gone_at
-			FROM secret_lives AS s
-		) AS s
+				CASE WHEN split_part(l.primary_arn, ':', 5) = l.account_id AND (l.promoted_at <= l.no_window_at) IS NOT TRUE
+					THEN greatest(l.end_at, l.no_window_at) ELSE l.end_at END AS gone_at
+			FROM secret_lives AS l
+		) AS r
 		-- What batches alone name does not count beside better evidence.
-		WHERE s.evidence <> 'named' OR NOT s.better
-		WINDOW bearer AS (PARTITION BY s.secret_name, s.account_id, s.aws_region
-			ORDER BY coalesce(s.created_at, s.known_from), s.secret_arn)
-	) AS s
+		WHERE r.evidence <> 'named' OR NOT r.better
+		WINDOW bearer AS (PARTITION BY r.secret_name, r.account_id, r.aws_region
+			ORDER BY coalesce(r.created_at, r.known_from), r.secret_arn)
+	) AS b
 ) AS s
 WINDOW bearer AS (PARTITION BY s.secret_name, s.account_id, s.aws_region ORDER BY coalesce(s.created_at, s.known_from),
 	s.secret_arn);
