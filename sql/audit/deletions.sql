@@ -2,21 +2,21 @@
 -- worked out here alone.
 
 CREATE VIEW secret_deletions WITH (security_invoker) AS
-SELECT d.account_id, d.aws_region, d.secret_arn, d.secret_name, d.scheduled_at, d.scheduled_by,
+SELECT j.account_id, j.aws_region, j.secret_arn, j.secret_name, j.scheduled_at, j.scheduled_by,
 	-- Without a word in the request AWS's default counts.
-	CASE WHEN d.forced OR d.scheduled_at IS NULL THEN d.window_days
-		ELSE coalesce(d.window_days, round(extract(epoch FROM d.deletion_date - d.scheduled_at) / 86400)::integer, 30)
+	CASE WHEN j.forced OR j.scheduled_at IS NULL THEN j.window_days
+		ELSE coalesce(j.window_days, round(extract(epoch FROM j.deletion_date - j.scheduled_at) / 86400)::integer, 30)
 		END AS window_days,
-	d.deletion_date, d.forced, d.restored_at, d.restored_by, d.started_at, d.ended_at,
-		d.versions_deleted, d.versions_cancelled, d.alive_at,
-		CASE WHEN d.state = 'in doubt' THEN d.maybe_alive_at END AS maybe_alive_at, d.name_taken_at, d.replicated_at,
-	d.state,
-	CASE WHEN d.state = 'in doubt' THEN false
-		WHEN d.state IN ('scheduled', 'due', 'deleting')
-		THEN cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, coalesce(d.scheduled_at, d.started_at),
-			d.as_of, t.coverage_gap)
+	j.deletion_date, j.forced, j.restored_at, j.restored_by, j.started_at, j.ended_at,
+		j.versions_deleted, j.versions_cancelled, j.alive_at,
+		CASE WHEN j.state = 'in doubt' THEN j.maybe_alive_at END AS maybe_alive_at, j.name_taken_at, j.replicated_at,
+	j.state,
+	CASE WHEN j.state = 'in doubt' THEN false
+		WHEN j.state IN ('scheduled', 'due', 'deleting')
+		THEN cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, coalesce(j.scheduled_at, j.started_at),
+			j.as_of, t.coverage_gap)
 		ELSE true END AS conclusive,
-	d.is_last
+	j.is_last
 FROM (
 	SELECT d.*, v.alive_at, v.name_taken_at, v.replicated_at, greatest(m.maybe_alive_at, v.again_at) AS maybe_alive_at,
 		CASE WHEN d.ended_at IS NOT NULL AND (d.secret_arn IS NULL OR d.forced OR d.directory_end IS NOT NULL)
@@ -33,46 +33,47 @@ FROM (
 			WHEN d.scheduled_at IS NULL THEN 'deleting'
 			ELSE 'scheduled' END AS state
 	FROM (
-		SELECT d.*, coalesce(d.scheduled_at, d.started_at) AS begun_at,
-			coalesce(d.deletion_date, d.scheduled_at
-				+ make_interval(hours => 24 * coalesce(d.window_days, 30))) AS due_at,
-			lead(d.scheduled_at) OVER (PARTITION BY d.account_id, d.aws_region, d.secret_name, d.secret_arn
-				ORDER BY d.n) AS next_at
+		SELECT p.*, coalesce(p.scheduled_at, p.started_at) AS begun_at,
+			coalesce(p.deletion_date, p.scheduled_at
+				+ make_interval(hours => 24 * coalesce(p.window_days, 30))) AS due_at,
+			lead(p.scheduled_at) OVER (PARTITION BY p.account_id, p.aws_region, p.secret_name, p.secret_arn
+				ORDER BY p.episode) AS next_at
 		FROM (
-			SELECT s.n, s.secret_arn, s.secret_name, s.secret_account AS account_id,
-				s.secret_region AS aws_region, s.as_of,
-				min(s.event_time) FILTER (WHERE s.phase = 'scheduled') AS scheduled_at,
-				min(s.actor) FILTER (WHERE s.phase = 'scheduled') AS scheduled_by,
-				min(s.window_days) FILTER (WHERE s.phase = 'scheduled') AS window_days,
-				min(cloudtrail_time(s.detail ->> 'deletion_date')) FILTER (WHERE s.phase = 'scheduled') AS deletion_date,
+			SELECT n.episode, n.secret_arn, n.secret_name, n.secret_account AS account_id,
+				n.secret_region AS aws_region, n.as_of,
+				min(n.event_time) FILTER (WHERE n.phase = 'scheduled') AS scheduled_at,
+				min(n.actor) FILTER (WHERE n.phase = 'scheduled') AS scheduled_by,
+				min(n.window_days) FILTER (WHERE n.phase = 'scheduled') AS window_days,
+				min(cloudtrail_time(n.detail ->> 'deletion_date')) FILTER (WHERE n.phase = 'scheduled') AS deletion_date,
 				-- A replica in another Region has no recovery window.
-				coalesce(bool_or(s.detail ->> 'force_delete_without_recovery' = 'true' OR s.no_window
-						AND split_part((x.found).primary_arn, ':', 5) = s.secret_account
-						AND ((x.found).promoted_at <= s.event_time) IS NOT TRUE)
-					FILTER (WHERE s.phase = 'scheduled'),
-					bool_or(s.detail ->> 'forced' = 'true'), false) AS forced,
-				min(s.event_time) FILTER (WHERE s.phase = 'restored') AS restored_at,
-				(array_agg(s.actor ORDER BY s.event_time, s.event_key)
-					FILTER (WHERE s.phase = 'restored'))[1] AS restored_by,
-				min(s.event_time) FILTER (WHERE s.phase = 'started') AS started_at,
-				max(s.event_time) FILTER (WHERE s.phase = 'ended') AS ended_at,
-				count(*) FILTER (WHERE s.phase = 'cancelled') AS versions_cancelled,
-				count(*) FILTER (WHERE s.phase = 'ended') AS versions_deleted,
-				bool_or(s.n = s.episodes) AS is_last,
+				coalesce(bool_or(n.detail ->> 'force_delete_without_recovery' = 'true' OR n.no_window
+						AND split_part((x.found).primary_arn, ':', 5) = n.secret_account
+						AND ((x.found).promoted_at <= n.event_time) IS NOT TRUE)
+					FILTER (WHERE n.phase = 'scheduled'),
+					bool_or(n.detail ->> 'forced' = 'true'), false) AS forced,
+				min(n.event_time) FILTER (WHERE n.phase = 'restored') AS restored_at,
+				(array_agg(n.actor ORDER BY n.event_time, n.event_key)
+					FILTER (WHERE n.phase = 'restored'))[1] AS restored_by,
+				min(n.event_time) FILTER (WHERE n.phase = 'started') AS started_at,
+				max(n.event_time) FILTER (WHERE n.phase = 'ended') AS ended_at,
+				count(*) FILTER (WHERE n.phase = 'cancelled') AS versions_cancelled,
+				count(*) FILTER (WHERE n.phase = 'ended') AS versions_deleted,
+				bool_or(n.episode = n.episodes) AS is_last,
 				max((x.found).ended_at) AS directory_end, max((x.found).possible_to) AS possible_to
 			FROM (
-				SELECT s.*, count(*) FILTER (WHERE s.phase = 'scheduled') OVER (PARTITION BY s.secret_account,
-					s.secret_region, s.secret_name, s.secret_arn
-						ORDER BY s.event_time, s.rank, s.event_key) AS n,
-					count(*) FILTER (WHERE s.phase = 'scheduled') OVER (PARTITION BY s.secret_account, s.secret_region,
-						s.secret_name, s.secret_arn) AS episodes
+				-- Each request begins an episode.
+				SELECT c.*,
+					count(*) FILTER (WHERE c.phase = 'scheduled') OVER (PARTITION BY c.secret_account, c.secret_region,
+						c.secret_name, c.secret_arn ORDER BY c.event_time, c.rank, c.event_key) AS episode,
+					count(*) FILTER (WHERE c.phase = 'scheduled') OVER (PARTITION BY c.secret_account, c.secret_region,
+						c.secret_name, c.secret_arn) AS episodes
 				FROM (
-					-- Times are whole seconds: of a deletion and a restore in one second, what the state before allows
-					-- came first.
 					SELECT e.*, t.as_of,
 						CASE WHEN e.detail ->> 'recovery_window_in_days' ~ '^[0-9]{1,4}$'
 							THEN (e.detail ->> 'recovery_window_in_days')::integer END AS window_days,
 						NOT cloudtrail_has_recovery_window(e.detail, e.event_time) AS no_window,
+						-- Times are whole seconds: of a deletion and a restore in one second, what the state before
+						-- allows came first.
 						CASE e.phase WHEN 'restored' THEN CASE
 								WHEN max(e.event_time) FILTER (WHERE e.phase = 'scheduled') OVER earlier
 									> coalesce(max(e.event_time) FILTER (WHERE e.phase = 'restored') OVER earlier,
@@ -80,25 +81,23 @@ FROM (
 							WHEN 'scheduled' THEN 1 ELSE 3 END AS rank
 					FROM secret_calls AS e CROSS JOIN thresholds AS t
 					WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.process = 'deletion'
-						AND e.secret_name IS NOT NULL
-						AND e.event_time <= t.as_of
-						AND (e.phase IN ('started', 'cancelled', 'ended') OR e.phase IN ('scheduled', 'restored')
-							AND e.succeeded)
+						AND e.secret_name IS NOT NULL AND e.event_time <= t.as_of
+						AND (e.phase IN ('started', 'cancelled', 'ended')
+							OR e.phase IN ('scheduled', 'restored') AND e.succeeded)
 					WINDOW earlier AS (PARTITION BY e.secret_account, e.secret_region, e.secret_name, e.secret_arn
-						ORDER BY e.event_time
-						RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW EXCLUDE GROUP)
-				) AS s
-			) AS s
-				CROSS JOIN LATERAL (SELECT cloudtrail_secret_of('secrets'::regclass, s.secret_name, s.secret_arn) AS found
+						ORDER BY e.event_time RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW EXCLUDE GROUP)
+				) AS c
+			) AS n
+				CROSS JOIN LATERAL (SELECT cloudtrail_secret_of('secrets'::regclass, n.secret_name, n.secret_arn) AS found
 					OFFSET 0) AS x
-			GROUP BY s.secret_arn, s.secret_name, s.secret_account, s.secret_region, s.as_of, s.n
-		) AS d
+			GROUP BY n.secret_arn, n.secret_name, n.secret_account, n.secret_region, n.as_of, n.episode
+		) AS p
 	) AS d CROSS JOIN thresholds AS t
 		-- What may be another secret's: calls by name; or does not need a restore: descriptions, and rotations that fail,
 		-- until it is gone.  Nothing counts before the last refusal because it is marked for deletion: soon after the
 		-- request a call may still succeed.
 		CROSS JOIN LATERAL (
-			SELECT m.refused_at, CASE WHEN (m.refused_at >= m.maybe_alive_at) IS NOT TRUE THEN m.maybe_alive_at END
+			SELECT a.refused_at, CASE WHEN (a.refused_at >= a.maybe_alive_at) IS NOT TRUE THEN a.maybe_alive_at END
 				AS maybe_alive_at
 			FROM (
 				SELECT max(f.event_time) FILTER (WHERE NOT f.succeeded
@@ -125,32 +124,31 @@ FROM (
 				WHERE f.secret_name = d.secret_name AND f.secret_account = d.account_id
 					AND f.secret_region = d.aws_region AND f.event_source = 'secretsmanager.amazonaws.com'
 					AND f.event_time > d.begun_at AND f.event_time <= d.as_of
-			) AS m
+			) AS a
 		) AS m
 		-- What shows, until the next request, that it was restored, or that another secret has its name, be it to
 		-- delete that one: but a forced deletion succeeds of what is gone, too.  Only a replica can come again with
 		-- the same ARN.
 		CROSS JOIN LATERAL (
-			SELECT min(v.at) FILTER (WHERE v.own AND v.active AND NOT v.again) AS alive_at,
-				max(v.at) FILTER (WHERE v.own AND v.active AND v.again) AS again_at,
-				min(v.at) FILTER (WHERE v.own AND v.sign IN ('replicated', 'overwrote')) AS replicated_at,
-				min(v.at) FILTER (WHERE NOT v.own AND (v.active OR v.to_be_deleted)) AS name_taken_at
+			SELECT min(l.at) FILTER (WHERE l.own AND l.active AND NOT l.again) AS alive_at,
+				max(l.at) FILTER (WHERE l.own AND l.active AND l.again) AS again_at,
+				min(l.at) FILTER (WHERE l.own AND l.sign IN ('replicated', 'overwrote')) AS replicated_at,
+				min(l.at) FILTER (WHERE NOT l.own AND (l.active OR l.to_be_deleted)) AS name_taken_at
 			FROM (
-				SELECT v.at, v.active, v.sign, v.sign = 'scheduled' AND v.evidence <> 'used' AS to_be_deleted,
-					v.secret_arn = d.secret_arn AS own,
-					bool_or(v.secret_arn = d.secret_arn AND v.sign IN ('replicated', 'overwrote'))
-						OVER (ORDER BY v.at) AS again
-				FROM secret_signs AS v
-				WHERE v.secret_name = d.secret_name AND v.account_id = d.account_id AND v.aws_region = d.aws_region
-					AND NOT v.is_partial AND (v.active OR v.sign IN ('replicated', 'overwrote', 'scheduled'))
-					AND v.at > d.begun_at + t.same_call_window AND v.at <= d.as_of
-					AND (m.refused_at IS NULL OR v.at > m.refused_at OR NOT v.active OR v.secret_arn <> d.secret_arn)
-					AND v.at < coalesce(d.next_at, 'infinity')
-			) AS v
+				SELECT s.at, s.active, s.sign, s.sign = 'scheduled' AND s.evidence <> 'used' AS to_be_deleted,
+					s.secret_arn = d.secret_arn AS own,
+					bool_or(s.secret_arn = d.secret_arn AND s.sign IN ('replicated', 'overwrote'))
+						OVER (ORDER BY s.at) AS again
+				FROM secret_signs AS s
+				WHERE s.secret_name = d.secret_name AND s.account_id = d.account_id AND s.aws_region = d.aws_region
+					AND NOT s.is_partial AND (s.active OR s.sign IN ('replicated', 'overwrote', 'scheduled'))
+					AND s.at > d.begun_at + t.same_call_window AND s.at <= d.as_of
+					AND (m.refused_at IS NULL OR s.at > m.refused_at OR NOT s.active OR s.secret_arn <> d.secret_arn)
+					AND s.at < coalesce(d.next_at, 'infinity')
+			) AS l
 		) AS v
-) AS d
-	CROSS JOIN thresholds AS t
-	CROSS JOIN LATERAL cloudtrail_observed('observed'::regclass, d.account_id, d.aws_region) AS o;
+) AS j CROSS JOIN thresholds AS t
+	CROSS JOIN LATERAL cloudtrail_observed('observed'::regclass, j.account_id, j.aws_region) AS o;
 COMMENT ON VIEW secret_deletions IS
 	'Deletions: a row for each successful DeleteSecret with what became of it, and one for the service''s own events '
 	'if the request is not in the trail. Refused ones are in secret_denied';
