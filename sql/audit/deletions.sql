@@ -3,9 +3,8 @@
 
 CREATE VIEW secret_deletions WITH (security_invoker) AS
 SELECT j.account_id, j.aws_region, j.secret_arn, j.secret_name, j.scheduled_at, j.scheduled_by,
-	-- Without a word in the request AWS's default counts.
-	CASE WHEN j.forced OR j.scheduled_at IS NULL THEN j.window_days
-		ELSE coalesce(j.window_days, round(extract(epoch FROM j.deletion_date - j.scheduled_at) / 86400)::integer, 30)
+	CASE WHEN j.forced THEN j.window_days
+		ELSE coalesce(j.window_days, round(extract(epoch FROM j.due_at - j.scheduled_at) / 86400)::integer)
 		END AS window_days,
 	j.deletion_date, j.forced, j.restored_at, j.restored_by, j.started_at, j.ended_at,
 		j.versions_deleted, j.versions_cancelled, j.alive_at,
@@ -34,8 +33,7 @@ FROM (
 			ELSE 'scheduled' END AS state
 	FROM (
 		SELECT p.*, coalesce(p.scheduled_at, p.started_at) AS begun_at,
-			coalesce(p.deletion_date, p.scheduled_at
-				+ make_interval(hours => 24 * coalesce(p.window_days, 30))) AS due_at,
+			coalesce(p.deletion_date, cloudtrail_deletion_due(p.scheduled_at, p.window_days)) AS due_at,
 			lead(p.scheduled_at) OVER (PARTITION BY p.account_id, p.aws_region, p.secret_name, p.secret_arn
 				ORDER BY p.episode) AS next_at
 		FROM (
@@ -45,10 +43,9 @@ FROM (
 				min(n.actor) FILTER (WHERE n.phase = 'scheduled') AS scheduled_by,
 				min(n.window_days) FILTER (WHERE n.phase = 'scheduled') AS window_days,
 				min(cloudtrail_time(n.detail ->> 'deletion_date')) FILTER (WHERE n.phase = 'scheduled') AS deletion_date,
-				-- A replica in another Region has no recovery window.
 				coalesce(bool_or(n.detail ->> 'force_delete_without_recovery' = 'true' OR n.no_window
-						AND split_part((x.found).primary_arn, ':', 5) = n.secret_account
-						AND ((x.found).promoted_at <= n.event_time) IS NOT TRUE)
+						AND cloudtrail_was_replica((x.found).primary_arn, n.secret_account, (x.found).promoted_at,
+							n.event_time))
 					FILTER (WHERE n.phase = 'scheduled'),
 					bool_or(n.detail ->> 'forced' = 'true'), false) AS forced,
 				min(n.event_time) FILTER (WHERE n.phase = 'restored') AS restored_at,
@@ -69,8 +66,7 @@ FROM (
 						c.secret_name, c.secret_arn) AS episodes
 				FROM (
 					SELECT e.*, t.as_of,
-						CASE WHEN e.detail ->> 'recovery_window_in_days' ~ '^[0-9]{1,4}$'
-							THEN (e.detail ->> 'recovery_window_in_days')::integer END AS window_days,
+						cloudtrail_recovery_window(e.detail) AS window_days,
 						NOT cloudtrail_has_recovery_window(e.detail, e.event_time) AS no_window,
 						-- Times are whole seconds: of a deletion and a restore in one second, what the state before
 						-- allows came first.

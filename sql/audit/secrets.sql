@@ -41,9 +41,7 @@ SELECT f.secret_account AS account_id, f.secret_region AS aws_region, f.secret_n
 		ELSE 'alive' END AS sign,
 	-- A forced deletion has no date.
 	CASE WHEN k.phase = 'scheduled' AND (f.detail ->> 'force_delete_without_recovery' = 'true') IS NOT TRUE
-		THEN f.event_time + make_interval(hours => 24 * CASE
-		WHEN f.detail ->> 'recovery_window_in_days' ~ '^[0-9]{1,2}$'
-			THEN (f.detail ->> 'recovery_window_in_days')::integer ELSE 30 END) END AS due_at,
+		THEN cloudtrail_deletion_due(f.event_time, cloudtrail_recovery_window(f.detail)) END AS due_at,
 	-- Whoever makes a replica of another account's secret names that.
 	CASE WHEN f.trusted AND f.event_name = 'CreateSecret' THEN substring(f.detail ->> 'cross_account_primary_arn'
 		FROM '^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+$') END AS primary_arn,
@@ -261,8 +259,7 @@ FROM (
 		FROM (
 			SELECT l.*,
 				bool_or(l.evidence <> 'named') OVER (PARTITION BY l.secret_name, l.account_id, l.aws_region) AS better,
-				-- A replica in another Region is deleted at once.
-				CASE WHEN split_part(l.primary_arn, ':', 5) = l.account_id AND (l.promoted_at <= l.no_window_at) IS NOT TRUE
+				CASE WHEN cloudtrail_was_replica(l.primary_arn, l.account_id, l.promoted_at, l.no_window_at)
 					THEN greatest(l.end_at, l.no_window_at) ELSE l.end_at END AS gone_at
 			FROM secret_lives AS l
 		) AS r

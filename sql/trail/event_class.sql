@@ -27,3 +27,26 @@ CREATE FUNCTION cloudtrail_has_recovery_window(detail jsonb, requested_at timest
 COMMENT ON FUNCTION cloudtrail_has_recovery_window(jsonb, timestamptz) IS
 	'Whether a DeleteSecret shows a window in which the secret can be restored: its request gives one, or the deletion '
 	'date of its answer is more than a day later. If it shows none, AWS''s default counts, but a replica has none';
+
+CREATE FUNCTION cloudtrail_recovery_window(detail jsonb) RETURNS integer
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	RETURN CASE WHEN detail OPERATOR(pg_catalog.->>) 'recovery_window_in_days' OPERATOR(pg_catalog.~) '^[0-9]{1,2}$'
+		THEN (detail OPERATOR(pg_catalog.->>) 'recovery_window_in_days')::pg_catalog.int4 END;
+COMMENT ON FUNCTION cloudtrail_recovery_window(jsonb) IS
+	'Days that the request of a DeleteSecret gives for the secret to be restored; null if it gives none';
+
+CREATE FUNCTION cloudtrail_deletion_due(requested_at timestamptz, window_days integer) RETURNS timestamptz
+	LANGUAGE sql STABLE PARALLEL SAFE
+	RETURN requested_at OPERATOR(pg_catalog.+) pg_catalog.make_interval(hours =>
+		24 OPERATOR(pg_catalog.*) coalesce(window_days, 30));
+COMMENT ON FUNCTION cloudtrail_deletion_due(timestamptz, integer) IS
+	'When a deletion is due that was requested with a recovery window of so many days: 30, AWS''s default, if it is null';
+
+CREATE FUNCTION cloudtrail_was_replica(primary_arn text, account_id text, promoted_at timestamptz,
+		judged_at timestamptz) RETURNS boolean
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	RETURN pg_catalog.split_part(primary_arn, ':', 5) OPERATOR(pg_catalog.=) account_id
+		AND (promoted_at OPERATOR(pg_catalog.<=) judged_at) IS NOT TRUE;
+COMMENT ON FUNCTION cloudtrail_was_replica(text, text, timestamptz, timestamptz) IS
+	'Whether a secret of an account was at a time what is deleted at once: a replica, in another Region, of a secret of '
+	'that account, not promoted until then';
