@@ -82,23 +82,16 @@ SELECT m.event_time, m.event_id, m.account_id, m.aws_region,
 		m.arn AS secret_arn,
 	m.resolve_method, m.candidates, m.id_given, m.partial_arn,
 	m.version_id, m.version_stage, m.token, m.read_only,
-	CASE WHEN m.event_name = 'BatchGetSecretValue' AND m.name IS NOT NULL AND m.succeeded THEN NULL
-		ELSE m.succeeded END AS succeeded,
-	CASE WHEN m.event_name = 'BatchGetSecretValue' AND m.name IS NOT NULL AND m.succeeded THEN 'unknown'
-		WHEN m.succeeded THEN 'succeeded'
-		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.denied FROM error_patterns AS p)::text[])
-			THEN 'denied' ELSE 'failed' END AS outcome,
+	CASE WHEN o.is_unknown THEN NULL ELSE m.succeeded END AS succeeded,
+	CASE WHEN o.is_unknown THEN 'unknown' WHEN m.succeeded THEN 'succeeded'
+		WHEN o.error ILIKE ANY ((SELECT p.denied FROM error_patterns AS p)::text[]) THEN 'denied'
+		ELSE 'failed' END AS outcome,
 	CASE WHEN m.succeeded THEN NULL
-		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.denied FROM error_patterns AS p)::text[])
-			THEN 'denied'
-		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.marked_for_deletion
-			FROM error_patterns AS p)::text[]) THEN 'marked for deletion'
-		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.not_found
-			FROM error_patterns AS p)::text[]) THEN 'not found'
-		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.already_there
-			FROM error_patterns AS p)::text[]) THEN 'exists'
-		WHEN concat(m.error_code, ' ', m.error_message) ILIKE ANY ((SELECT p.throttled
-			FROM error_patterns AS p)::text[]) THEN 'throttled'
+		WHEN o.error ILIKE ANY ((SELECT p.denied FROM error_patterns AS p)::text[]) THEN 'denied'
+		WHEN o.error ILIKE ANY ((SELECT p.marked_for_deletion FROM error_patterns AS p)::text[]) THEN 'marked for deletion'
+		WHEN o.error ILIKE ANY ((SELECT p.not_found FROM error_patterns AS p)::text[]) THEN 'not found'
+		WHEN o.error ILIKE ANY ((SELECT p.already_there FROM error_patterns AS p)::text[]) THEN 'exists'
+		WHEN o.error ILIKE ANY ((SELECT p.throttled FROM error_patterns AS p)::text[]) THEN 'throttled'
 		ELSE 'other' END AS error_kind,
 	m.error_code, m.error_message, k.process, k.phase, k.is_test, m.trusted,
 	m.request_id, m.shared_event_id, m.vpc_endpoint_id, m.from_console, m.key_arn, m.detail, m.item,
@@ -124,7 +117,9 @@ FROM secret_mentions AS m
 	-- Most events tell their origin themselves; only the sessions of roles are looked up.
 	CROSS JOIN LATERAL (SELECT cloudtrail_session_origin('issued_credentials'::regclass, m.event_time, m.actor_account,
 		m.principal_id, m.session_name, m.access_key_id, m.session_created_at, m.from_console, m.shared_event_id,
-		m.sign_in_session_arn) AS told) AS o
+		m.sign_in_session_arn) AS told, concat(m.error_code, ' ', m.error_message) AS error,
+		-- That a batch succeeded does not show that it got a secret that it names.
+		m.event_name = 'BatchGetSecretValue' AND m.name IS NOT NULL AND m.succeeded AS is_unknown) AS o
 WHERE NOT cloudtrail_is_replaced('secret_updates'::regclass, m.event_id, m.account_id, m.aws_region)
 	-- Of the records of one call, that of the secret's account stands for the others, and that of the API for that of
 	-- an endpoint.  Few events have other records, so each is looked up.
