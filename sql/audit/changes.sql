@@ -118,7 +118,7 @@ SELECT k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at,
 	CASE WHEN k.is_first THEN coalesce((s.found).created_at, '-infinity') ELSE k.seen_at END AS used_from,
 	coalesce(least((s.found).ended_at, k.replaced_at), 'infinity') AS used_to
 FROM (
-	SELECT k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at, k.is_first, k.of_replica,
+	SELECT p.secret_arn, p.secret_name, p.key_arn, p.seen_at, p.last_seen_at, p.is_first, p.of_replica,
 		min(u.event_time) AS replaced_at
 	FROM (
 		SELECT f.secret_arn, f.secret_name, f.key_arn, min(f.event_time) AS seen_at, max(f.event_time) AS last_seen_at,
@@ -126,8 +126,8 @@ FROM (
 			bool_and(f.of_replica) AS of_replica
 		FROM (
 			-- A secret that gets another key in between has it anew: how often others were set counts its times.
-			SELECT f.*, coalesce(width_bucket(f.event_time, a.set_at), 0)
-				- coalesce(width_bucket(f.event_time, o.set_at), 0) AS others
+			SELECT s.*, coalesce(width_bucket(s.event_time, a.set_at), 0)
+				- coalesce(width_bucket(s.event_time, o.set_at), 0) AS others
 			FROM (
 				SELECT f.secret_arn, f.secret_name, f.key_arn, f.event_time, false AS of_replica
 				FROM secret_facts AS f
@@ -144,25 +144,25 @@ FROM (
 				FROM secret_facts AS f CROSS JOIN LATERAL cloudtrail_replica_regions(f.detail) AS r
 				WHERE f.trusted AND f.succeeded AND f.detail ? 'add_replica_regions' AND r.kms_key_id IS NOT NULL
 					AND r.region <> f.secret_region
-			) AS f
+			) AS s
 				LEFT JOIN (
 					SELECT u.secret_name, u.secret_arn, array_agg(u.event_time ORDER BY u.event_time) AS set_at
 					FROM key_sets AS u
 					GROUP BY u.secret_name, u.secret_arn
-				) AS a ON a.secret_name = f.secret_name AND a.secret_arn = f.secret_arn
+				) AS a ON a.secret_name = s.secret_name AND a.secret_arn = s.secret_arn
 				LEFT JOIN (
 					SELECT u.secret_name, u.secret_arn, u.key_arn,
 						array_agg(u.event_time ORDER BY u.event_time) AS set_at
 					FROM key_sets AS u
 					GROUP BY u.secret_name, u.secret_arn, u.key_arn
-				) AS o ON o.secret_name = f.secret_name AND o.secret_arn = f.secret_arn AND o.key_arn = f.key_arn
+				) AS o ON o.secret_name = s.secret_name AND o.secret_arn = s.secret_arn AND o.key_arn = s.key_arn
 		) AS f
 		GROUP BY f.secret_arn, f.secret_name, f.key_arn, f.others
-	) AS k
+	) AS p
 		LEFT JOIN key_sets AS u
-			ON u.secret_name = k.secret_name AND u.secret_arn = k.secret_arn AND u.key_arn <> k.key_arn
-				AND u.event_time >= k.last_seen_at
-	GROUP BY k.secret_arn, k.secret_name, k.key_arn, k.seen_at, k.last_seen_at, k.is_first, k.of_replica
+			ON u.secret_name = p.secret_name AND u.secret_arn = p.secret_arn AND u.key_arn <> p.key_arn
+				AND u.event_time >= p.last_seen_at
+	GROUP BY p.secret_arn, p.secret_name, p.key_arn, p.seen_at, p.last_seen_at, p.is_first, p.of_replica
 ) AS k
 	CROSS JOIN LATERAL (SELECT cloudtrail_secret_of('secrets'::regclass, k.secret_name, k.secret_arn) AS found
 		OFFSET 0) AS s

@@ -163,10 +163,10 @@ FROM (
 		CASE WHEN count(*) FILTER (WHERE f.what = 'promoted') = 0 THEN max(f.primary_arn) END AS primary_arn,
 		max(f.at) FILTER (WHERE f.what = 'promoted') AS promoted_at, max(f.primary_arn) AS first_primary_arn
 	FROM (
-		SELECT f.*, max(f.at) FILTER (WHERE f.what = 'rotation off') OVER (PARTITION BY f.account_id, f.aws_region,
-			f.secret_name, f.secret_arn) AS last_off_at
-		FROM secret_life_events AS f CROSS JOIN thresholds AS t
-		WHERE f.at <= t.as_of
+		SELECT e.*, max(e.at) FILTER (WHERE e.what = 'rotation off') OVER (PARTITION BY e.account_id, e.aws_region,
+			e.secret_name, e.secret_arn) AS last_off_at
+		FROM secret_life_events AS e CROSS JOIN thresholds AS t
+		WHERE e.at <= t.as_of
 	) AS f
 	GROUP BY f.account_id, f.aws_region, f.secret_name, f.secret_arn
 ) AS l
@@ -245,13 +245,13 @@ COMMENT ON COLUMN secret_inventory.observed_from IS
 	'Start of what the trail has of the secret''s account and Region; null if it has nothing';
 
 CREATE VIEW secret_rotation_overdue WITH (security_invoker) AS
-SELECT i.account_id, i.aws_region, i.secret_name, i.secret_arn, i.last_rotated,
-	CASE WHEN i.rotation_enabled THEN i.rotation_rules END AS rule, i.due_by, i.due_at,
-	floor(extract(epoch FROM i.as_of - i.due_at) / 86400)::integer AS days_overdue,
-	CASE WHEN NOT i.rotation_enabled THEN i.rotation_changed_at END AS rotation_cancelled_at, o.observed_from,
-	i.deletion_state,
-	i.deletion_state = 'none' AND cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, i.since, i.as_of,
-		i.coverage_gap) AS conclusive
+SELECT l.account_id, l.aws_region, l.secret_name, l.secret_arn, l.last_rotated,
+	CASE WHEN l.rotation_enabled THEN l.rotation_rules END AS rule, l.due_by, l.due_at,
+	floor(extract(epoch FROM l.as_of - l.due_at) / 86400)::integer AS days_overdue,
+	CASE WHEN NOT l.rotation_enabled THEN l.rotation_changed_at END AS rotation_cancelled_at, o.observed_from,
+	l.deletion_state,
+	l.deletion_state = 'none' AND cloudtrail_conclusive(o.observed_from, o.observed_to, o.gaps, l.since, l.as_of,
+		l.coverage_gap) AS conclusive
 FROM (
 	SELECT i.*, t.as_of, t.coverage_gap, d.since,
 		CASE WHEN NOT coalesce(i.rotation_enabled, false) OR i.rotation_rules IS NULL THEN 'default'
@@ -291,9 +291,9 @@ FROM (
 				THEN w.opens_at + interval '1 hour'
 			ELSE date_bin('1 day', w.opens_at, '2000-01-01 00:00:00+00') + interval '24 hours' END AS closes_at) AS c
 	WHERE i.deletion_state IN ('none', 'in doubt') AND i.primary_arn IS NULL
-) AS i
-	CROSS JOIN LATERAL cloudtrail_observed('observed'::regclass, i.account_id, i.aws_region) AS o
-WHERE i.due_at < i.as_of AND coalesce(i.closes_at <= i.as_of, true);
+) AS l
+	CROSS JOIN LATERAL cloudtrail_observed('observed'::regclass, l.account_id, l.aws_region) AS o
+WHERE l.due_at < l.as_of AND coalesce(l.closes_at <= l.as_of, true);
 COMMENT ON VIEW secret_rotation_overdue IS
 	'Secrets whose rotation is overdue: a row for each. The time runs from the last success or, if there is none, from '
 	'the request that turned rotation on; by automaticallyAfterDays also from the last value that was written by hand, '

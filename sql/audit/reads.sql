@@ -52,16 +52,16 @@ COMMENT ON COLUMN secret_unanswered_batches.last_batch IS 'The last of them';
 CREATE VIEW secret_batch_pages WITH (security_invoker) AS
 SELECT p.event_time, p.event_key, p.item, p.first_time, p.first_key, p.call = p.first_call AS is_first, p.last_time
 FROM (
-	SELECT p.event_time, p.event_key, p.item, p.call, first_value(p.event_time) OVER in_order AS first_time,
-		first_value(p.event_key) OVER in_order AS first_key, first_value(p.call) OVER in_order AS first_call,
-		max(p.event_time) OVER of_batch AS last_time, count(*) OVER of_batch AS records
+	SELECT c.event_time, c.event_key, c.item, c.call, first_value(c.event_time) OVER in_order AS first_time,
+		first_value(c.event_key) OVER in_order AS first_key, first_value(c.call) OVER in_order AS first_call,
+		max(c.event_time) OVER of_batch AS last_time, count(*) OVER of_batch AS records
 	FROM (
-		SELECT p.*,
+		SELECT g.*,
 			-- What gives a token goes on with the one before, if that is not long ago; all pages name the same secrets
 			-- in the same way.
-			count(*) FILTER (WHERE NOT p.is_next OR p.event_time - p.previous > interval '1 hour')
-				OVER (PARTITION BY p.caller, p.session_name, p.aws_region, p.secret_name, p.secret_account,
-					p.secret_region, p.id_given ORDER BY p.event_time, p.is_next, p.call) AS batch
+			count(*) FILTER (WHERE NOT g.is_next OR g.event_time - g.previous > interval '1 hour')
+				OVER (PARTITION BY g.caller, g.session_name, g.aws_region, g.secret_name, g.secret_account,
+					g.secret_region, g.id_given ORDER BY g.event_time, g.is_next, g.call) AS batch
 		FROM (
 			SELECT b.*, lag(b.event_time) OVER (PARTITION BY coalesce(b.principal_id, b.actor), b.session_name,
 					b.aws_region, b.secret_name, b.secret_account, b.secret_region, b.id_given
@@ -74,12 +74,12 @@ FROM (
 				SELECT coalesce(n.principal_id, n.actor), coalesce(n.session_name, ''), coalesce(n.secret_name, '')
 				FROM secret_facts AS n
 				WHERE n.event_name = 'BatchGetSecretValue' AND n.detail ? 'next_token')
-		) AS p
-	) AS p
-	WHERE p.succeeded
-	WINDOW of_batch AS (PARTITION BY p.caller, p.session_name, p.aws_region, p.secret_name, p.secret_account,
-		p.secret_region, p.id_given, p.batch),
-		in_order AS (of_batch ORDER BY p.event_time, p.is_next, p.call, p.event_key)
+		) AS g
+	) AS c
+	WHERE c.succeeded
+	WINDOW of_batch AS (PARTITION BY c.caller, c.session_name, c.aws_region, c.secret_name, c.secret_account,
+		c.secret_region, c.id_given, c.batch),
+		in_order AS (of_batch ORDER BY c.event_time, c.is_next, c.call, c.event_key)
 ) AS p
 WHERE p.records > 1;
 COMMENT ON VIEW secret_batch_pages IS
@@ -129,22 +129,22 @@ FROM (
 		-- What the same session did with the same secret within settings.same_call_window.  By this and not by windows
 		-- over all calls, conditions on the time of a read choose rows of an index.
 		CROSS JOIN LATERAL (
-			SELECT min(n.version_id) FILTER (WHERE n.event_name = 'Decrypt') AS least_version,
-				max(n.version_id) FILTER (WHERE n.event_name = 'Decrypt') AS greatest_version,
-				count(DISTINCT n.call) FILTER (WHERE n.event_name = 'Decrypt') AS decryptions,
-				count(DISTINCT n.call) FILTER (WHERE n.event_name = 'GetSecretValue' AND n.succeeded) AS reads,
-				min(coalesce(n.version_id, n.version_stage, 'AWSCURRENT')) FILTER (WHERE n.event_name = 'GetSecretValue'
-					AND n.succeeded) AS least_request,
-				max(coalesce(n.version_id, n.version_stage, 'AWSCURRENT')) FILTER (WHERE n.event_name = 'GetSecretValue'
-					AND n.succeeded) AS greatest_request,
-				coalesce(bool_or(n.event_name = 'GetSecretValue'), false) AS read_singly,
-				e.event_name = 'BatchGetSecretValue' OR coalesce(bool_or(n.event_name = 'BatchGetSecretValue'), false)
+			SELECT min(c.version_id) FILTER (WHERE c.event_name = 'Decrypt') AS least_version,
+				max(c.version_id) FILTER (WHERE c.event_name = 'Decrypt') AS greatest_version,
+				count(DISTINCT c.call) FILTER (WHERE c.event_name = 'Decrypt') AS decryptions,
+				count(DISTINCT c.call) FILTER (WHERE c.event_name = 'GetSecretValue' AND c.succeeded) AS reads,
+				min(coalesce(c.version_id, c.version_stage, 'AWSCURRENT')) FILTER (WHERE c.event_name = 'GetSecretValue'
+					AND c.succeeded) AS least_request,
+				max(coalesce(c.version_id, c.version_stage, 'AWSCURRENT')) FILTER (WHERE c.event_name = 'GetSecretValue'
+					AND c.succeeded) AS greatest_request,
+				coalesce(bool_or(c.event_name = 'GetSecretValue'), false) AS read_singly,
+				e.event_name = 'BatchGetSecretValue' OR coalesce(bool_or(c.event_name = 'BatchGetSecretValue'), false)
 					AS batched,
-				coalesce(bool_or(n.event_name NOT IN ('GetSecretValue', 'BatchGetSecretValue', 'Decrypt')), false)
+				coalesce(bool_or(c.event_name NOT IN ('GetSecretValue', 'BatchGetSecretValue', 'Decrypt')), false)
 					AS written
 			FROM (
-				SELECT n.event_name, n.version_id, n.version_stage, n.succeeded,
-					coalesce(n.shared_event_id, n.request_id, n.event_id) AS call
+				SELECT f.event_name, f.version_id, f.version_stage, f.succeeded,
+					coalesce(f.shared_event_id, f.request_id, f.event_id) AS call
 				FROM (
 					-- OFFSET has it looked up once.
 					SELECT CASE WHEN substring(e.secret_name, '(-)[A-Za-z0-9]{6}$') = '-'
@@ -153,35 +153,35 @@ FROM (
 						cloudtrail_secret_of('secrets'::regclass, e.secret_name, e.secret_arn) AS named,
 						(SELECT t.same_call_window FROM thresholds AS t) AS slack
 					OFFSET 0
-				) AS l CROSS JOIN secret_facts AS n
-				WHERE n.secret_name = ANY (ARRAY[e.secret_name, left(split_part(l.partial_arn, ':', 7), -7)])
-					AND (n.secret_arn IN (e.secret_arn, l.partial_arn) OR n.secret_arn IS NULL
-						AND n.partial_arn = coalesce(left(e.secret_arn, -7), e.partial_arn)
+				) AS l CROSS JOIN secret_facts AS f
+				WHERE f.secret_name = ANY (ARRAY[e.secret_name, left(split_part(l.partial_arn, ':', 7), -7)])
+					AND (f.secret_arn IN (e.secret_arn, l.partial_arn) OR f.secret_arn IS NULL
+						AND f.partial_arn = coalesce(left(e.secret_arn, -7), e.partial_arn)
 						-- Another one may have had the name then.
-						AND (n.event_time >= (l.named).valid_from AND n.event_time < (l.named).possible_to)
+						AND (f.event_time >= (l.named).valid_from AND f.event_time < (l.named).possible_to)
 							IS NOT FALSE)
-					AND n.event_time BETWEEN e.event_time - l.slack
+					AND f.event_time BETWEEN e.event_time - l.slack
 						AND coalesce((p.found).last_time, e.event_time) + l.slack
 					-- Or of another page of the batch.
-					AND (n.event_time <= e.event_time + l.slack
+					AND (f.event_time <= e.event_time + l.slack
 						OR EXISTS (SELECT FROM secret_facts AS o
 							WHERE o.event_name = 'BatchGetSecretValue' AND coalesce(o.principal_id, o.actor) = e.caller
-								AND o.event_time BETWEEN n.event_time - l.slack AND n.event_time + l.slack
+								AND o.event_time BETWEEN f.event_time - l.slack AND f.event_time + l.slack
 								AND o.session_name IS NOT DISTINCT FROM e.session_name
 								AND o.aws_region = e.aws_region
 								AND o.secret_name IN (e.secret_name, left(split_part(l.partial_arn, ':', 7), -7))))
-					AND coalesce(n.principal_id, n.actor) = e.caller
-					AND n.session_name IS NOT DISTINCT FROM e.session_name AND n.aws_region = e.aws_region
-					AND (n.event_source = 'secretsmanager.amazonaws.com'
-						AND (n.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
+					AND coalesce(f.principal_id, f.actor) = e.caller
+					AND f.session_name IS NOT DISTINCT FROM e.session_name AND f.aws_region = e.aws_region
+					AND (f.event_source = 'secretsmanager.amazonaws.com'
+						AND (f.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
 							-- These decrypt what they replicate, or compare with what is there.
-							OR n.succeeded AND (n.event_name IN ('PutSecretValue', 'UpdateSecret',
+							OR f.succeeded AND (f.event_name IN ('PutSecretValue', 'UpdateSecret',
 									'ReplicateSecretToRegions')
-								OR n.event_name = 'CreateSecret' AND n.detail ? 'add_replica_regions'))
+								OR f.event_name = 'CreateSecret' AND f.detail ? 'add_replica_regions'))
 						-- One without a version only tries the key.
-						OR n.event_source = 'kms.amazonaws.com' AND n.event_name = 'Decrypt' AND n.trusted
-							AND n.version_id IS NOT NULL)
-			) AS n
+						OR f.event_source = 'kms.amazonaws.com' AND f.event_name = 'Decrypt' AND f.trusted
+							AND f.version_id IS NOT NULL)
+			) AS c
 		) AS n
 	WHERE e.event_source = 'secretsmanager.amazonaws.com' AND e.event_name IN ('GetSecretValue', 'BatchGetSecretValue')
 ) AS e

@@ -101,29 +101,29 @@ FROM (
 		max(n.known_lambda_arn) AS lambda_arn, max(n.known_role_arn) AS rotation_role_arn,
 		max(n.failed_step) FILTER (WHERE n.phase = 'failed') AS failed_step, max(n.error_message) AS error_message
 	FROM (
-		SELECT k.*, count(*) FILTER (WHERE k.begins) OVER (PARTITION BY k.secret_account, k.secret_region,
-			k.secret_name, k.secret_arn, k.token, k.is_test
-				ORDER BY k.event_time, k.rank, k.event_key) AS attempt
+		SELECT b.*, count(*) FILTER (WHERE b.begins) OVER (PARTITION BY b.secret_account, b.secret_region,
+			b.secret_name, b.secret_arn, b.token, b.is_test
+				ORDER BY b.event_time, b.rank, b.event_key) AS attempt
 		FROM (
 			-- An attempt begins with a request, with a start that no request precedes, and with whatever follows an
 			-- end.
-			SELECT k.*,
-				CASE coalesce(lag(k.phase) OVER attempts, 'none')
-					WHEN 'requested' THEN k.phase = 'requested'
-					WHEN 'started' THEN k.phase IN ('requested', 'started')
+			SELECT c.*,
+				CASE coalesce(lag(c.phase) OVER attempts, 'none')
+					WHEN 'requested' THEN c.phase = 'requested'
+					WHEN 'started' THEN c.phase IN ('requested', 'started')
 					ELSE true END AS begins
 			FROM (
 				-- A request that changes the rule alone names the function of what follows, too.
-				SELECT k.*,
-					max(k.lambda_arn) OVER (PARTITION BY k.secret_account, k.secret_region, k.secret_name,
-						k.secret_arn, k.lambda_number) AS known_lambda_arn,
-					max(k.rotation_role_arn) OVER (PARTITION BY k.secret_account, k.secret_region, k.secret_name,
-						k.secret_arn, k.lambda_number) AS known_role_arn,
+				SELECT v.*,
+					max(v.lambda_arn) OVER (PARTITION BY v.secret_account, v.secret_region, v.secret_name,
+						v.secret_arn, v.lambda_number) AS known_lambda_arn,
+					max(v.rotation_role_arn) OVER (PARTITION BY v.secret_account, v.secret_region, v.secret_name,
+						v.secret_arn, v.lambda_number) AS known_role_arn,
 					-- A rotation function that takes the label from the version it put goes on.
-					least(k.turned_off_at, min(k.event_time) FILTER (WHERE k.phase = 'aborted'
-						AND coalesce(k.invoked_by, k.actor) IS DISTINCT FROM k.rotated_by) OVER (PARTITION BY
-							k.secret_account, k.secret_region, k.secret_name, k.secret_arn, k.token
-							ORDER BY k.event_time GROUPS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)) AS cancelled_at
+					least(v.turned_off_at, min(v.event_time) FILTER (WHERE v.phase = 'aborted'
+						AND coalesce(v.invoked_by, v.actor) IS DISTINCT FROM v.rotated_by) OVER (PARTITION BY
+							v.secret_account, v.secret_region, v.secret_name, v.secret_arn, v.token
+							ORDER BY v.event_time GROUPS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)) AS cancelled_at
 				FROM (
 					SELECT s.*, CASE s.phase WHEN 'requested' THEN 0 WHEN 'started' THEN 1 ELSE 2 END AS rank,
 						min(s.actor) FILTER (WHERE s.phase = 'requested') OVER version AS requested_by,
@@ -142,14 +142,14 @@ FROM (
 					FROM secret_rotation_steps AS s
 					WINDOW version AS (PARTITION BY s.secret_account, s.secret_region, s.secret_name,
 						s.secret_arn, s.token)
-				) AS k
-			) AS k
-			WHERE k.phase NOT IN ('put', 'written', 'turned off', 'aborted', 'ruled')
-				AND (k.phase <> 'requested' OR k.token IS NOT NULL)
-			WINDOW attempts AS (PARTITION BY k.secret_account, k.secret_region, k.secret_name, k.secret_arn,
-				k.token, k.is_test
-				ORDER BY k.event_time, k.rank, k.event_key)
-		) AS k
+				) AS v
+			) AS c
+			WHERE c.phase NOT IN ('put', 'written', 'turned off', 'aborted', 'ruled')
+				AND (c.phase <> 'requested' OR c.token IS NOT NULL)
+			WINDOW attempts AS (PARTITION BY c.secret_account, c.secret_region, c.secret_name, c.secret_arn,
+				c.token, c.is_test
+				ORDER BY c.event_time, c.rank, c.event_key)
+		) AS b
 	) AS n
 	GROUP BY n.secret_account, n.secret_region, n.secret_arn, n.secret_name, n.token, n.is_test, n.attempt
 ) AS a
@@ -191,25 +191,25 @@ COMMENT ON COLUMN secret_rotations.conclusive IS
 	'for others';
 
 CREATE VIEW secret_rotation_failures WITH (security_invoker) AS
-SELECT r.account_id, r.aws_region, r.secret_arn, r.secret_name, r.token, r.started_at, r.ended_at, r.duration,
-	r.requested_by,
-	r.lambda_arn, r.rotation_role_arn, r.failed_step, r.error_message, r.consecutive_failures, r.last_success
+SELECT f.account_id, f.aws_region, f.secret_arn, f.secret_name, f.token, f.started_at, f.ended_at, f.duration,
+	f.requested_by,
+	f.lambda_arn, f.rotation_role_arn, f.failed_step, f.error_message, f.consecutive_failures, f.last_success
 FROM (
-	SELECT r.*,
-		count(*) FILTER (WHERE r.outcome = 'failed') OVER (PARTITION BY r.account_id, r.aws_region, r.secret_name,
-			r.secret_arn, r.successes ORDER BY r.ended_at)
+	SELECT s.*,
+		count(*) FILTER (WHERE s.outcome = 'failed') OVER (PARTITION BY s.account_id, s.aws_region, s.secret_name,
+			s.secret_arn, s.successes ORDER BY s.ended_at)
 			AS consecutive_failures,
-		max(r.ended_at) FILTER (WHERE r.outcome = 'succeeded') OVER (PARTITION BY r.account_id, r.aws_region,
-			r.secret_name, r.secret_arn ORDER BY r.ended_at)
+		max(s.ended_at) FILTER (WHERE s.outcome = 'succeeded') OVER (PARTITION BY s.account_id, s.aws_region,
+			s.secret_name, s.secret_arn ORDER BY s.ended_at)
 			AS last_success
 	FROM (
 		SELECT r.*, count(*) FILTER (WHERE r.outcome = 'succeeded')
 			OVER (PARTITION BY r.account_id, r.aws_region, r.secret_name, r.secret_arn ORDER BY r.ended_at) AS successes
 		FROM secret_rotations AS r
 		WHERE NOT r.is_test
-	) AS r
-) AS r
-WHERE r.outcome = 'failed';
+	) AS s
+) AS f
+WHERE f.outcome = 'failed';
 COMMENT ON VIEW secret_rotation_failures IS 'Rotations that failed: a row for each. Tests are left out';
 COMMENT ON COLUMN secret_rotation_failures.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_rotation_failures.aws_region IS 'Region of the secret';
