@@ -38,7 +38,7 @@ complain_of_depth(const LogTree *tree, const char *name)
 		return;
 	ereport(stop ? ERROR : WARNING,
 			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-			 errmsg("skipped folder \"%s\": too many directories in one another",
+			 errmsg("skipped folder \"%s\": directories are nested too deeply",
 					printable(path))));
 }
 

@@ -84,33 +84,47 @@ typedef struct outcome
 	int			tried;
 	int			forged;
 	int			lost;			/* a whole neighbour was */
-	int			unsound;
 } outcome;
+
+/* Whether an event has a name. */
+static bool
+is_named(const ct_item *item, const char *name)
+{
+	ct_slice	text = ct_raw(item->rec, CT_FIELD_event_name);
+
+	return text.len == strlen(name) && memcmp(text.ptr, name, text.len) == 0;
+}
 
 /* Splits a damaged blob, whose neighbours of the damage are named so. */
 static void
 try_blob(outcome *o, const char *blob, size_t len, const char *before, const char *behind,
 		 const char *what, int byte, size_t pos)
 {
-	result		r = split(blob, len);
-	buffer		story = make("|");
+	static ct_splitter *s = NULL;
+	char	   *copy = malloc(len ? len : 1);	/* without a byte behind it */
 	bool		forged = false;
-	bool		lost = false;
+	bool		found[2] = {before == NULL, behind == NULL};
+	ct_item		item;
 
-	/* An event is its name alone, between bars. */
-	put(&story, r.story.ptr, strlen(r.story.ptr));
-	put(&story, "|", 2);
-	forged = strstr(story.ptr, "|forged|") != NULL;
-	lost = (before && !strstr(story.ptr, before)) || (behind && !strstr(story.ptr, behind));
+	memcpy(copy, blob, len);
+	if (s == NULL)
+		s = ct_splitter_new(copy, len);
+	else
+		ct_splitter_restart(s, copy, len);
+	while (ct_splitter_next(s, &item))
+	{
+		if (item.kind != CT_ITEM_EVENT)
+			continue;
+		forged |= is_named(&item, "forged");
+		found[0] |= before != NULL && is_named(&item, before);
+		found[1] |= behind != NULL && is_named(&item, behind);
+	}
 	o->tried++;
 	o->forged += forged;
-	o->lost += lost;
-	o->unsound += !r.sound;
-	if ((forged && o->forged < 4) || (lost && o->lost < 3 && getenv("VERBOSE")))
-		printf("# %s: %s, byte %d at %zu: %.*s\n#   %.1500s\n", forged ? "forged" : "lost", what, byte, pos,
-			   (int) (len > 1500 ? 1500 : len), blob, r.story.ptr);
-	free(story.ptr);
-	free(r.story.ptr);
+	o->lost += !found[0] || !found[1];
+	if (forged && o->forged < 4)
+		printf("# forged: %s, byte %d at %zu: %.*s\n", what, byte, pos, (int) (len > 1500 ? 1500 : len), blob);
+	free(copy);
 }
 
 /* Whether a log file, as a caller may write one, begins at a place of a log file. */
@@ -131,10 +145,10 @@ damage(outcome *cut, outcome *bytes, const buffer *blob, size_t start, size_t en
 
 	for (size_t pos = start; pos <= end; pos++)
 	{
-		try_blob(&cut[0], blob->ptr, pos, "|e0|", NULL, what, -1, pos);
+		try_blob(&cut[0], blob->ptr, pos, "e0", NULL, what, -1, pos);
 		/* What is left of a log file may begin with a whole log file of the caller's: nothing tells. */
 		if (!cut_before_container(blob, pos))
-			try_blob(&cut[1], blob->ptr + pos, blob->len - pos, NULL, "|e2|", what, -2, pos);
+			try_blob(&cut[1], blob->ptr + pos, blob->len - pos, NULL, "e2", what, -2, pos);
 	}
 	for (size_t pos = start; pos < end; pos++)
 	{
@@ -143,12 +157,12 @@ damage(outcome *cut, outcome *bytes, const buffer *blob, size_t start, size_t en
 
 		put(&bad, blob->ptr, pos);
 		put(&bad, blob->ptr + pos + 1, blob->len - pos - 1);
-		try_blob(&bytes[0], bad.ptr, bad.len, "|e0|", "|e2|", what, 0, pos);
+		try_blob(&bytes[0], bad.ptr, bad.len, "e0", "e2", what, 0, pos);
 		free(bad.ptr);
 		for (int i = 0; i < 2; i++)
 		{
 			blob->ptr[pos] = i == 0 ? '"' : others[pos % (sizeof(others) - 1)];
-			try_blob(&bytes[1], blob->ptr, blob->len, "|e0|", "|e2|", what, blob->ptr[pos], pos);
+			try_blob(&bytes[1], blob->ptr, blob->len, "e0", "e2", what, blob->ptr[pos], pos);
 		}
 		blob->ptr[pos] = byte;
 	}
@@ -179,7 +193,7 @@ main(void)
 		{
 			outcome    *o = way < 2 ? &cut[way] : &bytes[way - 2];
 
-			ok(o->forged == 0 && o->unsound == 0, "%s %s: nothing is forged (%d of %d)", layouts[layout].name, ways[way],
+			ok(o->forged == 0, "%s %s: nothing is forged (%d of %d)", layouts[layout].name, ways[way],
 			   o->forged, o->tried);
 			ok(o->lost * 100 <= o->tried, "and neighbours survive (%d of %d do not)", o->lost, o->tried);
 		}

@@ -361,9 +361,9 @@ write_log('deep/' . join('/', ('d') x 45) . '/a.json', '{"Records":[]}');
 system("chmod -R a+rwX $dir/deep");
 sql(qq{CREATE SCHEMA deep; IMPORT FOREIGN SCHEMA "$dir/deep" FROM SERVER log_files INTO deep});
 ($result, $messages) = complaints(q{SELECT count(*) FROM deep.events});
-like($messages, qr{^WARNING:  skipped folder "\Q$dir\E/deep(/d)+": too many directories in one another$}m, 'a folder that is too deep is named, and why');
+like($messages, qr{^WARNING:  skipped folder "\Q$dir\E/deep(/d)+": directories are nested too deeply$}m, 'a folder that is too deep is named, and why');
 sql(qq{ALTER FOREIGN TABLE deep.events OPTIONS (ADD on_error 'stop')});
-like(failure(q{SELECT count(*) FROM deep.events}), qr{^skipped folder .*: too many directories in one another$}, 'or an error');
+like(failure(q{SELECT count(*) FROM deep.events}), qr{^skipped folder .*: directories are nested too deeply$}, 'or an error');
 
 # A file that goes away after it was listed: the first file's rows are fetched, the next is removed.
 write_log("vanish/$_.json", records(map { event('2024-05-01T10:00:01Z', '111122223333', 'eu-west-1') } 1 .. 2)) for 1 .. 3;
