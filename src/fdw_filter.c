@@ -279,8 +279,7 @@ is_global_event(ct_slice region, int64 time)
 		return false;
 	for (int i = 0; i < (int) lengthof(global_regions); i++)
 	{
-		if (region.len == strlen(global_regions[i]) &&
-			memcmp(region.ptr, global_regions[i], region.len) == 0)
+		if (ct_same(region, (ct_slice) {global_regions[i], strlen(global_regions[i])}))
 			return true;
 	}
 	return false;

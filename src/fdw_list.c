@@ -49,7 +49,7 @@ typedef struct Walk
 static bool
 agrees(ct_slice text, const char *name)
 {
-	return text.len == strlen(name) && memcmp(text.ptr, name, text.len) == 0;
+	return ct_same(text, (ct_slice) {name, strlen(name)});
 }
 
 /* What is asked of files. */

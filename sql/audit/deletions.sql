@@ -171,9 +171,9 @@ COMMENT ON COLUMN secret_deletions.alive_at IS
 	'which none is refused because it is; if restored_at is null, the secret was restored before that, which was not '
 	'recorded';
 COMMENT ON COLUMN secret_deletions.maybe_alive_at IS
-	'Last event after the request, and after the last such refusal, that shows a secret, but not whether this one was restored: a call by name, which '
-	'another secret may have had, or, after deletion_date, a description or a rotation, even a failed one, since the '
-	'secret may not have been deleted yet';
+	'Last event after the request, and after the last such refusal, that shows a secret, but not whether this one was '
+	'restored: a call by name, which another secret may have had, or, after deletion_date, a description or a rotation, '
+	'even a failed one, since the secret may not have been deleted yet';
 COMMENT ON COLUMN secret_deletions.name_taken_at IS
 	'First call after the request that shows, by full ARN, another secret with the same name, so that this one is '
 	'gone; a call that schedules the deletion of the other one counts, a forced deletion does not';

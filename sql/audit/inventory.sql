@@ -75,9 +75,9 @@ COMMENT ON COLUMN secret_life_events.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_life_events.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_life_events.at IS 'When it happened';
 COMMENT ON COLUMN secret_life_events.what IS
-	'created, created empty, replicated, promoted, value written, read, maybe read, rotated, rotation on or off, policy put or '
-	'deleted, deletion, active (neither deleted nor to be deleted), to be deleted (but not yet gone), directory, '
-	'listed ..., or seen';
+	'created, created empty, replicated, promoted, value written, read, maybe read, rotated, rotation on or off, '
+	'policy put or deleted, deletion, active (neither deleted nor to be deleted), to be deleted (but not yet gone), '
+	'directory, listed ..., or seen';
 COMMENT ON COLUMN secret_life_events.state IS 'For a deletion its state; for the directory how the secret ended';
 COMMENT ON COLUMN secret_life_events.primary_arn IS 'The secret that it is a replica of';
 
@@ -211,8 +211,8 @@ COMMENT ON COLUMN secret_inventory.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_inventory.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_inventory.arn_known IS 'False for a name whose ARN nothing in the trail shows';
 COMMENT ON COLUMN secret_inventory.created_at IS
-	'When it was created or, for a replica, replicated to its Region, for the last time if it had been gone. Null if that was before observed_from and no '
-	'list was loaded';
+	'When it was created or, for a replica, replicated to its Region, for the last time if it had been gone. Null if '
+	'that was before observed_from and no list was loaded';
 COMMENT ON COLUMN secret_inventory.created_by IS
 	'Who created the secret; for a replica, or what was one, its primary';
 COMMENT ON COLUMN secret_inventory.last_value_change IS

@@ -31,7 +31,7 @@ SELECT f.secret_account AS account_id, f.secret_region AS aws_region, f.secret_n
 	CASE WHEN c.shows = 'nothing' THEN 'named' WHEN NOT f.trusted THEN 'used'
 		WHEN f.event_name = 'CreateSecret' THEN 'created' ELSE 'seen' END AS evidence,
 	CASE WHEN c.shows IS NOT NULL THEN NULL
-		-- Other services say whatever they were c.
+		-- Other services say whatever they were told.
 		WHEN f.event_source NOT IN ('secretsmanager.amazonaws.com', 'kms.amazonaws.com') THEN NULL
 		WHEN f.event_name = 'StopReplicationToReplica' THEN 'promoted'
 		WHEN k.phase = 'ended' OR k.phase = 'scheduled' AND f.detail ->> 'force_delete_without_recovery' = 'true'

@@ -81,9 +81,9 @@ COMMENT ON VIEW secret_automatic_writes IS
 	'rotation, or of the service that owns the secret. A call is a rotation''s if an attempt to make its version was '
 	'under way, and the caller was not a person. An attempt begins with RotationStarted, or with a RotateSecret that '
 	'rotates at once, and lasts until its end or, if none is in the trail, until another rotation is requested or '
-	'rotation is turned off; an end that no beginning precedes shows one, too. settings.same_call_window is allowed for. IAM users and '
-	'root are persons, and so is whoever took a role as one, but not if the service that owns the secret calls in '
-	'their name. A service owns a secret whose name begins with it and "!"';
+	'rotation is turned off; an end that no beginning precedes shows one, too. settings.same_call_window is allowed '
+	'for. IAM users and root are persons, and so is whoever took a role as one, but not if the service that owns the '
+	'secret calls in their name. A service owns a secret whose name begins with it and "!"';
 COMMENT ON COLUMN secret_automatic_writes.account_id IS 'Account of the secret';
 COMMENT ON COLUMN secret_automatic_writes.aws_region IS 'Region of the secret';
 COMMENT ON COLUMN secret_automatic_writes.version_id IS

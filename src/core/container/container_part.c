@@ -13,20 +13,11 @@
 #include "core/container/container_stack.h"
 #include "core/container/container_unwrap.h"
 
-/* Returns the last place before pos that is not white space, CT_NOWHERE if none. */
-static size_t
-previous(const ct_level *level, size_t pos)
-{
-	while (pos > 0 && ct_is_space(level->buf[pos - 1]))
-		pos--;
-	return pos > 0 ? pos - 1 : CT_NOWHERE;
-}
-
 /* Whether the key of a container's array, and its colon, end at pos. */
 static bool
 ends_container_key(const ct_level *level, size_t pos)
 {
-	size_t		end = level->buf[pos] == ':' ? previous(level, pos) : CT_NOWHERE;
+	size_t		end = level->buf[pos] == ':' ? ct_previous(level, pos) : CT_NOWHERE;
 	size_t		start;
 
 	if (end == CT_NOWHERE || level->buf[end] != '"')
@@ -42,13 +33,13 @@ ends_container_key(const ct_level *level, size_t pos)
 bool
 ct_is_part(const ct_level *level, size_t pos)
 {
-	size_t		before = previous(level, pos);
+	size_t		before = ct_previous(level, pos);
 	char		c;
 
 	if (before == CT_NOWHERE || (level->buf[before] != ':' && level->buf[before] != '['))
 		return false;
 	c = level->buf[before];
-	before = previous(level, before);
+	before = ct_previous(level, before);
 	if (c == ':')
 		return before == CT_NOWHERE || level->buf[before] == '"';
 	return before == CT_NOWHERE || (memchr(":[,", level->buf[before], 3) != NULL &&

@@ -227,19 +227,14 @@ is_utf16(const char *text, size_t len)
 static bool
 begins_uncertainly(const ct_level *level)
 {
-	size_t		end = level->len;
+	size_t		end;
 
 	if (level->buf[level->pos] != '{')
 		return true;
 	if (!ct_opens_container(level, level->pos))
 		return false;
-	while (ct_is_space(level->buf[end - 1]))
-		end--;
-	if (level->buf[--end] != '}')
-		return true;
-	while (ct_is_space(level->buf[end - 1]))
-		end--;
-	return level->buf[end - 1] != ']';
+	end = ct_previous(level, level->len);
+	return level->buf[end] != '}' || level->buf[ct_previous(level, end)] != ']';
 }
 
 bool

@@ -14,14 +14,6 @@
 
 #define NOWHERE				CT_NOWHERE
 
-size_t
-ct_previous(const ct_level *level, size_t pos)
-{
-	while (pos > 0 && ct_is_space(level->buf[pos - 1]))
-		pos--;
-	return pos > 0 ? pos - 1 : NOWHERE;
-}
-
 /* Returns where a record may begin, pos being a brace; NOWHERE if not there. */
 static size_t
 record_at(const ct_level *level, size_t pos)

@@ -20,9 +20,6 @@ typedef struct ct_nesting
 	size_t		last_closed;	/* and where */
 } ct_nesting;
 
-/* Returns the last place before pos that is not white space, NOWHERE if none. */
-extern size_t ct_previous(const ct_level *level, size_t pos);
-
 /* Reads the value at pos, if it ends before end and so much may be read again. */
 extern bool ct_scan_at(ct_splitter *s, size_t pos, size_t end);
 

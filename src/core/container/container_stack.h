@@ -116,6 +116,15 @@ ct_skip_space(const ct_level *level, size_t pos)
 	return pos;
 }
 
+/* Returns the last place before pos that is not white space, CT_NOWHERE if none. */
+static inline size_t
+ct_previous(const ct_level *level, size_t pos)
+{
+	while (pos > 0 && ct_is_space(level->buf[pos - 1]))
+		pos--;
+	return pos > 0 ? pos - 1 : CT_NOWHERE;
+}
+
 /* Puts a frame on the stack; false where it is full. */
 extern bool ct_push_frame(ct_splitter *s, ct_frame frame);
 
